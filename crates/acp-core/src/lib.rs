@@ -1,0 +1,21 @@
+//! What is true about a shop, a checkout and its money.
+//!
+//! This crate knows the business and nothing else: no HTTP, no JSON, no store, no clock and no
+//! dice. Time and identifiers come in as arguments, decisions come out as values.
+
+#![deny(
+    missing_docs,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::float_arithmetic,
+    clippy::integer_division,
+    clippy::modulo_arithmetic,
+    clippy::iter_over_hash_type,
+    clippy::wildcard_enum_match_arm
+)]
+
+pub mod ids;
+pub mod limits;
+pub mod money;
+pub mod ports;
+pub mod time;

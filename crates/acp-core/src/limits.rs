@@ -1,0 +1,95 @@
+//! Every bound of the gateway, in one place.
+
+use std::time::Duration;
+
+/// Largest request body that is read, in bytes.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Deepest nesting of arrays and objects in a request body.
+pub const JSON_DEPTH_MAX: usize = 32;
+/// Most values (members, elements and scalars) in a request body.
+pub const JSON_VALUES_MAX: usize = 20_000;
+/// Most digits in one number of a request body.
+pub const JSON_NUMBER_CHARS_MAX: usize = 128;
+/// Longest request target (path and query), in bytes.
+pub const URI_BYTES_MAX: usize = 2_048;
+/// Most bytes of all request headers together.
+pub const HEADER_BYTES_MAX: usize = 16 * 1024;
+/// Most request headers.
+pub const HEADERS_MAX: usize = 64;
+/// Longest idempotency key, in characters.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+/// Longest request id that is echoed, in characters.
+pub const REQUEST_ID_CHARS_MAX: usize = 255;
+
+/// Most lines in one session.
+pub const LINE_ITEMS_MAX: usize = 100;
+/// Largest quantity of one line.
+pub const QUANTITY_MAX: u32 = 10_000;
+/// Largest amount of money in any field, in minor units.
+pub const AMOUNT_MINOR_MAX: i64 = 99_999_999;
+/// Most fulfillment selections in one update.
+pub const SELECTIONS_MAX: usize = 20;
+/// Most item ids inside one selection.
+pub const SELECTION_ITEMS_MAX: usize = 200;
+/// Longest free text the protocol does not bound itself, in characters.
+pub const TEXT_CHARS_MAX: usize = 1_000;
+/// Longest order note, in characters.
+pub const ORDER_NOTES_CHARS_MAX: usize = 5_000;
+/// Longest summary in an intent trace, in characters.
+pub const TRACE_SUMMARY_CHARS_MAX: usize = 500;
+/// Most members in a metadata object.
+pub const METADATA_ENTRIES_MAX: usize = 50;
+/// Longest catalogue item id, in characters.
+pub const ITEM_ID_CHARS_MAX: usize = 128;
+/// Longest payment token, in characters.
+pub const PAYMENT_TOKEN_CHARS_MAX: usize = 1_024;
+
+/// Number of partitions; fixed for the life of every store.
+pub const PARTITIONS: u16 = 4_096;
+/// How often a use case decides again after losing a race.
+pub const RACES_MAX: u32 = 3;
+/// Most commits that share one sync of the embedded store.
+pub const GROUP_COMMITS_MAX: usize = 512;
+/// Most commits that wait for the embedded store's writer before callers are made to wait.
+pub const COMMIT_QUEUE_MAX: usize = 4_096;
+/// How many finished commits a store remembers, to answer a repeated one.
+pub const REMEMBERED_COMMITS_MAX: usize = 8_192;
+/// Largest value of one stored document, in bytes.
+pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
+/// Most due timers taken in one look.
+pub const DUE_TIMERS_MAX: usize = 256;
+/// Most expired documents removed in one sweep.
+pub const SWEPT_DOCUMENTS_MAX: usize = 1_024;
+/// Most rows of one page of a listing.
+pub const PAGE_ROWS_MAX: usize = 500;
+/// Most bytes of one row of an imported catalogue.
+pub const CATALOG_ROW_BYTES_MAX: usize = 64 * 1024;
+/// Most items in a catalogue kept in memory.
+pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
+
+/// How long the answer to a completed call is kept for its key, at the least.
+pub const RETENTION_MIN: Duration = Duration::from_hours(24);
+/// How long the answer to a completed call is kept for its key, unless configured.
+pub const RETENTION_DEFAULT: Duration = Duration::from_hours(48);
+/// How long a session lives after its last change, unless configured.
+pub const SESSION_LIFE_DEFAULT: Duration = Duration::from_hours(24);
+/// How long a finished or abandoned session can be read, unless configured.
+pub const SESSION_KEPT_DEFAULT: Duration = Duration::from_hours(24 * 90);
+/// How long a completion owns its session before another worker may take over.
+pub const COMPLETION_LEASE: Duration = Duration::from_secs(30);
+/// How long one call to a payment provider may take.
+pub const PAYMENT_CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long stock stays held for a completion that has not finished.
+pub const STOCK_HOLD: Duration = Duration::from_mins(15);
+/// How long reading a request body may take.
+pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long reading request headers may take.
+pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request may take in all.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
+/// How long a stopping process waits for its last requests.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+/// What a caller is told to wait when its key or session is busy.
+pub const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
+/// What a caller is told to wait when the store is away or full.
+pub const UNAVAILABLE_RETRY_AFTER: Duration = Duration::from_secs(2);

@@ -1,0 +1,36 @@
+//! What the core needs from the world. Adapters at the rim fulfil these; `boot` wires them.
+
+mod clock;
+mod entropy;
+
+pub use clock::Clock;
+pub use entropy::Entropy;
+
+use std::time::Duration;
+
+/// What may be done about a failed call. Set where the cause is known (the adapter), obeyed where
+/// the call is made (the use case).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Nothing happened; send the same again.
+    Safe,
+    /// Nothing happened; not before this long.
+    After(Duration),
+    /// It may have happened. Ask before sending again.
+    AskFirst,
+    /// The same call will fail the same way.
+    Never,
+}
+
+/// The world failed us.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} failed")]
+pub struct PortError {
+    /// The port and the call, for the log.
+    pub what: &'static str,
+    /// What may be done about it.
+    pub retry: Retry,
+    /// The cause, for the log only.
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
