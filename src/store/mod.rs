@@ -81,6 +81,8 @@ pub struct Append {
 /// A timer to set or, without a time, to clear. Setting one again moves it.
 #[derive(Clone, Debug)]
 pub struct SetTimer {
+    /// Who looks for it: each kind of job has a queue of its own.
+    pub queue: &'static str,
     pub id: Key,
     pub due: Option<Timestamp>,
 }
@@ -95,6 +97,8 @@ pub struct Commit {
     pub puts: Vec<Put>,
     pub deletes: Vec<Key>,
     pub appends: Vec<Append>,
+    /// Logs to remove whole; a log appended to later starts again at 1.
+    pub dropped_logs: Vec<Key>,
     pub timers: Vec<SetTimer>,
 }
 
@@ -108,6 +112,7 @@ impl Commit {
             puts: Vec::new(),
             deletes: Vec::new(),
             appends: Vec::new(),
+            dropped_logs: Vec::new(),
             timers: Vec::new(),
         }
     }
@@ -181,9 +186,9 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<(Key, Document)>, StoreError>;
 
-    /// Timers due at the store's own time, oldest first, at most `limit`. A timer stays due
-    /// until a commit clears or moves it.
-    async fn due_timers(&self, limit: usize) -> Result<Vec<DueTimer>, StoreError>;
+    /// Timers of a queue that are due at the store's own time, oldest first, at most `limit`.
+    /// A timer stays due until a commit clears or moves it.
+    async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError>;
 
     /// The store's own time, which never runs backwards.
     async fn now(&self) -> Result<Timestamp, StoreError>;
