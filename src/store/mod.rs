@@ -10,6 +10,11 @@
 pub mod embedded;
 pub mod memory;
 
+mod bounds;
+mod head;
+mod remembered;
+mod store_time;
+
 use acp_core::ids::{Partition, Random128};
 use acp_core::ports::Retry;
 use acp_core::time::Timestamp;

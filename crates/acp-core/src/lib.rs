@@ -13,9 +13,19 @@
     clippy::iter_over_hash_type,
     clippy::wildcard_enum_match_arm
 )]
+#![cfg_attr(test, expect(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
 
+pub mod catalog;
 pub mod ids;
 pub mod limits;
 pub mod money;
+pub mod order;
+pub mod payment;
 pub mod ports;
+pub mod pricing;
+pub mod principal;
+pub mod refusal;
+pub mod run;
+pub mod session;
+pub mod stock;
 pub mod time;

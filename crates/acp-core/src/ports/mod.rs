@@ -1,10 +1,25 @@
 //! What the core needs from the world. Adapters at the rim fulfil these; `boot` wires them.
 
+mod answers;
+mod catalog;
+mod checkouts;
 mod clock;
 mod entropy;
+mod payments;
+mod sealer;
+mod stock;
 
+pub use answers::{Answer, AnswerRenderer, Channel};
+pub use catalog::Catalog;
+pub use checkouts::{
+    AnswerKey, AnswerWrite, Change, Checkouts, Committed, Digests, KeyState, Operation, OrderWrite,
+    Revision, RunWrite, Seen, SessionWrite, View,
+};
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use payments::{NewPayment, PaymentProvider};
+pub use sealer::{CannotOpen, Sealer};
+pub use stock::Stock;
 
 use std::time::Duration;
 

@@ -1,0 +1,34 @@
+use std::sync::Arc;
+
+use crate::refusal::Refusal;
+use crate::session::Session;
+
+/// How a caller is spoken to: the protocol's version and the language. Opaque to the core, which
+/// only journals it, so that an answer can be rendered when nobody is waiting for it any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// The version, as the protocol writes it.
+    pub version: Box<str>,
+    /// The language.
+    pub locale: Box<str>,
+}
+
+/// An answer as it is sent: opaque to the core, and stored byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The protocol's number for how it went.
+    pub status: u16,
+    /// What is said.
+    pub body: Arc<[u8]>,
+}
+
+/// Turns sessions and refusals into answers. Fulfilled by the rim; called inside commits, because
+/// an answer is part of what is committed.
+pub trait AnswerRenderer: Send + Sync {
+    /// The answer to opening this session.
+    fn opened(&self, channel: &Channel, session: &Session) -> Answer;
+    /// The answer to looking at, changing, completing or canceling this session.
+    fn shown(&self, channel: &Channel, session: &Session) -> Answer;
+    /// The answer that says no.
+    fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
+}

@@ -1,0 +1,43 @@
+use async_trait::async_trait;
+
+use super::PortError;
+use crate::ids::{ItemId, TenantId};
+use crate::stock::{Availability, ReservationId, Reserved};
+use crate::time::Timestamp;
+
+/// Keeps the stock ledgers. Every call may be repeated: it is known by its reservation.
+#[async_trait]
+pub trait Stock: Send + Sync {
+    /// How much of each item there is, in that order. Items without a ledger never run out.
+    async fn available(
+        &self,
+        tenant: &TenantId,
+        items: &[&ItemId],
+    ) -> Result<Vec<Availability>, PortError>;
+
+    /// Promises units of an item to a reservation, all or none.
+    async fn reserve(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+        units: u32,
+        until: Timestamp,
+    ) -> Result<Reserved, PortError>;
+
+    /// Gives a promise back; also one that was never made.
+    async fn release(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+    ) -> Result<(), PortError>;
+
+    /// Turns a promise into a sale; says whether it is one now.
+    async fn confirm(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+    ) -> Result<bool, PortError>;
+}

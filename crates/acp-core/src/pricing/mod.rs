@@ -1,0 +1,118 @@
+//! The one place where totals are made.
+//!
+//! Amounts taken off are kept unsigned; their kind says that they are taken off. The rules the
+//! totals obey are those of the protocol's arithmetic: T1 to T8 in the tests below.
+
+mod totals;
+
+pub use totals::{TotalKind, TotalRow, Totals, TotalsError};
+
+use crate::catalog::{Region, TaxClass, TaxTable};
+use crate::money::{Currency, Money, MoneyError};
+
+/// What is known of a line before it is priced.
+#[derive(Clone, Copy, Debug)]
+pub struct LinePrice {
+    /// The price of one.
+    pub unit: Money,
+    /// How many.
+    pub quantity: u32,
+    /// What is taken off this line before tax.
+    pub discount: Money,
+    /// Which rate applies.
+    pub tax_class: TaxClass,
+}
+
+/// A priced line: base less discount is subtotal, and with tax it is the total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineTotals {
+    /// Unit price times quantity.
+    pub base: Money,
+    /// What is taken off before tax.
+    pub discount: Money,
+    /// What is left.
+    pub subtotal: Money,
+    /// Tax on what is left.
+    pub tax: Money,
+    /// What the line costs.
+    pub total: Money,
+}
+
+impl LineTotals {
+    fn price(line: &LinePrice, taxes: &TaxTable, region: Option<&Region>) -> Result<Self, MoneyError> {
+        let base = line.unit.times(line.quantity)?;
+        let discount = line.discount.at_most(base)?;
+        let subtotal = base.minus(discount)?;
+        let tax = match region {
+            Some(region) => subtotal.share(taxes.rate(region, line.tax_class))?,
+            None => Money::zero(subtotal.currency()),
+        };
+        Ok(Self { base, discount, subtotal, tax, total: subtotal.plus(tax)? })
+    }
+}
+
+/// Everything the price of a session depends on.
+#[derive(Clone, Debug)]
+pub struct Priced<'a> {
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The lines, in order.
+    pub lines: &'a [LinePrice],
+    /// What the chosen fulfillment options cost, one entry for each.
+    pub fulfillment: &'a [Money],
+    /// What is taken off the order as a whole.
+    pub order_discount: Money,
+    /// Where it is taxed; not taxed yet when unknown.
+    pub region: Option<&'a Region>,
+    /// The rates.
+    pub taxes: &'a TaxTable,
+}
+
+/// Prices every line and the session.
+///
+/// # Errors
+/// Refuses amounts above the cap and mixed currencies.
+pub fn price(input: &Priced<'_>) -> Result<(Vec<LineTotals>, Totals), TotalsError> {
+    let lines = input
+        .lines
+        .iter()
+        .map(|line| LineTotals::price(line, input.taxes, input.region))
+        .collect::<Result<Vec<_>, _>>()?;
+    let sum = |part: fn(&LineTotals) -> Money| Money::sum(input.currency, lines.iter().map(part));
+
+    let base = sum(|line| line.base)?;
+    let items_discount = sum(|line| line.discount)?;
+    let subtotal = sum(|line| line.subtotal)?;
+    let discount = input.order_discount.at_most(subtotal)?;
+    let fulfillment = Money::sum(input.currency, input.fulfillment.iter().copied())?;
+    let delivery_tax = match input.region {
+        Some(region) => fulfillment.share(input.taxes.delivery_rate(region))?,
+        None => Money::zero(input.currency),
+    };
+    let tax = sum(|line| line.tax)?.plus(delivery_tax)?;
+    let total = subtotal.minus(discount)?.plus(fulfillment)?.plus(tax)?;
+
+    let mut rows = vec![TotalRow::new(TotalKind::ItemsBaseAmount, base)];
+    let mut when_some = |kind, amount: Money| {
+        if !amount.is_zero() {
+            rows.push(TotalRow::new(kind, amount));
+        }
+    };
+    when_some(TotalKind::ItemsDiscount, items_discount);
+    rows.push(TotalRow::new(TotalKind::Subtotal, subtotal));
+    let mut when_some = |kind, amount: Money| {
+        if !amount.is_zero() {
+            rows.push(TotalRow::new(kind, amount));
+        }
+    };
+    when_some(TotalKind::Discount, discount);
+    if !input.fulfillment.is_empty() {
+        rows.push(TotalRow::new(TotalKind::Fulfillment, fulfillment));
+    }
+    rows.push(TotalRow::new(TotalKind::Tax, tax));
+    rows.push(TotalRow::new(TotalKind::Total, total));
+    Ok((lines, Totals::checked(input.currency, rows)?))
+}
+
+#[cfg(test)]
+mod tests;

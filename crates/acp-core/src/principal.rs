@@ -1,0 +1,70 @@
+//! Who is calling, once that has been proven.
+
+use crate::ids::{AgentId, TenantId};
+use crate::session::Owner;
+
+/// What a caller may do at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Open sessions and buy.
+    Agent,
+    /// Look after the shop.
+    Merchant,
+    /// Look after the gateway.
+    Admin,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 3] = [Self::Agent, Self::Merchant, Self::Admin];
+
+    /// Its name, as keys and people write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Merchant => "merchant",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// How a caller proved who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proof {
+    /// A bearer key.
+    Bearer,
+}
+
+/// Which quota and operations a caller gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// It showed a key.
+    Token,
+}
+
+/// A caller whose identity has been proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The merchant it calls.
+    pub tenant: TenantId,
+    /// The agent it is, whichever key it uses today.
+    pub agent: AgentId,
+    /// What it showed.
+    pub proofs: Vec<Proof>,
+    /// Its tier.
+    pub tier: Tier,
+    /// What it may do.
+    pub scope: Scope,
+}
+
+impl Principal {
+    /// Whether a session is this caller's.
+    pub fn owns(&self, owner: &Owner) -> bool {
+        self.tenant == owner.tenant && self.agent == owner.agent
+    }
+
+    /// The owner of what this caller makes.
+    pub fn as_owner(&self) -> Owner {
+        Owner { tenant: self.tenant.clone(), agent: self.agent.clone() }
+    }
+}

@@ -1,0 +1,84 @@
+//! Every way the business says no.
+
+use crate::session::StageKind;
+
+/// What is wrong with a request that was understood as far as its shape goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// A required field is not there.
+    Missing,
+    /// A field has the wrong type.
+    WrongType,
+    /// A field has the right type and an impossible value.
+    BadValue,
+    /// A field is not known, and the shop wants to be told.
+    UnknownField,
+}
+
+/// A fault of a request, with the place it is at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// Where, as a JSONPath.
+    pub path: String,
+    /// A sentence for the caller.
+    pub text: String,
+}
+
+/// The business says no. What a caller is told is decided at the rim, by protocol and version.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The request is faulty.
+    #[error("the request is faulty at {}: {}", .0.path, .0.text)]
+    Faulty(Fault),
+    /// No such session, or not this caller's: the same answer.
+    #[error("there is no such checkout session")]
+    SessionNotFound,
+    /// An item the catalogue does not have.
+    #[error("line {line}: there is no item with this id")]
+    UnknownItem {
+        /// Which line of the request.
+        line: usize,
+    },
+    /// An item that is sold in another currency.
+    #[error("line {line}: the item is sold in {sold_in}")]
+    OtherCurrency {
+        /// Which line of the request.
+        line: usize,
+        /// The currency it is sold in.
+        sold_in: crate::money::Currency,
+    },
+    /// An option the session does not offer for these items.
+    #[error("selection {selection}: the session does not offer this option for these items")]
+    UnknownOption {
+        /// Which selection of the request.
+        selection: usize,
+    },
+    /// The sum is above what the gateway handles.
+    #[error("the total is above the largest amount this shop can charge")]
+    AmountTooLarge,
+    /// A payment handler the session does not offer.
+    #[error("the session does not offer this payment handler")]
+    UnknownHandler,
+    /// The session cannot be paid for as it is.
+    #[error("the session is not ready for payment")]
+    SessionNotReady,
+    /// The session waits for an authentication the request does not show.
+    #[error("the session waits for the result of an authentication")]
+    Requires3ds,
+    /// A completion of this session is running.
+    #[error("a completion of this session is running")]
+    CompletionRunning,
+    /// The session has ended.
+    #[error("the session has ended ({0:?})")]
+    SessionTerminal(StageKind),
+    /// The session cannot be canceled any more.
+    #[error("the session cannot be canceled any more ({0:?})")]
+    NotCancelable(StageKind),
+}
+
+/// A broken promise of our own: the table of stages was left by a path that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("impossible: {0}")]
+pub struct Broken(pub &'static str);

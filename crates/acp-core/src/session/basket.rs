@@ -1,0 +1,143 @@
+use super::{Buyer, Contact};
+use crate::ids::{ItemId, OptionId};
+use crate::limits::QUANTITY_MAX;
+use crate::money::Currency;
+
+use super::commands::{ChangeSession, OpenSession};
+use super::fulfillment::MethodKind;
+
+/// A change of one field: absent, `null` and a value are three different things.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    /// Leave it as it is.
+    #[default]
+    Keep,
+    /// Make it this.
+    Set(T),
+    /// Empty it.
+    Clear,
+}
+
+impl<T> Patch<T> {
+    fn apply(self, field: &mut Option<T>) {
+        match self {
+            Self::Keep => {}
+            Self::Set(value) => *field = Some(value),
+            Self::Clear => *field = None,
+        }
+    }
+}
+
+/// How many of an item: at least one, at most [`QUANTITY_MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quantity(u32);
+
+impl Quantity {
+    /// One piece.
+    pub const ONE: Self = Self(1);
+
+    /// This many; `None` when it is none or too many.
+    pub fn new(count: u32) -> Option<Self> {
+        (1..=QUANTITY_MAX).contains(&count).then_some(Self(count))
+    }
+
+    /// The count.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// An item the client wants, and how many of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The catalogue's id.
+    pub item: ItemId,
+    /// How many.
+    pub quantity: Quantity,
+}
+
+/// A fulfillment option the client chose for some of its items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The kind the client believes the option has.
+    pub kind: MethodKind,
+    /// The option.
+    pub option: OptionId,
+    /// Ids of items or of lines; empty means all the option can carry.
+    pub items: Vec<Box<str>>,
+}
+
+/// A JSON object the client attached, kept as text: we store it and give it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata(pub Box<str>);
+
+/// Which interventions the agent can carry out, as it says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interventions {
+    /// It can run a 3-D Secure authentication.
+    pub three_ds: bool,
+    /// It can ask for a biometric confirmation.
+    pub biometric: bool,
+    /// It can have an address verified.
+    pub address_verification: bool,
+}
+
+/// Everything the client asked for so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basket {
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The items wanted, in the client's order.
+    pub wanted: Vec<Wanted>,
+    /// Who buys.
+    pub buyer: Option<Buyer>,
+    /// Who receives it, and where.
+    pub contact: Option<Contact>,
+    /// The options chosen; `None` when the client never chose.
+    pub selections: Option<Vec<Selection>>,
+    /// A note for the order.
+    pub order_notes: Option<Box<str>>,
+    /// The language the client asked for in the body.
+    pub locale: Option<Box<str>>,
+    /// The buyer's time zone.
+    pub timezone: Option<Box<str>>,
+    /// A quote this session is for.
+    pub quote_id: Option<Box<str>>,
+    /// What the client wants to have back.
+    pub metadata: Option<Metadata>,
+    /// What the agent can do.
+    pub interventions: Interventions,
+}
+
+impl Basket {
+    /// The basket of a new session.
+    pub fn open(command: OpenSession) -> Self {
+        Self {
+            currency: command.currency,
+            wanted: command.wanted,
+            buyer: command.buyer,
+            contact: command.contact,
+            selections: None,
+            order_notes: command.order_notes,
+            locale: command.locale,
+            timezone: command.timezone,
+            quote_id: command.quote_id,
+            metadata: command.metadata,
+            interventions: command.interventions,
+        }
+    }
+
+    /// The basket after a change. New lines make old choices about them void where they name
+    /// items that are gone; the quote looks at that.
+    #[must_use]
+    pub fn changed(mut self, change: ChangeSession) -> Self {
+        if let Some(wanted) = change.wanted {
+            self.wanted = wanted;
+        }
+        change.buyer.apply(&mut self.buyer);
+        change.contact.apply(&mut self.contact);
+        change.selections.apply(&mut self.selections);
+        change.order_notes.apply(&mut self.order_notes);
+        self
+    }
+}

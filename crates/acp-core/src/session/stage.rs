@@ -1,0 +1,278 @@
+use crate::money::Money;
+
+use super::state::{Completion, PlacedOrder};
+
+/// What an open session still lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Required input is missing: an address, a buyer, a choice.
+    Incomplete,
+    /// Something given stands in the way.
+    Blocked,
+    /// Somebody has to act outside the protocol.
+    Escalated,
+    /// It can be paid for.
+    Ready {
+        /// What will be charged.
+        total: Money,
+    },
+}
+
+/// What a client needs to authenticate a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The acquirer's identification number.
+    pub acquirer_bin: Box<str>,
+    /// The acquirer's country.
+    pub acquirer_country: Box<str>,
+    /// The merchant at the acquirer.
+    pub acquirer_merchant_id: Box<str>,
+    /// The merchant's name as the buyer's bank shows it.
+    pub merchant_name: Box<str>,
+    /// The card network to ask.
+    pub directory_server: Box<str>,
+}
+
+/// Where a session stands. Each stage owns exactly the data that exists there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It can be changed.
+    Open(Readiness),
+    /// The buyer has to authenticate the payment.
+    AuthenticationRequired(Challenge),
+    /// Somebody has to approve it.
+    PendingApproval,
+    /// It is being paid for.
+    Completing(Completion),
+    /// An order exists.
+    Completed(PlacedOrder),
+    /// Somebody gave it up.
+    Canceled,
+    /// It ran out of time.
+    Expired,
+}
+
+impl Stage {
+    /// Which row of the table this stage is.
+    pub const fn kind(&self) -> StageKind {
+        match self {
+            Self::Open(Readiness::Incomplete) => StageKind::Incomplete,
+            Self::Open(Readiness::Blocked) => StageKind::NotReady,
+            Self::Open(Readiness::Escalated) => StageKind::RequiresEscalation,
+            Self::Open(Readiness::Ready { .. }) => StageKind::Ready,
+            Self::AuthenticationRequired(_) => StageKind::AuthenticationRequired,
+            Self::PendingApproval => StageKind::PendingApproval,
+            Self::Completing(_) => StageKind::Completing,
+            Self::Completed(_) => StageKind::Completed,
+            Self::Canceled => StageKind::Canceled,
+            Self::Expired => StageKind::Expired,
+        }
+    }
+}
+
+/// The rows of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the variants of Stage, without their data")]
+pub enum StageKind {
+    Incomplete,
+    NotReady,
+    RequiresEscalation,
+    Ready,
+    AuthenticationRequired,
+    PendingApproval,
+    Completing,
+    Completed,
+    Canceled,
+    Expired,
+}
+
+impl StageKind {
+    /// Every stage.
+    pub const ALL: [Self; 10] = [
+        Self::Incomplete,
+        Self::NotReady,
+        Self::RequiresEscalation,
+        Self::Ready,
+        Self::AuthenticationRequired,
+        Self::PendingApproval,
+        Self::Completing,
+        Self::Completed,
+        Self::Canceled,
+        Self::Expired,
+    ];
+
+    /// Whether nothing can happen any more.
+    pub const fn is_terminal(self) -> bool {
+        match self {
+            Self::Completed | Self::Canceled | Self::Expired => true,
+            Self::Incomplete
+            | Self::NotReady
+            | Self::RequiresEscalation
+            | Self::Ready
+            | Self::AuthenticationRequired
+            | Self::PendingApproval
+            | Self::Completing => false,
+        }
+    }
+}
+
+/// The columns of the table: what can happen to a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trigger {
+    /// The client changes it.
+    Update,
+    /// The client pays, and shows no authentication.
+    Complete,
+    /// The client pays, and shows the result of an authentication.
+    CompleteAuthenticated,
+    /// The client gives it up.
+    Cancel,
+    /// Its time is over.
+    Expire,
+    /// The completion ended in an order.
+    Paid,
+    /// The completion needs the buyer to authenticate.
+    ChallengeRaised,
+    /// The completion ended in a decline.
+    Declined,
+    /// The completion found too little stock.
+    StockGone,
+    /// The completion failed without moving money and was undone.
+    Abandoned,
+    /// The completion waits for an approval.
+    ApprovalNeeded,
+    /// Somebody approved.
+    Approved,
+    /// Somebody did not approve.
+    Rejected,
+}
+
+impl Trigger {
+    /// Everything that can happen.
+    pub const ALL: [Self; 13] = [
+        Self::Update,
+        Self::Complete,
+        Self::CompleteAuthenticated,
+        Self::Cancel,
+        Self::Expire,
+        Self::Paid,
+        Self::ChallengeRaised,
+        Self::Declined,
+        Self::StockGone,
+        Self::Abandoned,
+        Self::ApprovalNeeded,
+        Self::Approved,
+        Self::Rejected,
+    ];
+}
+
+/// What the table says of a stage and a trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It becomes this.
+    Becomes(StageKind),
+    /// It becomes whichever open stage its contents call for.
+    Recomputed,
+    /// It is not ready to be paid for.
+    NotReady,
+    /// It waits for an authentication the request does not show.
+    Requires3ds,
+    /// A completion is running.
+    CompletionRunning,
+    /// It has ended.
+    Terminal,
+    /// It cannot be canceled any more.
+    NotCancelable,
+    /// It cannot happen here: if it does, the program is wrong.
+    Impossible,
+}
+
+/// The session state machine, as one table.
+pub const fn transition(stage: StageKind, trigger: Trigger) -> Verdict {
+    use StageKind as S;
+    use Trigger as T;
+    match (stage, trigger) {
+        // What the client wants of an open session.
+        (
+            S::Incomplete | S::NotReady | S::RequiresEscalation | S::Ready | S::AuthenticationRequired,
+            T::Update,
+        ) => Verdict::Recomputed,
+        (S::Ready, T::Complete | T::CompleteAuthenticated) => Verdict::Becomes(S::Completing),
+        (S::AuthenticationRequired, T::Complete) => Verdict::Requires3ds,
+        (S::AuthenticationRequired, T::CompleteAuthenticated) => Verdict::Becomes(S::Completing),
+        (
+            S::Incomplete | S::NotReady | S::RequiresEscalation | S::PendingApproval,
+            T::Complete | T::CompleteAuthenticated,
+        ) => Verdict::NotReady,
+        (
+            S::Incomplete
+            | S::NotReady
+            | S::RequiresEscalation
+            | S::Ready
+            | S::AuthenticationRequired
+            | S::PendingApproval,
+            T::Cancel,
+        ) => Verdict::Becomes(S::Canceled),
+        (S::PendingApproval, T::Update) => Verdict::Recomputed,
+
+        // What the client wants of a session that is busy or over.
+        (S::Completing, T::Update | T::Complete | T::CompleteAuthenticated | T::Cancel) => {
+            Verdict::CompletionRunning
+        }
+        (
+            S::Completed | S::Canceled | S::Expired,
+            T::Update | T::Complete | T::CompleteAuthenticated,
+        ) => Verdict::Terminal,
+        (S::Completed | S::Canceled | S::Expired, T::Cancel) => Verdict::NotCancelable,
+
+        // What time does. A running completion is never expired from under itself.
+        (
+            S::Incomplete
+            | S::NotReady
+            | S::RequiresEscalation
+            | S::Ready
+            | S::AuthenticationRequired
+            | S::PendingApproval,
+            T::Expire,
+        ) => Verdict::Becomes(S::Expired),
+        (S::Completing, T::Expire) => Verdict::CompletionRunning,
+        (S::Completed | S::Canceled | S::Expired, T::Expire) => Verdict::Terminal,
+
+        // What a completion ends in.
+        (S::Completing, T::Paid) => Verdict::Becomes(S::Completed),
+        (S::Completing, T::ChallengeRaised) => Verdict::Becomes(S::AuthenticationRequired),
+        (S::Completing, T::ApprovalNeeded) => Verdict::Becomes(S::PendingApproval),
+        (S::Completing, T::Declined | T::StockGone | T::Abandoned) => Verdict::Recomputed,
+        (S::PendingApproval, T::Approved) => Verdict::Becomes(S::Completing),
+        (S::PendingApproval, T::Rejected) => Verdict::Recomputed,
+        (
+            S::Incomplete
+            | S::NotReady
+            | S::RequiresEscalation
+            | S::Ready
+            | S::AuthenticationRequired
+            | S::PendingApproval
+            | S::Completed
+            | S::Canceled
+            | S::Expired,
+            T::Paid
+            | T::ChallengeRaised
+            | T::Declined
+            | T::StockGone
+            | T::Abandoned
+            | T::ApprovalNeeded,
+        )
+        | (
+            S::Incomplete
+            | S::NotReady
+            | S::RequiresEscalation
+            | S::Ready
+            | S::AuthenticationRequired
+            | S::Completing
+            | S::Completed
+            | S::Canceled
+            | S::Expired,
+            T::Approved | T::Rejected,
+        ) => Verdict::Impossible,
+    }
+}

@@ -1,0 +1,145 @@
+//! The stock of one item: a ledger of what is there, what is promised and what is sold.
+//!
+//! Each change is idempotent by the id of its reservation, so that it may be repeated after a
+//! lost answer. Nothing is ever promised twice: `free + reserved + sold` changes only when the
+//! merchant says that stock arrived or was lost.
+
+use std::collections::BTreeMap;
+
+use crate::time::Timestamp;
+
+/// How much of an item can be promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// It never runs out.
+    Unlimited,
+    /// This many.
+    Units(u32),
+}
+
+/// Names a reservation: the same run and line always use the same one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReservationId(pub Box<str>);
+
+/// Where a reservation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reservation {
+    /// Promised to a running completion, until then at the least.
+    Held {
+        /// How many.
+        units: u32,
+        /// Its owner is asked about it from then on.
+        until: Timestamp,
+    },
+    /// Sold.
+    Confirmed {
+        /// How many.
+        units: u32,
+    },
+    /// Given back; a late `reserve` with this id is refused.
+    Released,
+}
+
+/// What came of a wish to reserve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reserved {
+    /// It is held (or was already).
+    Held,
+    /// There is not enough; this many could be had.
+    TooFew(u32),
+    /// This reservation was given back before; it cannot be had again.
+    Over,
+}
+
+/// The ledger of one item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Units that are promised to nobody; `None` when it never runs out.
+    pub free: Option<u32>,
+    /// Units that were sold through this ledger.
+    pub sold: u64,
+    /// Reservations that are held, and the last ones that ended.
+    pub reservations: BTreeMap<ReservationId, Reservation>,
+}
+
+impl Ledger {
+    /// A ledger of an item of which this many are there.
+    pub const fn new(free: Option<u32>) -> Self {
+        Self { free, sold: 0, reservations: BTreeMap::new() }
+    }
+
+    /// How much can be promised.
+    pub fn available(&self) -> Availability {
+        self.free.map_or(Availability::Unlimited, Availability::Units)
+    }
+
+    /// Units that are promised.
+    pub fn reserved(&self) -> u64 {
+        self.reservations.values().fold(0, |sum, reservation| match reservation {
+            Reservation::Held { units, .. } => sum.saturating_add(u64::from(*units)),
+            Reservation::Confirmed { .. } | Reservation::Released => sum,
+        })
+    }
+
+    /// Promises units to a reservation, all or none.
+    pub fn reserve(&mut self, id: &ReservationId, units: u32, until: Timestamp) -> Reserved {
+        match self.reservations.get(id) {
+            Some(Reservation::Held { .. } | Reservation::Confirmed { .. }) => return Reserved::Held,
+            Some(Reservation::Released) => return Reserved::Over,
+            None => {}
+        }
+        if let Some(free) = self.free {
+            match free.checked_sub(units) {
+                Some(left) => self.free = Some(left),
+                None => return Reserved::TooFew(free),
+            }
+        }
+        self.reservations.insert(id.clone(), Reservation::Held { units, until });
+        Reserved::Held
+    }
+
+    /// Gives a promise back. Releasing what was never held leaves a mark that refuses a late
+    /// `reserve`; releasing what was sold changes nothing.
+    pub fn release(&mut self, id: &ReservationId) {
+        match self.reservations.get(id) {
+            Some(Reservation::Held { units, .. }) => {
+                self.free = self.free.map(|free| free.saturating_add(*units));
+                self.reservations.insert(id.clone(), Reservation::Released);
+            }
+            None => {
+                self.reservations.insert(id.clone(), Reservation::Released);
+            }
+            Some(Reservation::Confirmed { .. } | Reservation::Released) => {}
+        }
+    }
+
+    /// Turns a promise into a sale. Says whether it is one now.
+    pub fn confirm(&mut self, id: &ReservationId) -> bool {
+        match self.reservations.get(id) {
+            Some(Reservation::Held { units, .. }) => {
+                let units = *units;
+                self.sold = self.sold.saturating_add(u64::from(units));
+                self.reservations.insert(id.clone(), Reservation::Confirmed { units });
+                true
+            }
+            Some(Reservation::Confirmed { .. }) => true,
+            Some(Reservation::Released) | None => false,
+        }
+    }
+
+    /// Forgets a reservation that has ended, once nobody can ask about it any more.
+    pub fn forget(&mut self, id: &ReservationId) {
+        if let Some(Reservation::Confirmed { .. } | Reservation::Released) = self.reservations.get(id)
+        {
+            self.reservations.remove(id);
+        }
+    }
+
+    /// Sets what is free, as counted by the merchant.
+    pub const fn recount(&mut self, free: Option<u32>) {
+        self.free = free;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! The port, fulfilled: reads go to the file, writes to the writer.
+
+use acp_core::ids::Partition;
+use acp_core::limits::UNAVAILABLE_RETRY_AFTER;
+use acp_core::ports::Retry;
+use acp_core::time::Timestamp;
+use async_trait::async_trait;
+use redb::ReadableDatabase;
+
+use super::Embedded;
+use super::reads::{self, Page};
+use super::writer::{Job, Unanswered};
+use crate::store::{Commit, Document, DueTimer, Key, LogEntry, Outcome, Store, StoreError, bounds};
+
+#[async_trait]
+impl Store for Embedded {
+    async fn read(
+        &self,
+        partition: Partition,
+        keys: &[Key],
+    ) -> Result<Vec<Option<Document>>, StoreError> {
+        reads::documents(&self.database, self.time.now(), partition, keys)
+            .map_err(|error| unread("read documents", error))
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
+        bounds::check(&commit)?;
+        self.writer
+            .ask(|reply| Job::Commit { commit, reply })
+            .await
+            .map_err(|error| unwritten("commit", error))
+    }
+
+    async fn log(
+        &self,
+        partition: Partition,
+        log: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        reads::log(&self.database, partition, log, after, limit)
+            .map_err(|error| unread("read a log", error))
+    }
+
+    async fn scan(
+        &self,
+        partition: Partition,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Document)>, StoreError> {
+        reads::scan(&self.database, self.time.now(), &Page { partition, prefix, after, limit })
+            .map_err(|error| unread("list documents", error))
+    }
+
+    async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
+        reads::due_timers(&self.database, self.time.now(), queue, limit)
+            .map_err(|error| unread("read timers", error))
+    }
+
+    async fn now(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.time.now())
+    }
+
+    fn boot_epoch(&self) -> u64 {
+        self.boot_epoch
+    }
+
+    async fn sweep(&self, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .ask(|reply| Job::Sweep { limit, reply })
+            .await
+            .map_err(|error| unwritten("sweep", error))
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        if self.writer.is_stopped() {
+            return Err(unwritten("write", Unanswered::NotTaken));
+        }
+        let snapshot = self.database.begin_read();
+        snapshot.map(drop).map_err(|error| unread("read", error.into()))
+    }
+}
+
+fn unread(what: &'static str, error: redb::Error) -> StoreError {
+    let retry = match error {
+        redb::Error::Corrupted(_) => Retry::Never,
+        _ => Retry::After(UNAVAILABLE_RETRY_AFTER),
+    };
+    StoreError { what, retry, cause: Some(Box::new(error)) }
+}
+
+fn unwritten(what: &'static str, error: Unanswered) -> StoreError {
+    let retry = match error {
+        Unanswered::NotTaken => Retry::After(UNAVAILABLE_RETRY_AFTER),
+        Unanswered::Unknown => Retry::AskFirst,
+    };
+    StoreError { what, retry, cause: Some(Box::new(error)) }
+}
