@@ -125,11 +125,12 @@ mod tests {
     /// What each body is refused for, where, and with which path.
     #[test]
     fn a_refusal_names_the_spot() {
-        let cases: [(&str, Refusal, usize, &str); 20] = [
+        let cases: [(&str, Refusal, usize, &str); 22] = [
             ("", NotJson::Empty, 0, "$"),
             (" \r\n\t", NotJson::Empty, 4, "$"),
             (r#"{"a":1,"a":1}"#, NotJson::DuplicateMember, 7, "$.a"),
             (r#"{"a":1,"b":0,"\u0061":2,"b":0}"#, NotJson::DuplicateMember, 13, "$.a"),
+            (r#"{"b":1,"a":0,"b":2,"a":0}"#, NotJson::DuplicateMember, 13, "$.b"),
             (r#"{"":1,"":1}"#, NotJson::DuplicateMember, 6, "$['']"),
             (r#"{"a":1,"a":2,"a":3}"#, NotJson::DuplicateMember, 7, "$.a"),
             (
@@ -150,6 +151,7 @@ mod tests {
             ("1.1e308", NotJson::NumberOutOfRange, 0, "$"),
             ("9.9e-309", NotJson::NumberOutOfRange, 0, "$"),
             ("1e99999999999999999999", NotJson::NumberOutOfRange, 0, "$"),
+            ("1e18446744073709551617", NotJson::NumberOutOfRange, 0, "$"),
             ("1e-99999999999999999999", NotJson::NumberOutOfRange, 0, "$"),
         ];
         for (body, refusal, offset, path) in cases {
@@ -207,6 +209,7 @@ mod tests {
             ("\"a\\", "a known escape", 2, "$"),
             ("[\"a\tb\"]", "an escape instead of a control character", 3, "$[0]"),
             ("\"\0\"", "an escape instead of a control character", 1, "$"),
+            ("\"\u{1f}\"", "an escape instead of a control character", 1, "$"),
             (r#""\x41""#, "a known escape", 1, "$"),
             (r#""\U0041""#, "a known escape", 1, "$"),
             (r#""\u00g0""#, "four hexadecimal digits", 5, "$"),
@@ -279,6 +282,10 @@ mod tests {
             digest(wide.as_bytes()),
             Err(NotJson::TooManyValues(Place { offset, path: Some("$.a".to_owned()) }))
         );
+
+        let namesakes = format!("{{{}\"b\":0}}", "\"b\":0,\"a\":0,".repeat(1_000));
+        let place = Place { offset: 13, path: Some("$.b".to_owned()) };
+        assert_eq!(digest(namesakes.as_bytes()), Err(NotJson::DuplicateMember(place)));
 
         let long = format!("\"{}\"", "s".repeat(10_000_000));
         assert!(digest(long.as_bytes()).is_ok());

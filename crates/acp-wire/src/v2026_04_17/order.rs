@@ -1,0 +1,139 @@
+use acp_core::catalog::{Kind, Shop};
+use acp_core::session::{MethodKind, PlacedOrder, Quote, QuotedLine, Session};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::session::Total;
+use crate::scalar::DateTime;
+
+/// The order a session ended in, as it was when it was placed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Order<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: &'a str,
+    checkout_session_id: &'a str,
+    /// The short number people use on the telephone.
+    order_number: &'a str,
+    /// Where the buyer can look at it.
+    #[schema(format = "uri")]
+    permalink_url: String,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    estimated_delivery: Option<EstimatedDelivery>,
+    confirmation: OrderConfirmation<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    support: Option<SupportInfo<'a>>,
+    line_items: Vec<OrderLineItem<'a>>,
+    totals: Vec<Total<'a>>,
+}
+
+/// What confirms an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderConfirmation<'a> {
+    confirmation_number: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    order_notes: Option<&'a str>,
+}
+
+/// Where the buyer can ask.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SupportInfo<'a> {
+    #[schema(format = Email)]
+    email: &'a str,
+}
+
+/// When everything will have arrived.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EstimatedDelivery {
+    #[schema(value_type = String, format = DateTime)]
+    earliest: DateTime,
+    #[schema(value_type = String, format = DateTime)]
+    latest: DateTime,
+}
+
+/// A line of an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderLineItem<'a> {
+    id: &'a str,
+    title: &'a str,
+    product_id: &'a str,
+    quantity: OrderLineItemQuantity,
+    /// In minor units.
+    unit_price: i64,
+    /// In minor units.
+    subtotal: i64,
+    status: &'static str,
+}
+
+/// How many were ordered, are still wanted and have been delivered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderLineItemQuantity {
+    ordered: u32,
+    current: u32,
+    fulfilled: u32,
+}
+
+impl<'a> OrderLineItem<'a> {
+    fn of(line: &'a QuotedLine) -> Self {
+        Self {
+            id: line.id.as_str(),
+            title: &line.item.title,
+            product_id: &line.item.product_id,
+            quantity: OrderLineItemQuantity {
+                ordered: line.quantity,
+                current: line.quantity,
+                fulfilled: 0,
+            },
+            unit_price: line.item.price.minor(),
+            subtotal: line.totals.subtotal.minor(),
+            status: "processing",
+        }
+    }
+}
+
+/// From the earliest first to the latest last arrival of what is carried to the buyer.
+fn estimated_delivery(quote: &Quote) -> Option<EstimatedDelivery> {
+    if quote.lines.iter().all(|line| line.item.kind == Kind::Digital) {
+        return None;
+    }
+    let windows = || {
+        quote
+            .methods
+            .iter()
+            .filter(|method| method.kind != MethodKind::Digital)
+            .flat_map(|method| {
+                method.groups.iter().filter_map(|group| {
+                    method.options.iter().find(|option| option.id == group.option)
+                })
+            })
+            .filter_map(|option| option.window)
+    };
+    let earliest = windows().map(|window| window.earliest).min()?;
+    let latest = windows().map(|window| window.latest).max()?;
+    Some(EstimatedDelivery { earliest: DateTime(earliest), latest: DateTime(latest) })
+}
+
+impl<'a> Order<'a> {
+    pub(super) fn of(session: &'a Session, placed: &'a PlacedOrder, shop: &'a Shop) -> Self {
+        Self {
+            kind: "order",
+            id: placed.id.as_str(),
+            checkout_session_id: session.id.as_str(),
+            order_number: &placed.number,
+            permalink_url: shop.order_link(placed.id.as_str()),
+            status: "confirmed",
+            estimated_delivery: estimated_delivery(&session.quote),
+            confirmation: OrderConfirmation {
+                confirmation_number: &placed.number,
+                order_notes: session.basket.order_notes.as_deref(),
+            },
+            support: shop.support_email.as_deref().map(|email| SupportInfo { email }),
+            line_items: session.quote.lines.iter().map(OrderLineItem::of).collect(),
+            totals: session.quote.totals.rows().iter().map(Total::of_session).collect(),
+        }
+    }
+}
