@@ -9,6 +9,7 @@
 
 pub mod embedded;
 pub mod memory;
+pub mod record;
 
 mod bounds;
 mod head;
@@ -92,7 +93,8 @@ pub struct SetTimer {
     pub due: Option<Timestamp>,
 }
 
-/// Everything that becomes true in one step, or not at all.
+/// Everything that becomes true in one step, or not at all. What it removes goes before what it
+/// writes, so that one commit may begin a document or a log anew.
 #[derive(Clone, Debug)]
 pub struct Commit {
     /// Repeating a commit with the same id returns its first outcome and writes nothing.
@@ -129,7 +131,7 @@ impl Commit {
 pub enum Outcome {
     /// Everything is written, under this version. All documents of one commit share it.
     Applied(Version),
-    /// Nothing is written: the demand on this document was not met.
+    /// Nothing is written: of the demands that were not met, the one on this document came first.
     Raced { key: Key },
 }
 

@@ -54,6 +54,8 @@ pub const GROUP_COMMITS_MAX: usize = 512;
 pub const COMMIT_QUEUE_MAX: usize = 4_096;
 /// How many finished commits a store remembers, to answer a repeated one.
 pub const REMEMBERED_COMMITS_MAX: usize = 8_192;
+/// Most changes of one stock ledger that share a commit.
+pub const STOCK_CHANGES_MAX: usize = 128;
 /// Largest value of one stored document, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
 /// Most due timers taken in one look.
@@ -77,10 +79,20 @@ pub const SESSION_LIFE_DEFAULT: Duration = Duration::from_hours(24);
 pub const SESSION_KEPT_DEFAULT: Duration = Duration::from_hours(24 * 90);
 /// How long a completion owns its session before another worker may take over.
 pub const COMPLETION_LEASE: Duration = Duration::from_secs(30);
+/// How long an unclear completion rests before somebody looks at it again.
+pub const COMPLETION_REST: Duration = Duration::from_secs(1);
+/// How often a call to a provider that was not reached is repeated at once.
+pub const PROVIDER_TRIES_MAX: u32 = 3;
+/// How often expired documents are removed.
+pub const SWEEP_PERIOD: Duration = Duration::from_secs(1);
+/// How often the background jobs look for work.
+pub const JOB_PERIOD: Duration = Duration::from_millis(250);
 /// How long one call to a payment provider may take.
 pub const PAYMENT_CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long stock stays held for a completion that has not finished.
 pub const STOCK_HOLD: Duration = Duration::from_mins(15);
+/// How long it is known how a reservation of stock ended; a late call about it is answered by it.
+pub const RESERVATION_KEPT: Duration = Duration::from_hours(48);
 /// How long reading a request body may take.
 pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long reading request headers may take.

@@ -30,7 +30,9 @@ impl Currency {
     /// # Errors
     /// Refuses what is not an active ISO 4217 code.
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
-        let code: [u8; 3] = text.as_bytes().try_into().map_err(|_| MoneyError::UnknownCurrency)?;
+        let Ok(code) = <[u8; 3]>::try_from(text.as_bytes()) else {
+            return Err(MoneyError::UnknownCurrency);
+        };
         let code = code.map(|byte| byte.to_ascii_uppercase());
         let listed = |list: &str| list.split(' ').any(|known| known.as_bytes() == code);
         let exponent = if listed(HUNDREDTHS) {
@@ -178,8 +180,9 @@ impl Money {
         let rounded = scaled
             .checked_add(i128::from(Rate::ONE.0 >> 1_u32))
             .and_then(|sum| sum.checked_div_euclid(i128::from(Rate::ONE.0)))
+            .and_then(|rounded| i64::try_from(rounded).ok())
             .ok_or(MoneyError::TooLarge)?;
-        Self::new(i64::try_from(rounded).map_err(|_| MoneyError::TooLarge)?, self.currency)
+        Self::new(rounded, self.currency)
     }
 
     /// Adds up a list; zero of `currency` when it is empty.
@@ -274,9 +277,13 @@ mod tests {
     #[test]
     fn shares_round_half_up() {
         let rate = |millionths| Rate::from_millionths(millionths).unwrap();
-        for (minor, millionths, expected) in
-            [(100, 82_500, 8), (1000, 82_500, 83), (50, 10_000, 1), (49, 10_000, 0), (7, 1_000_000, 7)]
-        {
+        for (minor, millionths, expected) in [
+            (100, 82_500, 8),
+            (1000, 82_500, 83),
+            (50, 10_000, 1),
+            (49, 10_000, 0),
+            (7, 1_000_000, 7),
+        ] {
             assert_eq!(usd(minor).share(rate(millionths)), Ok(usd(expected)), "{minor}");
         }
     }

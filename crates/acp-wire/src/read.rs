@@ -17,6 +17,10 @@ pub enum UnknownFields {
 /// # Errors
 /// The first fault, with its kind and place.
 pub fn read<'de, T: Deserialize<'de>>(body: &'de [u8], unknown: UnknownFields) -> Result<T, Fault> {
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        let text = "Expected an object.".to_owned();
+        return Err(Fault { kind: FaultKind::WrongType, path: "$".to_owned(), text });
+    }
     // The fast way first: only a faulty body pays for knowing where the fault is.
     if unknown == UnknownFields::Ignore
         && let Ok(request) = serde_json::from_slice(body)

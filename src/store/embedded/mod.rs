@@ -9,46 +9,14 @@ mod backup;
 mod directory;
 mod meta;
 mod open;
+mod queue;
 mod reads;
 mod record;
 mod store;
 mod tables;
 mod writer;
 
-use std::fmt;
-use std::fs::File;
-use std::sync::Arc;
-
-use redb::Database;
-
 pub use backup::BackupError;
 pub use open::OpenError;
+pub use store::Embedded;
 pub use writer::OnFatal;
-
-use super::store_time::StoreTime;
-use writer::RunningWriter;
-
-/// One open store file. Dropping it finishes the commits that are waiting, then closes it.
-pub struct Embedded {
-    // The order matters when this is dropped: writer, then file, then lock.
-    writer: RunningWriter,
-    database: Arc<Database>,
-    time: Arc<StoreTime>,
-    boot_epoch: u64,
-    partition_key: [u8; 32],
-    _lock: File,
-}
-
-impl Embedded {
-    /// The key of the hash that picks a partition; drawn when the store was made and the same
-    /// for its whole life.
-    pub const fn partition_key(&self) -> &[u8; 32] {
-        &self.partition_key
-    }
-}
-
-impl fmt::Debug for Embedded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Embedded").field("boot_epoch", &self.boot_epoch).finish_non_exhaustive()
-    }
-}

@@ -1,16 +1,45 @@
 //! The port, fulfilled: reads go to the file, writes to the writer.
 
+use std::fmt;
+use std::fs::File;
+use std::sync::Arc;
+
 use acp_core::ids::Partition;
 use acp_core::limits::UNAVAILABLE_RETRY_AFTER;
 use acp_core::ports::Retry;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
-use redb::ReadableDatabase;
+use redb::{Database, ReadableDatabase};
 
-use super::Embedded;
+use super::queue::{Job, RunningWriter, Unanswered};
 use super::reads::{self, Page};
-use super::writer::{Job, Unanswered};
+use crate::store::store_time::StoreTime;
 use crate::store::{Commit, Document, DueTimer, Key, LogEntry, Outcome, Store, StoreError, bounds};
+
+/// One open store file. Dropping it finishes the commits that are waiting, then closes it.
+pub struct Embedded {
+    // The order matters when this is dropped: writer, then file, then lock.
+    pub(super) writer: RunningWriter,
+    pub(super) database: Arc<Database>,
+    pub(super) time: Arc<StoreTime>,
+    pub(super) boot_epoch: u64,
+    pub(super) partition_key: [u8; 32],
+    pub(super) _lock: File,
+}
+
+impl Embedded {
+    /// The key of the hash that picks a partition; drawn when the store was made and the same
+    /// for its whole life.
+    pub const fn partition_key(&self) -> &[u8; 32] {
+        &self.partition_key
+    }
+}
+
+impl fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Embedded").field("boot_epoch", &self.boot_epoch).finish_non_exhaustive()
+    }
+}
 
 #[async_trait]
 impl Store for Embedded {

@@ -178,11 +178,11 @@ impl<'tx> Tables<'tx> {
 }
 
 /// The keys of the entries of a log with numbers above `after`.
-pub(super) fn entries_of<'a>(
+pub(super) fn entries_of(
     partition: Partition,
-    log: &'a str,
+    log: &str,
     after: u64,
-) -> (Bound<LogPlace<'a>>, Bound<LogPlace<'a>>) {
+) -> (Bound<LogPlace<'_>>, Bound<LogPlace<'_>>) {
     let (partition, log) = (partition.number(), log.as_bytes());
     (Bound::Excluded((partition, log, after)), Bound::Included((partition, log, u64::MAX)))
 }

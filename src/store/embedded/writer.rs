@@ -3,13 +3,16 @@
 
 use std::io;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
+use std::time::Duration;
 
 use acp_core::limits::{COMMIT_QUEUE_MAX, GROUP_COMMITS_MAX};
 use acp_core::time::Timestamp;
 use redb::{Database, Durability, WriteTransaction};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 
+use super::queue::{Done, Job, RunningWriter};
 use super::tables::Tables;
 use crate::store::remembered::Remembered;
 use crate::store::store_time::StoreTime;
@@ -18,61 +21,10 @@ use crate::store::{Commit, Outcome, Version};
 /// Ends the process, after saying why.
 pub type OnFatal = Box<dyn Fn(&str) + Send + Sync>;
 
-/// What the writer can be asked for.
-pub(super) enum Job {
-    Commit { commit: Commit, reply: oneshot::Sender<Outcome> },
-    Sweep { limit: usize, reply: oneshot::Sender<usize> },
-}
-
-/// A job that is done, but not to be spoken of before the sync.
-enum Done {
-    Commit { outcome: Outcome, reply: oneshot::Sender<Outcome> },
-    Sweep { swept: usize, reply: oneshot::Sender<usize> },
-}
-
-/// Why a job has no answer.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-pub(super) enum Unanswered {
-    #[error("the writer has stopped")]
-    NotTaken,
-    #[error("the writer stopped while it wrote")]
-    Unknown,
-}
-
-/// A running writer. Dropping it lets the writer finish what it was asked for, and waits.
-pub(super) struct RunningWriter {
-    queue: Option<mpsc::Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl RunningWriter {
-    /// Waits for room in the queue, then for the answer.
-    pub(super) async fn ask<T>(
-        &self,
-        job: impl FnOnce(oneshot::Sender<T>) -> Job,
-    ) -> Result<T, Unanswered> {
-        let queue = self.queue.as_ref().ok_or(Unanswered::NotTaken)?;
-        let room = queue.reserve().await.or(Err(Unanswered::NotTaken))?;
-        let (reply, answer) = oneshot::channel();
-        room.send(job(reply));
-        answer.await.or(Err(Unanswered::Unknown))
-    }
-
-    pub(super) fn is_stopped(&self) -> bool {
-        self.queue.as_ref().is_none_or(mpsc::Sender::is_closed)
-    }
-}
-
-impl Drop for RunningWriter {
-    fn drop(&mut self) {
-        drop(self.queue.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the store's writer did not end in peace");
-        }
-    }
-}
+/// Longest wait for more commits to share a sync with.
+const PATIENCE_MAX: Duration = Duration::from_millis(1);
+/// How long to look away while waiting for them.
+const GLANCE: Duration = Duration::from_micros(20);
 
 /// What the writer thread owns.
 pub(super) struct Writer {
@@ -105,7 +57,7 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(COMMIT_QUEUE_MAX);
         let thread = thread::Builder::new().name("store-writer".into());
         let thread = thread.spawn(move || self.run(jobs))?;
-        Ok(RunningWriter { queue: Some(queue), thread: Some(thread) })
+        Ok(RunningWriter::new(queue, thread))
     }
 
     /// Works until the queue is closed and empty, or until a write fails. Jobs without an answer
@@ -113,10 +65,14 @@ impl Writer {
     fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut jobs = Vec::with_capacity(GROUP_COMMITS_MAX);
         while queue.blocking_recv_many(&mut jobs, GROUP_COMMITS_MAX) > 0 {
-            match self.write(&mut jobs) {
-                Ok(done) => done.into_iter().for_each(Done::answer),
+            let started = Instant::now();
+            let all_done = match self.write(&mut jobs) {
+                Ok(all_done) => all_done,
                 Err(error) => return self.die(&error.to_string()),
-            }
+            };
+            let (answered, took) = (all_done.len(), started.elapsed());
+            all_done.into_iter().for_each(Done::answer);
+            wait_for_company(&queue, answered, took);
         }
         if let Err(error) = self.note_time() {
             self.die(&error.to_string());
@@ -200,6 +156,17 @@ impl Writer {
     }
 }
 
+/// Callers who were answered together tend to come back together, but not in the same instant.
+/// Without this the first of them is written alone while the others queue behind its sync, and
+/// every second group is a group of one. A caller who is alone never waits here.
+fn wait_for_company(queue: &mpsc::Receiver<Job>, answered: usize, took: Duration) {
+    let started = Instant::now();
+    let patience = (took / 4).min(PATIENCE_MAX);
+    while answered > 1 && queue.len() < answered && started.elapsed() < patience {
+        thread::sleep(GLANCE);
+    }
+}
+
 impl Drop for Writer {
     fn drop(&mut self) {
         if thread::panicking() {
@@ -208,15 +175,175 @@ impl Drop for Writer {
     }
 }
 
-impl Done {
-    /// Tells the caller, if it still waits; one that went away asks again with the same id.
-    fn answer(self) {
-        let is_heard = match self {
-            Self::Commit { outcome, reply } => reply.send(outcome).is_ok(),
-            Self::Sweep { swept, reply } => reply.send(swept).is_ok(),
-        };
-        if !is_heard {
-            tracing::debug!("a write was done for a caller that no longer waits");
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::sync::{Mutex, MutexGuard};
+
+    use acp_core::ids::{Partition, Random128};
+    use acp_core::ports::Clock;
+    use bytes::Bytes;
+    use redb::backends::InMemoryBackend;
+    use redb::{Builder, StorageBackend};
+    use tokio::sync::oneshot;
+
+    use super::super::queue::Unanswered;
+    use super::*;
+    use crate::store::{Demand, Expectation, Put};
+
+    #[test]
+    fn many_commits_share_one_sync_and_race_among_themselves() {
+        let disk = Disk::default();
+        let mut writer = disk.writer();
+        let syncs_before = disk.syncs.load(Ordering::SeqCst);
+        let (commits, mut answers): (Vec<_>, Vec<_>) =
+            (0..GROUP_COMMITS_MAX).map(|number| create(number, number % 2)).unzip();
+
+        let all_done = writer.write(&mut Vec::from_iter(commits)).unwrap();
+
+        assert_eq!(disk.syncs.load(Ordering::SeqCst), syncs_before + 1);
+        assert!(answers.iter_mut().all(|answer| answer.try_recv().is_err()), "not yet");
+        all_done.into_iter().for_each(Done::answer);
+        let outcomes: Vec<_> = answers.iter_mut().map(|it| it.try_recv().unwrap()).collect();
+        assert_eq!(outcomes[0], Outcome::Applied(Version(1)));
+        assert_eq!(outcomes[1], Outcome::Applied(Version(2)));
+        for (number, outcome) in outcomes.into_iter().enumerate().skip(2) {
+            let key = (number % 2).to_string().into();
+            assert_eq!(outcome, Outcome::Raced { key });
         }
+    }
+
+    #[test]
+    fn a_group_that_changes_nothing_needs_no_sync() {
+        let disk = Disk::default();
+        let mut writer = disk.writer();
+        let (first, _answer) = create(1, 0);
+        drop(writer.write(&mut vec![first]).unwrap());
+        let syncs_before = disk.syncs.load(Ordering::SeqCst);
+
+        let (repeated, _answer) = create(1, 0);
+        let (raced, _answer) = create(2, 0);
+        let all_done = writer.write(&mut vec![repeated, raced]).unwrap();
+
+        assert_eq!(all_done.len(), 2);
+        assert_eq!(disk.syncs.load(Ordering::SeqCst), syncs_before);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_acknowledged_after_a_failed_sync() {
+        let disk = Disk::default();
+        let writer = disk.writer().start().unwrap();
+        let ask = |number| {
+            let commit = creating(number, number);
+            writer.ask(|reply| Job::Commit { commit, reply })
+        };
+        assert_eq!(ask(1).await.unwrap(), Outcome::Applied(Version(1)));
+        disk.is_broken.store(true, Ordering::SeqCst);
+
+        let unanswered = ask(2).await.unwrap_err();
+        assert!(matches!(unanswered, Unanswered::Unknown), "{unanswered}");
+        writer.stopped().await;
+        assert!(writer.is_stopped());
+        let unanswered = ask(3).await.unwrap_err();
+        assert!(matches!(unanswered, Unanswered::NotTaken), "{unanswered}");
+        drop(writer);
+
+        let last_words = disk.last_words();
+        assert_eq!(last_words.len(), 1);
+        assert!(last_words[0].contains("the disk is gone"), "{last_words:?}");
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_the_writer_ends_the_process_too() {
+        let disk = Disk::default();
+        let mut writer = disk.writer();
+        writer.time = Arc::new(StoreTime::resuming_at(Timestamp::EPOCH, Arc::new(NoClock)));
+        let writer = writer.start().unwrap();
+
+        writer.ask(|reply| Job::Sweep { limit: 1, reply }).await.unwrap_err();
+        drop(writer);
+
+        assert_eq!(disk.last_words().len(), 1);
+    }
+
+    /// A disk in memory, which counts syncs and can break.
+    #[derive(Clone, Debug, Default)]
+    struct Disk {
+        pages: Arc<InMemoryBackend>,
+        syncs: Arc<AtomicUsize>,
+        is_broken: Arc<AtomicBool>,
+        last_words: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Disk {
+        /// A writer on this disk that does not end the process, but writes down why it would.
+        fn writer(&self) -> Writer {
+            let database = Builder::new().create_with_backend(self.clone()).unwrap();
+            let time = StoreTime::resuming_at(Timestamp::EPOCH, Arc::new(StoppedClock));
+            let last_words = Arc::clone(&self.last_words);
+            let on_fatal = move |reason: &str| last_words.lock().unwrap().push(reason.to_owned());
+            Writer::new(Arc::new(database), Arc::new(time), Version(0), Box::new(on_fatal))
+        }
+
+        fn last_words(&self) -> MutexGuard<'_, Vec<String>> {
+            self.last_words.lock().unwrap()
+        }
+    }
+
+    impl StorageBackend for Disk {
+        fn len(&self) -> io::Result<u64> {
+            self.pages.len()
+        }
+
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.pages.read(offset, out)
+        }
+
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            self.pages.set_len(len)
+        }
+
+        fn sync_data(&self) -> io::Result<()> {
+            self.syncs.fetch_add(1, Ordering::SeqCst);
+            if self.is_broken.load(Ordering::SeqCst) {
+                return Err(io::Error::other("the disk is gone"));
+            }
+            self.pages.sync_data()
+        }
+
+        fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+            self.pages.write(offset, bytes)
+        }
+    }
+
+    struct StoppedClock;
+
+    impl Clock for StoppedClock {
+        fn now(&self) -> Timestamp {
+            Timestamp::EPOCH
+        }
+    }
+
+    struct NoClock;
+
+    impl Clock for NoClock {
+        fn now(&self) -> Timestamp {
+            panic!("there is no clock");
+        }
+    }
+
+    /// A job that creates the document named `key`, and where its answer will be.
+    fn create(id: usize, key: usize) -> (Job, oneshot::Receiver<Outcome>) {
+        let (reply, answer) = oneshot::channel();
+        (Job::Commit { commit: creating(id, key), reply }, answer)
+    }
+
+    fn creating(id: usize, key: usize) -> Commit {
+        let id = Random128(u128::try_from(id).unwrap().to_be_bytes());
+        let key: Box<str> = key.to_string().into();
+        let mut commit = Commit::new(id, Partition::new(1).unwrap());
+        commit.expectations.push(Expectation { key: key.clone(), demand: Demand::Absent });
+        commit.puts.push(Put { key, value: Bytes::new(), fence: None, expires_at: None });
+        commit
     }
 }

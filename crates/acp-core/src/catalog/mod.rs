@@ -4,4 +4,6 @@ mod item;
 mod shop;
 
 pub use item::{CatalogItem, Kind, SoldAs, TaxClass};
-pub use shop::{Carriage, OptionRule, PickupLocation, Region, Shop, TaxRule, TaxTable};
+pub use shop::{
+    Carriage, OptionRule, PaymentHandler, PickupLocation, Region, Shop, TaxRule, TaxTable,
+};

@@ -12,14 +12,14 @@ pub struct Shop {
     pub tenant: TenantId,
     /// What buyers know it as.
     pub name: Box<str>,
-    /// The id payment providers know it by.
-    pub merchant_id: Box<str>,
-    /// Link to the terms of use.
-    pub terms_of_use_url: Box<str>,
-    /// Link to the privacy policy.
-    pub privacy_policy_url: Box<str>,
-    /// Link to the return policy.
-    pub return_policy_url: Box<str>,
+    /// The ways to pay it takes, best first.
+    pub handlers: Vec<PaymentHandler>,
+    /// Link to the terms of use, if there is a page.
+    pub terms_of_use_url: Option<Box<str>>,
+    /// Link to the privacy policy, if there is a page.
+    pub privacy_policy_url: Option<Box<str>>,
+    /// Link to the return policy, if there is a page.
+    pub return_policy_url: Option<Box<str>>,
     /// Where a buyer can look at an order; `{id}` stands for the order's id.
     pub order_url: Box<str>,
     /// Where a buyer can ask for help.
@@ -37,6 +37,23 @@ impl Shop {
     pub fn order_link(&self, order: &str) -> String {
         self.order_url.replace("{id}", order)
     }
+}
+
+/// A way to pay by a tokenized card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentHandler {
+    /// Its id; a client sends it back with the token.
+    pub id: Box<str>,
+    /// What a buyer reads.
+    pub display_name: Box<str>,
+    /// The payment provider the token must come from.
+    pub psp: Box<str>,
+    /// The merchant's id at that provider.
+    pub merchant_id: Box<str>,
+    /// The card brands it takes.
+    pub accepted_brands: Vec<Box<str>>,
+    /// Whether real money moves.
+    pub is_live: bool,
 }
 
 /// Where something is taxed or delivered.
@@ -135,7 +152,7 @@ pub enum Carriage {
     Pickup(PickupLocation),
     /// By the shop itself, to an address nearby.
     LocalDelivery {
-        /// What the postal codes served begin with.
+        /// What the postal codes served begin with, upper case.
         postal_prefixes: Vec<Box<str>>,
         /// The earliest and the latest arrival, from now.
         window: (Duration, Duration),
@@ -186,10 +203,11 @@ impl OptionRule {
             (Carriage::Digital | Carriage::Pickup(_), _) => true,
             (Carriage::Shipping { .. }, Some(address)) => self.serves_country(address),
             (Carriage::LocalDelivery { postal_prefixes, .. }, Some(address)) => {
+                let postal_code = address.postal_code.trim().to_uppercase();
                 self.serves_country(address)
                     && postal_prefixes
                         .iter()
-                        .any(|prefix| address.postal_code.starts_with(prefix.as_ref()))
+                        .any(|prefix| postal_code.starts_with(prefix.as_ref()))
             }
             (Carriage::Shipping { .. } | Carriage::LocalDelivery { .. }, None) => false,
         }

@@ -78,7 +78,10 @@ pub struct Order {
 
 impl Order {
     /// Reads an order out of its events; `None` when the first one does not place it.
-    pub fn replay(id: OrderId, events: impl IntoIterator<Item = Recorded<OrderEvent>>) -> Option<Self> {
+    pub fn replay(
+        id: OrderId,
+        events: impl IntoIterator<Item = Recorded<OrderEvent>>,
+    ) -> Option<Self> {
         let mut events = events.into_iter();
         let first = events.next()?;
         let OrderEvent::Placed { session, payment, authorized } = first.event else {

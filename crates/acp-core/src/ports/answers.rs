@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::ids::SessionId;
 use crate::refusal::Refusal;
 use crate::session::Session;
 
@@ -20,11 +21,15 @@ pub struct Answer {
     pub status: u16,
     /// What is said.
     pub body: Arc<[u8]>,
+    /// The session that was made by the call, if one was.
+    pub made: Option<SessionId>,
 }
 
 /// Turns sessions and refusals into answers. Fulfilled by the rim; called inside commits, because
 /// an answer is part of what is committed.
 pub trait AnswerRenderer: Send + Sync {
+    /// How we speak when nobody has asked: when time changes a session.
+    fn house_channel(&self) -> Channel;
     /// The answer to opening this session.
     fn opened(&self, channel: &Channel, session: &Session) -> Answer;
     /// The answer to looking at, changing, completing or canceling this session.

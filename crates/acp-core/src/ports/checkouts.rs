@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::answers::{Answer, Channel};
 use super::PortError;
+use super::answers::{Answer, Channel};
 use crate::ids::{OrderId, Partition, SessionId};
 use crate::order::{OrderEvent, Recorded};
 use crate::run::Run;
@@ -114,8 +114,9 @@ pub struct SessionWrite {
 pub struct AnswerWrite {
     /// The key.
     pub key: AnswerKey,
-    /// What is known of it now.
-    pub state: KeyState,
+    /// What is known of it now; nothing when the key is to be as good as new, because the call
+    /// ended in a failure of ours and left no trace.
+    pub state: Option<KeyState>,
     /// How long an answer is kept; an open record is kept until it is answered.
     pub kept_for: Duration,
     /// Whether the record is new or continues one that is running.
@@ -211,10 +212,12 @@ pub trait Checkouts: Send + Sync {
     /// Forgets a session that has ended, and everything that belongs to it.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError>;
 
+    /// Whether reads and writes would work now.
+    async fn check(&self) -> Result<(), PortError>;
+
     /// The time by which leases are counted.
     async fn now(&self) -> Result<Timestamp, PortError>;
 
     /// The epoch leases are counted in: a lease of another epoch is void.
     fn epoch(&self) -> u64;
 }
-

@@ -5,6 +5,7 @@ mod catalog;
 mod checkouts;
 mod clock;
 mod entropy;
+mod keys;
 mod payments;
 mod sealer;
 mod stock;
@@ -17,6 +18,7 @@ pub use checkouts::{
 };
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use keys::Keys;
 pub use payments::{NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
 pub use stock::Stock;

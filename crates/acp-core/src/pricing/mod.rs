@@ -39,7 +39,11 @@ pub struct LineTotals {
 }
 
 impl LineTotals {
-    fn price(line: &LinePrice, taxes: &TaxTable, region: Option<&Region>) -> Result<Self, MoneyError> {
+    fn price(
+        line: &LinePrice,
+        taxes: &TaxTable,
+        region: Option<&Region>,
+    ) -> Result<Self, MoneyError> {
         let base = line.unit.times(line.quantity)?;
         let discount = line.discount.at_most(base)?;
         let subtotal = base.minus(discount)?;

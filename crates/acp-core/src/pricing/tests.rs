@@ -106,11 +106,8 @@ fn a_sum_above_the_cap_is_refused_and_does_not_wrap() {
 }
 
 fn any_line() -> impl Strategy<Value = LinePrice> {
-    let class = prop_oneof![
-        Just(TaxClass::Standard),
-        Just(TaxClass::Reduced),
-        Just(TaxClass::Exempt)
-    ];
+    let class =
+        prop_oneof![Just(TaxClass::Standard), Just(TaxClass::Reduced), Just(TaxClass::Exempt)];
     (0..50_000_i64, 1..40_u32, 0..60_000_i64, class).prop_map(|(unit, quantity, off, tax_class)| {
         LinePrice { unit: money(unit), quantity, discount: money(off), tax_class }
     })
@@ -136,7 +133,7 @@ proptest! {
         }).unwrap();
         let of = |kind| totals.of(kind).unwrap().minor();
         let sum = |part: fn(&LineTotals) -> Money| priced.iter().map(|l| part(l).minor()).sum::<i64>();
-        let delivery_tax = if is_taxed { (of(TotalKind::Fulfillment) * 82_500 + 500_000) / 1_000_000 } else { 0 };
+        let delivery_tax = if is_taxed { (of(TotalKind::Fulfillment) * 82_500 + 500_000).div_euclid(1_000_000) } else { 0 };
 
         prop_assert_eq!(of(TotalKind::ItemsBaseAmount), sum(|l| l.base), "T1");
         prop_assert_eq!(of(TotalKind::Subtotal), of(TotalKind::ItemsBaseAmount) - of(TotalKind::ItemsDiscount), "T2");

@@ -81,6 +81,36 @@ pub enum AuthenticationOutcome {
 }
 
 impl AuthenticationOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 10] = [
+        Self::Abandoned,
+        Self::AttemptAcknowledged,
+        Self::Authenticated,
+        Self::Canceled,
+        Self::Denied,
+        Self::Informational,
+        Self::InternalError,
+        Self::NotSupported,
+        Self::ProcessingError,
+        Self::Rejected,
+    ];
+
+    /// Its name, for journals.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Abandoned => "abandoned",
+            Self::AttemptAcknowledged => "attempt_acknowledged",
+            Self::Authenticated => "authenticated",
+            Self::Canceled => "canceled",
+            Self::Denied => "denied",
+            Self::Informational => "informational",
+            Self::InternalError => "internal_error",
+            Self::NotSupported => "not_supported",
+            Self::ProcessingError => "processing_error",
+            Self::Rejected => "rejected",
+        }
+    }
+
     /// Whether a payment may go on after it.
     pub const fn lets_payment_continue(self) -> bool {
         match self {

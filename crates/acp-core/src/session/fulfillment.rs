@@ -33,6 +33,13 @@ impl MethodKind {
             Self::Shipping | Self::Pickup | Self::LocalDelivery => Kind::Physical,
         }
     }
+
+    const fn needs_an_address(self) -> bool {
+        match self {
+            Self::Shipping | Self::LocalDelivery => true,
+            Self::Digital | Self::Pickup => false,
+        }
+    }
 }
 
 /// When something arrives.
@@ -103,7 +110,10 @@ impl Arrangement {
     /// The options that were chosen, each once.
     pub(super) fn chosen(&self) -> impl Iterator<Item = &FulfillmentOption> {
         self.methods.iter().flat_map(|method| {
-            method.groups.iter().filter_map(|group| method.options.iter().find(|o| o.id == group.option))
+            method
+                .groups
+                .iter()
+                .filter_map(|group| method.options.iter().find(|o| o.id == group.option))
         })
     }
 
@@ -116,7 +126,8 @@ impl Arrangement {
 }
 
 fn offer(rule: &OptionRule, goods: Money, now: Timestamp) -> FulfillmentOption {
-    let between = |(earliest, latest)| Window { earliest: now.plus(earliest), latest: now.plus(latest) };
+    let between =
+        |(earliest, latest)| Window { earliest: now.plus(earliest), latest: now.plus(latest) };
     let (carrier, window, pickup) = match &rule.carriage {
         Carriage::Shipping { carrier, window } => (carrier.clone(), window.map(between), None),
         Carriage::Digital => (None, None, None),
@@ -136,7 +147,7 @@ fn offer(rule: &OptionRule, goods: Money, now: Timestamp) -> FulfillmentOption {
 
 /// What the shop offers for these parcels.
 fn offers(
-    rules: &[OptionRule],
+    rules: &[&OptionRule],
     parcels: &[Parcel],
     address: Option<&Address>,
     goods: Money,
@@ -146,7 +157,7 @@ fn offers(
     for rule in rules {
         let kind = MethodKind::of(&rule.carriage);
         let has_parcels = parcels.iter().any(|parcel| parcel.kind == kind.carries());
-        if has_parcels && rule.price.currency() == goods.currency() && rule.serves(address) {
+        if has_parcels && rule.serves(address) {
             by_kind.entry(kind).or_default().push(offer(rule, goods, now));
         }
     }
@@ -167,7 +178,8 @@ fn named<'a>(
     if selection.items.is_empty() {
         return Some(carried().collect());
     }
-    let is_named = |parcel: &Parcel, id: &str| parcel.line.as_str() == id || parcel.item.as_str() == id;
+    let is_named =
+        |parcel: &Parcel, id: &str| parcel.line.as_str() == id || parcel.item.as_str() == id;
     let is_known = |id: &str| parcels.iter().any(|parcel| is_named(parcel, id));
     if !selection.items.iter().all(|id| is_known(id)) {
         return None;
@@ -187,8 +199,14 @@ fn join(methods: &mut [Method], kind: MethodKind, option: &OptionId, lines: Vec<
 }
 
 /// What everything of `kind` that nobody chose for goes by, when there is no doubt: the one
-/// option already chosen, or the only one there is.
-fn obvious(methods: &[Method], kind: Kind) -> Option<(MethodKind, OptionId)> {
+/// option already chosen, or the only one there is. Where a shop delivers too, fetching is never
+/// without doubt: that nothing else is offered may only mean that no address is known yet.
+fn obvious(
+    methods: &[Method],
+    kind: Kind,
+    rules: &[&OptionRule],
+) -> Option<(MethodKind, OptionId)> {
+    let has_delivery = rules.iter().any(|rule| MethodKind::of(&rule.carriage).needs_an_address());
     let fitting = || methods.iter().filter(|method| method.kind.carries() == kind);
     let chosen: Vec<_> = fitting()
         .flat_map(|method| method.groups.iter().map(|group| (method.kind, &group.option)))
@@ -197,6 +215,7 @@ fn obvious(methods: &[Method], kind: Kind) -> Option<(MethodKind, OptionId)> {
         .flat_map(|method| method.options.iter().map(|option| (method.kind, &option.id)))
         .collect();
     match (chosen.as_slice(), offered.as_slice()) {
+        ([], [(MethodKind::Pickup, _)]) if has_delivery => None,
         ([only], _) | ([], [only]) => Some((only.0, only.1.clone())),
         _ => None,
     }
@@ -211,7 +230,9 @@ pub(super) fn arrange(
     goods: Money,
     now: Timestamp,
 ) -> Arrangement {
-    let mut methods = offers(rules, parcels, address, goods, now);
+    let in_currency = |rule: &&OptionRule| rule.price.currency() == goods.currency();
+    let rules: Vec<_> = rules.iter().filter(in_currency).collect();
+    let mut methods = offers(&rules, parcels, address, goods, now);
     let mut unfit = Vec::new();
     let mut covered: Vec<LineId> = Vec::new();
     for (index, selection) in selections.iter().enumerate() {
@@ -245,7 +266,7 @@ pub(super) fn arrange(
         if left.is_empty() {
             continue;
         }
-        match obvious(&methods, kind) {
+        match obvious(&methods, kind, &rules) {
             Some((method, option)) => join(&mut methods, method, &option, left),
             None => uncovered.extend(left),
         }

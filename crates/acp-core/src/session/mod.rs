@@ -10,8 +10,8 @@ mod fulfillment;
 mod notice;
 mod party;
 mod quote;
-mod state;
 mod stage;
+mod state;
 
 pub use basket::{Basket, Interventions, Metadata, Patch, Quantity, Selection, Wanted};
 pub use commands::{
@@ -25,5 +25,8 @@ pub use party::{
     TaxExemption,
 };
 pub use quote::{FreshSelections, Quote, QuotedLine, Shelf, Stocked, quote};
-pub use state::{Completion, Owner, PlacedOrder, Session, SessionEvent, Setting};
 pub use stage::{Challenge, Readiness, Stage, StageKind, Trigger, Verdict, transition};
+pub use state::{Completion, Owner, PlacedOrder, Session, SessionEvent, Setting};
+
+#[cfg(test)]
+mod tests;

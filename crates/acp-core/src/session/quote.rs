@@ -167,9 +167,9 @@ const fn impossible_totals(_: TotalsError) -> Refusal {
 }
 
 fn goods_value(currency: Currency, lines: &[LinePrice]) -> Result<Money, MoneyError> {
-    lines.iter().try_fold(Money::zero(currency), |sum, line| {
-        sum.plus(line.unit.times(line.quantity)?)
-    })
+    lines
+        .iter()
+        .try_fold(Money::zero(currency), |sum, line| sum.plus(line.unit.times(line.quantity)?))
 }
 
 /// A line that was found in the catalogue.
@@ -182,8 +182,9 @@ struct Shelved {
 
 fn on_the_shelf(basket: &Basket, shelf: &Shelf) -> Result<Vec<Shelved>, Refusal> {
     let mut lines: Vec<Shelved> = Vec::with_capacity(basket.wanted.len());
-    for (line, (wanted, stocked)) in basket.wanted.iter().zip(shelf).enumerate() {
-        let stocked = stocked.as_ref().ok_or(Refusal::UnknownItem { line })?;
+    for (line, wanted) in basket.wanted.iter().enumerate() {
+        let stocked = shelf.get(line).and_then(Option::as_ref);
+        let stocked = stocked.ok_or(Refusal::UnknownItem { line })?;
         let sold_in = stocked.item.price.currency();
         if sold_in != basket.currency {
             return Err(Refusal::OtherCurrency { line, sold_in });
@@ -191,7 +192,8 @@ fn on_the_shelf(basket: &Basket, shelf: &Shelf) -> Result<Vec<Shelved>, Refusal>
         let earlier = lines.iter().filter(|line| line.item.id == wanted.item).count();
         let id = match earlier {
             0 => format!("li_{}", wanted.item),
-            count => format!("li_{}_{}", wanted.item, count.saturating_add(1)),
+            // Never `li_{item}_2`: an item may be called that.
+            count => format!("li{}_{}", count.saturating_add(1), wanted.item),
         };
         lines.push(Shelved {
             id: LineId::new(id),
@@ -208,12 +210,14 @@ fn notices(basket: &Basket, lines: &[Shelved], arrangement: &Arrangement) -> Vec
     for (index, line) in lines.iter().enumerate() {
         notices.extend(stock_notice(index, line, lines));
     }
-    if basket.buyer.is_none() {
+    let has_contact_email = basket.contact.as_ref().is_some_and(|contact| contact.email.is_some());
+    if basket.buyer.is_none() && !has_contact_email {
         notices.push(Notice::error(
             NoticeCode::Missing,
             BUYER_PATH,
             Resolution::BuyerInput,
-            "Tell us who buys: at least an e-mail address.".to_owned(),
+            "Tell us who buys: a buyer, or an e-mail address with the fulfillment details."
+                .to_owned(),
         ));
     }
     notices.extend(fulfillment_notice(basket, lines, arrangement));
@@ -236,8 +240,9 @@ fn stock_notice(index: usize, line: &Shelved, lines: &[Shelved]) -> Option<Notic
         );
     }
     match line.available {
-        Availability::Unlimited => None,
-        Availability::Units(0) => error(NoticeCode::OutOfStock, format!("{title} is out of stock.")),
+        Availability::Units(0) => {
+            error(NoticeCode::OutOfStock, format!("{title} is out of stock."))
+        }
         Availability::Units(left) if wanted > left => {
             error(NoticeCode::QuantityExceeded, format!("Only {left} of {title} are left."))
         }
@@ -248,7 +253,7 @@ fn stock_notice(index: usize, line: &Shelved, lines: &[Shelved]) -> Option<Notic
             resolution: None,
             text: format!("Only {left} of {title} are left.").into(),
         }),
-        Availability::Units(_) => None,
+        Availability::Units(_) | Availability::Unlimited => None,
     }
 }
 
@@ -270,7 +275,10 @@ fn fulfillment_notice(
         Some(Notice::error(NoticeCode::Missing, path, Resolution::BuyerInput, text.to_owned()))
     };
     if !has_address && waiting.item.kind == Kind::Physical {
-        missing(ADDRESS_PATH, "Tell us where to deliver, or choose to fetch it where that is offered.")
+        missing(
+            ADDRESS_PATH,
+            "Tell us where to deliver, or choose to fetch it where that is offered.",
+        )
     } else if arrangement.methods.iter().any(can_be_carried) {
         missing(SELECTION_PATH, "Choose one of the fulfillment options.")
     } else {

@@ -187,92 +187,90 @@ pub enum Verdict {
     Impossible,
 }
 
-/// The session state machine, as one table.
+/// The session state machine, as one table: a row for every stage.
 pub const fn transition(stage: StageKind, trigger: Trigger) -> Verdict {
     use StageKind as S;
-    use Trigger as T;
-    match (stage, trigger) {
-        // What the client wants of an open session.
-        (
-            S::Incomplete | S::NotReady | S::RequiresEscalation | S::Ready | S::AuthenticationRequired,
-            T::Update,
-        ) => Verdict::Recomputed,
-        (S::Ready, T::Complete | T::CompleteAuthenticated) => Verdict::Becomes(S::Completing),
-        (S::AuthenticationRequired, T::Complete) => Verdict::Requires3ds,
-        (S::AuthenticationRequired, T::CompleteAuthenticated) => Verdict::Becomes(S::Completing),
-        (
-            S::Incomplete | S::NotReady | S::RequiresEscalation | S::PendingApproval,
-            T::Complete | T::CompleteAuthenticated,
-        ) => Verdict::NotReady,
-        (
-            S::Incomplete
-            | S::NotReady
-            | S::RequiresEscalation
-            | S::Ready
-            | S::AuthenticationRequired
-            | S::PendingApproval,
-            T::Cancel,
-        ) => Verdict::Becomes(S::Canceled),
-        (S::PendingApproval, T::Update) => Verdict::Recomputed,
+    const COMPLETING: Verdict = Verdict::Becomes(StageKind::Completing);
+    match stage {
+        S::Incomplete | S::NotReady | S::RequiresEscalation => {
+            before_payment(trigger, Verdict::NotReady, Verdict::NotReady)
+        }
+        S::Ready => before_payment(trigger, COMPLETING, COMPLETING),
+        S::AuthenticationRequired => before_payment(trigger, Verdict::Requires3ds, COMPLETING),
+        S::PendingApproval => waiting_for_approval(trigger),
+        S::Completing => completing(trigger),
+        S::Completed | S::Canceled | S::Expired => ended(trigger),
+    }
+}
 
-        // What the client wants of a session that is busy or over.
-        (S::Completing, T::Update | T::Complete | T::CompleteAuthenticated | T::Cancel) => {
+/// A row before payment. The stages differ only in what a completion comes to.
+const fn before_payment(trigger: Trigger, complete: Verdict, authenticated: Verdict) -> Verdict {
+    use Trigger as T;
+    match trigger {
+        T::Update => Verdict::Recomputed,
+        T::Complete => complete,
+        T::CompleteAuthenticated => authenticated,
+        T::Cancel => Verdict::Becomes(StageKind::Canceled),
+        T::Expire => Verdict::Becomes(StageKind::Expired),
+        T::Paid
+        | T::ChallengeRaised
+        | T::Declined
+        | T::StockGone
+        | T::Abandoned
+        | T::ApprovalNeeded
+        | T::Approved
+        | T::Rejected => Verdict::Impossible,
+    }
+}
+
+/// The row of a session that waits for an approval.
+const fn waiting_for_approval(trigger: Trigger) -> Verdict {
+    use Trigger as T;
+    match trigger {
+        T::Approved => Verdict::Becomes(StageKind::Completing),
+        T::Rejected => Verdict::Recomputed,
+        T::Update
+        | T::Complete
+        | T::CompleteAuthenticated
+        | T::Cancel
+        | T::Expire
+        | T::Paid
+        | T::ChallengeRaised
+        | T::Declined
+        | T::StockGone
+        | T::Abandoned
+        | T::ApprovalNeeded => before_payment(trigger, Verdict::NotReady, Verdict::NotReady),
+    }
+}
+
+/// The row of a running completion. It is never changed, given up or expired from under itself.
+const fn completing(trigger: Trigger) -> Verdict {
+    use Trigger as T;
+    match trigger {
+        T::Update | T::Complete | T::CompleteAuthenticated | T::Cancel | T::Expire => {
             Verdict::CompletionRunning
         }
-        (
-            S::Completed | S::Canceled | S::Expired,
-            T::Update | T::Complete | T::CompleteAuthenticated,
-        ) => Verdict::Terminal,
-        (S::Completed | S::Canceled | S::Expired, T::Cancel) => Verdict::NotCancelable,
+        T::Paid => Verdict::Becomes(StageKind::Completed),
+        T::ChallengeRaised => Verdict::Becomes(StageKind::AuthenticationRequired),
+        T::ApprovalNeeded => Verdict::Becomes(StageKind::PendingApproval),
+        T::Declined | T::StockGone | T::Abandoned => Verdict::Recomputed,
+        T::Approved | T::Rejected => Verdict::Impossible,
+    }
+}
 
-        // What time does. A running completion is never expired from under itself.
-        (
-            S::Incomplete
-            | S::NotReady
-            | S::RequiresEscalation
-            | S::Ready
-            | S::AuthenticationRequired
-            | S::PendingApproval,
-            T::Expire,
-        ) => Verdict::Becomes(S::Expired),
-        (S::Completing, T::Expire) => Verdict::CompletionRunning,
-        (S::Completed | S::Canceled | S::Expired, T::Expire) => Verdict::Terminal,
-
-        // What a completion ends in.
-        (S::Completing, T::Paid) => Verdict::Becomes(S::Completed),
-        (S::Completing, T::ChallengeRaised) => Verdict::Becomes(S::AuthenticationRequired),
-        (S::Completing, T::ApprovalNeeded) => Verdict::Becomes(S::PendingApproval),
-        (S::Completing, T::Declined | T::StockGone | T::Abandoned) => Verdict::Recomputed,
-        (S::PendingApproval, T::Approved) => Verdict::Becomes(S::Completing),
-        (S::PendingApproval, T::Rejected) => Verdict::Recomputed,
-        (
-            S::Incomplete
-            | S::NotReady
-            | S::RequiresEscalation
-            | S::Ready
-            | S::AuthenticationRequired
-            | S::PendingApproval
-            | S::Completed
-            | S::Canceled
-            | S::Expired,
-            T::Paid
-            | T::ChallengeRaised
-            | T::Declined
-            | T::StockGone
-            | T::Abandoned
-            | T::ApprovalNeeded,
-        )
-        | (
-            S::Incomplete
-            | S::NotReady
-            | S::RequiresEscalation
-            | S::Ready
-            | S::AuthenticationRequired
-            | S::Completing
-            | S::Completed
-            | S::Canceled
-            | S::Expired,
-            T::Approved | T::Rejected,
-        ) => Verdict::Impossible,
+/// The row of a session that is over.
+const fn ended(trigger: Trigger) -> Verdict {
+    use Trigger as T;
+    match trigger {
+        T::Update | T::Complete | T::CompleteAuthenticated | T::Expire => Verdict::Terminal,
+        T::Cancel => Verdict::NotCancelable,
+        T::Paid
+        | T::ChallengeRaised
+        | T::Declined
+        | T::StockGone
+        | T::Abandoned
+        | T::ApprovalNeeded
+        | T::Approved
+        | T::Rejected => Verdict::Impossible,
     }
 }

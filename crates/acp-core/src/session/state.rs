@@ -2,7 +2,7 @@ use super::basket::{Basket, Patch};
 use super::commands::{CancelSession, ChangeSession, CompleteSession, IntentTrace, OpenSession};
 use super::notice::{Notice, NoticeCode, NoticeKind, Resolution};
 use super::quote::{FreshSelections, Quote, Shelf, quote};
-use super::stage::{Challenge, Stage, StageKind, Trigger, Verdict, transition};
+use super::stage::{Challenge, Readiness, Stage, StageKind, Trigger, Verdict, transition};
 use crate::catalog::Shop;
 use crate::ids::{AgentId, OrderId, SessionId, TenantId};
 use crate::money::Money;
@@ -144,16 +144,24 @@ impl Session {
         })
     }
 
-    /// Asks the table. The refusals of the table are the same for everybody.
     fn ask(&self, trigger: Trigger) -> Result<(), Refusal> {
-        let stage = self.stage.kind();
-        match transition(stage, trigger) {
-            Verdict::Becomes(_) | Verdict::Recomputed => Ok(()),
-            Verdict::NotReady => Err(Refusal::SessionNotReady),
-            Verdict::Requires3ds => Err(Refusal::Requires3ds),
-            Verdict::CompletionRunning => Err(Refusal::CompletionRunning),
-            Verdict::Terminal | Verdict::Impossible => Err(Refusal::SessionTerminal(stage)),
-            Verdict::NotCancelable => Err(Refusal::NotCancelable(stage)),
+        ask(self.stage.kind(), trigger)
+    }
+
+    /// The row of the table a completion begins in: a buyer who comes along with the payment may
+    /// be all an open session lacked. Nobody comes along who could end an escalation.
+    fn stage_completed_by(&self, quote: &Quote) -> StageKind {
+        match self.stage {
+            Stage::Open(Readiness::Incomplete | Readiness::Blocked | Readiness::Ready { .. }) => {
+                Stage::Open(quote.readiness()).kind()
+            }
+            Stage::Open(Readiness::Escalated)
+            | Stage::AuthenticationRequired(_)
+            | Stage::PendingApproval
+            | Stage::Completing(_)
+            | Stage::Completed(_)
+            | Stage::Canceled
+            | Stage::Expired => self.stage.kind(),
         }
     }
 
@@ -186,11 +194,11 @@ impl Session {
     pub fn change(
         &self,
         (basket, fresh): (Basket, FreshSelections),
-        shelf: &Shelf,
+        stocked: &Shelf,
         setting: &Setting<'_>,
     ) -> Result<SessionEvent, Refusal> {
         self.ask(Trigger::Update)?;
-        let quote = quote(&basket, shelf, setting.shop, fresh, setting.now)?;
+        let quote = quote(&basket, stocked, setting.shop, fresh, setting.now)?;
         Ok(SessionEvent::Changed {
             basket: Box::new(basket),
             quote: Box::new(quote),
@@ -220,11 +228,7 @@ impl Session {
             Some(_) => Trigger::CompleteAuthenticated,
             None => Trigger::Complete,
         };
-        let mut as_given = self.clone();
-        if let Stage::Open(_) = self.stage {
-            as_given.stage = Stage::Open(quote.readiness());
-        }
-        as_given.ask(trigger)?;
+        ask(self.stage_completed_by(&quote), trigger)?;
         quote.notices.retain(|notice| notice.code != NoticeCode::PaymentDeclined);
         let completion = Completion {
             attempt: self.attempts.saturating_add(1),
@@ -261,8 +265,18 @@ impl Session {
     /// # Errors
     /// An event the table does not know here means that the program is wrong.
     pub fn after(&self, event: SessionEvent, at: Timestamp) -> Result<Self, Broken> {
-        let trigger = event.trigger();
-        let verdict = transition(self.stage.kind(), trigger);
+        let before = match &event {
+            SessionEvent::CompletionBegan { quote, .. } => self.stage_completed_by(quote),
+            SessionEvent::Changed { .. }
+            | SessionEvent::ChallengeRaised(_)
+            | SessionEvent::PaymentDeclined
+            | SessionEvent::StockGone { .. }
+            | SessionEvent::CompletionAbandoned
+            | SessionEvent::Completed(_)
+            | SessionEvent::Canceled { .. }
+            | SessionEvent::Expired => self.stage.kind(),
+        };
+        let verdict = transition(before, event.trigger());
         let mut next = self.clone();
         next.changed_at = at;
         match event {
@@ -277,8 +291,6 @@ impl Session {
                 next.stage = Stage::Completing(completion);
                 next.basket = *basket;
                 next.quote = *quote;
-                // The buyer may have come along with this very request.
-                return Ok(next);
             }
             SessionEvent::ChallengeRaised(challenge) => {
                 next.stage = Stage::AuthenticationRequired(challenge);
@@ -316,6 +328,18 @@ impl Session {
     }
 }
 
+/// Asks the table. The refusals of the table are the same for everybody.
+const fn ask(stage: StageKind, trigger: Trigger) -> Result<(), Refusal> {
+    match transition(stage, trigger) {
+        Verdict::Becomes(_) | Verdict::Recomputed => Ok(()),
+        Verdict::NotReady => Err(Refusal::SessionNotReady),
+        Verdict::Requires3ds => Err(Refusal::Requires3ds),
+        Verdict::CompletionRunning => Err(Refusal::CompletionRunning),
+        Verdict::Terminal | Verdict::Impossible => Err(Refusal::SessionTerminal(stage)),
+        Verdict::NotCancelable => Err(Refusal::NotCancelable(stage)),
+    }
+}
+
 const fn is_open(kind: StageKind) -> bool {
     matches!(
         kind,
@@ -349,7 +373,8 @@ impl SessionEvent {
     const fn trigger(&self) -> Trigger {
         match self {
             Self::Changed { .. } => Trigger::Update,
-            Self::CompletionBegan { .. } => Trigger::Complete,
+            // An event was decided: whatever authentication it took was shown.
+            Self::CompletionBegan { .. } => Trigger::CompleteAuthenticated,
             Self::ChallengeRaised(_) => Trigger::ChallengeRaised,
             Self::PaymentDeclined => Trigger::Declined,
             Self::StockGone { .. } => Trigger::StockGone,

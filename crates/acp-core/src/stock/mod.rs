@@ -84,7 +84,9 @@ impl Ledger {
     /// Promises units to a reservation, all or none.
     pub fn reserve(&mut self, id: &ReservationId, units: u32, until: Timestamp) -> Reserved {
         match self.reservations.get(id) {
-            Some(Reservation::Held { .. } | Reservation::Confirmed { .. }) => return Reserved::Held,
+            Some(Reservation::Held { .. } | Reservation::Confirmed { .. }) => {
+                return Reserved::Held;
+            }
             Some(Reservation::Released) => return Reserved::Over,
             None => {}
         }
@@ -129,7 +131,8 @@ impl Ledger {
 
     /// Forgets a reservation that has ended, once nobody can ask about it any more.
     pub fn forget(&mut self, id: &ReservationId) {
-        if let Some(Reservation::Confirmed { .. } | Reservation::Released) = self.reservations.get(id)
+        if let Some(Reservation::Confirmed { .. } | Reservation::Released) =
+            self.reservations.get(id)
         {
             self.reservations.remove(id);
         }

@@ -433,11 +433,14 @@ pub struct Link<'a> {
 }
 
 fn links(shop: &Shop) -> Vec<Link<'_>> {
-    vec![
-        Link { kind: "terms_of_use", url: &shop.terms_of_use_url },
-        Link { kind: "privacy_policy", url: &shop.privacy_policy_url },
-        Link { kind: "return_policy", url: &shop.return_policy_url },
+    [
+        ("terms_of_use", &shop.terms_of_use_url),
+        ("privacy_policy", &shop.privacy_policy_url),
+        ("return_policy", &shop.return_policy_url),
     ]
+    .into_iter()
+    .filter_map(|(kind, url)| url.as_deref().map(|url| Link { kind, url }))
+    .collect()
 }
 
 /// What an agent needs to authenticate the payment.

@@ -1,0 +1,18 @@
+use async_trait::async_trait;
+
+use super::PortError;
+use crate::principal::ApiKey;
+use crate::time::Timestamp;
+
+/// Keeps the keys that let somebody call.
+#[async_trait]
+pub trait Keys: Send + Sync {
+    /// Every key, also those that open nothing any more.
+    async fn all(&self) -> Result<Vec<ApiKey>, PortError>;
+
+    /// Keeps a key that is new; says no when there is one with its id.
+    async fn insert(&self, key: &ApiKey) -> Result<bool, PortError>;
+
+    /// Ends a key; says no when there is none with this id. A key that has ended stays as it is.
+    async fn revoke(&self, id: &str, at: Timestamp) -> Result<bool, PortError>;
+}

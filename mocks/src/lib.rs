@@ -1,0 +1,36 @@
+//! Doubles of the world around the gateway, for tests: they do what a test tells them, and write
+//! down what was done to them.
+//!
+//! - [`ScriptedPayments`] is a payment provider with books. A test says what becomes of a token,
+//!   which call fails before or after it took effect and which call waits at a [`Gate`]; later it
+//!   reads in the books how much is held and how often money was taken.
+//! - [`StillClock`] stands still until it is moved.
+//! - [`SeededEntropy`] rolls the same dice for the same seed.
+//!
+//! Nothing in here starts a task, reads the time or needs a runtime. What a double does without
+//! being told is what a decent provider does: repeating a call is safe, a canceled payment stays
+//! canceled, and money is taken once. A test that wants something worse says so.
+//!
+//! ```
+//! use acp_core::payment::{Decline, PaymentFault};
+//! use acp_mocks::{Operation, Outcome, ScriptedPayments, Turn};
+//!
+//! let payments = ScriptedPayments::default();
+//! payments.on_token("tok_poor", Outcome::Decline(Decline::Soft));
+//! // The first capture takes the money, but nobody hears of it.
+//! payments.script(Operation::Capture, [Turn::FailAfter(PaymentFault::Ambiguous)]);
+//! // … the test buys something …
+//! assert_eq!(payments.captures(), [], "nobody has bought anything yet");
+//! ```
+
+mod clock;
+mod entropy;
+mod gate;
+mod ledger;
+mod payments;
+
+pub use clock::StillClock;
+pub use entropy::SeededEntropy;
+pub use gate::Gate;
+pub use ledger::{Booking, Outcome};
+pub use payments::{Operation, ScriptedPayments, Turn};

@@ -1,0 +1,9 @@
+//! Payment providers: whoever holds and takes the money.
+//!
+//! An adapter turns the port's calls into those of one provider and every failure into what may
+//! be done about it. It must not learn what is bought, or decide whether an order exists.
+
+mod demo;
+mod reference;
+
+pub use demo::DemoPayments;

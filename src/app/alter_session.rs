@@ -1,0 +1,135 @@
+use acp_core::ids::SessionId;
+use acp_core::limits::RACES_MAX;
+use acp_core::ports::{AnswerKey, Change, Committed, Operation, Revision, Seen};
+use acp_core::refusal::Refusal;
+use acp_core::session::{CancelSession, ChangeSession, Session, SessionEvent};
+
+use super::read_session::as_of;
+use super::{App, Ask, Failure, Said};
+
+/// A session and the revision it was read at.
+pub(super) type Found = (Session, Revision);
+
+/// What can be done to a session in one commit.
+#[derive(Clone, Debug)]
+enum Alteration {
+    Change(ChangeSession),
+    Cancel(CancelSession),
+}
+
+
+impl<C> Ask<C> {
+    /// The session this call is about, if it exists and is the caller's.
+    pub(super) fn own(&self, session: Option<Found>) -> Result<Found, Refusal> {
+        session
+            .filter(|(session, _)| self.principal.owns(&session.owner))
+            .ok_or(Refusal::SessionNotFound)
+    }
+
+    fn map<D>(self, map: impl FnOnce(C) -> D) -> Ask<D> {
+        Ask {
+            principal: self.principal,
+            key: self.key,
+            digests: self.digests,
+            channel: self.channel,
+            command: self.command.map(map),
+        }
+    }
+}
+
+impl App {
+    /// Changes a session.
+    ///
+    /// # Errors
+    /// Whatever cannot be kept as an answer.
+    pub async fn change_session(
+        &self,
+        id: &SessionId,
+        ask: Ask<ChangeSession>,
+    ) -> Result<Said, Failure> {
+        self.alter(id, Operation::Change, ask.map(Alteration::Change)).await
+    }
+
+    /// Gives a session up.
+    ///
+    /// # Errors
+    /// Whatever cannot be kept as an answer.
+    pub async fn cancel_session(
+        &self,
+        id: &SessionId,
+        ask: Ask<CancelSession>,
+    ) -> Result<Said, Failure> {
+        self.alter(id, Operation::Cancel, ask.map(Alteration::Cancel)).await
+    }
+
+    async fn alter(
+        &self,
+        id: &SessionId,
+        operation: Operation,
+        ask: Ask<Alteration>,
+    ) -> Result<Said, Failure> {
+        let key = ask.answer_key(operation, Some(id));
+        for _ in 0..RACES_MAX {
+            let Seen { session, key: known } =
+                self.ports.checkouts.look(id.partition(), Some(id), key.as_ref()).await?;
+            if let Some(said) = ask.settled(known)? {
+                return Ok(said);
+            }
+            let said = match self.decide(&ask, session).await {
+                Ok((found, event)) => self.keep(&ask, key.clone(), found, event).await?,
+                Err(Failure::Refused(refusal)) => {
+                    self.refuse(&ask, id.partition(), key.clone(), refusal).await?
+                }
+                Err(failure) => return Err(failure),
+            };
+            if let Some(said) = said {
+                return Ok(said);
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn decide(
+        &self,
+        ask: &Ask<Alteration>,
+        session: Option<Found>,
+    ) -> Result<(Found, SessionEvent), Failure> {
+        let now = self.ports.clock.now();
+        let (session, revision) = ask.own(session)?;
+        let session = as_of(session, now)?;
+        let event = match ask.command.clone().map_err(Refusal::Faulty)? {
+            Alteration::Change(change) => {
+                session.may_change()?;
+                let planned = session.basket_after(change);
+                let shelf = self.shelf(&planned.0.wanted).await?;
+                session.change(planned, &shelf, &self.setting(now))?
+            }
+            Alteration::Cancel(cancel) => session.cancel(cancel)?,
+        };
+        Ok(((session, revision), event))
+    }
+
+    /// Commits what was decided about a session together with the answer; `None` when somebody
+    /// else was faster.
+    async fn keep<C>(
+        &self,
+        ask: &Ask<C>,
+        key: Option<AnswerKey>,
+        (session, revision): Found,
+        event: SessionEvent,
+    ) -> Result<Option<Said>, Failure> {
+        let place = session.id.partition();
+        let after = session.after(event.clone(), self.ports.clock.now())?;
+        let answer = self.ports.answers.shown(&ask.channel, &after);
+        let words = (&ask.channel, &answer);
+        let change = Change {
+            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            answer: ask.answered(key, &answer, self.keeping.answers),
+            ..Change::default()
+        };
+        Ok(match self.ports.checkouts.commit(place, change).await? {
+            Committed::At(_) => Some(Said::anew(answer)),
+            Committed::Raced => None,
+        })
+    }
+}

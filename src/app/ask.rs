@@ -1,0 +1,147 @@
+use std::time::Duration;
+
+use acp_core::ids::{Partition, SessionId};
+use acp_core::ports::{
+    Answer, AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation,
+    SessionWrite, View,
+};
+use acp_core::principal::Principal;
+use acp_core::ports::Revision;
+use acp_core::refusal::{Fault, Refusal};
+use acp_core::session::{Session, SessionEvent};
+
+use super::{App, Failure};
+
+/// A call: who asks, with which key, in which words, for what. The command may be faulty; the
+/// fault is told, and kept, like any other answer.
+#[derive(Clone, Debug)]
+pub struct Ask<C> {
+    /// Who asks.
+    pub principal: Principal,
+    /// The caller's idempotency key.
+    pub key: Option<Box<str>>,
+    /// The fingerprints of the body.
+    pub digests: Digests,
+    /// How the caller is spoken to.
+    pub channel: Channel,
+    /// What is asked for.
+    pub command: Result<C, Fault>,
+}
+
+/// Whether an answer is told for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// The call was carried out now.
+    Anew,
+    /// The call was carried out before.
+    Again,
+}
+
+/// An answer and how it came about.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The answer.
+    pub answer: Answer,
+    /// Whether it is a repetition.
+    pub telling: Telling,
+}
+
+impl Said {
+    pub(super) const fn anew(answer: Answer) -> Self {
+        Self { answer, telling: Telling::Anew }
+    }
+}
+
+impl<C> Ask<C> {
+    pub(super) fn answer_key(
+        &self,
+        operation: Operation,
+        session: Option<&SessionId>,
+    ) -> Option<AnswerKey> {
+        self.key.as_ref().map(|key| AnswerKey {
+            owner: self.principal.as_owner(),
+            operation,
+            session: session.cloned(),
+            key: key.clone(),
+        })
+    }
+
+    /// What a key that is known already means for this call; `None` when the call has to be
+    /// carried out.
+    pub(super) fn settled(&self, key: Option<KeyState>) -> Result<Option<Said>, Failure> {
+        match key {
+            None => Ok(None),
+            Some(KeyState::Running { digests } | KeyState::Answered { digests, .. })
+                if !digests.agree(&self.digests) =>
+            {
+                Err(Failure::KeyReused)
+            }
+            Some(KeyState::Running { .. }) => Err(Failure::KeyBusy),
+            Some(KeyState::Answered { answer, .. }) => {
+                Ok(Some(Said { answer, telling: Telling::Again }))
+            }
+        }
+    }
+
+    /// The record that keeps an answer to this call.
+    pub(super) fn answered(
+        &self,
+        key: Option<AnswerKey>,
+        answer: &Answer,
+        kept_for: Duration,
+    ) -> Option<AnswerWrite> {
+        key.map(|key| AnswerWrite {
+            key,
+            state: Some(KeyState::Answered { digests: self.digests, answer: answer.clone() }),
+            kept_for,
+            is_first: true,
+        })
+    }
+}
+
+impl App {
+    /// The write of a session that has changed, with the words for it.
+    pub(super) fn session_write(
+        &self,
+        before: Option<Revision>,
+        after: Session,
+        event: Option<SessionEvent>,
+        (channel, answer): (&Channel, &Answer),
+    ) -> SessionWrite {
+        let has_ended = after.stage.kind().is_terminal();
+        let wake_at = if has_ended {
+            after.changed_at.plus(self.keeping.session_kept)
+        } else {
+            after.expires_at
+        };
+        let view = View {
+            owner: after.owner.clone(),
+            channel: channel.clone(),
+            expires_at: (!has_ended).then_some(after.expires_at),
+            body: answer.body.clone(),
+        };
+        SessionWrite { before, after, event, view, wake_at }
+    }
+
+    /// Keeps a refusal under the caller's key, unless it is only true for a moment.
+    pub(super) async fn refuse<C>(
+        &self,
+        ask: &Ask<C>,
+        place: Partition,
+        key: Option<AnswerKey>,
+        refusal: Refusal,
+    ) -> Result<Option<Said>, Failure> {
+        if refusal == Refusal::CompletionRunning {
+            return Err(Failure::Refused(refusal));
+        }
+        let answer = self.ports.answers.refused(&ask.channel, &refusal);
+        let Some(write) = ask.answered(key, &answer, self.keeping.answers) else {
+            return Ok(Some(Said::anew(answer)));
+        };
+        let change = Change { answer: Some(write), ..Change::default() };
+        match self.ports.checkouts.commit(place, change).await? {
+            Committed::At(_) => Ok(Some(Said::anew(answer))),
+            Committed::Raced => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+use std::sync::Arc;
+
+use acp_core::ids::SessionId;
+use acp_core::limits::{COMPLETION_LEASE, RACES_MAX};
+use acp_core::payment::ProviderKey;
+use acp_core::ports::{
+    AnswerKey, AnswerWrite, Change, Committed, KeyState, Operation, RunWrite, Seen,
+};
+use acp_core::refusal::Refusal;
+use acp_core::run::{Hold, Lease, Run, RunFence, RunStep};
+use acp_core::session::{CompleteSession, Session, Stage};
+use acp_core::stock::ReservationId;
+use tokio::sync::oneshot;
+
+use super::alter_session::Found;
+use super::drive::Driven;
+use super::provider::seal_request;
+use super::read_session::as_of;
+use super::{App, Ask, Failure, Said};
+
+impl App {
+    /// Pays for a session and turns it into an order.
+    ///
+    /// The completion is claimed in one commit and then driven on a task of its own, so that a
+    /// caller who hangs up never stops it halfway.
+    ///
+    /// # Errors
+    /// Whatever cannot be kept as an answer.
+    pub async fn complete_session(
+        self: &Arc<Self>,
+        id: &SessionId,
+        ask: Ask<CompleteSession>,
+    ) -> Result<Said, Failure> {
+        let key = ask.answer_key(Operation::Complete, Some(id));
+        for _ in 0..RACES_MAX {
+            let Seen { session, key: known } =
+                self.ports.checkouts.look(id.partition(), Some(id), key.as_ref()).await?;
+            match ask.settled(known) {
+                Ok(None) => {}
+                Ok(Some(said)) => return Ok(said),
+                Err(Failure::KeyBusy) => return self.rejoin(id).await,
+                Err(failure) => return Err(failure),
+            }
+            let refusal = match self.claim(&ask, session, key.clone()).await {
+                Ok(Some(run)) => return self.follow(run).await,
+                Ok(None) => continue,
+                Err(Failure::Refused(refusal)) => refusal,
+                Err(failure) => return Err(failure),
+            };
+            if let Some(said) = self.refuse(&ask, id.partition(), key.clone(), refusal).await? {
+                return Ok(said);
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    /// Begins a completion: from this commit on it is ours to finish. `None` when somebody else
+    /// was faster.
+    async fn claim(
+        &self,
+        ask: &Ask<CompleteSession>,
+        session: Option<Found>,
+        key: Option<AnswerKey>,
+    ) -> Result<Option<Run>, Failure> {
+        let now = self.ports.clock.now();
+        let (session, revision) = ask.own(session)?;
+        let session = as_of(session, now)?;
+        let command = ask.command.clone().map_err(Refusal::Faulty)?;
+        let event = session.begin_completion(&command, now)?;
+        if !self.shop.handlers.iter().any(|handler| handler.id == command.handler) {
+            return Err(Refusal::UnknownHandler.into());
+        }
+        let after = session.after(event.clone(), now)?;
+        let run = self.begin_run(ask, &command, &after, key.clone()).await?;
+        let answer = self.ports.answers.shown(&ask.channel, &after);
+        let place = after.id.partition();
+        let words = (&ask.channel, &answer);
+        let change = Change {
+            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            answer: key.map(|key| AnswerWrite {
+                key,
+                state: Some(KeyState::Running { digests: ask.digests }),
+                kept_for: self.keeping.answers,
+                is_first: true,
+            }),
+            run: Some(RunWrite::Begin(run.clone())),
+            ..Change::default()
+        };
+        Ok(match self.ports.checkouts.commit(place, change).await? {
+            Committed::At(_) => Some(run),
+            Committed::Raced => None,
+        })
+    }
+
+    async fn begin_run(
+        &self,
+        ask: &Ask<CompleteSession>,
+        command: &CompleteSession,
+        session: &Session,
+        answer_key: Option<AnswerKey>,
+    ) -> Result<Run, Failure> {
+        let Stage::Completing(completion) = &session.stage else {
+            return Err(acp_core::refusal::Broken("a claimed session is completing").into());
+        };
+        let attempt = completion.attempt;
+        let holds = session.quote.lines.iter().map(|line| Hold {
+            item: line.item.id.clone(),
+            reservation: ReservationId(format!("{}|{attempt}|{}", session.id, line.id).into()),
+            units: line.quantity,
+        });
+        Ok(Run {
+            session: session.id.clone(),
+            attempt,
+            fence: RunFence { number: 1, owner: self.ports.entropy.random128() },
+            lease: self.lease().await?,
+            step: RunStep::Reserving,
+            amount: completion.amount,
+            // Derived from session and attempt, never from the caller's key: two keys on one
+            // session can never charge twice.
+            provider_key: ProviderKey(format!("{}|complete|{attempt}", session.id).into()),
+            sealed_request: seal_request(self.ports.sealer.as_ref(), &session.id, command),
+            holds: holds.collect(),
+            answer_key,
+            digests: ask.digests,
+            channel: ask.channel.clone(),
+        })
+    }
+
+    /// A lease that begins now.
+    pub(super) async fn lease(&self) -> Result<Lease, Failure> {
+        let now = self.ports.checkouts.now().await?;
+        Ok(Lease { until: now.plus(COMPLETION_LEASE), epoch: self.ports.checkouts.epoch() })
+    }
+
+    /// Drives a run on a task of its own and waits for what the caller is told.
+    async fn follow(self: &Arc<Self>, run: Run) -> Result<Said, Failure> {
+        let (tell, told) = oneshot::channel();
+        let app = Arc::clone(self);
+        self.tasks.spawn(async move { app.drive(run, Some(tell)).await });
+        match told.await {
+            Ok(Driven::Told(answer) | Driven::Pending(answer)) => Ok(Said::anew(answer)),
+            Ok(Driven::Failed(failure)) => Err(failure),
+            // The task ended without a word: the journal knows how far it came, and the answer
+            // will be there when the caller asks again.
+            Err(oneshot::error::RecvError { .. }) => Err(Failure::KeyBusy),
+        }
+    }
+
+    /// The key is at work already. If nobody is at work on its run any more, we are.
+    async fn rejoin(self: &Arc<Self>, id: &SessionId) -> Result<Said, Failure> {
+        match self.take_over(id).await? {
+            Some(run) => self.follow(run).await,
+            None => Err(Failure::KeyBusy),
+        }
+    }
+
+    /// Takes a run over whose lease is void; `None` when there is none or it is not void.
+    pub(super) async fn take_over(&self, id: &SessionId) -> Result<Option<Run>, Failure> {
+        let Some(found) = self.ports.checkouts.run(id).await? else {
+            return Ok(None);
+        };
+        let lease = self.lease().await?;
+        let now = self.ports.checkouts.now().await?;
+        if found.lease.epoch == lease.epoch && found.lease.until > now {
+            return Ok(None);
+        }
+        let fence = RunFence {
+            number: found.fence.number.saturating_add(1),
+            owner: self.ports.entropy.random128(),
+        };
+        let run = Run { fence, lease, ..found.clone() };
+        let change = Change {
+            run: Some(RunWrite::TakeOver { from: Box::new(found), run: Box::new(run.clone()) }),
+            ..Change::default()
+        };
+        Ok(match self.ports.checkouts.commit(id.partition(), change).await? {
+            Committed::At(_) => Some(run),
+            Committed::Raced => None,
+        })
+    }
+}
+

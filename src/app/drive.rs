@@ -1,0 +1,374 @@
+//! Drives a completion from step to step: what is about to happen is written down, then it
+//! happens, then the next step is written down. Every call may run twice.
+
+use std::sync::Arc;
+
+use acp_core::ids::{OrderId, PaymentId};
+use acp_core::limits::{COMPLETION_REST, STOCK_HOLD};
+use acp_core::order::{CancelReason, OrderEvent, Recorded};
+use acp_core::payment::{Payment, PaymentFault, PaymentStatus};
+use acp_core::ports::{
+    Answer, AnswerWrite, Change, Committed, KeyState, NewPayment, OrderWrite, RunWrite,
+};
+use acp_core::refusal::Broken;
+use acp_core::run::{Lease, Run, RunStep, UndoReason};
+use acp_core::session::{FreshSelections, PlacedOrder, SessionEvent, quote};
+use acp_core::stock::Reserved;
+use tokio::sync::oneshot;
+
+use super::alter_session::Found;
+use super::provider::open_request;
+use super::{App, Failure};
+
+/// What the caller of a completion is told.
+#[derive(Debug)]
+pub(super) enum Driven {
+    /// The final answer; it is recorded.
+    Told(Answer),
+    /// How it stands; it is not recorded, because it will change.
+    Pending(Answer),
+    /// A failure of ours.
+    Failed(Failure),
+}
+
+/// What a step led to.
+enum Progress {
+    /// To the next one.
+    On(Box<Run>),
+    /// To the next one, and the caller can be told already.
+    Told(Box<Run>, Answer),
+    /// Nothing is clear yet; somebody looks again in a while.
+    Rest(Answer),
+    /// To the end.
+    Over(Option<Driven>),
+}
+
+fn on(run: Run) -> Progress {
+    Progress::On(Box::new(run))
+}
+
+impl App {
+    /// Drives a run until it ends, rests or is taken over, and tells the caller, if one waits.
+    pub(super) async fn drive(self: Arc<Self>, run: Run, tell: Option<oneshot::Sender<Driven>>) {
+        let session = run.session.clone();
+        let mut tell = tell;
+        let mut say = |word: Driven| {
+            // A caller who hung up will ask again; the journal knows the answer.
+            if let Some(Err(unheard)) = tell.take().map(|tell| tell.send(word)) {
+                tracing::debug!(session.id = %session, ?unheard, "nobody waits for the answer");
+            }
+        };
+        let mut run = run;
+        loop {
+            match self.step(run).await {
+                Ok(Progress::On(next)) => run = *next,
+                Ok(Progress::Told(next, answer)) => {
+                    say(Driven::Told(answer));
+                    run = *next;
+                }
+                Ok(Progress::Rest(answer)) => return say(Driven::Pending(answer)),
+                Ok(Progress::Over(word)) => return word.into_iter().for_each(say),
+                Err(failure) => {
+                    tracing::warn!(
+                        session.id = %session,
+                        error = &failure as &dyn std::error::Error,
+                        "a completion of session {session} stopped; it will be taken up again"
+                    );
+                    return say(Driven::Failed(failure));
+                }
+            }
+        }
+    }
+
+    async fn step(&self, run: Run) -> Result<Progress, Failure> {
+        match run.step.clone() {
+            RunStep::Reserving => self.reserve(run).await,
+            RunStep::Authorizing { payment } => self.authorize(run, payment).await,
+            RunStep::Capturing { payment, order } => self.capture(run, payment, order).await,
+            RunStep::Delivering { .. } => self.deliver(run).await,
+            RunStep::FailingForward { payment, order, reason } => {
+                self.fail_forward(run, payment, order, reason).await
+            }
+            RunStep::Undoing { payment, reason } => self.undo(run, payment, reason).await,
+        }
+    }
+
+    async fn reserve(&self, run: Run) -> Result<Progress, Failure> {
+        let (_, authentication) = open_request(self.ports.sealer.as_ref(), &run)?;
+        if authentication.is_some_and(|shown| !shown.outcome.lets_payment_continue()) {
+            return self.turn_back(run, None, UndoReason::Declined).await;
+        }
+        let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
+        for hold in &run.holds {
+            let reserved = self
+                .ports
+                .stock
+                .reserve(&self.shop.tenant, &hold.item, &hold.reservation, hold.units, until)
+                .await?;
+            match reserved {
+                Reserved::Held => {}
+                Reserved::TooFew(_) | Reserved::Over => {
+                    return self.turn_back(run, None, UndoReason::StockGone).await;
+                }
+            }
+        }
+        let new = NewPayment { session: run.session.clone(), amount: run.amount };
+        match self.provider().create(&run.provider_key, &new).await {
+            Ok(Payment { id: payment, .. }) => {
+                self.advance(run, RunStep::Authorizing { payment }).await.map(on)
+            }
+            // An unconfirmed payment holds no money: losing it costs nothing.
+            Err(_) => self.turn_back(run, None, UndoReason::Failed).await,
+        }
+    }
+
+    async fn authorize(&self, run: Run, payment: PaymentId) -> Result<Progress, Failure> {
+        let (token, authentication) = open_request(self.ports.sealer.as_ref(), &run)?;
+        let provider = self.provider();
+        let confirmed = match provider.confirm(&payment, &token, authentication.as_ref()).await {
+            // It may have happened: ask, and decide by what is there.
+            Err(fault) if fault.may_have_happened() => provider.lookup(&payment).await,
+            outcome => outcome,
+        };
+        match confirmed.map(|payment| payment.status) {
+            Ok(PaymentStatus::Authorized { amount } | PaymentStatus::Captured { amount }) => {
+                if amount != run.amount {
+                    return Err(Broken("the provider holds another amount than was asked").into());
+                }
+                self.place_order(run, payment).await
+            }
+            Ok(PaymentStatus::Declined(_)) => {
+                self.turn_back(run, Some(payment), UndoReason::Declined).await
+            }
+            Ok(PaymentStatus::ActionRequired(challenge)) => {
+                self.turn_back(run, Some(payment), UndoReason::Challenge(challenge)).await
+            }
+            Ok(PaymentStatus::Canceled) => {
+                self.turn_back(run, Some(payment), UndoReason::Failed).await
+            }
+            Ok(PaymentStatus::Created) => self.rest(run).await,
+            Err(fault) if fault.may_have_happened() => self.rest(run).await,
+            Err(_) => self.turn_back(run, Some(payment), UndoReason::Failed).await,
+        }
+    }
+
+    /// The commit after which there is only forward: the order exists, and the caller is told.
+    async fn place_order(&self, run: Run, payment: PaymentId) -> Result<Progress, Failure> {
+        let now = self.ports.clock.now();
+        let (session, revision) = self.session_of(&run).await?;
+        let order = OrderId::new(session.id.partition(), self.ports.entropy.random128());
+        let placed = PlacedOrder { id: order.clone(), number: number_of(&order), placed_at: now };
+        let event = SessionEvent::Completed(placed);
+        let after = session.after(event.clone(), now)?;
+        let answer = self.ports.answers.shown(&run.channel, &after);
+        let words = (&run.channel, &answer);
+        let fact = OrderEvent::Placed {
+            session: run.session.clone(),
+            payment: payment.clone(),
+            authorized: run.amount,
+        };
+        let next = Run {
+            step: RunStep::Capturing { payment, order: order.clone() },
+            lease: self.lease().await?,
+            sealed_request: Vec::new(),
+            ..run.clone()
+        };
+        let change = Change {
+            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            answer: self.final_answer(&run, Some(&answer)),
+            run: Some(RunWrite::Advance(next.clone())),
+            orders: vec![OrderWrite { order, event: Recorded { at: now, event: fact } }],
+        };
+        self.commit_ours(&run, change).await?;
+        Ok(Progress::Told(Box::new(next), answer))
+    }
+
+    async fn capture(
+        &self,
+        run: Run,
+        payment: PaymentId,
+        order: OrderId,
+    ) -> Result<Progress, Failure> {
+        match self.provider().capture(&payment, run.amount).await.map(|payment| payment.status) {
+            Ok(PaymentStatus::Captured { amount }) => {
+                let event = OrderEvent::PaymentCaptured { amount };
+                let next = Run {
+                    step: RunStep::Delivering { payment, order: order.clone() },
+                    lease: self.lease().await?,
+                    ..run.clone()
+                };
+                let at = self.ports.clock.now();
+                let change = Change {
+                    run: Some(RunWrite::Advance(next.clone())),
+                    orders: vec![OrderWrite { order, event: Recorded { at, event } }],
+                    ..Change::default()
+                };
+                self.commit_ours(&run, change).await?;
+                Ok(on(next))
+            }
+            Ok(PaymentStatus::Canceled) | Err(PaymentFault::AuthorizationExpired) => {
+                let reason = CancelReason::PaymentFailed;
+                self.advance(run, RunStep::FailingForward { payment, order, reason }).await.map(on)
+            }
+            Ok(
+                PaymentStatus::Created
+                | PaymentStatus::ActionRequired(_)
+                | PaymentStatus::Authorized { .. }
+                | PaymentStatus::Declined(_),
+            )
+            | Err(_) => self.rest(run).await,
+        }
+    }
+
+    async fn deliver(&self, run: Run) -> Result<Progress, Failure> {
+        for hold in &run.holds {
+            let (tenant, item) = (&self.shop.tenant, &hold.item);
+            let is_sold = self.ports.stock.confirm(tenant, item, &hold.reservation).await?;
+            if !is_sold {
+                return Err(Broken("a reservation of a placed order was given back").into());
+            }
+        }
+        let change = Change { run: Some(RunWrite::End(run.clone())), ..Change::default() };
+        self.commit_ours(&run, change).await?;
+        Ok(Progress::Over(None))
+    }
+
+    async fn fail_forward(
+        &self,
+        run: Run,
+        payment: PaymentId,
+        order: OrderId,
+        reason: CancelReason,
+    ) -> Result<Progress, Failure> {
+        if self.provider().cancel(&payment).await.is_err() {
+            return self.rest(run).await;
+        }
+        self.release(&run).await?;
+        let event = Recorded { at: self.ports.clock.now(), event: OrderEvent::Canceled { reason } };
+        let change = Change {
+            run: Some(RunWrite::End(run.clone())),
+            orders: vec![OrderWrite { order, event }],
+            ..Change::default()
+        };
+        self.commit_ours(&run, change).await?;
+        Ok(Progress::Over(None))
+    }
+
+    /// Gives everything back, newest first, and only then says how it ended.
+    async fn undo(
+        &self,
+        run: Run,
+        payment: Option<PaymentId>,
+        reason: UndoReason,
+    ) -> Result<Progress, Failure> {
+        if let Some(payment) = payment
+            && self.provider().cancel(&payment).await.is_err()
+        {
+            return self.rest(run).await;
+        }
+        self.release(&run).await?;
+        let now = self.ports.clock.now();
+        let (session, revision) = self.session_of(&run).await?;
+        let event = match &reason {
+            UndoReason::Declined => SessionEvent::PaymentDeclined,
+            UndoReason::Challenge(challenge) => SessionEvent::ChallengeRaised(challenge.clone()),
+            UndoReason::StockGone => {
+                let shelf = self.shelf(&session.basket.wanted).await?;
+                let pruned = FreshSelections::Pruned;
+                match quote(&session.basket, &shelf, &self.shop, pruned, now) {
+                    Ok(quote) => SessionEvent::StockGone { quote: Box::new(quote) },
+                    Err(_) => SessionEvent::CompletionAbandoned,
+                }
+            }
+            UndoReason::Failed => SessionEvent::CompletionAbandoned,
+        };
+        let after = session.after(event.clone(), now)?;
+        let answer = self.ports.answers.shown(&run.channel, &after);
+        let words = (&run.channel, &answer);
+        // What failed on our side is not an answer: the next call with this key starts anew.
+        let kept = (reason != UndoReason::Failed).then_some(&answer);
+        let change = Change {
+            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            answer: self.final_answer(&run, kept),
+            run: Some(RunWrite::End(run.clone())),
+            ..Change::default()
+        };
+        self.commit_ours(&run, change).await?;
+        Ok(Progress::Over(Some(match reason {
+            UndoReason::Failed => Driven::Failed(Failure::Undone),
+            UndoReason::Declined | UndoReason::Challenge(_) | UndoReason::StockGone => {
+                Driven::Told(answer)
+            }
+        })))
+    }
+
+    async fn release(&self, run: &Run) -> Result<(), Failure> {
+        for hold in run.holds.iter().rev() {
+            self.ports.stock.release(&self.shop.tenant, &hold.item, &hold.reservation).await?;
+        }
+        Ok(())
+    }
+
+    async fn turn_back(
+        &self,
+        run: Run,
+        payment: Option<PaymentId>,
+        reason: UndoReason,
+    ) -> Result<Progress, Failure> {
+        self.advance(run, RunStep::Undoing { payment, reason }).await.map(on)
+    }
+
+    /// Writes down what is about to happen.
+    async fn advance(&self, run: Run, step: RunStep) -> Result<Run, Failure> {
+        let next = Run { step, lease: self.lease().await?, ..run };
+        let change = Change { run: Some(RunWrite::Advance(next.clone())), ..Change::default() };
+        self.commit_ours(&next, change).await?;
+        Ok(next)
+    }
+
+    /// Lets go of a run for a while.
+    async fn rest(&self, run: Run) -> Result<Progress, Failure> {
+        let (session, _) = self.session_of(&run).await?;
+        let answer = self.ports.answers.shown(&run.channel, &session);
+        let until = self.ports.checkouts.now().await?.plus(COMPLETION_REST);
+        let resting = Run { lease: Lease { until, ..run.lease }, ..run };
+        let change = Change { run: Some(RunWrite::Advance(resting.clone())), ..Change::default() };
+        self.commit_ours(&resting, change).await?;
+        Ok(Progress::Rest(answer))
+    }
+
+    fn final_answer(&self, run: &Run, answer: Option<&Answer>) -> Option<AnswerWrite> {
+        run.answer_key.clone().map(|key| AnswerWrite {
+            key,
+            state: answer.map(|answer| KeyState::Answered {
+                digests: run.digests,
+                answer: answer.clone(),
+            }),
+            kept_for: self.keeping.answers,
+            is_first: false,
+        })
+    }
+
+    /// Commits as the owner of a run. Losing means that somebody took it over: we stop.
+    async fn commit_ours(&self, run: &Run, change: Change) -> Result<(), Failure> {
+        match self.ports.checkouts.commit(run.session.partition(), change).await? {
+            Committed::At(_) => Ok(()),
+            Committed::Raced => Err(Failure::KeyBusy),
+        }
+    }
+
+    async fn session_of(&self, run: &Run) -> Result<Found, Failure> {
+        let seen =
+            self.ports.checkouts.look(run.session.partition(), Some(&run.session), None).await?;
+        seen.session.ok_or_else(|| Broken("a run has a session").into())
+    }
+
+}
+
+/// The short number people use on the telephone: the end of the order's id.
+fn number_of(order: &OrderId) -> Box<str> {
+    const DIGITS: usize = 8;
+    let text = order.as_str();
+    let skipped = text.chars().count().saturating_sub(DIGITS);
+    text.chars().skip(skipped).map(|c| c.to_ascii_uppercase()).collect()
+}

@@ -1,0 +1,46 @@
+use acp_core::ports::PortError;
+use acp_core::refusal::{Broken, Refusal};
+
+/// What a use case ended in, when it did not end in an answer that may be recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The business says no, to a call whose answer is not kept.
+    #[error("refused")]
+    Refused(#[source] Refusal),
+    /// The key was used for another body before.
+    #[error("the idempotency key was used for another request body")]
+    KeyReused,
+    /// The call with this key is still at work.
+    #[error("the call with this idempotency key is still at work")]
+    KeyBusy,
+    /// Others were faster, again and again.
+    #[error("the session changes too fast")]
+    Contended,
+    /// The world failed us.
+    #[error("a backend failed")]
+    Unavailable(#[source] PortError),
+    /// The completion could not be carried out and was undone.
+    #[error("the completion failed and was undone")]
+    Undone,
+    /// The program is wrong.
+    #[error("a promise of our own was broken")]
+    Broken(#[source] Broken),
+}
+
+impl From<PortError> for Failure {
+    fn from(error: PortError) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}

@@ -1,0 +1,83 @@
+//! The use cases, a file per verb. Each looks once, lets the core decide, and commits once.
+//!
+//! Nothing here knows how a request arrived or how an answer travels: the room speaks the core's
+//! language and reaches the world through the core's ports.
+
+mod alter_session;
+mod ask;
+mod complete_session;
+mod drive;
+mod failure;
+mod open_session;
+mod provider;
+mod read_session;
+mod shelf;
+mod tend;
+
+pub use ask::{Ask, Said, Telling};
+pub use failure::Failure;
+pub use tend::Tended;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acp_core::catalog::Shop;
+use acp_core::ports::{
+    AnswerRenderer, Catalog, Checkouts, Clock, Entropy, PaymentProvider, Sealer, Stock,
+};
+use acp_core::session::Setting;
+use acp_core::time::Timestamp;
+use tokio_util::task::TaskTracker;
+
+/// How long things are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping {
+    /// How long a session lives after its last change.
+    pub session_life: Duration,
+    /// How long a session that has ended can be read.
+    pub session_kept: Duration,
+    /// How long the answer to a key is kept.
+    pub answers: Duration,
+}
+
+/// The world, as the use cases reach it.
+#[expect(missing_debug_implementations, reason = "ports are not printable")]
+pub struct Ports {
+    pub checkouts: Arc<dyn Checkouts>,
+    pub catalog: Arc<dyn Catalog>,
+    pub stock: Arc<dyn Stock>,
+    pub payments: Arc<dyn PaymentProvider>,
+    pub sealer: Arc<dyn Sealer>,
+    pub answers: Arc<dyn AnswerRenderer>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The use cases.
+#[expect(missing_debug_implementations, reason = "ports are not printable")]
+pub struct App {
+    shop: Arc<Shop>,
+    keeping: Keeping,
+    ports: Ports,
+    tasks: TaskTracker,
+}
+
+impl App {
+    /// The use cases of a shop, over these ports. Completions run on tasks of `tasks`, so that
+    /// they outlive the request that began them.
+    pub fn new(shop: Arc<Shop>, keeping: Keeping, ports: Ports, tasks: TaskTracker) -> Self {
+        Self { shop, keeping, ports, tasks }
+    }
+
+    /// Whether the store can be reached.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub async fn check(&self) -> Result<(), Failure> {
+        Ok(self.ports.checkouts.check().await?)
+    }
+
+    fn setting(&self, now: Timestamp) -> Setting<'_> {
+        Setting { shop: &self.shop, now, expires_at: now.plus(self.keeping.session_life) }
+    }
+}

@@ -1,0 +1,56 @@
+use acp_core::ids::SessionId;
+use acp_core::limits::RACES_MAX;
+use acp_core::ports::{Change, Committed, Operation};
+use acp_core::refusal::Refusal;
+use acp_core::session::{OpenSession, Session};
+
+use super::{App, Ask, Failure, Said};
+
+impl App {
+    /// Opens a session. The same caller and key always meet at the same place, so the first
+    /// commit decides and nothing has to be looked up before.
+    ///
+    /// # Errors
+    /// Whatever cannot be kept as an answer.
+    pub async fn open_session(&self, ask: Ask<OpenSession>) -> Result<Said, Failure> {
+        let place = self.ports.checkouts.place(&ask.principal.as_owner(), ask.key.as_deref());
+        let key = ask.answer_key(Operation::Open, None);
+        for _ in 0..RACES_MAX {
+            let id = SessionId::new(place, self.ports.entropy.random128());
+            let said = match self.opened(&ask, id).await {
+                Ok(session) => {
+                    let answer = self.ports.answers.opened(&ask.channel, &session);
+                    let write = self.session_write(None, session, None, (&ask.channel, &answer));
+                    let change = Change {
+                        session: Some(write),
+                        answer: ask.answered(key.clone(), &answer, self.keeping.answers),
+                        ..Change::default()
+                    };
+                    match self.ports.checkouts.commit(place, change).await? {
+                        Committed::At(_) => Some(Said::anew(answer)),
+                        Committed::Raced => None,
+                    }
+                }
+                Err(Failure::Refused(refusal)) => {
+                    self.refuse(&ask, place, key.clone(), refusal).await?
+                }
+                Err(failure) => return Err(failure),
+            };
+            if let Some(said) = said {
+                return Ok(said);
+            }
+            let seen = self.ports.checkouts.look(place, None, key.as_ref()).await?;
+            if let Some(said) = ask.settled(seen.key)? {
+                return Ok(said);
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn opened(&self, ask: &Ask<OpenSession>, id: SessionId) -> Result<Session, Failure> {
+        let command = ask.command.clone().map_err(Refusal::Faulty)?;
+        let shelf = self.shelf(&command.wanted).await?;
+        let setting = self.setting(self.ports.clock.now());
+        Ok(Session::open(id, ask.principal.as_owner(), command, &shelf, &setting)?)
+    }
+}

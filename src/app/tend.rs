@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use acp_core::ids::SessionId;
+use acp_core::ports::{Change, Committed};
+use acp_core::session::SessionEvent;
+
+use super::{App, Failure};
+
+/// What a look at the waiting work found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tended {
+    /// Sessions that have expired now.
+    pub expired: usize,
+    /// Sessions that were forgotten.
+    pub forgotten: usize,
+    /// Completions that were taken up again.
+    pub resumed: usize,
+}
+
+impl App {
+    /// Looks after everything whose time has come, without any caller: sessions expire and are
+    /// forgotten, completions nobody works on any more are taken up again.
+    ///
+    /// # Errors
+    /// The store cannot be asked. What fails for one session is logged and tried again later.
+    pub async fn tend(self: &Arc<Self>) -> Result<Tended, Failure> {
+        let mut tended = Tended::default();
+        for session in self.ports.checkouts.stalled().await? {
+            match self.take_over(&session).await {
+                Ok(Some(run)) => {
+                    tended.resumed = tended.resumed.saturating_add(1);
+                    let app = Arc::clone(self);
+                    self.tasks.spawn(async move { app.drive(run, None).await });
+                }
+                Ok(None) => {}
+                Err(failure) => log(&session, &failure),
+            }
+        }
+        for session in self.ports.checkouts.overdue().await? {
+            if let Err(failure) = self.let_go(&session, &mut tended).await {
+                log(&session, &failure);
+            }
+        }
+        Ok(tended)
+    }
+
+    async fn let_go(&self, id: &SessionId, tended: &mut Tended) -> Result<(), Failure> {
+        let seen = self.ports.checkouts.look(id.partition(), Some(id), None).await?;
+        let Some((session, revision)) = seen.session else {
+            return Ok(());
+        };
+        if session.stage.kind().is_terminal() {
+            if let Committed::At(_) = self.ports.checkouts.forget(id, revision).await? {
+                tended.forgotten = tended.forgotten.saturating_add(1);
+            }
+            return Ok(());
+        }
+        let now = self.ports.clock.now();
+        if !session.is_overdue(now) {
+            return Ok(());
+        }
+        let after = session.after(SessionEvent::Expired, now)?;
+        let channel = self.ports.answers.house_channel();
+        let answer = self.ports.answers.shown(&channel, &after);
+        let event = Some(SessionEvent::Expired);
+        let write = self.session_write(Some(revision), after, event, (&channel, &answer));
+        let change = Change { session: Some(write), ..Change::default() };
+        if let Committed::At(_) = self.ports.checkouts.commit(id.partition(), change).await? {
+            tended.expired = tended.expired.saturating_add(1);
+        }
+        Ok(())
+    }
+}
+
+fn log(session: &SessionId, failure: &Failure) {
+    tracing::warn!(
+        session.id = %session,
+        error = failure as &dyn std::error::Error,
+        "session {session} could not be looked after; it will be tried again"
+    );
+}

@@ -1,0 +1,9 @@
+//! The composition root: the only room that names adapters and stores together.
+
+mod run;
+mod shop;
+mod world;
+
+pub use run::{run, until_stopped};
+pub use shop::{BadShop, shop};
+pub use world::{BootError, World};

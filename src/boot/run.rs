@@ -1,0 +1,110 @@
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use acp_core::limits::{JOB_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX};
+use async_trait::async_trait;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::World;
+use crate::http::{Serving, serve};
+use crate::identity::Identity;
+use crate::jobs::{Chore, Tending, repeat};
+use crate::store::Store;
+
+type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// Removes documents whose time is over.
+struct Sweeping(Arc<dyn Store>);
+
+#[async_trait]
+impl Chore for Sweeping {
+    fn name(&self) -> &'static str {
+        "removing expired documents"
+    }
+
+    async fn once(&self) -> Outcome {
+        self.0.sweep(SWEPT_DOCUMENTS_MAX).await?;
+        Ok(())
+    }
+}
+
+/// Reads the keys again, because another process may have changed them.
+struct Refreshing(Arc<Identity>);
+
+#[async_trait]
+impl Chore for Refreshing {
+    fn name(&self) -> &'static str {
+        "reading the keys again"
+    }
+
+    async fn once(&self) -> Outcome {
+        Ok(self.0.refresh().await?)
+    }
+}
+
+const REFRESH_PERIOD: Duration = Duration::from_secs(5);
+
+fn start_jobs(world: &World) {
+    let stopping = || world.stopping.clone();
+    repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
+    repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
+    repeat(&world.tasks, stopping(), REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
+}
+
+/// Listens, serves until the gateway is told to stop, and lets everything under way finish.
+///
+/// `announce` is called once, with the address that is listened on.
+///
+/// # Errors
+/// The address cannot be listened on, or must not be.
+pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> anyhow::Result<()> {
+    let wanted = world.config.server.listen;
+    world.may_listen(wanted)?;
+    let listener = TcpListener::bind(wanted).await.map_err(|error| {
+        anyhow::Error::new(error).context(format!(
+            "cannot listen on {wanted}: choose another address with --listen or server.listen"
+        ))
+    })?;
+    start_jobs(&world);
+    announce(&world, listener.local_addr()?);
+    let serving = Serving {
+        connections_max: world.config.server.connections_max,
+        drain_timeout: world.config.server.drain_timeout(),
+        stopping: world.stopping.clone(),
+    };
+    serve(listener, world.router(), serving).await?;
+    world.tasks.close();
+    let drained =
+        tokio::time::timeout(world.config.server.drain_timeout(), world.tasks.wait()).await;
+    if drained.is_err() {
+        tracing::warn!("some completions were cut off; the next start takes them up again");
+    }
+    Ok(())
+}
+
+/// Cancels `stopping` at the first signal to end, and ends the process at the second.
+///
+/// # Errors
+/// The signals cannot be listened to.
+pub fn until_stopped(stopping: CancellationToken) -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests under way are finished, new ones are refused");
+        stopping.cancel();
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::warn!("a second signal: ending at once");
+        std::process::abort();
+    })
+}

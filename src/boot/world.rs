@@ -1,0 +1,247 @@
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use acp_core::catalog::Shop;
+use acp_core::ids::Random128;
+use acp_core::ports::{Clock, Entropy, PortError};
+use acp_wire::read::UnknownFields;
+use axum::Router;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use zeroize::Zeroizing;
+
+use super::shop::{BadShop, shop};
+use crate::adapters::catalog::DemoShop;
+use crate::adapters::payment::DemoPayments;
+use crate::adapters::system::{SystemClock, SystemEntropy};
+use crate::app::{App, Keeping, Ports};
+use crate::config::{self, Config, StoreKind};
+use crate::http::{Gateway, WireAnswers, router};
+use crate::identity::Identity;
+use crate::store::Store;
+use crate::store::embedded::{Embedded, OpenError};
+use crate::store::memory::Memory;
+use crate::store::record::{
+    Keyring, KeyringError, PartitionKey, Records, StoreCatalog, StoreCheckouts, StoreKeys,
+    StoreStock,
+};
+
+/// Why the gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    #[error(transparent)]
+    Shop(#[from] BadShop),
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    #[error("the master key in {} cannot be used", path.display())]
+    MasterKey { path: PathBuf, source: io::Error },
+    #[error("the store cannot be read")]
+    Records(#[from] PortError),
+    #[error(
+        "no key was made yet, so this is a demo, and a demo listens on loopback only, not on \
+         {0}: make a key first with `acp-gateway keys create --scope agent`, or listen on 127.0.0.1"
+    )]
+    DemoInPublic(SocketAddr),
+}
+
+/// Everything a gateway is made of, before it listens.
+#[expect(missing_debug_implementations, reason = "stores and ports are not printable")]
+pub struct World {
+    pub config: Config,
+    pub shop: Arc<Shop>,
+    pub clock: Arc<SystemClock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub store: Arc<dyn Store>,
+    /// The same store, when it is the embedded one: it can be backed up.
+    pub embedded: Option<Arc<Embedded>>,
+    pub records: Records,
+    pub catalog: Arc<StoreCatalog>,
+    pub stock: Arc<StoreStock>,
+    pub identity: Arc<Identity>,
+    pub app: Arc<App>,
+    pub tasks: TaskTracker,
+    pub stopping: CancellationToken,
+}
+
+/// 32 fresh random bytes.
+fn random256(entropy: &dyn Entropy) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let (front, back) = bytes.split_at_mut(16);
+    let (Random128(one), Random128(other)) = (entropy.random128(), entropy.random128());
+    front.copy_from_slice(&one);
+    back.copy_from_slice(&other);
+    bytes
+}
+
+/// A failed write leaves nobody knowing what is on the disk: the process ends, and the next one
+/// finds out.
+fn end_process(line: &str) {
+    tracing::error!("{line}");
+    std::process::abort();
+}
+
+type OpenedStore = (Arc<dyn Store>, Option<Arc<Embedded>>, PartitionKey);
+
+fn open_store(
+    config: &config::Store,
+    clock: Arc<dyn Clock>,
+    entropy: &dyn Entropy,
+) -> Result<OpenedStore, OpenError> {
+    let random_key = random256(entropy);
+    Ok(match config.kind {
+        StoreKind::Embedded => {
+            let on_fatal = Box::new(end_process);
+            let embedded =
+                Arc::new(Embedded::open(&config.data_dir, clock, random_key, on_fatal)?);
+            let partition_key = PartitionKey::new(embedded.partition_key());
+            let store: Arc<dyn Store> = Arc::<Embedded>::clone(&embedded);
+            (store, Some(embedded), partition_key)
+        }
+        StoreKind::Memory => {
+            (Arc::new(Memory::new(clock)), None, PartitionKey::new(&random_key))
+        }
+    })
+}
+
+/// The master key: the configured one, or the one in the data directory, made at the first start.
+fn master_key(config: &Config, entropy: &dyn Entropy) -> Result<Zeroizing<[u8; 32]>, BootError> {
+    if let Some(key) = &config.secrets.master_key {
+        return Ok(Zeroizing::new(*key.expose()));
+    }
+    if config.store.kind == StoreKind::Memory {
+        return Ok(Zeroizing::new(random256(entropy)));
+    }
+    let path = config.store.data_dir.join("master.key");
+    let found = read_key(&path).and_then(|found| match found {
+        Some(key) => Ok(key),
+        None => write_key(&path, random256(entropy)),
+    });
+    found.map_err(|source| BootError::MasterKey { path, source })
+}
+
+fn read_key(path: &Path) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => Zeroizing::new(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_wrong_length| {
+        io::Error::new(io::ErrorKind::InvalidData, "a master key has 32 bytes")
+    })?;
+    Ok(Some(Zeroizing::new(key)))
+}
+
+fn write_key(path: &Path, key: [u8; 32]) -> io::Result<Zeroizing<[u8; 32]>> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let key = Zeroizing::new(key);
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(key.as_slice())?;
+    file.sync_all()?;
+    Ok(key)
+}
+
+impl World {
+    /// Puts a gateway together: opens the store, reads keys and catalogue, and fills an empty
+    /// catalogue with the demo goods where that is wanted.
+    ///
+    /// # Errors
+    /// Whatever keeps it from starting, in words for the operator.
+    pub async fn open(config: Config) -> Result<Self, BootError> {
+        let shop = Arc::new(shop(&config.shop)?);
+        let clock = Arc::new(SystemClock::default());
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let dyn_clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
+        let (store, embedded, partition_key) =
+            open_store(&config.store, Arc::clone(&dyn_clock), entropy.as_ref())?;
+        let master = master_key(&config, entropy.as_ref())?;
+        let keyring =
+            Keyring::open(Arc::clone(&store), &master, Arc::clone(&entropy)).await?;
+        let records = Records::new(
+            Arc::clone(&store),
+            Arc::clone(&dyn_clock),
+            Arc::clone(&entropy),
+            partition_key,
+        );
+        let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
+        let stock = Arc::new(StoreStock::new(records.clone()));
+        let keys = Arc::new(StoreKeys::new(records.clone()));
+        let identity = Identity::open(
+            shop.tenant.clone(),
+            keys,
+            Arc::clone(&dyn_clock),
+            Arc::clone(&entropy),
+        );
+        let identity = Arc::new(identity.await?);
+        let tasks = TaskTracker::new();
+        let ports = Ports {
+            checkouts: Arc::new(StoreCheckouts::new(records.clone())),
+            catalog: Arc::<StoreCatalog>::clone(&catalog),
+            stock: Arc::<StoreStock>::clone(&stock),
+            payments: Arc::new(DemoPayments::default()),
+            sealer: Arc::new(keyring),
+            answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
+            clock: dyn_clock,
+            entropy: Arc::clone(&entropy),
+        };
+        let keeping = Keeping {
+            session_life: config.checkout.session_life(),
+            session_kept: config.checkout.session_kept(),
+            answers: config.checkout.idempotency_retention(),
+        };
+        let app = Arc::new(App::new(Arc::clone(&shop), keeping, ports, tasks.clone()));
+        let stopping = CancellationToken::new();
+        let world = Self {
+            config, shop, clock, entropy, store, embedded, records, catalog, stock, identity, app,
+            tasks, stopping,
+        };
+        world.stock_the_demo_shop().await?;
+        Ok(world)
+    }
+
+    async fn stock_the_demo_shop(&self) -> Result<(), PortError> {
+        if !self.config.shop.catalog_demo || !self.catalog.is_empty() {
+            return Ok(());
+        }
+        let rows = DemoShop::ALL.into_iter().filter_map(|shop| shop.import().ok());
+        let rows: Vec<_> = rows.flat_map(|import| import.rows).collect();
+        for row in &rows {
+            if row.stock.is_some() {
+                self.stock.set(&self.shop.tenant, &row.item.id, row.stock).await?;
+            }
+        }
+        self.catalog.put(rows.into_iter().map(|row| row.item).collect()).await
+    }
+
+    /// Whether it may listen there.
+    ///
+    /// # Errors
+    /// A demo listens on loopback only.
+    pub fn may_listen(&self, address: SocketAddr) -> Result<(), BootError> {
+        if self.identity.is_demo() && !address.ip().is_loopback() {
+            return Err(BootError::DemoInPublic(address));
+        }
+        Ok(())
+    }
+
+    /// The public routes.
+    pub fn router(&self) -> Router {
+        router(Gateway {
+            app: Arc::clone(&self.app),
+            identity: Arc::clone(&self.identity),
+            entropy: Arc::clone(&self.entropy),
+            unknown_fields: match self.config.checkout.unknown_fields {
+                config::UnknownFields::Ignore => UnknownFields::Ignore,
+                config::UnknownFields::Refuse => UnknownFields::Refuse,
+            },
+            request_timeout: self.config.server.request_timeout(),
+            has_docs: self.config.server.docs,
+            stopping: self.stopping.clone(),
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! Reads how this gateway is to run: one typed [`Config`], every value checked before a socket
+//! opens.
+//!
+//! Values come in layers, each above the one before: built-in defaults, a TOML file, environment
+//! variables, flags of the command line. [`load()`] stacks them, remembers where each value came
+//! from and reports everything that is wrong at once. `docs/configuration.md` is the page for
+//! whoever runs the gateway.
+//!
+//! This room knows std and its libraries and no other room: a currency here is three letters, and
+//! only `boot` makes money of it. It is also the only room that reads the environment.
+
+mod admin;
+mod checkout;
+mod forms;
+mod fulfillment;
+mod fulfillment_entry;
+mod keys;
+mod load;
+mod log;
+mod payment;
+mod reading;
+mod secrets;
+mod server;
+mod settings;
+mod shop;
+mod store;
+mod tax;
+
+pub use admin::Admin;
+pub use checkout::{Checkout, UnknownFields};
+pub use forms::{CountryCode, CurrencyCode, Letters};
+pub use fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};
+pub use load::{ConfigError, Environment, Fault, Loaded, Origin, Overrides, load};
+pub use log::{Log, LogFormat};
+pub use payment::{Capture, Payment, PaymentProvider};
+pub use secrets::{Secret, Secrets};
+pub use server::Server;
+pub use settings::Config;
+pub use shop::Shop;
+pub use store::{Store, StoreKind};
+pub use tax::{Rate, TaxRule};

@@ -1,0 +1,45 @@
+//! `[payment]`: who moves the money, and when.
+
+use serde::{Deserialize, Serialize};
+
+use super::keys::{Key, Section};
+use super::reading;
+
+/// How payments are made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Payment {
+    /// The payment provider.
+    #[serde(deserialize_with = "reading::choice")]
+    pub provider: PaymentProvider,
+    /// When authorized money is taken.
+    #[serde(deserialize_with = "reading::choice")]
+    pub capture: Capture,
+}
+
+/// The payment providers there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentProvider {
+    /// Built in, for trying things out; moves no money.
+    Demo,
+}
+
+/// When authorized money is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capture {
+    /// As soon as the order is committed.
+    AtOnce,
+}
+
+impl Default for Payment {
+    fn default() -> Self {
+        Self { provider: PaymentProvider::Demo, capture: Capture::AtOnce }
+    }
+}
+
+impl Section for Payment {
+    const NAME: &'static str = "payment";
+    const KEYS: &'static [Key] = &[Key::text("provider"), Key::text("capture")];
+}

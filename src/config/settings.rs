@@ -1,0 +1,120 @@
+//! The configuration as a whole, and what must hold between its sections.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::admin::SOCKET_PATH_BYTES_MAX;
+use super::keys::{Key, Section};
+use super::{Admin, Checkout, Log, Payment, Secrets, Server, Shop, Store};
+
+/// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
+/// default one is what a gateway without file, variables and flags runs with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Config {
+    pub server: Server,
+    pub admin: Admin,
+    pub store: Store,
+    pub secrets: Secrets,
+    pub checkout: Checkout,
+    pub shop: Shop,
+    pub payment: Payment,
+    pub log: Log,
+}
+
+/// Every section with its keys, in the order of [`Config`].
+pub(super) const SECTIONS: [(&str, &[Key]); 8] = [
+    (Server::NAME, Server::KEYS),
+    (Admin::NAME, Admin::KEYS),
+    (Store::NAME, Store::KEYS),
+    (Secrets::NAME, Secrets::KEYS),
+    (Checkout::NAME, Checkout::KEYS),
+    (Shop::NAME, Shop::KEYS),
+    (Payment::NAME, Payment::KEYS),
+    (Log::NAME, Log::KEYS),
+];
+
+impl Config {
+    /// Where the admin listener is bound and the command line tools look for it.
+    pub fn admin_socket(&self) -> PathBuf {
+        let in_data_dir = || self.store.data_dir.join("admin.sock");
+        self.admin.socket.clone().unwrap_or_else(in_data_dir)
+    }
+
+    /// Values that are fine alone but not together: the keys one can change, and what is wrong.
+    pub(super) fn contradictions(&self) -> Vec<(&'static [&'static str], String)> {
+        let mut found: Vec<(&'static [_], _)> = Vec::new();
+        // DESIGN 6.14: a session outlives the answers recorded for it, so that it can still
+        // refuse a second completion when the key is new again.
+        if self.checkout.session_kept() < self.checkout.idempotency_retention() {
+            let what = format!(
+                "checkout.session_kept_days is {} and checkout.idempotency_retention_hours is \
+                 {}; expected sessions to be kept at least as long as their answers",
+                self.checkout.session_kept_days, self.checkout.idempotency_retention_hours
+            );
+            let keys = &["checkout.session_kept_days", "checkout.idempotency_retention_hours"];
+            found.push((keys, what));
+        }
+        let socket_bytes = self.admin_socket().as_os_str().len();
+        if socket_bytes > SOCKET_PATH_BYTES_MAX {
+            let what = format!(
+                "admin.sock in this directory is a path of {socket_bytes} bytes; expected at most \
+                 {SOCKET_PATH_BYTES_MAX} for a Unix socket, so shorten it or set admin.socket"
+            );
+            found.push((&["store.data_dir"], what));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use toml::{Table, Value};
+
+    use super::super::{Letters, Secret};
+    use super::*;
+
+    /// A configuration in which every key is given.
+    fn full() -> Config {
+        let mut config = Config::default();
+        config.server.public_url = Some("https://buy.example".into());
+        config.admin.socket = Some("/run/admin.sock".into());
+        config.secrets.master_key = Some(Secret::guard([7; 32]));
+        config.shop.support_email = Some("help@shop.example".into());
+        config.shop.currency = Letters(*b"EUR");
+        config
+    }
+
+    #[test]
+    fn the_list_of_keys_is_the_list_of_fields() {
+        let table = Table::try_from(full()).unwrap();
+        let sections: Vec<_> = table.keys().map(String::as_str).collect();
+        let mut listed: Vec<_> = SECTIONS.iter().map(|(section, _)| *section).collect();
+        listed.sort_unstable();
+        assert_eq!(sections, listed);
+        for (section, keys) in SECTIONS {
+            let fields: Vec<_> = table[section].as_table().unwrap().keys().collect();
+            let mut listed: Vec<_> = keys.iter().map(|key| key.name).collect();
+            listed.sort_unstable();
+            assert_eq!(fields, listed, "section {section}");
+        }
+    }
+
+    #[test]
+    fn the_page_for_operators_names_every_key_with_its_default() {
+        let page = include_str!("../../docs/configuration.md");
+        let defaults = Table::try_from(Config::default()).unwrap();
+        for (section, keys) in SECTIONS {
+            assert!(page.contains(&format!("## `[{section}]`")), "no heading for {section}");
+            for key in keys {
+                let default = match defaults[section].get(key.name) {
+                    Some(Value::Array(_)) => "see below".to_owned(),
+                    Some(value) => format!("`{value}`"),
+                    None => "not set".to_owned(),
+                };
+                let row = format!("| `{}` | {default} |", key.name);
+                assert!(page.contains(&row), "section {section} of the page lacks: {row}");
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What a handler receives, already proven and translated: one job an extractor.
+
+mod call;
+mod decoded;
+mod id;
+
+pub(super) use call::{Call, IDEMPOTENCY_KEY};
+pub(super) use decoded::Decoded;
+pub(super) use id::Id;

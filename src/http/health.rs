@@ -1,0 +1,43 @@
+//! Whether the gateway lives, and whether it can work.
+
+use acp_wire::problem::{Code, Problem};
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Rejection;
+use super::router::Gateway;
+
+/// How the gateway is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    #[schema(example = "ok")]
+    status: &'static str,
+}
+
+/// Says that the process lives.
+#[utoipa::path(
+    get, path = "/healthz", tag = "operation", operation_id = "health", security(()),
+    responses((status = 200, description = "It lives", body = Health)),
+)]
+pub(super) async fn live() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Says whether the store can be reached and the catalogue is loaded.
+#[utoipa::path(
+    get, path = "/readyz", tag = "operation", operation_id = "ready", security(()),
+    responses(
+        (status = 200, description = "It can work", body = Health),
+        (status = 503, description = "It cannot work now", body = acp_wire::problem::Error),
+    ),
+)]
+pub(super) async fn ready(State(gateway): State<Gateway>) -> Result<Json<Health>, Rejection> {
+    if gateway.stopping.is_cancelled() {
+        let message = "The gateway is stopping.";
+        return Err(Problem::new(Code::ServiceUnavailable, message).into());
+    }
+    gateway.app.check().await?;
+    Ok(Json(Health { status: "ok" }))
+}

@@ -1,0 +1,89 @@
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use acp_core::limits::{REQUEST_ID_CHARS_MAX, URI_BYTES_MAX};
+use acp_wire::problem::{Code, Problem};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use crate::http::extract::IDEMPOTENCY_KEY;
+use crate::http::problem::Rejection;
+use crate::http::router::Gateway;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// The id a request is known by: the caller's own, or one of ours.
+fn request_id(gateway: &Gateway, headers: &HeaderMap) -> HeaderValue {
+    let theirs = headers.get(REQUEST_ID).filter(|value| {
+        let is_printable = value.to_str().is_ok_and(|text| !text.trim().is_empty());
+        is_printable && value.len() <= REQUEST_ID_CHARS_MAX
+    });
+    theirs.cloned().unwrap_or_else(|| {
+        let random = u128::from_be_bytes(gateway.entropy.random128().0);
+        HeaderValue::from_str(&format!("req_{random:032x}"))
+            .unwrap_or_else(|_| HeaderValue::from_static("req_unknown"))
+    })
+}
+
+fn rejection(code: Code, message: &str) -> Response {
+    Rejection(Problem::new(code, message)).into_response()
+}
+
+/// Runs the rest of the way behind a barrier: a panic below is our bug and a 500, and the process
+/// goes on.
+async fn behind_barrier(rest: impl Future<Output = Response>) -> Response {
+    let mut rest = pin!(rest);
+    poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| rest.as_mut().poll(context))) {
+            Ok(poll) => poll,
+            // The panic hook has logged it, with its place.
+            Err(_) => Poll::Ready(rejection(
+                Code::InternalError,
+                "Something went wrong on our side.",
+            )),
+        }
+    })
+    .await
+}
+
+/// The outermost layer: gives the request an id and a span, bounds its time and the length of its
+/// address, stops panics, and sends back the headers the caller is owed on every answer.
+pub(in crate::http) async fn doorstep(
+    State(gateway): State<Gateway>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = request_id(&gateway, request.headers());
+    let is_post = request.method() == Method::POST;
+    let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| is_post).cloned();
+    let span = tracing::info_span!(
+        "request",
+        request.id = id.to_str().unwrap_or_default(),
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    let is_too_long = request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
+    let mut response = if is_too_long {
+        rejection(Code::UriTooLong, "The address is too long.")
+    } else {
+        let rest = behind_barrier(next.run(request)).instrument(span);
+        match tokio::time::timeout(gateway.request_timeout, rest).await {
+            Ok(response) => response,
+            Err(_) => rejection(
+                Code::ServiceUnavailable,
+                "This took too long. Send the same request, with the same key, again.",
+            ),
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, id);
+    if let Some(key) = key {
+        headers.insert(IDEMPOTENCY_KEY, key);
+    }
+    response
+}

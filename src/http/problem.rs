@@ -1,0 +1,93 @@
+use std::error::Error;
+
+use acp_core::limits::{BUSY_RETRY_AFTER, UNAVAILABLE_RETRY_AFTER};
+use acp_wire::problem::{Code, Problem};
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::reply::JSON;
+use crate::app::Failure;
+use crate::identity::Unproven;
+
+/// A [`Problem`] on its way out as a response.
+#[derive(Debug)]
+pub(super) struct Rejection(pub(super) Problem);
+
+impl From<Problem> for Rejection {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<Unproven> for Rejection {
+    fn from(unproven: Unproven) -> Self {
+        let mut sentence = unproven.to_string();
+        if let Some(first) = sentence.get_mut(0..1) {
+            first.make_ascii_uppercase();
+        }
+        Self(Problem::new(Code::Unauthorized, format!("{sentence}.")))
+    }
+}
+
+/// Causes go to the log here, once; the caller is told what may be done.
+impl From<Failure> for Rejection {
+    fn from(failure: Failure) -> Self {
+        let unavailable = |message: &str| {
+            let problem = Problem::new(Code::ServiceUnavailable, message);
+            problem.retry_after(UNAVAILABLE_RETRY_AFTER)
+        };
+        Self(match &failure {
+            Failure::Refused(refusal) => Problem::from(refusal),
+            Failure::KeyReused => Problem::new(
+                Code::IdempotencyConflict,
+                "This Idempotency-Key was used for another request body. Use a new key.",
+            ),
+            Failure::KeyBusy => Problem::new(
+                Code::IdempotencyInFlight,
+                "The call with this Idempotency-Key is still at work. Ask again in a moment.",
+            )
+            .retry_after(BUSY_RETRY_AFTER),
+            Failure::Contended => {
+                unavailable("The session is being changed too fast. Ask again in a moment.")
+            }
+            Failure::Undone => {
+                tracing::warn!("a completion failed and was undone");
+                unavailable("The payment could not be made now. Nothing was charged: try again.")
+            }
+            Failure::Unavailable(_) => {
+                tracing::error!(error = &failure as &dyn Error, "a backend failed");
+                unavailable("The service is not available now. Try again in a moment.")
+            }
+            Failure::Broken(_) => {
+                tracing::error!(error = &failure as &dyn Error, "a promise of our own was broken");
+                Problem::new(Code::InternalError, "Something went wrong on our side.")
+            }
+        })
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let mut response = Response::new(Body::from(problem.body()));
+        *response.status_mut() = StatusCode::from_u16(problem.code.status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, JSON);
+        if let Some(wait) = problem.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        match problem.code {
+            Code::Unauthorized => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Code::NotCancelable => {
+                headers.insert(ALLOW, HeaderValue::from_static("GET"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

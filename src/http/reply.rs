@@ -1,0 +1,48 @@
+use acp_wire::problem::Code;
+use axum::body::Body;
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::app::{Said, Telling};
+
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// An answer on its way out as a response.
+#[derive(Debug)]
+pub(super) struct Reply(pub(super) Said);
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let Said { answer, telling } = self.0;
+        let status =
+            StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = shown(answer.body);
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        if telling == Telling::Again {
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        if let Some(made) = answer.made
+            && let Ok(location) = HeaderValue::from_str(&format!("/checkout_sessions/{made}"))
+        {
+            headers.insert(LOCATION, location);
+        }
+        // The one 405 that is an answer and not a wrong address.
+        if answer.status == Code::NotCancelable.status() {
+            headers.insert(ALLOW, HeaderValue::from_static("GET"));
+        }
+        response
+    }
+}
+
+/// A body that is shown as it is.
+pub(super) fn shown(body: std::sync::Arc<[u8]>) -> Response {
+    let mut response = Response::new(Body::from(bytes::Bytes::from_owner(body)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    response
+}

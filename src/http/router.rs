@@ -1,0 +1,66 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use acp_core::ports::Entropy;
+use acp_wire::problem::{Code, Problem};
+use acp_wire::read::UnknownFields;
+use axum::Router;
+use axum::http::Uri;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tokio_util::sync::CancellationToken;
+
+use super::layers::doorstep;
+use super::problem::Rejection;
+use super::{checkout_sessions, docs, health, openapi};
+use crate::app::App;
+use crate::identity::Identity;
+
+/// What the handlers share.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct Gateway {
+    pub app: Arc<App>,
+    pub identity: Arc<Identity>,
+    pub entropy: Arc<dyn Entropy>,
+    /// What is done with fields a schema does not know.
+    pub unknown_fields: UnknownFields,
+    /// How long a request may take in all.
+    pub request_timeout: Duration,
+    /// Whether the documentation is served.
+    pub has_docs: bool,
+    /// Cancelled when the gateway stops.
+    pub stopping: CancellationToken,
+}
+
+/// The public routes.
+pub fn router(gateway: Gateway) -> Router {
+    let mut router = Router::new()
+        .route("/checkout_sessions", post(checkout_sessions::create))
+        .route(
+            "/checkout_sessions/{checkout_session_id}",
+            get(checkout_sessions::read).post(checkout_sessions::update),
+        )
+        .route("/checkout_sessions/{checkout_session_id}/complete", post(checkout_sessions::complete))
+        .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready));
+    if gateway.has_docs {
+        router = router.route("/openapi.json", get(openapi::serve)).route("/docs", get(docs::serve));
+    }
+    router
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(gateway.clone(), doorstep))
+        .with_state(gateway)
+}
+
+async fn not_found(uri: Uri) -> Rejection {
+    let message = format!("There is nothing at {}. The API is described at /docs.", uri.path());
+    Problem::new(Code::NotFound, message).into()
+}
+
+async fn method_not_allowed() -> Rejection {
+    let message = "This address does not take this method. The Allow header names those it takes.";
+    Problem::new(Code::MethodNotAllowed, message).into()
+}

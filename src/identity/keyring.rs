@@ -1,0 +1,192 @@
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use acp_core::ids::{AgentId, Random128, TenantId};
+use acp_core::ports::{Clock, Entropy, Keys, PortError};
+use acp_core::principal::{ApiKey, Principal, Proof, Scope, Tier};
+use acp_core::time::Timestamp;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::Unproven;
+
+/// The keys everybody may use while no key was made: on loopback only.
+pub mod demo {
+    /// Opens sessions and buys.
+    pub const AGENT_KEY: &str = "acp_demo_agent";
+    /// Looks after the shop.
+    pub const MERCHANT_KEY: &str = "acp_demo_merchant";
+}
+
+/// A key to be made.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// The agent it speaks for.
+    pub agent: AgentId,
+    /// What it allows.
+    pub scope: Scope,
+    /// What people call it.
+    pub label: Box<str>,
+    /// From then on it is refused.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Knows every key, and tells who a token is.
+///
+/// Keys are read from the store when the gateway starts, when they change and every few seconds,
+/// so that a call never waits for the store to be known.
+#[expect(missing_debug_implementations, reason = "keys are not printed")]
+pub struct Identity {
+    keys: Arc<dyn Keys>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    tenant: TenantId,
+    ring: RwLock<Arc<Ring>>,
+}
+
+#[derive(Default)]
+struct Ring {
+    by_id: HashMap<Box<str>, Held>,
+}
+
+/// A key and the principal it makes, ready to be handed out.
+struct Held {
+    key: ApiKey,
+    principal: Arc<Principal>,
+}
+
+fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope) -> Arc<Principal> {
+    Arc::new(Principal {
+        tenant: tenant.clone(),
+        agent: agent.clone(),
+        proofs: vec![Proof::Bearer],
+        tier: Tier::Token,
+        scope,
+    })
+}
+
+fn hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+fn hex(random: Random128) -> String {
+    random.0.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The public part of `acp_<id>_<secret>`.
+fn id_in(token: &str) -> Option<&str> {
+    token.strip_prefix("acp_")?.split_once('_').map(|(id, _)| id)
+}
+
+impl Identity {
+    /// Reads the keys of a shop.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn open(
+        tenant: TenantId,
+        keys: Arc<dyn Keys>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, PortError> {
+        let identity = Self { keys, clock, entropy, tenant, ring: RwLock::default() };
+        identity.refresh().await?;
+        Ok(identity)
+    }
+
+    /// Reads the keys again.
+    ///
+    /// # Errors
+    /// The store cannot be read; the keys known before stay good.
+    pub async fn refresh(&self) -> Result<(), PortError> {
+        let held = self.keys.all().await?.into_iter().map(|key| {
+            let principal = principal(&key.tenant, &key.agent, key.scope);
+            (key.id.clone(), Held { key, principal })
+        });
+        let ring = Arc::new(Ring { by_id: held.collect() });
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        Ok(())
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether no key was ever made, so that the demo keys open the shop.
+    pub fn is_demo(&self) -> bool {
+        self.ring().by_id.is_empty()
+    }
+
+    /// Tells who a token is.
+    ///
+    /// # Errors
+    /// Refuses tokens that open nothing.
+    pub fn authenticate(&self, token: &str) -> Result<Arc<Principal>, Unproven> {
+        let ring = self.ring();
+        if ring.by_id.is_empty() {
+            return self.demo_principal(token).ok_or(Unproven::Refused);
+        }
+        let held = id_in(token).and_then(|id| ring.by_id.get(id)).ok_or(Unproven::Refused)?;
+        let is_right: bool = hash(token).ct_eq(&held.key.secret_hash).into();
+        if is_right && held.key.is_good(self.clock.now()) {
+            Ok(Arc::clone(&held.principal))
+        } else {
+            Err(Unproven::Refused)
+        }
+    }
+
+    fn demo_principal(&self, token: &str) -> Option<Arc<Principal>> {
+        let is = |known: &str| bool::from(token.as_bytes().ct_eq(known.as_bytes()));
+        if is(demo::AGENT_KEY) {
+            Some(principal(&self.tenant, &AgentId::new("demo_agent"), Scope::Agent))
+        } else if is(demo::MERCHANT_KEY) {
+            Some(principal(&self.tenant, &AgentId::new("demo_merchant"), Scope::Merchant))
+        } else {
+            None
+        }
+    }
+
+    /// Makes a key. The token is shown this once and kept as a hash.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub async fn create(&self, new: NewKey) -> Result<(ApiKey, String), PortError> {
+        let id: String = hex(self.entropy.random128()).chars().take(12).collect();
+        let token = format!("acp_{id}_{}", hex(self.entropy.random128()));
+        let key = ApiKey {
+            id: id.into(),
+            secret_hash: hash(&token),
+            tenant: self.tenant.clone(),
+            agent: new.agent,
+            scope: new.scope,
+            label: new.label,
+            created_at: self.clock.now(),
+            expires_at: new.expires_at,
+            revoked_at: None,
+        };
+        if !self.keys.insert(&key).await? {
+            let what = "making a key: its random id was taken";
+            return Err(PortError { what, retry: acp_core::ports::Retry::Safe, cause: None });
+        }
+        self.refresh().await?;
+        Ok((key, token))
+    }
+
+    /// Every key, also those that open nothing any more.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn list(&self) -> Result<Vec<ApiKey>, PortError> {
+        self.keys.all().await
+    }
+
+    /// Ends a key; says no when there is none with this id.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub async fn revoke(&self, id: &str) -> Result<bool, PortError> {
+        let is_known = self.keys.revoke(id, self.clock.now()).await?;
+        self.refresh().await?;
+        Ok(is_known)
+    }
+}

@@ -1,0 +1,70 @@
+//! Loops that look after what no request looks after: each calls a use case and waits.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+
+/// A piece of work that is done again and again.
+#[async_trait]
+pub trait Chore: Send + Sync {
+    /// What it is, for the log.
+    fn name(&self) -> &'static str;
+
+    /// Does it once.
+    ///
+    /// # Errors
+    /// It could not be done now; it is tried again.
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>>;
+}
+
+/// Takes up stalled completions, lets sessions expire and forgets old ones.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct Tending(pub Arc<App>);
+
+#[async_trait]
+impl Chore for Tending {
+    fn name(&self) -> &'static str {
+        "looking after sessions"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let tended = self.0.tend().await?;
+        if tended != crate::app::Tended::default() {
+            tracing::info!(
+                resumed = tended.resumed,
+                expired = tended.expired,
+                forgotten = tended.forgotten,
+                "sessions were looked after"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Does a chore every `period` until the gateway stops.
+pub fn repeat(
+    tasks: &TaskTracker,
+    stopping: CancellationToken,
+    period: Duration,
+    chore: impl Chore + 'static,
+) {
+    tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = stopping.cancelled() => return,
+                () = tokio::time::sleep(period) => {}
+            }
+            if let Err(error) = chore.once().await {
+                let name = chore.name();
+                tracing::warn!(error = error.as_ref(), "{name} failed; it is tried again");
+            }
+        }
+    });
+}
+

@@ -1,0 +1,166 @@
+//! The catalogue of a tenant: kept in a store, asked in memory.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use acp_core::catalog::CatalogItem;
+use acp_core::ids::{ItemId, Partition, TenantId};
+use acp_core::limits::{CATALOG_ITEMS_MAX, PAGE_ROWS_MAX, RACES_MAX};
+use acp_core::money::Money;
+use acp_core::ports::{Catalog, PortError, Retry};
+use async_trait::async_trait;
+
+use super::names;
+use super::records::Records;
+use super::stored::to_bytes;
+use crate::store::{Demand, Expectation, Outcome, Put, Version};
+
+/// The whole catalogue of one tenant. Items are found without touching the store.
+#[derive(Debug)]
+pub struct StoreCatalog {
+    records: Records,
+    tenant: TenantId,
+    partition: Partition,
+    items: RwLock<Items>,
+}
+
+type Items = BTreeMap<ItemId, Kept>;
+
+/// An item, and which write of it this is: of two, the later one counts, whichever arrives first.
+#[derive(Clone, Debug)]
+struct Kept {
+    item: Arc<CatalogItem>,
+    version: Version,
+}
+
+impl StoreCatalog {
+    /// The catalogue of a tenant, read from the store.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when there are more items than fit.
+    pub async fn load(records: Records, tenant: TenantId) -> Result<Self, PortError> {
+        let partition = records.partition_key.catalog(&tenant);
+        let catalog = Self { records, tenant, partition, items: RwLock::default() };
+        catalog.reload().await?;
+        Ok(catalog)
+    }
+
+    /// Reads what somebody else may have written.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when there are more items than fit.
+    pub async fn reload(&self) -> Result<(), PortError> {
+        let prefix = names::items(&self.tenant);
+        let mut last = None;
+        loop {
+            let page = self.records.page(self.partition, &prefix, last.as_deref()).await?;
+            let is_last = page.len() < PAGE_ROWS_MAX;
+            last = page.last().map(|(key, ..)| key.clone());
+            self.take_in(page.into_iter().map(|(_, item, version)| (item, version)));
+            if self.len() > CATALOG_ITEMS_MAX {
+                return Err(impossible("keeping so large a catalogue"));
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Writes items as they are given, in the place of those with the same ids.
+    ///
+    /// # Errors
+    /// Fails when the store does; some of the items may have been written then.
+    pub async fn put(&self, items: Vec<CatalogItem>) -> Result<(), PortError> {
+        for chunk in items.chunks(PAGE_ROWS_MAX) {
+            let mut commit = self.records.draft(self.partition);
+            for item in chunk {
+                commit.puts.push(self.put_of(item)?);
+            }
+            if let Outcome::Applied(version) = self.records.store.commit(commit).await? {
+                self.take_in(chunk.iter().map(|item| (item.clone(), version)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the price of an item; says no when there is no such item.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when too many others write the same item.
+    pub async fn set_price(&self, id: &ItemId, price: Money) -> Result<bool, PortError> {
+        let key = names::item(&self.tenant, id);
+        for _ in 0..RACES_MAX {
+            let found = self.records.read(self.partition, key.clone()).await?;
+            let Some((found, version)) = found else {
+                return Ok(false);
+            };
+            let item = CatalogItem { price, ..found };
+            let mut commit = self.records.draft(self.partition);
+            commit.puts.push(self.put_of(&item)?);
+            let demand = Demand::At(version);
+            commit.expectations.push(Expectation { key: key.clone(), demand });
+            if let Outcome::Applied(version) = self.records.store.commit(commit).await? {
+                self.take_in([(item, version)]);
+                return Ok(true);
+            }
+        }
+        Err(PortError { what: "setting a price others set too", retry: Retry::Safe, cause: None })
+    }
+
+    /// Items whose ids sort above `after`, in order.
+    pub fn list(&self, after: Option<&ItemId>, limit: usize) -> Vec<Arc<CatalogItem>> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let items = self.items();
+        let later = items.range((from, Bound::Unbounded)).take(limit.min(PAGE_ROWS_MAX));
+        later.map(|(_, kept)| Arc::clone(&kept.item)).collect()
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.items().len()
+    }
+
+    /// Whether there is nothing to sell.
+    pub fn is_empty(&self) -> bool {
+        self.items().is_empty()
+    }
+
+    fn put_of(&self, item: &CatalogItem) -> Result<Put, PortError> {
+        let key = names::item(&self.tenant, &item.id);
+        Ok(Put { key, value: to_bytes(item)?, fence: None, expires_at: None })
+    }
+
+    fn take_in(&self, written: impl IntoIterator<Item = (CatalogItem, Version)>) {
+        let mut items = self.items.write().unwrap_or_else(PoisonError::into_inner);
+        for (item, version) in written {
+            if items.get(&item.id).is_none_or(|kept| kept.version < version) {
+                items.insert(item.id.clone(), Kept { item: Arc::new(item), version });
+            }
+        }
+    }
+
+    /// Nothing panics while the lock is held for writing, so what a poisoned one guards is whole.
+    fn items(&self) -> RwLockReadGuard<'_, Items> {
+        self.items.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Catalog for StoreCatalog {
+    async fn find(
+        &self,
+        tenant: &TenantId,
+        ids: &[&ItemId],
+    ) -> Result<Vec<Option<Arc<CatalogItem>>>, PortError> {
+        if *tenant != self.tenant {
+            return Ok(vec![None; ids.len()]);
+        }
+        let items = self.items();
+        Ok(ids.iter().map(|id| items.get(*id).map(|kept| Arc::clone(&kept.item))).collect())
+    }
+}
+
+fn impossible(what: &'static str) -> PortError {
+    PortError { what, retry: Retry::Never, cause: None }
+}

@@ -1,0 +1,170 @@
+//! A change of a checkout as the one commit that makes it true.
+
+use acp_core::ids::{Partition, SessionId};
+use acp_core::ports::{
+    AnswerWrite, Change, KeyState, OrderWrite, PortError, Retry, Revision, RunWrite, SessionWrite,
+};
+use acp_core::refusal::Broken;
+use acp_core::run::{Run, RunFence};
+use acp_core::time::Timestamp;
+use bytes::Bytes;
+
+use super::names;
+use super::records::Records;
+use super::stored::{HistoryEntry, OutboxEntry, to_bytes, view_to_bytes};
+use crate::store::{Append, Commit, Demand, Expectation, Fence, Key, Put, SetTimer, Version};
+
+/// The commit of a change.
+pub(super) fn commit_of(
+    records: &Records,
+    partition: Partition,
+    change: Change,
+) -> Result<Commit, PortError> {
+    let mut draft = Draft { records, commit: records.draft(partition) };
+    if let Some(answer) = change.answer {
+        draft.answer(&answer, change.run.as_ref())?;
+    }
+    if let Some(session) = change.session {
+        draft.session(&session)?;
+    }
+    if let Some(run) = change.run {
+        draft.run(&run)?;
+    }
+    for order in change.orders {
+        draft.order(order)?;
+    }
+    Ok(draft.commit)
+}
+
+/// The revision a version is.
+pub(super) const fn revision(version: Version) -> Revision {
+    Revision(version.0)
+}
+
+/// The version a revision is.
+pub(super) const fn version(revision: Revision) -> Version {
+    Version(revision.0)
+}
+
+/// What a session's timers do: nothing looks at it any more.
+pub(super) fn cleared(queue: &'static str, session: &SessionId) -> SetTimer {
+    SetTimer { queue, id: session.as_str().into(), due: None }
+}
+
+struct Draft<'a> {
+    records: &'a Records,
+    commit: Commit,
+}
+
+impl Draft<'_> {
+    fn session(&mut self, write: &SessionWrite) -> Result<(), PortError> {
+        let id = &write.after.id;
+        self.must_be_here(id.partition())?;
+        let demand = write.before.map_or(Demand::Absent, |before| Demand::At(version(before)));
+        self.expect(names::session(id), demand);
+        self.put(names::session(id), to_bytes(&write.after)?, None);
+        self.put(names::view(id), view_to_bytes(&write.view)?, None);
+        self.wake(names::SESSIONS, id, write.wake_at);
+
+        let at = write.after.changed_at;
+        let entry = match (&write.event, write.before) {
+            (Some(event), _) => HistoryEntry::of(event, at),
+            (None, None) => HistoryEntry::opened(at),
+            (None, Some(_)) => return Ok(()),
+        };
+        self.append(names::history(id), to_bytes(&entry)?);
+        Ok(())
+    }
+
+    /// An answer is either the first thing known of its key, or it ends the running record of a
+    /// completion; then the fence of the run speaks for it.
+    fn answer(&mut self, write: &AnswerWrite, run: Option<&RunWrite>) -> Result<(), PortError> {
+        let key = names::answer(&write.key);
+        if write.is_first {
+            self.expect(key.clone(), Demand::Absent);
+        } else if !matches!(
+            run,
+            Some(RunWrite::Advance(_) | RunWrite::End(_) | RunWrite::TakeOver { .. })
+        ) {
+            return Err(broken("an answer that continues a call without the fence of its run"));
+        }
+        let Some(state) = &write.state else {
+            self.commit.deletes.push(key);
+            return Ok(());
+        };
+        let expires_at = match state {
+            KeyState::Running { .. } => None,
+            KeyState::Answered { .. } => Some(self.records.clock.now().plus(write.kept_for)),
+        };
+        self.commit.puts.push(Put { key, value: to_bytes(state)?, fence: None, expires_at });
+        Ok(())
+    }
+
+    fn run(&mut self, write: &RunWrite) -> Result<(), PortError> {
+        match write {
+            RunWrite::Begin(run) => self.keep_run(run, Demand::Absent),
+            RunWrite::Advance(run) => self.keep_run(run, Demand::FencedBy(fence(run.fence))),
+            RunWrite::TakeOver { from, run } => {
+                self.keep_run(run, Demand::FencedBy(fence(from.fence)))
+            }
+            RunWrite::End(run) => {
+                self.must_be_here(run.session.partition())?;
+                self.expect(names::run(&run.session), Demand::FencedBy(fence(run.fence)));
+                self.commit.deletes.push(names::run(&run.session));
+                self.commit.timers.push(cleared(names::RUNS, &run.session));
+                Ok(())
+            }
+        }
+    }
+
+    fn keep_run(&mut self, run: &Run, demand: Demand) -> Result<(), PortError> {
+        self.must_be_here(run.session.partition())?;
+        self.expect(names::run(&run.session), demand);
+        self.put(names::run(&run.session), to_bytes(run)?, Some(fence(run.fence)));
+        self.wake(names::RUNS, &run.session, run.lease.until);
+        Ok(())
+    }
+
+    /// Both logs of an order grow together, so that an entry has the same number in both.
+    fn order(&mut self, write: OrderWrite) -> Result<(), PortError> {
+        self.must_be_here(write.order.partition())?;
+        self.append(names::order_events(&write.order), to_bytes(&write.event)?);
+        let event_id = self.records.entropy.random128();
+        let entry = OutboxEntry { event_id, recorded: write.event };
+        self.append(names::outbox(&write.order), to_bytes(&entry)?);
+        Ok(())
+    }
+
+    fn must_be_here(&self, partition: Partition) -> Result<(), PortError> {
+        if partition == self.commit.partition {
+            Ok(())
+        } else {
+            Err(broken("a change that reaches beyond its partition"))
+        }
+    }
+
+    fn expect(&mut self, key: Key, demand: Demand) {
+        self.commit.expectations.push(Expectation { key, demand });
+    }
+
+    fn put(&mut self, key: Key, value: Bytes, fence: Option<Fence>) {
+        self.commit.puts.push(Put { key, value, fence, expires_at: None });
+    }
+
+    fn append(&mut self, log: Key, entry: Bytes) {
+        self.commit.appends.push(Append { log, entry });
+    }
+
+    fn wake(&mut self, queue: &'static str, session: &SessionId, due: Timestamp) {
+        self.commit.timers.push(SetTimer { queue, id: session.as_str().into(), due: Some(due) });
+    }
+}
+
+const fn fence(fence: RunFence) -> Fence {
+    Fence { number: fence.number, owner: fence.owner }
+}
+
+fn broken(promise: &'static str) -> PortError {
+    let cause = Box::new(Broken(promise));
+    PortError { what: "committing a checkout", retry: Retry::Never, cause: Some(cause) }
+}

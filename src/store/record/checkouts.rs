@@ -1,0 +1,147 @@
+//! Checkouts, kept in any store: a look is one read, a change is one commit.
+
+use acp_core::ids::{OrderId, Partition, SessionId};
+use acp_core::limits::DUE_TIMERS_MAX;
+use acp_core::order::{OrderEvent, Recorded};
+use acp_core::ports::{AnswerKey, Change, Checkouts, Committed, PortError, Revision, Seen, View};
+use acp_core::run::Run;
+use acp_core::session::{Owner, Session, Stage};
+use acp_core::time::Timestamp;
+use async_trait::async_trait;
+
+use super::change::{cleared, commit_of, revision, version};
+use super::names;
+use super::records::Records;
+use super::stored::{Document, from_bytes, view_from_bytes};
+use crate::store::{self, Demand, Expectation, Outcome};
+
+/// Keeps checkouts in a store.
+#[derive(Clone, Debug)]
+pub struct StoreCheckouts {
+    records: Records,
+}
+
+impl StoreCheckouts {
+    /// Checkouts among these records.
+    pub const fn new(records: Records) -> Self {
+        Self { records }
+    }
+
+    /// Sessions whose timers in a queue are due. A timer nobody can have set must not keep the
+    /// others from being looked at.
+    async fn due(&self, queue: &str) -> Result<Vec<SessionId>, PortError> {
+        let due = self.records.store.due_timers(queue, DUE_TIMERS_MAX).await?;
+        let parsed = due.iter().filter_map(|timer| {
+            let id = SessionId::parse(&timer.id).ok();
+            if id.is_none() {
+                tracing::error!(timer.id = %timer.id, queue, "timer {} names no session", timer.id);
+            }
+            id
+        });
+        Ok(parsed.collect())
+    }
+}
+
+#[async_trait]
+impl Checkouts for StoreCheckouts {
+    fn place(&self, owner: &Owner, key: Option<&str>) -> Partition {
+        match key {
+            Some(key) => self.records.partition_key.checkout(owner, key),
+            None => names::anywhere(self.records.entropy.random128()),
+        }
+    }
+
+    async fn look(
+        &self,
+        partition: Partition,
+        session: Option<&SessionId>,
+        key: Option<&AnswerKey>,
+    ) -> Result<Seen, PortError> {
+        let mut wanted = Vec::with_capacity(2);
+        wanted.extend(session.map(names::session));
+        wanted.extend(key.map(names::answer));
+        let mut found = self.records.store.read(partition, &wanted).await?.into_iter();
+        let session = session.and_then(|_| found.next().flatten());
+        let key = key.and_then(|_| found.next().flatten());
+        Ok(Seen {
+            session: session.as_ref().map(read_with_revision).transpose()?,
+            key: key.map(|found| from_bytes(&found.value)).transpose()?,
+        })
+    }
+
+    async fn view(&self, session: &SessionId) -> Result<Option<View>, PortError> {
+        let wanted = [names::view(session)];
+        let found = self.records.store.read(session.partition(), &wanted).await?.pop().flatten();
+        Ok(found.map(|found| view_from_bytes(&found.value)).transpose()?)
+    }
+
+    async fn commit(&self, partition: Partition, change: Change) -> Result<Committed, PortError> {
+        let commit = commit_of(&self.records, partition, change)?;
+        Ok(committed(&self.records.store.commit(commit).await?))
+    }
+
+    async fn run(&self, session: &SessionId) -> Result<Option<Run>, PortError> {
+        let found = self.records.read(session.partition(), names::run(session)).await?;
+        Ok(found.map(|(run, _)| run))
+    }
+
+    async fn order(&self, order: &OrderId) -> Result<Vec<Recorded<OrderEvent>>, PortError> {
+        let log = names::order_events(order);
+        let events = self.records.log(order.partition(), &log).await?;
+        Ok(events.into_iter().map(|(_, event)| event).collect())
+    }
+
+    async fn overdue(&self) -> Result<Vec<SessionId>, PortError> {
+        self.due(names::SESSIONS).await
+    }
+
+    async fn stalled(&self) -> Result<Vec<SessionId>, PortError> {
+        self.due(names::RUNS).await
+    }
+
+    /// A session with an unfinished run is not forgotten: whatever the run still owes somebody
+    /// would be lost with it.
+    async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError> {
+        let partition = session.partition();
+        let found = self.records.read::<Session>(partition, names::session(session)).await?;
+        let Some((kept, _)) = found.filter(|(_, found)| *found == version(at)) else {
+            return Ok(Committed::Raced);
+        };
+        let mut commit = self.records.draft(partition);
+        commit.expectations = vec![
+            Expectation { key: names::session(session), demand: Demand::At(version(at)) },
+            Expectation { key: names::run(session), demand: Demand::Absent },
+        ];
+        commit.deletes = vec![names::session(session), names::view(session)];
+        commit.dropped_logs = vec![names::history(session)];
+        if let Stage::Completed(order) = &kept.stage {
+            commit.dropped_logs.push(names::order_events(&order.id));
+            commit.dropped_logs.push(names::outbox(&order.id));
+        }
+        commit.timers = vec![cleared(names::SESSIONS, session), cleared(names::RUNS, session)];
+        Ok(committed(&self.records.store.commit(commit).await?))
+    }
+
+    async fn check(&self) -> Result<(), PortError> {
+        Ok(self.records.store.check().await?)
+    }
+
+    async fn now(&self) -> Result<Timestamp, PortError> {
+        Ok(self.records.store.now().await?)
+    }
+
+    fn epoch(&self) -> u64 {
+        self.records.store.boot_epoch()
+    }
+}
+
+fn read_with_revision<T: Document>(found: &store::Document) -> Result<(T, Revision), PortError> {
+    Ok((from_bytes(&found.value)?, revision(found.version)))
+}
+
+fn committed(outcome: &Outcome) -> Committed {
+    match outcome {
+        Outcome::Applied(version) => Committed::At(revision(*version)),
+        Outcome::Raced { .. } => Committed::Raced,
+    }
+}

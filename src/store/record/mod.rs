@@ -1,0 +1,28 @@
+//! The stored formats, and the typed ports of the core, fulfilled once over any store.
+//!
+//! Every document carries the number of its format; a newer release reads every older one. Each
+//! repository is a thin layer: it picks a partition, names keys, states what must still be true,
+//! and leaves atomicity to the store. This room knows the core's types and the store port; it must
+//! not learn about HTTP, about a backend, or make a decision about money.
+
+mod catalog;
+mod change;
+mod checkouts;
+mod inspect;
+mod keys;
+mod lanes;
+mod names;
+mod records;
+mod sealing;
+mod stock;
+mod stored;
+
+pub use catalog::StoreCatalog;
+pub use checkouts::StoreCheckouts;
+pub use inspect::Inspector;
+pub use keys::StoreKeys;
+pub use names::PartitionKey;
+pub use records::Records;
+pub use sealing::{Keyring, KeyringError};
+pub use stock::StoreStock;
+pub use stored::Misfit;

@@ -1,0 +1,259 @@
+//! Where every record lies: its partition, its key, its log and its timer queue.
+//!
+//! Nothing here may ever change for a store that exists; the tests below hold the forms fast.
+//! Parts of a hash carry their length, so that no two different lists of parts look alike.
+
+use acp_core::ids::{ItemId, OrderId, Partition, Random128, SessionId, TenantId};
+use acp_core::ports::AnswerKey;
+use acp_core::session::Owner;
+use acp_core::stock::ReservationId;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::digest::Update;
+use sha2::{Digest as _, Sha256};
+
+use super::stored::Word;
+use crate::store::Key;
+
+/// Timers of sessions somebody has to look at; the id is that of the session.
+pub(super) const SESSIONS: &str = "sessions";
+/// Timers of leases of completions; the id is that of the session.
+pub(super) const RUNS: &str = "runs";
+
+/// The one partition of data keys. It needs no hash: it is read before anything else is known.
+pub(super) fn data_keys_partition() -> Partition {
+    Partition::of_hash([0; 8])
+}
+
+/// The key of the hash that picks partitions: 32 bytes, fixed for the life of a store.
+#[derive(Clone)]
+pub struct PartitionKey(Hmac<Sha256>);
+
+impl PartitionKey {
+    /// Wraps the bytes.
+    pub fn new(bytes: &[u8; 32]) -> Self {
+        // A key shorter than a block is, by the definition of HMAC, filled up with zeroes.
+        let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+        block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        Self(Hmac::new(&block))
+    }
+
+    /// Where a checkout of this owner lives that was opened with this key.
+    pub(super) fn checkout(&self, owner: &Owner, key: &str) -> Partition {
+        self.place(&["checkout", owner.tenant.as_str(), owner.agent.as_str(), key])
+    }
+
+    /// Where the stock of an item is counted.
+    pub(super) fn stock(&self, tenant: &TenantId, item: &ItemId) -> Partition {
+        self.place(&["stock", tenant.as_str(), item.as_str()])
+    }
+
+    /// Where the catalogue of a tenant lies.
+    pub(super) fn catalog(&self, tenant: &TenantId) -> Partition {
+        self.place(&["catalog", tenant.as_str()])
+    }
+
+    /// Where the API keys lie.
+    pub(super) fn api_keys(&self) -> Partition {
+        self.place(&["keys"])
+    }
+
+    fn place(&self, parts: &[&str]) -> Partition {
+        let mut hash = self.0.clone();
+        absorb(&mut hash, parts);
+        by_first_bytes(&hash.finalize().into_bytes())
+    }
+}
+
+impl std::fmt::Debug for PartitionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PartitionKey(…)")
+    }
+}
+
+/// Where a checkout goes that nobody has to find again without its id.
+pub(super) fn anywhere(random: Random128) -> Partition {
+    by_first_bytes(&random.0)
+}
+
+fn by_first_bytes(bytes: &[u8]) -> Partition {
+    Partition::of_hash(bytes.first_chunk().copied().unwrap_or_default())
+}
+
+fn absorb(hash: &mut impl Update, parts: &[&str]) {
+    for part in parts {
+        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        hash.update(&length.to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+}
+
+/// The session itself.
+pub(super) fn session(id: &SessionId) -> Key {
+    format!("s/{id}").into()
+}
+
+/// The session as it was last said.
+pub(super) fn view(id: &SessionId) -> Key {
+    format!("v/{id}").into()
+}
+
+/// The journal of a session's completion.
+pub(super) fn run(id: &SessionId) -> Key {
+    format!("r/{id}").into()
+}
+
+/// What is known of a caller's key.
+pub(super) fn answer(key: &AnswerKey) -> Key {
+    let mut hash = Sha256::new();
+    absorb(
+        &mut hash,
+        &[
+            key.owner.tenant.as_str(),
+            key.owner.agent.as_str(),
+            Word::of(key.operation).as_str(),
+            key.session.as_ref().map_or("", SessionId::as_str),
+            &key.key,
+        ],
+    );
+    format!("k/{}", hex(&hash.finalize())).into()
+}
+
+/// The log of what happened to a session.
+pub(super) fn history(id: &SessionId) -> Key {
+    format!("h/{id}").into()
+}
+
+/// The log of what happened to an order.
+pub(super) fn order_events(id: &OrderId) -> Key {
+    format!("e/{id}").into()
+}
+
+/// The log of what is to be told about an order.
+pub(super) fn outbox(id: &OrderId) -> Key {
+    format!("o/{id}").into()
+}
+
+/// The stock ledger of an item.
+pub(super) fn ledger(tenant: &TenantId, item: &ItemId) -> Key {
+    format!("l/{}/{item}", escaped(tenant.as_str())).into()
+}
+
+/// How a reservation of an item ended.
+pub(super) fn ended(tenant: &TenantId, item: &ItemId, reservation: &ReservationId) -> Key {
+    let (tenant, item) = (escaped(tenant.as_str()), escaped(item.as_str()));
+    format!("x/{tenant}/{item}/{}", reservation.0).into()
+}
+
+/// What all items of a tenant's catalogue begin with.
+pub(super) fn items(tenant: &TenantId) -> Key {
+    format!("c/{}/", escaped(tenant.as_str())).into()
+}
+
+/// An item of the catalogue.
+pub(super) fn item(tenant: &TenantId, item: &ItemId) -> Key {
+    format!("c/{}/{item}", escaped(tenant.as_str())).into()
+}
+
+/// What all API keys begin with.
+pub(super) const API_KEYS: &str = "a/";
+
+/// An API key.
+pub(super) fn api_key(id: &str) -> Key {
+    format!("{API_KEYS}{id}").into()
+}
+
+/// What all data keys begin with.
+pub(super) const DATA_KEYS: &str = "m/";
+
+/// A data key. The number has a fixed width, so that keys sort by it.
+pub(super) fn data_key(number: u32) -> Key {
+    format!("{DATA_KEYS}{number:08x}").into()
+}
+
+/// The number of the data key with this name.
+pub(super) fn data_key_number(name: &str) -> Option<u32> {
+    u32::from_str_radix(name.strip_prefix(DATA_KEYS)?, 16).ok()
+}
+
+/// A part of a key, without the sign that separates parts: what belongs to one tenant never looks
+/// like what belongs to another whose id begins the same.
+fn escaped(part: &str) -> String {
+    part.replace('%', "%25").replace('/', "%2f")
+}
+
+/// Bytes as lowercase hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use acp_core::ids::AgentId;
+    use acp_core::ports::Operation;
+
+    use super::*;
+
+    fn owner() -> Owner {
+        Owner { tenant: TenantId::new("t"), agent: AgentId::new("a") }
+    }
+
+    fn session_id() -> SessionId {
+        SessionId::parse("cs_0001_00000000000000000000000001").unwrap()
+    }
+
+    fn answer_key(operation: Operation, session: Option<SessionId>) -> AnswerKey {
+        AnswerKey { owner: owner(), operation, session, key: "key-1".into() }
+    }
+
+    /// Computed by another program: `HMAC-SHA256` over the parts, each behind its length in eight
+    /// bytes; the first eight bytes of it modulo 4,096.
+    #[test]
+    fn the_partition_of_a_name_never_changes() {
+        let key = PartitionKey::new(&std::array::from_fn(|index| u8::try_from(index).unwrap()));
+        let (tenant, item) = (TenantId::new("t"), ItemId::new("i"));
+        assert_eq!(key.checkout(&owner(), "key-1").number(), 3228);
+        assert_eq!(key.stock(&tenant, &item).number(), 3273);
+        assert_eq!(key.catalog(&tenant).number(), 884);
+        assert_eq!(key.api_keys().number(), 1643);
+        assert_eq!(key.stock(&TenantId::new("ti"), &ItemId::new("")).number(), 2252);
+        assert_eq!(data_keys_partition().number(), 0);
+    }
+
+    #[test]
+    fn the_name_of_an_answer_never_changes() {
+        assert_eq!(
+            &*answer(&answer_key(Operation::Open, None)),
+            "k/44df86c247ea26677753c9085433214dd884b192515fe4dd4297b92aaa18e9a2"
+        );
+        assert_eq!(
+            &*answer(&answer_key(Operation::Complete, Some(session_id()))),
+            "k/bb5e7bd1560474328db2a075f671003aba484874990926c4260a7f8c4e180dfc"
+        );
+    }
+
+    #[test]
+    fn the_names_of_records_never_change() {
+        let id = session_id();
+        let order = OrderId::parse("ord_0001_00000000000000000000000001").unwrap();
+        let (tenant, item) = (TenantId::new("a/b"), ItemId::new("c/d"));
+        let reservation = ReservationId("r/1".into());
+        for (name, expected) in [
+            (session(&id), "s/cs_0001_00000000000000000000000001"),
+            (view(&id), "v/cs_0001_00000000000000000000000001"),
+            (run(&id), "r/cs_0001_00000000000000000000000001"),
+            (history(&id), "h/cs_0001_00000000000000000000000001"),
+            (order_events(&order), "e/ord_0001_00000000000000000000000001"),
+            (outbox(&order), "o/ord_0001_00000000000000000000000001"),
+            (ledger(&tenant, &item), "l/a%2fb/c/d"),
+            (ended(&tenant, &item, &reservation), "x/a%2fb/c%2fd/r/1"),
+            (super::item(&tenant, &item), "c/a%2fb/c/d"),
+            (items(&tenant), "c/a%2fb/"),
+            (api_key("k1"), "a/k1"),
+            (data_key(26), "m/0000001a"),
+        ] {
+            assert_eq!(&*name, expected);
+        }
+        assert_eq!(data_key_number("m/0000001a"), Some(26));
+    }
+}

@@ -1,0 +1,100 @@
+//! What every repository stands on: a store, a clock, dice, and the key that picks partitions.
+
+use std::sync::Arc;
+
+use acp_core::ids::Partition;
+use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::ports::{Clock, Entropy, PortError, Retry};
+
+use super::names::PartitionKey;
+use super::stored::{Document, Misfit, from_bytes};
+use crate::store::{Commit, Key, Store, StoreError, Version};
+
+/// The records of one store.
+#[derive(Clone)]
+pub struct Records {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) partition_key: PartitionKey,
+}
+
+impl Records {
+    /// Records in `store`. The partition key must be the one the store was made with.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        partition_key: PartitionKey,
+    ) -> Self {
+        Self { store, clock, entropy, partition_key }
+    }
+
+    /// A commit with a fresh id that writes nothing yet.
+    pub(super) fn draft(&self, partition: Partition) -> Commit {
+        Commit::new(self.entropy.random128(), partition)
+    }
+
+    /// One document and its version.
+    pub(super) async fn read<T: Document>(
+        &self,
+        partition: Partition,
+        key: Key,
+    ) -> Result<Option<(T, Version)>, PortError> {
+        let found = self.store.read(partition, &[key]).await?.pop().flatten();
+        let read = found.map(|found| Ok::<_, Misfit>((from_bytes(&found.value)?, found.version)));
+        Ok(read.transpose()?)
+    }
+
+    /// All entries of a log with their numbers, oldest first.
+    pub(super) async fn log<T: Document>(
+        &self,
+        partition: Partition,
+        log: &str,
+    ) -> Result<Vec<(u64, T)>, PortError> {
+        let mut entries = Vec::new();
+        loop {
+            let after = entries.last().map_or(0, |(number, _)| *number);
+            let page = self.store.log(partition, log, after, PAGE_ROWS_MAX).await?;
+            let is_last = page.len() < PAGE_ROWS_MAX;
+            for found in page {
+                entries.push((found.number, from_bytes(&found.entry)?));
+            }
+            if is_last {
+                return Ok(entries);
+            }
+        }
+    }
+
+    /// A page of the documents whose keys begin with `prefix`, with their keys and versions.
+    pub(super) async fn page<T: Document>(
+        &self,
+        partition: Partition,
+        prefix: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<(Key, T, Version)>, PortError> {
+        let page = self.store.scan(partition, prefix, after, PAGE_ROWS_MAX).await?;
+        let read = page
+            .into_iter()
+            .map(|(key, found)| Ok::<_, Misfit>((key, from_bytes(&found.value)?, found.version)));
+        Ok(read.collect::<Result<_, _>>()?)
+    }
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Records").finish_non_exhaustive()
+    }
+}
+
+impl From<StoreError> for PortError {
+    fn from(error: StoreError) -> Self {
+        Self { what: "the store", retry: error.retry, cause: Some(Box::new(error)) }
+    }
+}
+
+impl From<Misfit> for PortError {
+    fn from(error: Misfit) -> Self {
+        Self { what: "a stored record", retry: Retry::Never, cause: Some(Box::new(error)) }
+    }
+}

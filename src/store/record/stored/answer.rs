@@ -1,0 +1,79 @@
+//! What is known of a caller's key.
+
+use acp_core::money::Currency;
+use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState};
+use serde::{Deserialize, Serialize};
+
+use super::document::Document;
+use super::mirror::{Mirror, Misfit, Within, Word, mirror};
+use super::party::StoredOwner;
+use super::scalars::Blob;
+
+mirror! {
+    StoredChannel of Channel {
+        version: Box<str>,
+        locale: Box<str>,
+    }
+}
+
+mirror! {
+    StoredDigests of Digests {
+        raw: Blob,
+        canonical: Blob,
+    }
+}
+
+mirror! {
+    StoredAnswerKey of AnswerKey {
+        owner: StoredOwner,
+        operation: Word,
+        key: Box<str>,
+    } or_absent {
+        session: Option<Box<str>>,
+    }
+}
+
+mirror! {
+    StoredAnswer of Answer {
+        status: u16,
+        body: Blob,
+    } or_absent {
+        made: Option<Box<str>>,
+    }
+}
+
+/// What is known of a key: the body it came with and, once there is one, the answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::store::record) struct StoredKeyState {
+    digests: StoredDigests,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<StoredAnswer>,
+}
+
+impl Mirror<KeyState> for StoredKeyState {
+    fn of(value: &KeyState, within: Within) -> Result<Self, Misfit> {
+        let (digests, answer) = match value {
+            KeyState::Running { digests } => (digests, None),
+            KeyState::Answered { digests, answer } => {
+                (digests, Some(StoredAnswer::of(answer, within)?))
+            }
+        };
+        Ok(Self { digests: Mirror::of(digests, within)?, answer })
+    }
+
+    fn back(self, within: Within) -> Result<KeyState, Misfit> {
+        let digests = self.digests.back(within)?;
+        Ok(match self.answer {
+            None => KeyState::Running { digests },
+            Some(answer) => KeyState::Answered { digests, answer: answer.back(within)? },
+        })
+    }
+}
+
+impl Document for KeyState {
+    type Shape = StoredKeyState;
+
+    fn currency(&self) -> Option<Currency> {
+        None
+    }
+}

@@ -1,0 +1,39 @@
+//! An item of the catalogue, in the catalogue itself and in every quote that names it.
+
+use acp_core::catalog::CatalogItem;
+use acp_core::money::Currency;
+
+use super::document::Document;
+use super::mirror::{Word, mirror};
+use super::scalars::Amount;
+
+mirror! {
+    StoredItem of CatalogItem {
+        id: Box<str>,
+        product_id: Box<str>,
+        title: Box<str>,
+        description: Box<str>,
+        category: Box<str>,
+        kind: Word,
+        price: Amount,
+        tax_class: Word,
+    } or_absent {
+        brand: Option<Box<str>>,
+        options: Vec<(Box<str>, Box<str>)>,
+        tags: Vec<Box<str>>,
+        images: Vec<Box<str>>,
+        sku: Option<Box<str>>,
+        sold_as: Option<Word>,
+        max_per_order: Option<u32>,
+        weight_grams: Option<u32>,
+        seller: Option<Box<str>>,
+    }
+}
+
+impl Document for CatalogItem {
+    type Shape = StoredItem;
+
+    fn currency(&self) -> Option<Currency> {
+        Some(self.price.currency())
+    }
+}

@@ -1,0 +1,34 @@
+//! How records are written down.
+//!
+//! The shapes here mirror the core, which never learns that it is stored, and are versioned apart
+//! from it: a document begins with the number of its format, unknown fields are ignored, and what
+//! a later release adds may be missing. Nothing here reads or writes a store.
+
+mod answer;
+mod api_key;
+mod basket;
+mod document;
+mod history;
+mod item;
+mod ledger;
+mod mirror;
+mod order;
+mod party;
+mod quote;
+mod run;
+mod scalars;
+mod sealed_key;
+mod session;
+mod view;
+mod words;
+
+pub(super) use document::{Document, from_bytes, shape, to_bytes};
+pub(super) use history::HistoryEntry;
+pub use mirror::Misfit;
+pub(super) use mirror::Word;
+pub(super) use order::OutboxEntry;
+pub(super) use sealed_key::SealedKey;
+pub(super) use view::{view_from_bytes, view_to_bytes};
+
+#[cfg(test)]
+mod tests;

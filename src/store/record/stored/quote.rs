@@ -1,0 +1,127 @@
+//! What the shop makes of a basket.
+
+use acp_core::catalog::PickupLocation;
+use acp_core::pricing::{LineTotals, TotalRow, Totals};
+use acp_core::session::{FulfillmentOption, Group, Method, Notice, Quote, QuotedLine, Window};
+use serde::{Deserialize, Serialize};
+
+use super::item::StoredItem;
+use super::mirror::{Mirror, Misfit, Within, Word, mirror};
+use super::party::StoredAddress;
+use super::scalars::{Amount, Moment};
+
+mirror! {
+    StoredLineTotals of LineTotals {
+        base: Amount,
+        discount: Amount,
+        subtotal: Amount,
+        tax: Amount,
+        total: Amount,
+    }
+}
+
+mirror! {
+    StoredLine of QuotedLine {
+        id: Box<str>,
+        item: StoredItem,
+        quantity: u32,
+        totals: StoredLineTotals,
+    } or_absent {
+        available: Option<u32>,
+    }
+}
+
+mirror! {
+    StoredWindow of Window {
+        earliest: Moment,
+        latest: Moment,
+    }
+}
+
+mirror! {
+    StoredPickup of PickupLocation {
+        name: Box<str>,
+        address: StoredAddress,
+    }
+}
+
+mirror! {
+    StoredOption of FulfillmentOption {
+        id: Box<str>,
+        title: Box<str>,
+        price: Amount,
+    } or_absent {
+        description: Option<Box<str>>,
+        carrier: Option<Box<str>>,
+        window: Option<StoredWindow>,
+        pickup: Option<StoredPickup>,
+    }
+}
+
+mirror! {
+    StoredGroup of Group {
+        option: Box<str>,
+        lines: Vec<Box<str>>,
+    }
+}
+
+mirror! {
+    StoredMethod of Method {
+        kind: Word,
+        options: Vec<StoredOption>,
+    } or_absent {
+        groups: Vec<StoredGroup>,
+    }
+}
+
+mirror! {
+    StoredRow of TotalRow {
+        kind: Word,
+        amount: Amount,
+    } or_absent {
+        label: Option<Box<str>>,
+    }
+}
+
+/// The rows. They are checked again when they are read: nothing else makes totals.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(in crate::store::record) struct StoredTotals(Vec<StoredRow>);
+
+impl Mirror<Totals> for StoredTotals {
+    fn of(value: &Totals, within: Within) -> Result<Self, Misfit> {
+        value
+            .rows()
+            .iter()
+            .map(|row| StoredRow::of(row, within))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    fn back(self, within: Within) -> Result<Totals, Misfit> {
+        let currency = within.currency.ok_or(Misfit::NoCurrency)?;
+        Ok(Totals::checked(currency, self.0.back(within)?)?)
+    }
+}
+
+mirror! {
+    StoredNotice of Notice {
+        kind: Word,
+        code: Word,
+        text: Box<str>,
+    } or_absent {
+        path: Option<Box<str>>,
+        resolution: Option<Word>,
+    }
+}
+
+mirror! {
+    StoredQuote of Quote {
+        lines: Vec<StoredLine>,
+        totals: StoredTotals,
+        made_at: Moment,
+    } or_absent {
+        methods: Vec<StoredMethod>,
+        notices: Vec<StoredNotice>,
+    }
+}

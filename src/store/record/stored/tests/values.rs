@@ -1,0 +1,403 @@
+//! A value of every kind of document, with everything that can be there and not be there.
+
+use std::sync::Arc;
+
+use acp_core::catalog::{CatalogItem, PickupLocation};
+use acp_core::ids::{AgentId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId};
+use acp_core::money::{Currency, Money};
+use acp_core::order::{OrderEvent, Recorded};
+use acp_core::payment::ProviderKey;
+use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, View};
+use acp_core::pricing::{LineTotals, TotalKind, TotalRow, Totals};
+use acp_core::principal::ApiKey;
+use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, UndoReason};
+use acp_core::session::{
+    Address, Basket, Buyer, Challenge, Company, Completion, Contact, FulfillmentOption, Group,
+    Interventions, Loyalty, Metadata, Method, Notice, Owner, PlacedOrder, Quantity, Quote,
+    QuotedLine, Readiness, Selection, Session, Stage, TaxExemption, Wanted, Window,
+};
+use acp_core::stock::{Availability, Ledger, Reservation, ReservationId};
+
+use super::dice::Dice;
+use crate::store::record::stored::history::HistoryEntry;
+use crate::store::record::stored::{OutboxEntry, SealedKey};
+
+fn item_id(dice: &mut Dice) -> ItemId {
+    ItemId::new(dice.text())
+}
+
+fn session_id(dice: &mut Dice) -> SessionId {
+    SessionId::new(dice.partition(), dice.random128())
+}
+
+fn order_id(dice: &mut Dice) -> OrderId {
+    OrderId::new(dice.partition(), dice.random128())
+}
+
+fn payment_id(dice: &mut Dice) -> PaymentId {
+    PaymentId::new(dice.text())
+}
+
+fn owner(dice: &mut Dice) -> Owner {
+    Owner { tenant: TenantId::new(dice.text()), agent: AgentId::new(dice.text()) }
+}
+
+fn address(dice: &mut Dice) -> Address {
+    Address {
+        name: dice.text(),
+        line_one: dice.text(),
+        line_two: dice.maybe(Dice::text),
+        city: dice.text(),
+        state: dice.text(),
+        country: dice.text(),
+        postal_code: dice.text(),
+        company: dice.maybe(Dice::text),
+    }
+}
+
+fn buyer(dice: &mut Dice) -> Buyer {
+    Buyer {
+        email: dice.text(),
+        first_name: dice.maybe(Dice::text),
+        last_name: dice.maybe(Dice::text),
+        full_name: dice.maybe(Dice::text),
+        phone_number: dice.maybe(Dice::text),
+        customer_id: dice.maybe(Dice::text),
+        account_type: dice.maybe(Dice::word),
+        authentication_status: dice.maybe(Dice::word),
+        company: dice.maybe(|dice| Company {
+            name: dice.text(),
+            tax_id: dice.maybe(Dice::text),
+            department: dice.maybe(Dice::text),
+            cost_center: dice.maybe(Dice::text),
+        }),
+        loyalty: dice.maybe(|dice| Loyalty {
+            tier: dice.maybe(Dice::text),
+            points_balance: dice.maybe(|dice| i64::from(dice.below(9)) - 4),
+            member_since: dice.maybe(Dice::time),
+        }),
+        tax_exemption: dice.maybe(|dice| TaxExemption {
+            certificate_id: dice.text(),
+            certificate_type: dice.word(),
+            exempt_regions: dice.many(Dice::text),
+            expires_at: dice.maybe(Dice::time),
+        }),
+    }
+}
+
+fn basket(dice: &mut Dice, currency: Currency) -> Basket {
+    Basket {
+        currency,
+        wanted: dice.many(|dice| Wanted {
+            item: item_id(dice),
+            quantity: Quantity::new(dice.below(10_000) + 1).unwrap(),
+        }),
+        buyer: dice.maybe(buyer),
+        contact: dice.maybe(|dice| Contact {
+            name: dice.maybe(Dice::text),
+            phone_number: dice.maybe(Dice::text),
+            email: dice.maybe(Dice::text),
+            address: dice.maybe(address),
+        }),
+        selections: dice.maybe(|dice| {
+            dice.many(|dice| Selection {
+                kind: dice.word(),
+                option: OptionId::new(dice.text()),
+                items: dice.many(Dice::text),
+            })
+        }),
+        order_notes: dice.maybe(Dice::text),
+        locale: dice.maybe(Dice::text),
+        timezone: dice.maybe(Dice::text),
+        quote_id: dice.maybe(Dice::text),
+        metadata: dice.maybe(|dice| Metadata(dice.text())),
+        interventions: Interventions {
+            three_ds: dice.is_true(),
+            biometric: dice.is_true(),
+            address_verification: dice.is_true(),
+        },
+    }
+}
+
+fn item_in(dice: &mut Dice, currency: Currency) -> CatalogItem {
+    CatalogItem {
+        id: item_id(dice),
+        product_id: dice.text(),
+        title: dice.text(),
+        description: dice.text(),
+        brand: dice.maybe(Dice::text),
+        category: dice.text(),
+        kind: dice.word(),
+        price: dice.money(currency),
+        options: dice.many(|dice| (dice.text(), dice.text())),
+        tags: dice.many(Dice::text),
+        images: dice.many(Dice::text),
+        sku: dice.maybe(Dice::text),
+        sold_as: dice.maybe(Dice::word),
+        max_per_order: dice.maybe(|dice| dice.below(9)),
+        tax_class: dice.word(),
+        weight_grams: dice.maybe(|dice| dice.below(9_000)),
+        seller: dice.maybe(Dice::text),
+    }
+}
+
+pub(super) fn item(dice: &mut Dice) -> CatalogItem {
+    let currency = dice.currency();
+    item_in(dice, currency)
+}
+
+fn line(dice: &mut Dice, currency: Currency) -> QuotedLine {
+    QuotedLine {
+        id: LineId::new(dice.text()),
+        item: Arc::new(item_in(dice, currency)),
+        quantity: dice.below(9),
+        available: match dice.maybe(|dice| dice.below(9)) {
+            None => Availability::Unlimited,
+            Some(units) => Availability::Units(units),
+        },
+        totals: LineTotals {
+            base: dice.money(currency),
+            discount: dice.money(currency),
+            subtotal: dice.money(currency),
+            tax: dice.money(currency),
+            total: dice.money(currency),
+        },
+    }
+}
+
+fn method(dice: &mut Dice, currency: Currency) -> Method {
+    Method {
+        kind: dice.word(),
+        options: dice.many(|dice| FulfillmentOption {
+            id: OptionId::new(dice.text()),
+            title: dice.text(),
+            description: dice.maybe(Dice::text),
+            carrier: dice.maybe(Dice::text),
+            window: dice.maybe(|dice| Window { earliest: dice.time(), latest: dice.time() }),
+            pickup: dice.maybe(|dice| PickupLocation { name: dice.text(), address: address(dice) }),
+            price: dice.money(currency),
+        }),
+        groups: dice.many(|dice| Group {
+            option: OptionId::new(dice.text()),
+            lines: dice.many(|dice| LineId::new(dice.text())),
+        }),
+    }
+}
+
+/// Rows that add up: a subtotal, some of what may be added to it, and the total.
+fn totals(dice: &mut Dice, currency: Currency) -> Totals {
+    let mut rows = vec![TotalRow::new(TotalKind::Subtotal, dice.money(currency))];
+    for kind in dice.many(|dice| dice.pick(&[TotalKind::Tax, TotalKind::Tip, TotalKind::GiftWrap]))
+    {
+        let row = TotalRow::new(kind, dice.money(currency));
+        rows.push(TotalRow { label: dice.maybe(Dice::text), ..row });
+    }
+    let total = Money::sum(currency, rows.iter().map(|row| row.amount)).unwrap();
+    rows.push(TotalRow::new(TotalKind::Total, total));
+    Totals::checked(currency, rows).unwrap()
+}
+
+fn quote(dice: &mut Dice, currency: Currency) -> Quote {
+    Quote {
+        lines: dice.many(|dice| line(dice, currency)),
+        methods: dice.many(|dice| method(dice, currency)),
+        totals: totals(dice, currency),
+        notices: dice.many(|dice| Notice {
+            kind: dice.word(),
+            code: dice.word(),
+            path: dice.maybe(Dice::text),
+            resolution: dice.maybe(Dice::word),
+            text: dice.text(),
+        }),
+        made_at: dice.time(),
+    }
+}
+
+fn challenge(dice: &mut Dice) -> Challenge {
+    Challenge {
+        acquirer_bin: dice.text(),
+        acquirer_country: dice.text(),
+        acquirer_merchant_id: dice.text(),
+        merchant_name: dice.text(),
+        directory_server: dice.text(),
+    }
+}
+
+fn stage(dice: &mut Dice, currency: Currency) -> Stage {
+    match dice.below(10) {
+        0 => Stage::Open(Readiness::Incomplete),
+        1 => Stage::Open(Readiness::Blocked),
+        2 => Stage::Open(Readiness::Escalated),
+        3 => Stage::Open(Readiness::Ready { total: dice.money(currency) }),
+        4 => Stage::AuthenticationRequired(challenge(dice)),
+        5 => Stage::PendingApproval,
+        6 => Stage::Completing(Completion {
+            attempt: dice.below(9),
+            amount: dice.money(currency),
+            began_at: dice.time(),
+        }),
+        7 => Stage::Completed(PlacedOrder {
+            id: order_id(dice),
+            number: dice.text(),
+            placed_at: dice.time(),
+        }),
+        8 => Stage::Canceled,
+        _ => Stage::Expired,
+    }
+}
+
+pub(super) fn session(dice: &mut Dice) -> Session {
+    let currency = dice.currency();
+    Session {
+        id: session_id(dice),
+        owner: owner(dice),
+        stage: stage(dice, currency),
+        basket: basket(dice, currency),
+        quote: quote(dice, currency),
+        attempts: dice.below(9),
+        opened_at: dice.time(),
+        changed_at: dice.time(),
+        expires_at: dice.time(),
+    }
+}
+
+fn step(dice: &mut Dice) -> RunStep {
+    let (payment, order) = (payment_id(dice), order_id(dice));
+    match dice.below(6) {
+        0 => RunStep::Reserving,
+        1 => RunStep::Authorizing { payment },
+        2 => RunStep::Capturing { payment, order },
+        3 => RunStep::Delivering { payment, order },
+        4 => RunStep::FailingForward { payment, order, reason: dice.word() },
+        _ => RunStep::Undoing {
+            payment: dice.maybe(payment_id),
+            reason: match dice.below(4) {
+                0 => UndoReason::Declined,
+                1 => UndoReason::Challenge(challenge(dice)),
+                2 => UndoReason::StockGone,
+                _ => UndoReason::Failed,
+            },
+        },
+    }
+}
+
+fn channel(dice: &mut Dice) -> Channel {
+    Channel { version: dice.text(), locale: dice.text() }
+}
+
+fn digests(dice: &mut Dice) -> Digests {
+    Digests { raw: dice.bytes(), canonical: dice.bytes() }
+}
+
+pub(super) fn run(dice: &mut Dice) -> Run {
+    let currency = dice.currency();
+    Run {
+        session: session_id(dice),
+        attempt: dice.below(9),
+        fence: RunFence { number: dice.number(), owner: dice.random128() },
+        lease: Lease { until: dice.time(), epoch: dice.number() },
+        step: step(dice),
+        amount: dice.money(currency),
+        provider_key: ProviderKey(dice.text()),
+        sealed_request: dice.bytes::<9>().to_vec(),
+        holds: dice.many(|dice| Hold {
+            item: item_id(dice),
+            reservation: ReservationId(dice.text()),
+            units: dice.below(9),
+        }),
+        answer_key: dice.maybe(|dice| AnswerKey {
+            owner: owner(dice),
+            operation: dice.word(),
+            session: dice.maybe(session_id),
+            key: dice.text(),
+        }),
+        digests: digests(dice),
+        channel: channel(dice),
+    }
+}
+
+pub(super) fn key_state(dice: &mut Dice) -> KeyState {
+    let digests = digests(dice);
+    match dice.maybe(|dice| Answer {
+        status: u16::try_from(dice.below(600)).unwrap(),
+        body: dice.text().as_bytes().into(),
+        made: dice.maybe(session_id),
+    }) {
+        None => KeyState::Running { digests },
+        Some(answer) => KeyState::Answered { digests, answer },
+    }
+}
+
+pub(super) fn reservation(dice: &mut Dice) -> Reservation {
+    match dice.below(3) {
+        0 => Reservation::Held { units: dice.below(9), until: dice.time() },
+        1 => Reservation::Confirmed { units: dice.below(9) },
+        _ => Reservation::Released,
+    }
+}
+
+pub(super) fn ledger(dice: &mut Dice) -> Ledger {
+    let reservations = dice.many(|dice| (ReservationId(dice.text()), reservation(dice)));
+    Ledger {
+        free: dice.maybe(|dice| dice.below(9)),
+        sold: dice.number(),
+        reservations: reservations.into_iter().collect(),
+    }
+}
+
+pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
+    let currency = dice.currency();
+    let event = match dice.below(3) {
+        0 => OrderEvent::Placed {
+            session: session_id(dice),
+            payment: payment_id(dice),
+            authorized: dice.money(currency),
+        },
+        1 => OrderEvent::PaymentCaptured { amount: dice.money(currency) },
+        _ => OrderEvent::Canceled { reason: dice.word() },
+    };
+    Recorded { at: dice.time(), event }
+}
+
+pub(super) fn outbox_entry(dice: &mut Dice) -> OutboxEntry {
+    OutboxEntry { event_id: dice.random128(), recorded: order_event(dice) }
+}
+
+pub(super) fn history_entry(dice: &mut Dice) -> HistoryEntry {
+    let currency = dice.currency();
+    HistoryEntry {
+        at: dice.time(),
+        what: dice.text(),
+        attempt: dice.maybe(|dice| dice.below(9)),
+        amount: dice.maybe(|dice| dice.money(currency)),
+        order: dice.maybe(order_id),
+        reason: dice.maybe(Dice::word),
+    }
+}
+
+pub(super) fn api_key(dice: &mut Dice) -> ApiKey {
+    ApiKey {
+        id: dice.text(),
+        secret_hash: dice.bytes(),
+        tenant: TenantId::new(dice.text()),
+        agent: AgentId::new(dice.text()),
+        scope: dice.word(),
+        label: dice.text(),
+        created_at: dice.time(),
+        expires_at: dice.maybe(Dice::time),
+        revoked_at: dice.maybe(Dice::time),
+    }
+}
+
+pub(super) fn sealed_key(dice: &mut Dice) -> SealedKey {
+    SealedKey { sealed: dice.bytes::<72>().to_vec() }
+}
+
+pub(super) fn view(dice: &mut Dice) -> View {
+    View {
+        owner: owner(dice),
+        channel: channel(dice),
+        expires_at: dice.maybe(Dice::time),
+        body: dice.text().as_bytes().into(),
+    }
+}

@@ -1,0 +1,34 @@
+//! What the gateway says about itself while it works.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+/// A log level that cannot be understood.
+#[derive(Debug, thiserror::Error)]
+#[error("log.level is not a filter such as \"info\" or \"info,acp_gateway::app=debug\"")]
+pub struct BadLevel(#[source] tracing_subscriber::filter::ParseError);
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Readable,
+    /// For machines.
+    Json,
+}
+
+/// Starts to write log lines to the standard error stream.
+///
+/// # Errors
+/// The level cannot be understood.
+pub fn start(format: LogFormat, level: &str) -> Result<(), BadLevel> {
+    let filter = EnvFilter::builder().parse(level).map_err(BadLevel)?;
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match format {
+        LogFormat::Readable => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+    // A second start in one process, as tests make it, keeps the first subscriber.
+    drop(started);
+    Ok(())
+}

@@ -1,0 +1,730 @@
+//! The configuration, from the outside: files, variables and flags in, a checked value or a
+//! useful complaint out. A binary of its own, because it starts processes whose environment
+//! differs.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use acp_gateway::config::{
+    Config, ConfigError, Environment, FulfillmentKind, Loaded, LogFormat, Origin, Overrides,
+    StoreKind, UnknownFields, load,
+};
+use tempfile::TempDir;
+
+const KEY_HEX: &str = "5f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
+/// The variable that makes a child of this binary write what it read, and where.
+const CHILD_OUTPUT: &str = "ACP_GATEWAY_TEST_OUTPUT";
+
+fn directory_with(file: &str) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    std::fs::write(directory.path().join("acp-gateway.toml"), file).unwrap();
+    directory
+}
+
+fn load_file(file: &str) -> Result<Loaded, ConfigError> {
+    load_with(file, Environment::default(), &Overrides::default())
+}
+
+fn load_with(
+    file: &str,
+    environment: Environment,
+    overrides: &Overrides,
+) -> Result<Loaded, ConfigError> {
+    let directory = directory_with(file);
+    load(overrides, &environment.in_directory(directory.path()))
+}
+
+fn load_variable(name: &str, value: impl Into<OsString>) -> Result<Loaded, ConfigError> {
+    load_with("", Environment::default().with(name, value), &Overrides::default())
+}
+
+/// The only complaint about `file`, without the path of the directory.
+fn complaint(file: &str) -> String {
+    let directory = directory_with(file);
+    let environment = Environment::default().in_directory(directory.path());
+    let error = load(&Overrides::default(), &environment).map(|_| file.to_owned()).unwrap_err();
+    assert_eq!(error.faults().len(), 1, "{error}");
+    let place = format!("{}/", directory.path().display());
+    error.faults()[0].to_string().replace(&place, "")
+}
+
+#[test]
+fn without_anything_the_defaults_hold() {
+    let directory = TempDir::new().unwrap();
+    let environment = Environment::default().in_directory(directory.path());
+    let loaded = load(&Overrides::default(), &environment).unwrap();
+    assert_eq!(loaded.config, Config::default());
+    assert_eq!(loaded.file(), None);
+    assert_eq!(loaded.origin("server.listen"), Origin::Default);
+
+    let Config { server, store, shop, checkout, .. } = &loaded.config;
+    assert_eq!(server.public_url_at(server.listen), "http://127.0.0.1:8080");
+    assert_eq!(store.kind, StoreKind::Embedded);
+    assert_eq!(loaded.config.admin_socket(), PathBuf::from("./data/admin.sock"));
+    assert_eq!(checkout.unknown_fields, UnknownFields::Ignore);
+    assert_eq!(shop.order_url("ord_1"), "https://shop.example/orders/ord_1");
+    let offered = |currency| {
+        let all = shop.fulfillment.iter().filter(|option| option.currency.as_str() == currency);
+        all.map(|option| (option.id.as_str(), option.price)).collect::<Vec<_>>()
+    };
+    let usd = [
+        ("standard", 599),
+        ("express", 1_499),
+        ("pickup", 0),
+        ("local_delivery", 899),
+        ("digital", 0),
+    ];
+    assert_eq!(offered("USD"), usd);
+    assert_eq!(offered("JPY"), [("standard", 600), ("express", 1_200), ("digital", 0)]);
+    assert_eq!(offered("KWD"), [("standard", 1_500), ("digital", 0)]);
+    assert_eq!(shop.tax.len(), 11);
+}
+
+#[test]
+fn each_layer_overrides_the_one_below() {
+    let file = "server.listen = '127.0.0.2:1'\nstore.data_dir = 'f'\nlog.level = 'debug'\n\
+                shop.name = 'File'";
+    let environment = Environment::default()
+        .with("ACP_GATEWAY__SERVER__LISTEN", "127.0.0.3:1")
+        .with("ACP_GATEWAY__STORE__DATA_DIR", "e")
+        .with("ACP_GATEWAY__LOG__LEVEL", "warn");
+    let overrides = Overrides {
+        config: None,
+        listen: Some("127.0.0.4:1".into()),
+        data_dir: Some("o".into()),
+        log_level: Some("trace".into()),
+    };
+
+    let stacked = |environment: Environment, overrides: &Overrides| {
+        let loaded = load_with(file, environment, overrides).unwrap();
+        let Config { server, store, log, shop, .. } = loaded.config;
+        assert_eq!((shop.name.as_str(), shop.id.as_str()), ("File", "demo"));
+        (server.listen.to_string(), store.data_dir.display().to_string(), log.level)
+    };
+    let said = |listen: &str, data_dir: &str, level: &str| {
+        (listen.to_owned(), data_dir.to_owned(), level.to_owned())
+    };
+    let nothing = Environment::default();
+    assert_eq!(stacked(nothing, &Overrides::default()), said("127.0.0.2:1", "f", "debug"));
+    let environment_only = stacked(environment.clone(), &Overrides::default());
+    assert_eq!(environment_only, said("127.0.0.3:1", "e", "warn"));
+    assert_eq!(stacked(environment, &overrides), said("127.0.0.4:1", "o", "trace"));
+}
+
+#[test]
+fn a_variable_is_read_as_its_key_demands() {
+    let environment = Environment::default()
+        .with("ACP_GATEWAY__SHOP__NAME", "12345")
+        .with("ACP_GATEWAY__SHOP__CATALOG_DEMO", "false")
+        .with("ACP_GATEWAY__SERVER__CONNECTIONS_MAX", "7")
+        .with("ACP_GATEWAY__LOG__FORMAT", "json")
+        .with("ACP_GATEWAY__SECRETS__MASTER_KEY", KEY_HEX)
+        .with("ACP_GATEWAY__SHOP__TAX", r#"[{ country = "us", standard = "0.05" }]"#);
+    let file = "[[shop.tax]]\ncountry = 'FR'\nstandard = '0.2'\n\
+                [[shop.tax]]\ncountry = 'DE'\nstandard = '0.19'";
+    let loaded = load_with(file, environment, &Overrides::default()).unwrap();
+    let Config { server, shop, log, secrets, .. } = &loaded.config;
+    assert_eq!((shop.name.as_str(), shop.catalog_demo), ("12345", false));
+    assert_eq!((server.connections_max, log.format), (7, LogFormat::Json));
+    assert_eq!(secrets.master_key.as_ref().unwrap().expose()[..2], [0x5f, 0x1e]);
+    assert_eq!(shop.tax.len(), 1, "a list replaces the list below");
+    assert_eq!(shop.tax[0].country.as_str(), "US");
+    assert_eq!(shop.tax[0].standard.millionths(), 50_000);
+    assert_eq!(shop.tax[0].reduced, shop.tax[0].standard);
+    let from_variable = Origin::Environment("ACP_GATEWAY__SHOP__TAX".into());
+    assert_eq!(loaded.origin("shop.tax[0].country"), from_variable);
+}
+
+#[test]
+fn the_file_is_the_flags_then_the_variables_then_the_usual_one() {
+    let directory = directory_with("shop.name = 'usual'");
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    write("variable.toml", "shop.name = 'variable'");
+    write("flag.toml", "shop.name = 'flag'");
+    let usual = Environment::default().in_directory(directory.path());
+    let named = usual.clone().with("ACP_GATEWAY_CONFIG", "variable.toml");
+    let flag = Overrides { config: Some("flag.toml".into()), ..Overrides::default() };
+    for (overrides, environment, name) in [
+        (&Overrides::default(), &usual, "usual"),
+        (&Overrides::default(), &named, "variable"),
+        (&flag, &named, "flag"),
+    ] {
+        assert_eq!(load(overrides, environment).unwrap().config.shop.name, name);
+    }
+}
+
+#[test]
+fn a_named_file_that_cannot_be_read_is_an_error() {
+    let directory = directory_with("shop.name = 'not this one'");
+    let environment = Environment::default().in_directory(directory.path());
+    let complaint = |overrides: &Overrides, environment: &Environment| {
+        load(overrides, environment).unwrap_err().to_string()
+    };
+
+    let flag = Overrides { config: Some("gone.toml".into()), ..Overrides::default() };
+    let text = complaint(&flag, &environment);
+    assert!(text.contains("flag --config: cannot read"), "{text}");
+    assert!(text.contains("gone.toml") && text.contains("not found"), "{text}");
+
+    let named = environment.clone().with("ACP_GATEWAY_CONFIG", "gone.toml");
+    let text = complaint(&Overrides::default(), &named);
+    assert!(text.contains("environment variable ACP_GATEWAY_CONFIG: cannot read"), "{text}");
+
+    let empty = environment.clone().with("ACP_GATEWAY_CONFIG", "");
+    let text = complaint(&Overrides::default(), &empty);
+    assert!(text.contains("environment variable ACP_GATEWAY_CONFIG: names no file"), "{text}");
+
+    std::fs::create_dir(directory.path().join("directory.toml")).unwrap();
+    let flag = Overrides { config: Some("directory.toml".into()), ..Overrides::default() };
+    let text = complaint(&flag, &environment);
+    assert!(text.contains("flag --config: cannot read"), "{text}");
+
+    std::fs::write(directory.path().join("large.toml"), "#".repeat(1024 * 1024 + 1)).unwrap();
+    let flag = Overrides { config: Some("large.toml".into()), ..Overrides::default() };
+    let text = complaint(&flag, &environment);
+    assert!(text.contains("flag --config: cannot read"), "{text}");
+
+    std::fs::write(directory.path().join("acp-gateway.toml"), b"\xff").unwrap();
+    let text = complaint(&Overrides::default(), &environment);
+    assert!(text.contains("acp-gateway.toml: is not UTF-8 text"), "{text}");
+}
+
+#[test]
+fn a_complaint_names_the_key_and_the_line() {
+    let cases = [
+        (
+            "\n[server]\nlisen = '127.0.0.1:1'",
+            "server.lisen (file acp-gateway.toml, line 3): there is no such key; did you mean \
+             server.listen?",
+        ),
+        (
+            "[sever]\ndocs = true",
+            "sever (file acp-gateway.toml, line 1): there is no such section; did you mean server?",
+        ),
+        (
+            "[redis]\naddress = 'x'",
+            "redis (file acp-gateway.toml, line 1): there is no such section",
+        ),
+        ("log = 'info'", "log (file acp-gateway.toml, line 1): is not a section; expected [log]"),
+        (
+            "[server]\n# a comment\nlisten = 'localhost:8080'",
+            "server.listen (file acp-gateway.toml, line 3): \"localhost:8080\" does not fit; \
+             expected an IP address and a port, such as 127.0.0.1:8080 or [::]:8080",
+        ),
+        (
+            "[store]\nkind = 'redis'",
+            "store.kind (file acp-gateway.toml, line 2): unknown variant `redis`, expected \
+             `embedded` or `memory`",
+        ),
+        (
+            "[server]\ndocs = 1",
+            "server.docs (file acp-gateway.toml, line 2): invalid type: integer `1`, expected \
+             true or false",
+        ),
+        (
+            "[[shop.tax]]\ncountry = 'US'\nstandard = 0.05",
+            "shop.tax[0].standard (file acp-gateway.toml, line 3): invalid type: floating point \
+             `0.05`, expected a decimal fraction in quotes from \"0\" to \"1\" with at most 6 \
+             decimals, such as \"0.0825\"",
+        ),
+        (
+            "[[shop.tax]]\ncountry = 'DE'\nstandard = '0'\n\n[[shop.tax]]\ncountry = 'US'\n",
+            "shop.tax[1] (file acp-gateway.toml, line 5): missing field `standard`",
+        ),
+        ("[server", "file acp-gateway.toml, line 1: is not TOML: "),
+        ("[server]\ndocs = true\ndocs = true", "file acp-gateway.toml, line 3: is not TOML: "),
+    ];
+    for (file, expected) in cases {
+        let text = complaint(file);
+        assert!(text.starts_with(expected), "{text}\n{expected}");
+    }
+}
+
+#[test]
+fn a_complaint_names_the_variable() {
+    let cases = [
+        (
+            "ACP_GATEWAY__SERVER__LISEN",
+            "x",
+            "server.lisen (environment variable ACP_GATEWAY__SERVER__LISEN): there is no such \
+             key; did you mean ACP_GATEWAY__SERVER__LISTEN?",
+        ),
+        (
+            "ACP_GATEWAY__SERVER_LISTEN",
+            "x",
+            "server_listen (environment variable ACP_GATEWAY__SERVER_LISTEN): there is no such \
+             key; did you mean ACP_GATEWAY__SERVER__LISTEN?",
+        ),
+        (
+            "ACP_GATEWAY__server__listen",
+            "x",
+            "server.listen (environment variable ACP_GATEWAY__server__listen): there is no such \
+             key; did you mean ACP_GATEWAY__SERVER__LISTEN?",
+        ),
+        (
+            "ACP_GATEWAY__REDIS__ADDRESSES",
+            "x",
+            "redis.addresses (environment variable ACP_GATEWAY__REDIS__ADDRESSES): there is no \
+             such key",
+        ),
+        (
+            "ACP_GATEWAY__SERVER__DOCS",
+            "yes",
+            "server.docs (environment variable ACP_GATEWAY__SERVER__DOCS): invalid type: string \
+             \"yes\", expected true or false",
+        ),
+        (
+            "ACP_GATEWAY__CHECKOUT__SESSION_KEPT_DAYS",
+            "0",
+            "checkout.session_kept_days (environment variable \
+             ACP_GATEWAY__CHECKOUT__SESSION_KEPT_DAYS): 0 does not fit; expected a whole number \
+             from 1 to 3650",
+        ),
+        (
+            "ACP_GATEWAY__SHOP__TAX",
+            "US",
+            "shop.tax (environment variable ACP_GATEWAY__SHOP__TAX): is not a list as TOML \
+             writes it; expected something like [{ country = \"US\", standard = \"0.0825\" }]",
+        ),
+        (
+            "ACP_GATEWAY__SHOP__TAX",
+            "[{ country = 'US', standard = '2' }]",
+            "shop.tax[0].standard (environment variable ACP_GATEWAY__SHOP__TAX): \"2\" does not \
+             fit; expected a decimal fraction in quotes from \"0\" to \"1\" with at most 6 \
+             decimals, such as \"0.0825\"",
+        ),
+        (
+            "ACP_GATEWAY__STORE__KIND",
+            "\u{1b}[31m",
+            "store.kind (environment variable ACP_GATEWAY__STORE__KIND): unknown variant \
+             `?[31m`, expected `embedded` or `memory`",
+        ),
+    ];
+    for (name, value, expected) in cases {
+        let error = load_variable(name, value).unwrap_err();
+        let text = error.faults().iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(text, [expected]);
+    }
+    let not_text = OsString::from_vec(vec![b'a', 0xff]);
+    let text = load_variable("ACP_GATEWAY__SHOP__NAME", not_text).unwrap_err().to_string();
+    assert!(text.contains("variable ACP_GATEWAY__SHOP__NAME): is not UTF-8 text"), "{text}");
+}
+
+#[test]
+fn a_complaint_names_the_flag() {
+    let overrides = Overrides {
+        config: None,
+        listen: Some("8080".into()),
+        data_dir: Some(String::new()),
+        log_level: Some(" ".into()),
+    };
+    let error = load_with("", Environment::default(), &overrides).unwrap_err();
+    let text = error.to_string();
+    for part in ["server.listen (flag --listen): ", "store.data_dir (flag --data-dir): "] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(text.contains("log.level (flag --log-level): "), "{text}");
+    assert_eq!(error.faults().len(), 3);
+}
+
+#[test]
+fn everything_that_is_wrong_is_reported_together() {
+    let file = "[server]\nlisten = 1\ndocs = 2\nport = 3\n[shop]\nid = 'No'\n[nothing]";
+    let environment = Environment::default().with("ACP_GATEWAY__LOG__FORMAT", "xml");
+    let overrides = Overrides { data_dir: Some(String::new()), ..Overrides::default() };
+    let error = load_with(file, environment, &overrides).unwrap_err();
+    let mut keys: Vec<_> = error.faults().iter().filter_map(|fault| fault.key.clone()).collect();
+    keys.sort();
+    let expected = [
+        "log.format",
+        "nothing",
+        "server.docs",
+        "server.listen",
+        "server.port",
+        "shop.id",
+        "store.data_dir",
+    ];
+    assert_eq!(keys, expected);
+}
+
+/// A key, what must hold around it, values that fit and values that do not.
+type Bound = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const BOUNDS: &[Bound] = &[
+    (
+        "server.listen",
+        "",
+        &["'0.0.0.0:0'", "'[::1]:8080'"],
+        &["''", "'8080'", "'host:80'", "'127.0.0.1'", "'127.0.0.1:65536'", "8080"],
+    ),
+    (
+        "server.public_url",
+        "",
+        &["'http://localhost:8080'", "'https://buy.example/shop/'", "''"],
+        &["'buy.example'", "'ftp://a'", "'https://'", "'https://a?b'", "'https://u:p@a'", "true"],
+    ),
+    ("server.docs", "", &["true", "false"], &["'true'", "0", "[]"]),
+    ("server.request_timeout_ms", "", &["1000", "120_000"], &["999", "120001", "-1", "1e3", "'5'"]),
+    ("server.drain_timeout_ms", "", &["0", "600000"], &["-1", "600001", "9223372036854775807"]),
+    ("server.connections_max", "", &["1", "1000000"], &["0", "1000001", "true"]),
+    ("admin.socket", "", &["'/run/acp.sock'", "''"], &["'/a\tb'", "1"]),
+    ("store.kind", "", &["'embedded'", "'memory'"], &["'redis'", "''", "'Memory'", "1"]),
+    ("store.data_dir", "", &["'.'", "'/var/lib/acp'"], &["''", "[]"]),
+    (
+        "secrets.master_key",
+        "",
+        &[
+            "'5f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0'",
+            "'Xx4tPEtaaXiHlqW0w9Lh8A8eLTxLWml4h5altMPS4fA='",
+        ],
+        &["''", "'********'", "'5f1e'", "1", "[1]", "{ a = 1 }"],
+    ),
+    ("checkout.session_life_minutes", "", &["1", "43200"], &["0", "43201"]),
+    (
+        "checkout.session_kept_days",
+        "checkout.idempotency_retention_hours = 24",
+        &["1", "3650"],
+        &["0", "3651"],
+    ),
+    (
+        "checkout.idempotency_retention_hours",
+        "checkout.session_kept_days = 365",
+        &["24", "8760"],
+        &["23", "8761"],
+    ),
+    ("checkout.unknown_fields", "", &["'ignore'", "'refuse'"], &["'warn'", "true"]),
+    ("shop.id", "", &["'a'", "'shop-1_b'"], &["''", "'Shop'", "'a b'", "'ä'", "1"]),
+    ("shop.name", "", &["'A'", "'Ünïcode 日本'"], &["''", "' A'", "'A '", "\"a\\nb\"", "1"]),
+    ("shop.currency", "", &["'EUR'", "'eur'"], &["''", "'EURO'", "'E1R'", "'€'"]),
+    ("shop.catalog_demo", "", &["true", "false"], &["'no'"]),
+    (
+        "shop.terms_of_use_url",
+        "",
+        &["'https://a.example/t'", "''"],
+        &["'http://a.example'", "'/t'"],
+    ),
+    ("shop.privacy_policy_url", "", &["'https://a.example/p'", "''"], &["'http://a.example'"]),
+    ("shop.return_policy_url", "", &["'https://a.example/r'", "''"], &["'http://a.example'"]),
+    (
+        "shop.order_url",
+        "",
+        &["'http://localhost:1/{id}'", "'https://a.example/o?id={id}'"],
+        &["''", "'https://a.example/orders'", "'https://a.example/{id}/{x}'", "'{id}'"],
+    ),
+    ("shop.merchant_id", "", &["'acct_1.A-b'"], &["''", "'a b'", "'ä'"]),
+    ("shop.support_email", "", &["'a@b'", "''"], &["'a'", "'@b'", "'a@'", "'a@b@c'", "'a b@c'"]),
+    ("shop.tax", "", &["[]"], &["'US'", "{}", "[1]"]),
+    ("shop.fulfillment", "", &["[]"], &["'x'", "[[]]"]),
+    ("payment.provider", "", &["'demo'"], &["'stripe'", "''"]),
+    ("payment.capture", "", &["'at_once'"], &["'later'"]),
+    ("log.format", "", &["'readable'", "'json'"], &["'xml'"]),
+    ("log.level", "", &["'info'", "'info,acp_gateway=debug'"], &["''", "7"]),
+];
+
+#[test]
+fn every_key_has_its_bounds() {
+    for (key, around, good, bad) in BOUNDS {
+        for value in *good {
+            let loaded = load_file(&format!("{around}\n{key} = {value}"));
+            assert!(loaded.is_ok(), "{key} = {value}: {}", loaded.unwrap_err());
+        }
+        for value in *bad {
+            let text = complaint(&format!("{around}\n{key} = {value}"));
+            assert!(text.starts_with(key), "{key} = {value}: {text}");
+            assert!(text.contains("(file acp-gateway.toml, line 2): "), "{key} = {value}: {text}");
+            assert!(text.contains("expected"), "{key} = {value}: {text}");
+        }
+    }
+}
+
+#[test]
+fn texts_end_somewhere() {
+    let cases = [
+        ("shop.id", 64, ""),
+        ("shop.name", 100, ""),
+        ("shop.merchant_id", 128, ""),
+        ("shop.support_email", 254, "a@"),
+        ("shop.terms_of_use_url", 2_000, "https://"),
+        ("log.level", 500, ""),
+        ("admin.socket", 107, ""),
+        // The path of the admin socket ends sooner than that of the directory.
+        ("store.data_dir", 107 - "/admin.sock".len(), ""),
+    ];
+    for (key, length, prefix) in cases {
+        let text = |length| format!("{prefix}{}", "a".repeat(length - prefix.len()));
+        let longest = load_file(&format!("{key} = '{}'", text(length)));
+        assert!(longest.is_ok(), "{key}: {}", longest.unwrap_err());
+        let complaint = complaint(&format!("{key} = '{}'", text(length + 1)));
+        assert!(complaint.starts_with(key) && complaint.len() < 400, "{complaint}");
+    }
+}
+
+#[test]
+fn an_entry_of_tax_is_checked() {
+    let two = |first: &str, second: &str| {
+        format!("shop.tax = [\n{{ {first}, standard = '0' }},\n{{ {second}, standard = '0' }}]")
+    };
+    let different = two("country = 'US'", "country = 'US', state = 'CA'");
+    assert_eq!(load_file(&different).unwrap().config.shop.tax.len(), 2);
+    let text = complaint(&two("country = 'US', state = 'CA'", "country = 'us', state = 'ca'"));
+    assert!(text.starts_with("shop.tax (file acp-gateway.toml, line 1): country US"), "{text}");
+    let text = complaint(&two("country = 'US'", "country = 'US'"));
+    assert!(text.contains("two rules without a state; expected one for each place"), "{text}");
+
+    let bad = [
+        ("country", "country = 'USA', standard = '0'"),
+        ("state", "country = 'US', state = '', standard = '0'"),
+        ("standard", "country = 'US', standard = '1.1'"),
+        ("reduced", "country = 'US', standard = '0', reduced = '5%'"),
+        ("shipping_taxed", "country = 'US', standard = '0', shipping_taxed = 1"),
+        ("rate", "country = 'US', standard = '0', rate = '0'"),
+    ];
+    for (key, entry) in bad {
+        let text = complaint(&format!("shop.tax = [{{ {entry} }}]"));
+        let place = format!("shop.tax[0].{key} (file acp-gateway.toml, line 1): ");
+        assert!(text.starts_with(&place), "{text}");
+    }
+    let many = "{ country = 'US', standard = '0' }, ".repeat(1_001);
+    let text = complaint(&format!("shop.tax = [{many}]"));
+    assert!(text.contains("1001 entries are too many; expected a list of at most 1000"), "{text}");
+}
+
+const PLACE: &str = "location_name = 'Pier', line_one = '1', city = 'C', state = 'S', \
+                     country = 'US', postal_code = '9'";
+
+fn option(kind: &str, rest: &str) -> String {
+    let comma = if rest.is_empty() { "" } else { ", " };
+    format!(
+        "shop.fulfillment = [{{ id = 'x', type = '{kind}', title = 'T', currency = 'usd', \
+         price = 0{comma}{rest} }}]"
+    )
+}
+
+#[test]
+fn an_option_of_fulfillment_has_what_its_type_has() {
+    let courier = "postal_prefixes = ['sw1'], hours_min = 0, hours_max = 720";
+    let good = [
+        ("digital", ""),
+        ("digital", "description = 'D', free_from = 99999999, countries = ['de', 'AT']"),
+        ("shipping", ""),
+        ("shipping", "carrier = 'C', days_min = 0, days_max = 365"),
+        ("shipping", "days_min = 3"),
+        ("pickup", PLACE),
+        ("local_delivery", courier),
+    ];
+    for (kind, rest) in good {
+        let loaded = load_file(&option(kind, rest));
+        assert!(loaded.is_ok(), "{kind} {rest}: {}", loaded.unwrap_err());
+    }
+    let config = load_file(&option("local_delivery", courier)).unwrap().config;
+    let kind = &config.shop.fulfillment[0].kind;
+    let prefixes = vec!["SW1".to_owned()];
+    let expected =
+        FulfillmentKind::LocalDelivery { postal_prefixes: prefixes, hours_min: 0, hours_max: 720 };
+    assert_eq!(*kind, expected);
+}
+
+#[test]
+fn an_option_of_fulfillment_is_checked() {
+    let bad = [
+        ("express", "", ".type", "unknown variant `express`"),
+        ("digital", "price_max = 1", ".price_max", "unknown field"),
+        ("digital", "free_from = -1", ".free_from", "from 0 to 99999999"),
+        ("digital", "countries = ['Germany']", ".countries[0]", "a code of 2 letters"),
+        ("digital", "description = ''", ".description", "1 to 500"),
+        ("digital", "days_min = 1", "", "days_min belongs to type \"shipping\""),
+        ("shipping", "city = 'C'", "", "city belongs to type \"pickup\""),
+        ("pickup", "hours_max = 1", "", "hours_max belongs to type \"local_delivery\""),
+        ("shipping", "days_min = 5, days_max = 4", "", "days_min 5 is above days_max 4"),
+        ("shipping", "days_max = 366", ".days_max", "from 0 to 365"),
+        ("shipping", "days_min = -1", ".days_min", "from 0 to 365"),
+        ("pickup", "city = 'C'", "", "location_name is missing; type \"pickup\" needs it"),
+        ("local_delivery", "", "", "postal_prefixes is missing"),
+        ("local_delivery", "postal_prefixes = []", "", "1 to 1000 entries"),
+        ("local_delivery", "postal_prefixes = ['9'], hours_min = 1", "", "hours_max is missing"),
+        ("local_delivery", "hours_max = 721", ".hours_max", "from 0 to 720"),
+        (
+            "local_delivery",
+            "postal_prefixes = ['9'], hours_min = 2, hours_max = 1",
+            "",
+            "hours_min 2 is above hours_max 1",
+        ),
+    ];
+    for (kind, rest, path, expected) in bad {
+        let text = complaint(&option(kind, rest));
+        let place = format!("shop.fulfillment[0]{path} (file acp-gateway.toml, line 1): ");
+        assert!(text.starts_with(&place) && text.contains(expected), "{kind} {rest}: {text}");
+    }
+    for (key, replaced, value) in [
+        ("id", "id = 'x'", "id = 'X'"),
+        ("title", "title = 'T'", "title = ''"),
+        ("currency", "currency = 'usd'", "currency = '$'"),
+        ("price", "price = 0", "price = 100000000"),
+        ("price", "price = 0", "price = 0.5"),
+    ] {
+        let text = complaint(&option("digital", "").replace(replaced, value));
+        assert!(text.starts_with(&format!("shop.fulfillment[0].{key} (")), "{text}");
+    }
+}
+
+#[test]
+fn an_id_is_used_once_per_currency() {
+    let entry = |currency: &str| {
+        format!("{{ id = 'x', type = 'digital', title = 'T', currency = '{currency}', price = 0 }}")
+    };
+    let two = |one, other| format!("shop.fulfillment = [{}, {}]", entry(one), entry(other));
+    assert_eq!(load_file(&two("USD", "EUR")).unwrap().config.shop.fulfillment.len(), 2);
+    let text = complaint(&two("USD", "usd"));
+    assert!(text.contains("the id \"x\" is used twice for USD"), "{text}");
+}
+
+#[test]
+fn values_that_contradict_each_other_are_blamed_on_who_set_them() {
+    let error = load_variable("ACP_GATEWAY__CHECKOUT__IDEMPOTENCY_RETENTION_HOURS", "8760");
+    let text = error.unwrap_err().to_string();
+    let blamed = "checkout.idempotency_retention_hours (environment variable \
+                  ACP_GATEWAY__CHECKOUT__IDEMPOTENCY_RETENTION_HOURS): ";
+    assert!(text.contains(blamed), "{text}");
+    let text = complaint("checkout.session_kept_days = 1");
+    assert!(text.starts_with("checkout.session_kept_days (file"), "{text}");
+    assert!(text.contains("expected sessions to be kept at least as long"), "{text}");
+}
+
+#[test]
+fn an_empty_text_takes_an_optional_value_back() {
+    let file = "shop.support_email = 'a@b'\nserver.public_url = 'https://a'\nadmin.socket = 's'";
+    let environment = Environment::default()
+        .with("ACP_GATEWAY__SHOP__SUPPORT_EMAIL", "")
+        .with("ACP_GATEWAY__SHOP__TERMS_OF_USE_URL", "")
+        .with("ACP_GATEWAY__SERVER__PUBLIC_URL", "")
+        .with("ACP_GATEWAY__ADMIN__SOCKET", "");
+    let config = load_with(file, environment, &Overrides::default()).unwrap().config;
+    assert_eq!((config.shop.support_email, config.shop.terms_of_use_url), (None, None));
+    assert_eq!((config.server.public_url, config.admin.socket), (None, None));
+}
+
+#[test]
+fn links_begin_with_something_that_can_be_reached() {
+    let bound = "[::]:4711".parse().unwrap();
+    let server = load_file("server.listen = '[::]:0'").unwrap().config.server;
+    assert_eq!(server.public_url_at(bound), "http://[::1]:4711");
+    let bound = "0.0.0.0:4711".parse().unwrap();
+    assert_eq!(server.public_url_at(bound), "http://127.0.0.1:4711");
+    let server = load_file("server.public_url = 'https://a.example/shop/'").unwrap().config.server;
+    assert_eq!(server.public_url_at(bound), "https://a.example/shop");
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let good = format!("[secrets]\nmaster_key = '{KEY_HEX}'");
+    let environment = Environment::default().with("ACP_GATEWAY__SECRETS__MASTER_KEY", KEY_HEX);
+    assert!(!format!("{environment:?}").contains("5f1e2d"), "{environment:?}");
+    for loaded in [load_file(&good), load_with("", environment, &Overrides::default())] {
+        let loaded = loaded.unwrap();
+        let description = loaded.describe().unwrap();
+        assert!(description.contains("master_key = \"********\""), "{description}");
+        let key = loaded.config.secrets.master_key.as_ref().unwrap();
+        let shown = format!("{loaded:?} {:?} {key} {key:?} {description}", loaded.config);
+        // The first bytes in hexadecimal, in decimal and in base64.
+        for leak in ["5f1e2d", "95, 30, 45", "Xx4tPE"] {
+            assert!(!shown.contains(leak), "{shown}");
+        }
+    }
+    let bad = [
+        format!("secrets.master_key = '{KEY_HEX}00'"),
+        format!("secrets.master_key = ['{KEY_HEX}']"),
+        format!("secrets.master_kee = '{KEY_HEX}'"),
+        format!("secrets = '{KEY_HEX}'"),
+        format!("secrets.master_key = '{KEY_HEX}"),
+        format!("secrets.master_key = {KEY_HEX}"),
+        format!("secrets.master_key = '{KEY_HEX}'\nsecrets.master_key = '{KEY_HEX}'"),
+    ];
+    for file in bad {
+        let text = load_file(&file).unwrap_err().to_string();
+        assert!(!text.contains("5f1e2d"), "{text}");
+    }
+}
+
+#[test]
+fn the_description_says_where_each_value_came_from() {
+    let file = "[server]\ndocs = false\n[shop]\nfulfillment = []\n\
+                [[shop.tax]]\ncountry = 'US'\nstandard = '0.1'";
+    let environment = Environment::default().with("ACP_GATEWAY__SHOP__NAME", "A # \"B\"");
+    let overrides = Overrides { listen: Some("0.0.0.0:1".into()), ..Overrides::default() };
+    let description = load_with(file, environment, &overrides).unwrap().describe().unwrap();
+    let expected = [
+        "listen = \"0.0.0.0:1\" # flag --listen\n",
+        "# public_url is not set; http://127.0.0.1:1 is used\n",
+        "acp-gateway.toml, line 2\n",
+        "name = 'A # \"B\"' # environment variable ACP_GATEWAY__SHOP__NAME\n",
+        "connections_max = 10000\n",
+        "fulfillment = [] # file ",
+    ];
+    for part in expected {
+        assert!(description.contains(part), "{part} is not in:\n{description}");
+    }
+    let listed: Vec<_> = description.lines().filter(|line| line.starts_with("[[")).collect();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    assert!(listed[0].starts_with("[[shop.tax]] # file "), "{listed:?}");
+    assert!(listed[0].ends_with("acp-gateway.toml, line 5"), "{listed:?}");
+}
+
+#[test]
+fn what_is_described_loads_again_to_the_same() {
+    let page = include_str!("../docs/configuration.md");
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let files = [
+        String::new(),
+        example.to_owned(),
+        format!("[secrets]\nmaster_key = '{KEY_HEX}'"),
+        "shop.tax = []\nshop.fulfillment = []\nshop.terms_of_use_url = ''".to_owned(),
+        "shop.name = 'a \"quoted\" # [name] = \\ 日本'\nadmin.socket = '/run/a=b [c]'".to_owned(),
+        "shop.support_email = 'a@b'\nserver.public_url = 'https://a'".to_owned(),
+        option("pickup", PLACE),
+    ];
+    for file in files {
+        let first = load_file(&file).unwrap();
+        let description = first.describe().unwrap();
+        let second = load_file(&description);
+        assert!(second.is_ok(), "{}\n{description}", second.unwrap_err());
+        let mut expected = first.config;
+        expected.secrets.master_key = None;
+        assert_eq!(second.unwrap().config, expected, "{description}");
+    }
+}
+
+#[test]
+fn the_process_reads_its_own_environment() {
+    let directory = directory_with("server.docs = false");
+    let output = directory.path().join("description");
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_child_writes_what_it_read"])
+        .current_dir(directory.path())
+        .env(CHILD_OUTPUT, &output)
+        .env("ACP_GATEWAY__SHOP__NAME", "From outside")
+        .env("ACP_GATEWAY_SERVICE_HOST", "10.0.0.1")
+        .env("ACP_GATEWAY_PORT", OsString::from_vec(vec![0xff]))
+        .output()
+        .unwrap();
+    assert!(status.status.success(), "{status:?}");
+    let description = std::fs::read_to_string(output).unwrap();
+    let expected = [
+        "name = \"From outside\" # environment variable ACP_GATEWAY__SHOP__NAME\n",
+        "docs = false # file acp-gateway.toml, line 1\n",
+    ];
+    for part in expected {
+        assert!(description.contains(part), "{description}");
+    }
+}
+
+/// The other half of the test above; without its variable there is nothing to do.
+#[test]
+fn a_child_writes_what_it_read() {
+    let Some(output) = std::env::var_os(CHILD_OUTPUT) else { return };
+    let loaded = load(&Overrides::default(), &Environment::of_process()).unwrap();
+    std::fs::write(output, loaded.describe().unwrap()).unwrap();
+}

@@ -1,0 +1,11 @@
+//! What each port means, written as rules that every implementation has to keep.
+
+mod store;
+mod store_commits;
+mod store_documents;
+mod store_embedded;
+mod store_expiry;
+mod store_logs;
+mod store_model;
+mod store_rig;
+mod store_timers;

@@ -1,0 +1,82 @@
+//! Rules of the store: timers, and the time they go by.
+
+use std::time::Duration;
+
+use acp_gateway::store::DueTimer;
+
+use super::store_rig::{Draft, Rig, commit, commit_in, other_partition, partition};
+
+pub(super) async fn a_timer_is_due_at_its_time_and_stays_due(rig: &Rig) {
+    let due = rig.in_seconds(60).await;
+    rig.apply(commit().sets("queue", "a", due)).await;
+    assert!(rig.due("queue").await.is_empty());
+
+    rig.wait_seconds(60);
+    let timer = DueTimer { partition: partition(), id: "a".into(), due };
+    for _ in 0..2 {
+        let due_timers = rig.store.due_timers("queue", 10).await.unwrap();
+        assert_eq!(due_timers.as_slice(), std::slice::from_ref(&timer));
+    }
+}
+
+pub(super) async fn the_timer_that_waited_longest_comes_first(rig: &Rig) {
+    let (soon, later) = (rig.in_seconds(10).await, rig.in_seconds(20).await);
+    rig.apply(commit().sets("queue", "b", soon).sets("queue", "a", later)).await;
+    let never = rig.in_seconds(3_600).await;
+    rig.apply(commit_in(other_partition()).sets("queue", "0", soon).sets("queue", "1", never))
+        .await;
+
+    rig.wait_seconds(30);
+    assert_eq!(rig.due("queue").await, ["b".into(), "0".into(), "a".into()]);
+    let first = rig.store.due_timers("queue", 1).await.unwrap();
+    assert_eq!(first, [DueTimer { partition: partition(), id: "b".into(), due: soon }]);
+    assert_eq!(rig.store.due_timers("queue", 0).await.unwrap(), []);
+}
+
+pub(super) async fn setting_a_timer_again_moves_it(rig: &Rig) {
+    let (soon, later) = (rig.in_seconds(10).await, rig.in_seconds(20).await);
+    rig.apply(commit().sets("queue", "forward", soon).sets("queue", "back", later)).await;
+    rig.apply(commit().sets("queue", "forward", later).sets("queue", "back", soon)).await;
+
+    rig.wait_seconds(15);
+    assert_eq!(rig.due("queue").await, ["back".into()]);
+    rig.wait_seconds(15);
+    assert_eq!(rig.due("queue").await, ["back".into(), "forward".into()]);
+}
+
+pub(super) async fn a_cleared_timer_never_comes(rig: &Rig) {
+    let due = rig.in_seconds(10).await;
+    rig.apply(commit().sets("queue", "early", due).sets("queue", "late", due)).await;
+    rig.apply(commit().clears("queue", "early").clears("queue", "never was there")).await;
+    rig.wait_seconds(20);
+    assert_eq!(rig.due("queue").await, ["late".into()]);
+
+    rig.apply(commit().clears("queue", "late")).await;
+    assert!(rig.due("queue").await.is_empty());
+    rig.apply(commit().sets("queue", "late", due)).await;
+    assert_eq!(rig.due("queue").await, ["late".into()]);
+}
+
+pub(super) async fn queues_and_partitions_have_timers_of_their_own(rig: &Rig) {
+    let now = rig.in_seconds(0).await;
+    rig.apply(commit().sets("q", "a", now).sets("queue", "a", now)).await;
+    rig.apply(commit_in(other_partition()).sets("q", "a", now)).await;
+    rig.apply(commit().clears("q", "a")).await;
+
+    let elsewhere = DueTimer { partition: other_partition(), id: "a".into(), due: now };
+    assert_eq!(rig.store.due_timers("q", 10).await.unwrap(), [elsewhere]);
+    assert_eq!(rig.due("queue").await, ["a".into()]);
+    assert!(rig.due("").await.is_empty());
+}
+
+pub(super) async fn store_time_never_runs_backwards(rig: &Rig) {
+    let before = rig.store.now().await.unwrap();
+    rig.wait_seconds(3_600);
+    let latest = rig.store.now().await.unwrap();
+    assert!(latest >= before.plus(Duration::from_hours(1)));
+
+    rig.clock.back(Duration::from_mins(59));
+    assert!(rig.store.now().await.unwrap() >= latest);
+    rig.apply(commit().sets("queue", "a", latest)).await;
+    assert_eq!(rig.due("queue").await, ["a".into()]);
+}
