@@ -17,7 +17,6 @@ enum Alteration {
     Cancel(CancelSession),
 }
 
-
 impl<C> Ask<C> {
     /// The session this call is about, if it exists and is the caller's.
     pub(super) fn own(&self, session: Option<Found>) -> Result<Found, Refusal> {

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use acp_core::ids::{Partition, SessionId};
+use acp_core::ports::Revision;
 use acp_core::ports::{
     Answer, AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation,
     SessionWrite, View,
 };
 use acp_core::principal::Principal;
-use acp_core::ports::Revision;
 use acp_core::refusal::{Fault, Refusal};
 use acp_core::session::{Session, SessionEvent};
 

@@ -240,7 +240,7 @@ impl App {
         order: OrderId,
         reason: CancelReason,
     ) -> Result<Progress, Failure> {
-        if self.provider().cancel(&payment).await.is_err() {
+        if !self.is_canceled(&payment).await? {
             return self.rest(run).await;
         }
         self.release(&run).await?;
@@ -262,7 +262,7 @@ impl App {
         reason: UndoReason,
     ) -> Result<Progress, Failure> {
         if let Some(payment) = payment
-            && self.provider().cancel(&payment).await.is_err()
+            && !self.is_canceled(&payment).await?
         {
             return self.rest(run).await;
         }
@@ -300,6 +300,23 @@ impl App {
                 Driven::Told(answer)
             }
         })))
+    }
+
+    /// Lets go of a payment, and believes it only when the provider says that it is canceled.
+    async fn is_canceled(&self, payment: &PaymentId) -> Result<bool, Failure> {
+        match self.provider().cancel(payment).await.map(|payment| payment.status) {
+            Ok(PaymentStatus::Canceled) => Ok(true),
+            Ok(PaymentStatus::Captured { .. }) => {
+                Err(Broken("money was taken for a completion that is undone").into())
+            }
+            Ok(
+                PaymentStatus::Created
+                | PaymentStatus::ActionRequired(_)
+                | PaymentStatus::Authorized { .. }
+                | PaymentStatus::Declined(_),
+            )
+            | Err(_) => Ok(false),
+        }
     }
 
     async fn release(&self, run: &Run) -> Result<(), Failure> {
@@ -340,10 +357,8 @@ impl App {
     fn final_answer(&self, run: &Run, answer: Option<&Answer>) -> Option<AnswerWrite> {
         run.answer_key.clone().map(|key| AnswerWrite {
             key,
-            state: answer.map(|answer| KeyState::Answered {
-                digests: run.digests,
-                answer: answer.clone(),
-            }),
+            state: answer
+                .map(|answer| KeyState::Answered { digests: run.digests, answer: answer.clone() }),
             kept_for: self.keeping.answers,
             is_first: false,
         })
@@ -362,7 +377,6 @@ impl App {
             self.ports.checkouts.look(run.session.partition(), Some(&run.session), None).await?;
         seen.session.ok_or_else(|| Broken("a run has a session").into())
     }
-
 }
 
 /// The short number people use on the telephone: the end of the order's id.

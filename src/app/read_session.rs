@@ -33,9 +33,8 @@ impl App {
     ) -> Result<Arc<[u8]>, Failure> {
         let now = self.ports.clock.now();
         let view = self.ports.checkouts.view(id).await?;
-        let view = view
-            .filter(|view| principal.owns(&view.owner))
-            .ok_or(Refusal::SessionNotFound)?;
+        let view =
+            view.filter(|view| principal.owns(&view.owner)).ok_or(Refusal::SessionNotFound)?;
         let is_true = view.expires_at.is_none_or(|expires_at| expires_at > now);
         if is_true && view.channel == *channel {
             return Ok(view.body);

@@ -95,15 +95,12 @@ fn open_store(
     Ok(match config.kind {
         StoreKind::Embedded => {
             let on_fatal = Box::new(end_process);
-            let embedded =
-                Arc::new(Embedded::open(&config.data_dir, clock, random_key, on_fatal)?);
+            let embedded = Arc::new(Embedded::open(&config.data_dir, clock, random_key, on_fatal)?);
             let partition_key = PartitionKey::new(embedded.partition_key());
             let store: Arc<dyn Store> = Arc::<Embedded>::clone(&embedded);
             (store, Some(embedded), partition_key)
         }
-        StoreKind::Memory => {
-            (Arc::new(Memory::new(clock)), None, PartitionKey::new(&random_key))
-        }
+        StoreKind::Memory => (Arc::new(Memory::new(clock)), None, PartitionKey::new(&random_key)),
     })
 }
 
@@ -160,8 +157,7 @@ impl World {
         let (store, embedded, partition_key) =
             open_store(&config.store, Arc::clone(&dyn_clock), entropy.as_ref())?;
         let master = master_key(&config, entropy.as_ref())?;
-        let keyring =
-            Keyring::open(Arc::clone(&store), &master, Arc::clone(&entropy)).await?;
+        let keyring = Keyring::open(Arc::clone(&store), &master, Arc::clone(&entropy)).await?;
         let records = Records::new(
             Arc::clone(&store),
             Arc::clone(&dyn_clock),
@@ -171,12 +167,8 @@ impl World {
         let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
         let stock = Arc::new(StoreStock::new(records.clone()));
         let keys = Arc::new(StoreKeys::new(records.clone()));
-        let identity = Identity::open(
-            shop.tenant.clone(),
-            keys,
-            Arc::clone(&dyn_clock),
-            Arc::clone(&entropy),
-        );
+        let identity =
+            Identity::open(shop.tenant.clone(), keys, Arc::clone(&dyn_clock), Arc::clone(&entropy));
         let identity = Arc::new(identity.await?);
         let tasks = TaskTracker::new();
         let ports = Ports {
@@ -197,8 +189,19 @@ impl World {
         let app = Arc::new(App::new(Arc::clone(&shop), keeping, ports, tasks.clone()));
         let stopping = CancellationToken::new();
         let world = Self {
-            config, shop, clock, entropy, store, embedded, records, catalog, stock, identity, app,
-            tasks, stopping,
+            config,
+            shop,
+            clock,
+            entropy,
+            store,
+            embedded,
+            records,
+            catalog,
+            stock,
+            identity,
+            app,
+            tasks,
+            stopping,
         };
         world.stock_the_demo_shop().await?;
         Ok(world)

@@ -19,7 +19,7 @@ use super::{checkout_sessions, health};
         checkout_sessions::cancel,
         health::live,
         health::ready,
-    ),
+    )
 )]
 struct Api;
 

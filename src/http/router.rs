@@ -41,12 +41,16 @@ pub fn router(gateway: Gateway) -> Router {
             "/checkout_sessions/{checkout_session_id}",
             get(checkout_sessions::read).post(checkout_sessions::update),
         )
-        .route("/checkout_sessions/{checkout_session_id}/complete", post(checkout_sessions::complete))
+        .route(
+            "/checkout_sessions/{checkout_session_id}/complete",
+            post(checkout_sessions::complete),
+        )
         .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
     if gateway.has_docs {
-        router = router.route("/openapi.json", get(openapi::serve)).route("/docs", get(docs::serve));
+        router =
+            router.route("/openapi.json", get(openapi::serve)).route("/docs", get(docs::serve));
     }
     router
         .fallback(not_found)

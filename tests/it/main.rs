@@ -9,3 +9,4 @@
 )]
 
 mod contract;
+mod http;

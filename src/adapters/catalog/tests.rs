@@ -26,7 +26,7 @@ fn lines(report: &Report) -> Vec<String> {
     report.to_string().lines().map(str::to_owned).collect()
 }
 
-/// A CSV file of the demo tea house with these rows below it.
+/// A CSV file of these rows, with no more columns than there must be.
 fn csv_with(rows: &str) -> String {
     format!("id,title,kind,price,currency,tax_class\n{rows}")
 }
@@ -278,7 +278,8 @@ fn some_row() -> Row {
 
 /// A text as a reader leaves it.
 fn words(chars: &'static str) -> impl Strategy<Value = Box<str>> {
-    chars.prop_map(|text: String| text.trim().into()).prop_filter("empty", |text| !text.is_empty())
+    let text = chars.prop_filter("only spaces", |text: &String| !text.trim().is_empty());
+    text.prop_map(|text| text.trim().into())
 }
 
 prop_compose! {

@@ -70,9 +70,11 @@ fn key_of(headers: &HeaderMap) -> Result<Box<str>, Rejection> {
     if values.next().is_some() {
         return Err(problem("Send one Idempotency-Key header, not several."));
     }
-    let text = header.to_str().ok().map(str::trim).ok_or_else(|| {
-        problem("The Idempotency-Key must be printable ASCII.")
-    })?;
+    let text = header
+        .to_str()
+        .ok()
+        .map(str::trim)
+        .ok_or_else(|| problem("The Idempotency-Key must be printable ASCII."))?;
     let unquoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let key = unquoted.unwrap_or(text);
     if key.is_empty() || key.len() > IDEMPOTENCY_KEY_CHARS_MAX {

@@ -42,10 +42,9 @@ async fn behind_barrier(rest: impl Future<Output = Response>) -> Response {
         match catch_unwind(AssertUnwindSafe(|| rest.as_mut().poll(context))) {
             Ok(poll) => poll,
             // The panic hook has logged it, with its place.
-            Err(_) => Poll::Ready(rejection(
-                Code::InternalError,
-                "Something went wrong on our side.",
-            )),
+            Err(_) => {
+                Poll::Ready(rejection(Code::InternalError, "Something went wrong on our side."))
+            }
         }
     })
     .await
@@ -67,7 +66,8 @@ pub(in crate::http) async fn doorstep(
         method = %request.method(),
         path = request.uri().path(),
     );
-    let is_too_long = request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
+    let is_too_long =
+        request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
     let mut response = if is_too_long {
         rejection(Code::UriTooLong, "The address is too long.")
     } else {

@@ -1,5 +1,13 @@
 //! What each port means, written as rules that every implementation has to keep.
 
+mod catalog;
+mod checkouts;
+mod inspecting;
+mod keyring;
+mod record_rig;
+mod records;
+mod runs;
+mod stock;
 mod store;
 mod store_commits;
 mod store_documents;

@@ -205,9 +205,7 @@ impl OptionRule {
             (Carriage::LocalDelivery { postal_prefixes, .. }, Some(address)) => {
                 let postal_code = address.postal_code.trim().to_uppercase();
                 self.serves_country(address)
-                    && postal_prefixes
-                        .iter()
-                        .any(|prefix| postal_code.starts_with(prefix.as_ref()))
+                    && postal_prefixes.iter().any(|prefix| postal_code.starts_with(prefix.as_ref()))
             }
             (Carriage::Shipping { .. } | Carriage::LocalDelivery { .. }, None) => false,
         }

@@ -1,0 +1,133 @@
+//! Rules of the catalogue and of the keys that let somebody call.
+
+use acp_core::catalog::{CatalogItem, Kind, TaxClass};
+use acp_core::ids::{AgentId, ItemId, TenantId};
+use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::ports::{Catalog, Keys};
+use acp_core::principal::{ApiKey, Scope};
+use acp_gateway::store::record::{StoreCatalog, StoreKeys};
+
+use super::record_rig::{RecordRig, item_id, tenant, usd};
+
+fn item(id: &str) -> CatalogItem {
+    CatalogItem {
+        id: item_id(id),
+        product_id: id.into(),
+        title: "Milk".into(),
+        description: "White.".into(),
+        brand: None,
+        category: "food".into(),
+        kind: Kind::Physical,
+        price: usd(199),
+        options: Vec::new(),
+        tags: vec!["milk".into()],
+        images: Vec::new(),
+        sku: None,
+        sold_as: None,
+        max_per_order: None,
+        tax_class: TaxClass::Reduced,
+        weight_grams: Some(1_000),
+        seller: None,
+    }
+}
+
+async fn load(rig: &RecordRig) -> StoreCatalog {
+    StoreCatalog::load(rig.records.clone(), tenant()).await.unwrap()
+}
+
+async fn find(catalog: &StoreCatalog, id: &str) -> Option<CatalogItem> {
+    let found = catalog.find(&tenant(), &[&item_id(id)]).await.unwrap();
+    found[0].as_deref().cloned()
+}
+
+pub(super) async fn the_catalogue_is_asked_in_memory(rig: &RecordRig) {
+    let catalog = load(rig).await;
+    assert!(catalog.is_empty());
+    catalog.put(vec![item("milk"), item("honey")]).await.unwrap();
+    rig.store.used();
+
+    let wanted = [&item_id("honey"), &item_id("gold"), &item_id("milk")];
+    let found = catalog.find(&tenant(), &wanted).await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|item| item.map(|item| item.id.clone())).collect();
+    assert_eq!(found, [Some(item_id("honey")), None, Some(item_id("milk"))]);
+    let other = catalog.find(&TenantId::new("other"), &[&item_id("milk")]).await.unwrap();
+    assert_eq!(other, [None]);
+    assert_eq!(rig.store.used(), []);
+}
+
+pub(super) async fn a_reload_finds_what_others_wrote(rig: &RecordRig) {
+    let catalog = load(rig).await;
+    let others = load(rig).await;
+    let many: Vec<_> = (0..=PAGE_ROWS_MAX).map(|number| item(&format!("item/{number}"))).collect();
+    others.put(many).await.unwrap();
+    assert_eq!((catalog.len(), others.len()), (0, PAGE_ROWS_MAX + 1));
+
+    catalog.reload().await.unwrap();
+    assert_eq!(catalog.len(), PAGE_ROWS_MAX + 1);
+    assert_eq!(find(&catalog, "item/7").await, Some(item("item/7")));
+    assert_eq!(load(rig).await.len(), PAGE_ROWS_MAX + 1);
+    let longer = TenantId::new("shop/item");
+    assert!(StoreCatalog::load(rig.records.clone(), longer).await.unwrap().is_empty());
+}
+
+pub(super) async fn a_price_is_set_on_an_item_that_is_there(rig: &RecordRig) {
+    let catalog = load(rig).await;
+    assert!(!catalog.set_price(&item_id("milk"), usd(5)).await.unwrap());
+    catalog.put(vec![item("milk")]).await.unwrap();
+    assert!(catalog.set_price(&item_id("milk"), usd(5)).await.unwrap());
+
+    let cheaper = CatalogItem { price: usd(5), ..item("milk") };
+    assert_eq!(find(&catalog, "milk").await, Some(cheaper.clone()));
+    assert_eq!(find(&load(rig).await, "milk").await, Some(cheaper));
+}
+
+pub(super) async fn the_catalogue_is_listed_in_pages(rig: &RecordRig) {
+    let catalog = load(rig).await;
+    catalog.put(["c", "a", "b"].map(item).into()).await.unwrap();
+    let ids = |after: Option<&ItemId>, limit| {
+        let page = catalog.list(after, limit);
+        page.iter().map(|item| item.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(None, 2), ["a", "b"]);
+    assert_eq!(ids(Some(&item_id("b")), 2), ["c"]);
+    assert_eq!(ids(Some(&item_id("c")), 2), Vec::<String>::new());
+}
+
+fn api_key(rig: &RecordRig, id: &str) -> ApiKey {
+    ApiKey {
+        id: id.into(),
+        secret_hash: [3; 32],
+        tenant: tenant(),
+        agent: AgentId::new("agent"),
+        scope: Scope::Merchant,
+        label: "till".into(),
+        created_at: rig.now(),
+        expires_at: None,
+        revoked_at: None,
+    }
+}
+
+pub(super) async fn an_api_key_is_kept_once(rig: &RecordRig) {
+    let keys = StoreKeys::new(rig.records.clone());
+    assert_eq!(keys.all().await.unwrap(), []);
+    let (first, second) = (api_key(rig, "k1"), api_key(rig, "k2"));
+    assert!(keys.insert(&second).await.unwrap());
+    assert!(keys.insert(&first).await.unwrap());
+    let taken = ApiKey { label: "thief".into(), ..api_key(rig, "k1") };
+    assert!(!keys.insert(&taken).await.unwrap());
+    assert_eq!(keys.all().await.unwrap(), [first, second]);
+}
+
+pub(super) async fn a_revoked_api_key_stays_revoked(rig: &RecordRig) {
+    let keys = StoreKeys::new(rig.records.clone());
+    assert!(!keys.revoke("k1", rig.now()).await.unwrap());
+    keys.insert(&api_key(rig, "k1")).await.unwrap();
+    let first = rig.now();
+    assert!(keys.revoke("k1", first).await.unwrap());
+    rig.wait(std::time::Duration::from_mins(1));
+    assert!(keys.revoke("k1", rig.now()).await.unwrap());
+
+    let key = keys.all().await.unwrap().remove(0);
+    assert_eq!(key.revoked_at, Some(first));
+    assert!(!key.is_good(rig.now()));
+}

@@ -1,0 +1,209 @@
+//! Rules of checkouts: sessions, answers and views.
+
+use std::time::Duration;
+
+use acp_core::ids::{AgentId, OrderId, Partition, Random128};
+use acp_core::ports::{Change, Checkouts, Committed, KeyState, Retry, RunWrite};
+use acp_core::session::{Owner, PlacedOrder, Session, SessionEvent, Stage};
+use acp_gateway::store::Store;
+
+use super::record_rig::{
+    RecordRig, Used, answer, answered, captured, channel, complete_key, digests, first, open_key,
+    order_id, owner, partition, placed, runs, session_id, session_write, writes,
+};
+
+pub(super) async fn a_session_reads_back_at_its_revision(rig: &RecordRig) {
+    assert_eq!(rig.session().await, None);
+    let opened = rig.opened();
+    let first = rig.commit(writes(None, opened.clone())).await;
+    assert_eq!(rig.session().await, Some((opened.clone(), first)));
+
+    let changed = Session { attempts: 1, ..opened };
+    let second = rig.commit(writes(Some(first), changed.clone())).await;
+    assert!(first < second);
+    assert_eq!(rig.session().await, Some((changed, second)));
+}
+
+pub(super) async fn the_second_writer_of_a_session_loses(rig: &RecordRig) {
+    let opened = rig.opened();
+    let before = rig.commit(writes(None, opened.clone())).await;
+    rig.race(writes(None, opened.clone())).await;
+
+    let changed = Session { attempts: 1, ..opened.clone() };
+    let after = rig.commit(writes(Some(before), changed.clone())).await;
+    rig.race(writes(Some(before), opened)).await;
+    assert_eq!(rig.session().await, Some((changed, after)));
+}
+
+pub(super) async fn the_first_answer_wins(rig: &RecordRig) {
+    let write = |body| Change {
+        session: Some(session_write(None, rig.opened())),
+        answer: Some(first(open_key("k1"), answered(body))),
+        ..Change::default()
+    };
+    rig.commit(write("first")).await;
+    rig.race(write("second")).await;
+    assert_eq!(rig.key(&open_key("k1")).await, Some(answered("first")));
+    assert_eq!(rig.key(&open_key("k2")).await, None);
+    assert_eq!(rig.key(&complete_key("k1")).await, None, "a key is one operation's");
+}
+
+pub(super) async fn a_replay_is_byte_for_byte(rig: &RecordRig) {
+    let odd = "{ \"b\":1.0,\n\t\"a\": \"\\u00e9\u{0}\"}  ";
+    let write = first(open_key("k1"), answered(odd));
+    rig.commit(Change { answer: Some(write), ..Change::default() }).await;
+    let Some(KeyState::Answered { digests: kept, answer: said }) = rig.key(&open_key("k1")).await
+    else {
+        panic!("there is an answer");
+    };
+    assert_eq!((kept, said), (digests(1), answer(odd)));
+}
+
+pub(super) async fn an_answer_is_forgotten_in_time_but_not_while_the_call_runs(rig: &RecordRig) {
+    let running = KeyState::Running { digests: digests(1) };
+    for (key, state) in [("done", answered("yes")), ("running", running.clone())] {
+        let answer = Some(first(open_key(key), state));
+        rig.commit(Change { answer, ..Change::default() }).await;
+    }
+    rig.wait(Duration::from_hours(47));
+    assert!(rig.key(&open_key("done")).await.is_some());
+
+    rig.wait(Duration::from_hours(1));
+    assert_eq!(rig.key(&open_key("done")).await, None);
+    assert_eq!(rig.key(&open_key("running")).await, Some(running));
+    let again = Some(first(open_key("done"), answered("anew")));
+    rig.commit(Change { answer: again, ..Change::default() }).await;
+}
+
+pub(super) async fn a_failed_call_leaves_its_key_as_new(rig: &RecordRig) {
+    let key = complete_key("k1");
+    let running = first(key.clone(), KeyState::Running { digests: digests(1) });
+    let begin = runs(RunWrite::Begin(rig.run()));
+    rig.commit(Change { answer: Some(running.clone()), ..begin }).await;
+
+    let end = runs(RunWrite::End(rig.run()));
+    rig.commit(Change { answer: Some(super::record_rig::next(key.clone(), None)), ..end }).await;
+    assert_eq!(rig.key(&key).await, None);
+    rig.commit(Change { answer: Some(running), ..Change::default() }).await;
+}
+
+pub(super) async fn a_lost_race_writes_nothing(rig: &RecordRig) {
+    let opened = rig.opened();
+    let stale = rig.commit(writes(None, opened.clone())).await;
+    let current = rig.commit(writes(Some(stale), opened.clone())).await;
+    let view = rig.checkouts.view(&session_id()).await.unwrap().unwrap();
+
+    rig.race(Change {
+        session: Some(session_write(Some(stale), Session { stage: Stage::Canceled, ..opened })),
+        answer: Some(first(complete_key("k1"), answered("lost"))),
+        run: Some(RunWrite::Begin(rig.run())),
+        orders: vec![placed(rig.now())],
+    })
+    .await;
+    assert_eq!(rig.session().await.unwrap().1, current);
+    assert_eq!(rig.key(&complete_key("k1")).await, None);
+    assert_eq!(rig.checkouts.run(&session_id()).await.unwrap(), None);
+    assert_eq!(rig.checkouts.order(&order_id()).await.unwrap(), []);
+    let unchanged = rig.checkouts.view(&session_id()).await.unwrap().unwrap();
+    assert_eq!(unchanged.body, view.body);
+    rig.wait(Duration::from_mins(1));
+    assert_eq!(rig.checkouts.stalled().await.unwrap(), []);
+}
+
+pub(super) async fn a_view_is_what_was_committed(rig: &RecordRig) {
+    assert!(rig.checkouts.view(&session_id()).await.unwrap().is_none());
+    let mut write = session_write(None, rig.opened());
+    write.view.body = b"\x00 anything \xff".as_slice().into();
+    let committed = write.view.clone();
+    rig.commit(Change { session: Some(write), ..Change::default() }).await;
+
+    rig.store.used();
+    let view = rig.checkouts.view(&session_id()).await.unwrap().unwrap();
+    assert_eq!(rig.store.used(), [Used::Read(1)]);
+    assert_eq!(view.body, committed.body);
+    assert_eq!((view.owner, view.channel), (owner(), channel()));
+    assert_eq!(view.expires_at, committed.expires_at);
+}
+
+pub(super) async fn a_key_has_one_place_and_no_key_has_any(rig: &RecordRig) {
+    let place = |key| rig.checkouts.place(&owner(), key);
+    assert_eq!(place(Some("k1")), place(Some("k1")));
+    let stranger = Owner { agent: AgentId::new("other"), ..owner() };
+    assert_ne!(place(Some("k1")), rig.checkouts.place(&stranger, Some("k1")));
+    assert_ne!(place(None), place(None));
+}
+
+pub(super) async fn a_session_is_overdue_at_its_time(rig: &RecordRig) {
+    let opened = rig.opened();
+    let revision = rig.commit(writes(None, opened.clone())).await;
+    assert_eq!(rig.checkouts.overdue().await.unwrap(), []);
+    rig.wait(Duration::from_hours(24));
+    assert_eq!(rig.checkouts.overdue().await.unwrap(), [session_id()]);
+
+    let mut later = session_write(Some(revision), opened);
+    later.wake_at = rig.now().plus(Duration::from_hours(1));
+    rig.commit(Change { session: Some(later), ..Change::default() }).await;
+    assert_eq!(rig.checkouts.overdue().await.unwrap(), []);
+}
+
+pub(super) async fn a_look_is_one_read_and_a_change_one_commit(rig: &RecordRig) {
+    rig.commit(Change {
+        session: Some(session_write(None, rig.opened())),
+        answer: Some(first(complete_key("k1"), KeyState::Running { digests: digests(1) })),
+        run: Some(RunWrite::Begin(rig.run())),
+        orders: vec![placed(rig.now()), captured(rig.now())],
+    })
+    .await;
+    assert_eq!(rig.store.used(), [Used::Commit]);
+
+    let key = complete_key("k1");
+    let seen = rig.checkouts.look(partition(), Some(&session_id()), Some(&key)).await.unwrap();
+    assert!(seen.session.is_some() && seen.key.is_some());
+    assert_eq!(rig.store.used(), [Used::Read(2)]);
+}
+
+pub(super) async fn a_change_stays_in_its_partition(rig: &RecordRig) {
+    let elsewhere = Partition::new(2).unwrap();
+    for change in [
+        writes(None, rig.opened()),
+        runs(RunWrite::Begin(rig.run())),
+        Change { orders: vec![placed(rig.now())], ..Change::default() },
+    ] {
+        let error = rig.checkouts.commit(elsewhere, change).await.unwrap_err();
+        assert_eq!(error.retry, Retry::Never);
+    }
+    assert_eq!(rig.store.used(), []);
+}
+
+pub(super) async fn forgetting_leaves_nothing(rig: &RecordRig) {
+    let order = PlacedOrder { id: order_id(), number: "1".into(), placed_at: rig.now() };
+    let completed = Session { stage: Stage::Completed(order.clone()), ..rig.opened() };
+    let mut write = session_write(None, completed.clone());
+    write.event = Some(SessionEvent::Completed(order));
+    let change = Change {
+        session: Some(write),
+        orders: vec![placed(rig.now()), captured(rig.now())],
+        ..Change::default()
+    };
+    let stale = rig.commit(change).await;
+    let revision = rig.commit(writes(Some(stale), completed)).await;
+
+    let raced = rig.checkouts.forget(&session_id(), stale).await.unwrap();
+    assert_eq!(raced, Committed::Raced);
+    assert!(rig.session().await.is_some());
+
+    let forgotten = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    assert!(matches!(forgotten, Committed::At(_)), "{forgotten:?}");
+    assert_eq!(rig.store.scan(partition(), "", None, 10).await.unwrap(), []);
+    for log in ["h", "e", "o"] {
+        let id = if log == "h" { session_id().to_string() } else { order_id().to_string() };
+        let entries = rig.store.log(partition(), &format!("{log}/{id}"), 0, 10).await.unwrap();
+        assert_eq!(entries, [], "{log}");
+    }
+    rig.wait(Duration::from_hours(48));
+    assert_eq!(rig.checkouts.overdue().await.unwrap(), []);
+    let again = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    assert_eq!(again, Committed::Raced);
+    let other = OrderId::new(partition(), Random128([9; 16]));
+    assert_eq!(rig.checkouts.order(&other).await.unwrap(), []);
+}

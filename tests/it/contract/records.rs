@@ -1,0 +1,88 @@
+//! The contract of everything that is kept as records: every rule, over every backend.
+//!
+//! A backend joins with one line at the end of this file. What a rule says is written in the file
+//! of its subject, beside this one.
+
+use super::record_rig::RecordRig;
+use super::store_rig::Rig;
+
+mod rules {
+    pub(super) use crate::contract::catalog::*;
+    pub(super) use crate::contract::checkouts::*;
+    pub(super) use crate::contract::inspecting::*;
+    pub(super) use crate::contract::keyring::*;
+    pub(super) use crate::contract::runs::*;
+    pub(super) use crate::contract::stock::*;
+}
+
+/// Makes one test of each rule for one backend.
+macro_rules! tests_of {
+    ($backend:ident, $rig:expr; $($rule:ident)+) => {
+        mod $backend {
+            use super::*;
+
+            $(
+                #[tokio::test]
+                async fn $rule() {
+                    rules::$rule(&RecordRig::over($rig)).await;
+                }
+            )+
+        }
+    };
+}
+
+/// Holds each backend to every rule.
+macro_rules! contract {
+    ($($backend:ident => $rig:expr;)+) => {
+        $(
+            tests_of! {
+                $backend, $rig;
+                a_session_reads_back_at_its_revision
+                the_second_writer_of_a_session_loses
+                the_first_answer_wins
+                a_replay_is_byte_for_byte
+                an_answer_is_forgotten_in_time_but_not_while_the_call_runs
+                a_failed_call_leaves_its_key_as_new
+                a_lost_race_writes_nothing
+                a_view_is_what_was_committed
+                a_key_has_one_place_and_no_key_has_any
+                a_session_is_overdue_at_its_time
+                a_look_is_one_read_and_a_change_one_commit
+                a_change_stays_in_its_partition
+                forgetting_leaves_nothing
+                a_run_begins_once
+                an_overtaken_worker_can_do_nothing
+                a_run_is_stalled_when_its_lease_ends
+                an_answer_that_continues_a_call_needs_the_fence_of_its_run
+                order_events_are_told_in_order_and_without_gaps
+                a_session_with_an_unfinished_run_is_not_forgotten
+                many_reservers_never_oversell
+                many_processes_never_oversell
+                what_nobody_counts_never_runs_out
+                a_change_of_stock_may_be_repeated
+                what_was_given_back_cannot_be_had_again
+                how_a_reservation_ended_is_known_for_a_while
+                what_was_promised_before_the_count_is_sold
+                a_count_keeps_what_is_promised
+                who_stops_waiting_for_stock_harms_nobody
+                the_catalogue_is_asked_in_memory
+                a_reload_finds_what_others_wrote
+                a_price_is_set_on_an_item_that_is_there
+                the_catalogue_is_listed_in_pages
+                an_api_key_is_kept_once
+                a_revoked_api_key_stays_revoked
+                what_was_sealed_opens_in_its_context_only
+                what_was_tampered_with_does_not_open
+                another_master_key_is_refused
+                a_rotated_master_key_opens_what_was_sealed_before
+                two_who_open_an_empty_keyring_share_its_key
+                a_person_finds_everything_about_a_checkout
+            }
+        )+
+    };
+}
+
+contract! {
+    memory => Rig::memory();
+    embedded => Rig::embedded();
+}

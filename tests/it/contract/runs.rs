@@ -1,0 +1,124 @@
+//! Rules of checkouts: completions and what they do to orders.
+
+use std::time::Duration;
+
+use acp_core::ports::{Change, Checkouts, Committed, KeyState, Retry, RunWrite};
+use acp_core::run::{Run, RunStep};
+use acp_core::session::{Session, Stage};
+use acp_gateway::store::Store;
+
+use super::record_rig::{
+    RecordRig, answered, captured, complete_key, digests, fence, first, next, order_id, partition,
+    placed, runs, session_id, writes,
+};
+
+pub(super) async fn a_run_begins_once(rig: &RecordRig) {
+    rig.commit(runs(RunWrite::Begin(rig.run()))).await;
+    let other = Run { fence: fence(2), ..rig.run() };
+    rig.race(runs(RunWrite::Begin(other.clone()))).await;
+    assert_eq!(rig.checkouts.run(&session_id()).await.unwrap(), Some(rig.run()));
+
+    rig.commit(runs(RunWrite::End(rig.run()))).await;
+    assert_eq!(rig.checkouts.run(&session_id()).await.unwrap(), None);
+    rig.race(runs(RunWrite::Advance(rig.run()))).await;
+    rig.commit(runs(RunWrite::Begin(other))).await;
+}
+
+pub(super) async fn an_overtaken_worker_can_do_nothing(rig: &RecordRig) {
+    let ours = rig.run();
+    rig.commit(runs(RunWrite::Begin(ours.clone()))).await;
+    let theirs = Run { fence: fence(2), ..ours.clone() };
+    let take_over = |from: &Run, run: &Run| {
+        runs(RunWrite::TakeOver { from: Box::new(from.clone()), run: Box::new(run.clone()) })
+    };
+    rig.commit(take_over(&ours, &theirs)).await;
+
+    let third = Run { fence: fence(3), ..ours.clone() };
+    rig.race(take_over(&ours, &third)).await;
+    rig.race(runs(RunWrite::Advance(ours.clone()))).await;
+    let answer = Some(next(complete_key("k1"), Some(answered("late"))));
+    rig.race(Change { answer, ..runs(RunWrite::End(ours)) }).await;
+    assert_eq!(rig.key(&complete_key("k1")).await, None);
+    assert_eq!(rig.checkouts.run(&session_id()).await.unwrap(), Some(theirs.clone()));
+
+    let moved = Run { step: RunStep::Authorizing { payment: placed_payment() }, ..theirs };
+    rig.commit(runs(RunWrite::Advance(moved.clone()))).await;
+    assert_eq!(rig.checkouts.run(&session_id()).await.unwrap(), Some(moved));
+}
+
+fn placed_payment() -> acp_core::ids::PaymentId {
+    acp_core::ids::PaymentId::new("pay_1")
+}
+
+pub(super) async fn a_run_is_stalled_when_its_lease_ends(rig: &RecordRig) {
+    let begun = rig.run();
+    rig.commit(runs(RunWrite::Begin(begun))).await;
+    rig.wait(Duration::from_secs(29));
+    assert_eq!(rig.checkouts.stalled().await.unwrap(), []);
+    rig.commit(runs(RunWrite::Advance(rig.run()))).await;
+    rig.wait(Duration::from_secs(29));
+    assert_eq!(rig.checkouts.stalled().await.unwrap(), []);
+
+    rig.wait(Duration::from_secs(1));
+    assert_eq!(rig.checkouts.stalled().await.unwrap(), [session_id()]);
+    let theirs = Run { fence: fence(2), ..rig.run() };
+    let (from, run) = (Box::new(rig.run()), Box::new(theirs.clone()));
+    rig.commit(runs(RunWrite::TakeOver { from, run })).await;
+    assert_eq!(rig.checkouts.stalled().await.unwrap(), []);
+
+    rig.commit(runs(RunWrite::End(theirs))).await;
+    rig.wait(Duration::from_hours(1));
+    assert_eq!(rig.checkouts.stalled().await.unwrap(), []);
+}
+
+pub(super) async fn an_answer_that_continues_a_call_needs_the_fence_of_its_run(rig: &RecordRig) {
+    let key = complete_key("k1");
+    let running = Some(first(key.clone(), KeyState::Running { digests: digests(1) }));
+    rig.commit(Change { answer: running, ..runs(RunWrite::Begin(rig.run())) }).await;
+
+    let answer = Some(next(key.clone(), Some(answered("told"))));
+    for unfenced in [Change::default(), runs(RunWrite::Begin(rig.run()))] {
+        let change = Change { answer: answer.clone(), ..unfenced };
+        let error = rig.checkouts.commit(partition(), change).await.unwrap_err();
+        assert_eq!(error.retry, Retry::Never);
+    }
+    rig.commit(Change { answer, ..runs(RunWrite::Advance(rig.run())) }).await;
+    assert_eq!(rig.key(&key).await, Some(answered("told")));
+}
+
+pub(super) async fn order_events_are_told_in_order_and_without_gaps(rig: &RecordRig) {
+    let run = rig.run();
+    rig.commit(runs(RunWrite::Begin(run.clone()))).await;
+    for event in [placed(rig.now()), captured(rig.now())] {
+        let advance = runs(RunWrite::Advance(run.clone()));
+        rig.commit(Change { orders: vec![event.clone()], ..advance }).await;
+        let stolen = runs(RunWrite::Advance(Run { fence: fence(9), ..run.clone() }));
+        rig.race(Change { orders: vec![event], ..stolen }).await;
+    }
+
+    let expected = [placed(rig.now()).event, captured(rig.now()).event];
+    assert_eq!(rig.checkouts.order(&order_id()).await.unwrap(), expected);
+    let mut payloads = Vec::new();
+    for log in ["e", "o"] {
+        let entries =
+            rig.store.log(partition(), &format!("{log}/{}", order_id()), 0, 10).await.unwrap();
+        let numbers: Vec<_> = entries.iter().map(|entry| entry.number).collect();
+        assert_eq!(numbers, [1, 2], "{log}");
+        payloads.extend(entries.into_iter().map(|entry| entry.entry));
+    }
+    payloads.sort_unstable();
+    payloads.dedup();
+    assert_eq!(payloads.len(), 4, "every event that goes out has an id of its own");
+}
+
+pub(super) async fn a_session_with_an_unfinished_run_is_not_forgotten(rig: &RecordRig) {
+    let ended = Session { stage: Stage::Canceled, ..rig.opened() };
+    let revision = rig.commit(writes(None, ended)).await;
+    rig.commit(runs(RunWrite::Begin(rig.run()))).await;
+    let kept = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    assert_eq!(kept, Committed::Raced);
+
+    rig.commit(runs(RunWrite::End(rig.run()))).await;
+    let forgotten = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    assert!(matches!(forgotten, Committed::At(_)), "{forgotten:?}");
+}

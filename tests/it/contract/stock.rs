@@ -1,0 +1,156 @@
+//! Rules of stock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acp_core::limits::RESERVATION_KEPT;
+use acp_core::ports::Stock;
+use acp_core::stock::{Availability, Reservation, ReservationId, Reserved};
+use acp_core::time::Timestamp;
+use acp_gateway::store::record::StoreStock;
+use tokio::task::JoinSet;
+
+use super::record_rig::{RecordRig, item_id, tenant};
+
+const BUYERS: u32 = 32;
+const LATER: Timestamp = Timestamp::from_unix_ms(9_000_000);
+
+fn id(number: u32) -> ReservationId {
+    ReservationId(format!("cs|{number}|li").into())
+}
+
+async fn reserve(stock: &StoreStock, number: u32, units: u32) -> Reserved {
+    stock.reserve(&tenant(), &item_id("milk"), &id(number), units, LATER).await.unwrap()
+}
+
+async fn free(stock: &StoreStock) -> Availability {
+    stock.available(&tenant(), &[&item_id("milk")]).await.unwrap()[0]
+}
+
+async fn counted(rig: &RecordRig, free: u32) -> StoreStock {
+    let stock = StoreStock::new(rig.records.clone());
+    stock.set(&tenant(), &item_id("milk"), Some(free)).await.unwrap();
+    stock
+}
+
+/// Lets many buyers reserve one unit each and says how many got it.
+async fn rush(shops: &[StoreStock]) -> usize {
+    let mut buyers = JoinSet::new();
+    for (number, shop) in (0..BUYERS).zip(shops.iter().cycle()) {
+        let shop = shop.clone();
+        buyers.spawn(async move { reserve(&shop, number, 1).await });
+    }
+    let told = buyers.join_all().await;
+    told.iter().filter(|told| **told == Reserved::Held).count()
+}
+
+pub(super) async fn many_reservers_never_oversell(rig: &RecordRig) {
+    let stock = counted(rig, 10).await;
+    assert_eq!(rush(std::slice::from_ref(&stock)).await, 10);
+    assert_eq!(free(&stock).await, Availability::Units(0));
+    let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    assert_eq!((ledger.reserved(), ledger.sold), (10, 0));
+}
+
+pub(super) async fn many_processes_never_oversell(rig: &RecordRig) {
+    let first = counted(rig, 10).await;
+    let shops = [first.clone(), StoreStock::new(rig.records.clone())];
+    assert_eq!(rush(&shops).await, 10);
+    assert_eq!(free(&first).await, Availability::Units(0));
+}
+
+pub(super) async fn what_nobody_counts_never_runs_out(rig: &RecordRig) {
+    let stock = StoreStock::new(rig.records.clone());
+    assert_eq!(free(&stock).await, Availability::Unlimited);
+    assert_eq!(reserve(&stock, 1, 10_000).await, Reserved::Held);
+    assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
+    stock.release(&tenant(), &item_id("milk"), &id(2)).await.unwrap();
+    assert_eq!(stock.get(&tenant(), &item_id("milk")).await.unwrap(), None);
+}
+
+pub(super) async fn a_change_of_stock_may_be_repeated(rig: &RecordRig) {
+    let stock = counted(rig, 5).await;
+    for _ in 0..2 {
+        assert_eq!(reserve(&stock, 1, 2).await, Reserved::Held);
+        assert_eq!(free(&stock).await, Availability::Units(3));
+    }
+    assert_eq!(reserve(&stock, 2, 4).await, Reserved::TooFew(3));
+    for _ in 0..2 {
+        assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
+        stock.release(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+        assert_eq!(reserve(&stock, 1, 2).await, Reserved::Held, "it was held and is sold");
+    }
+    let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    assert_eq!((ledger.free, ledger.sold), (Some(3), 2));
+}
+
+pub(super) async fn what_was_given_back_cannot_be_had_again(rig: &RecordRig) {
+    let stock = counted(rig, 5).await;
+    reserve(&stock, 1, 2).await;
+    for number in [1, 2] {
+        stock.release(&tenant(), &item_id("milk"), &id(number)).await.unwrap();
+        assert_eq!(free(&stock).await, Availability::Units(5));
+        assert_eq!(reserve(&stock, number, 1).await, Reserved::Over);
+        assert!(!stock.confirm(&tenant(), &item_id("milk"), &id(number)).await.unwrap());
+    }
+}
+
+pub(super) async fn how_a_reservation_ended_is_known_for_a_while(rig: &RecordRig) {
+    let stock = counted(rig, 1_000).await;
+    for number in 0..300 {
+        reserve(&stock, number, 1).await;
+        stock.confirm(&tenant(), &item_id("milk"), &id(number)).await.unwrap();
+    }
+    reserve(&stock, 300, 1).await;
+    let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    let held = Reservation::Held { units: 1, until: LATER };
+    assert_eq!(ledger.reservations.into_iter().collect::<Vec<_>>(), [(id(300), held)]);
+    assert_eq!(reserve(&stock, 0, 1).await, Reserved::Held, "sold before, and not sold again");
+    assert_eq!(free(&stock).await, Availability::Units(699));
+
+    rig.wait(RESERVATION_KEPT + Duration::from_secs(1));
+    assert_eq!(reserve(&stock, 0, 1).await, Reserved::Held);
+    assert_eq!(free(&stock).await, Availability::Units(698));
+}
+
+pub(super) async fn what_was_promised_before_the_count_is_sold(rig: &RecordRig) {
+    let uncounted = StoreStock::new(rig.records.clone());
+    assert_eq!(reserve(&uncounted, 1, 2).await, Reserved::Held);
+    let stock = counted(rig, 5).await;
+    assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
+    assert_eq!(free(&stock).await, Availability::Units(5));
+}
+
+pub(super) async fn a_count_keeps_what_is_promised(rig: &RecordRig) {
+    let stock = counted(rig, 5).await;
+    reserve(&stock, 1, 2).await;
+    stock.set(&tenant(), &item_id("milk"), Some(50)).await.unwrap();
+    let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    assert_eq!((ledger.free, ledger.reserved()), (Some(50), 2));
+
+    stock.set(&tenant(), &item_id("milk"), None).await.unwrap();
+    assert_eq!(free(&stock).await, Availability::Unlimited);
+    assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
+}
+
+pub(super) async fn who_stops_waiting_for_stock_harms_nobody(rig: &RecordRig) {
+    let stock = Arc::new(counted(rig, 100).await);
+    let mut buyers = JoinSet::new();
+    for number in 0..BUYERS {
+        let stock = Arc::clone(&stock);
+        buyers.spawn(async move {
+            let reserved = reserve(&stock, number, 1);
+            if number % 2 == 0 {
+                // Asked once, then dropped: at a turn, in the queue, or done.
+                let waits = tokio::time::timeout(Duration::ZERO, reserved).await;
+                return waits.ok();
+            }
+            Some(reserved.await)
+        });
+    }
+    let told = buyers.join_all().await;
+    assert!(told.into_iter().flatten().all(|told| told == Reserved::Held));
+    assert_eq!(reserve(&stock, BUYERS, 1).await, Reserved::Held);
+    let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    assert_eq!(u64::from(ledger.free.unwrap()) + ledger.reserved(), 100);
+}

@@ -1,0 +1,313 @@
+//! The real router over the memory store, with a clock that stands still, seeded ids and a
+//! payment provider that does what a test says. Its client checks every answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acp_core::catalog::Shop;
+use acp_core::ids::ItemId;
+use acp_core::ports::{Clock, Entropy, Sealer};
+use acp_gateway::adapters::catalog::DemoShop;
+use acp_gateway::app::{App, Keeping, Ports};
+use acp_gateway::boot::shop;
+use acp_gateway::config::Config;
+use acp_gateway::http::{Gateway, WireAnswers, router};
+use acp_gateway::identity::{Identity, NewKey};
+use acp_gateway::store::Store;
+use acp_gateway::store::memory::Memory;
+use acp_gateway::store::record::{
+    Keyring, PartitionKey, Records, StoreCatalog, StoreCheckouts, StoreKeys, StoreStock,
+};
+use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
+use acp_wire::read::UnknownFields;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use super::official::{self, Shape};
+
+pub(crate) struct TestApp {
+    pub(crate) clock: Arc<StillClock>,
+    pub(crate) payments: Arc<ScriptedPayments>,
+    pub(crate) stock: Arc<StoreStock>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) app: Arc<App>,
+    pub(crate) shop: Arc<Shop>,
+    pub(crate) tasks: TaskTracker,
+    router: Router,
+}
+
+/// How a test wants its gateway.
+pub(crate) struct Wishes {
+    pub(crate) unknown_fields: UnknownFields,
+    pub(crate) request_timeout: Duration,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { unknown_fields: UnknownFields::Ignore, request_timeout: Duration::from_secs(25) }
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::wishing(Wishes::default()).await
+    }
+
+    pub(crate) async fn wishing(wishes: Wishes) -> Self {
+        let clock = Arc::new(StillClock::default());
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(42));
+        let dyn_clock: Arc<dyn Clock> = clock.clone();
+        let store: Arc<dyn Store> = Arc::new(Memory::new(dyn_clock.clone()));
+        let shop = Arc::new(shop(&Config::default().shop).unwrap());
+        let key = PartitionKey::new(&[7; 32]);
+        let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
+        let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
+        let stock = Arc::new(StoreStock::new(records.clone()));
+        fill(&catalog, &stock, &shop).await;
+        let keys = Arc::new(StoreKeys::new(records.clone()));
+        let identity =
+            Identity::open(shop.tenant.clone(), keys, dyn_clock.clone(), entropy.clone());
+        let identity = Arc::new(identity.await.unwrap());
+        let sealer: Arc<dyn Sealer> =
+            Arc::new(Keyring::open(store.clone(), &[9; 32], entropy.clone()).await.unwrap());
+        let payments = Arc::new(ScriptedPayments::default());
+        let tasks = TaskTracker::new();
+        let ports = Ports {
+            checkouts: Arc::new(StoreCheckouts::new(records)),
+            catalog: Arc::new(catalog),
+            stock: stock.clone(),
+            payments: payments.clone(),
+            sealer,
+            answers: Arc::new(WireAnswers::new(shop.clone())),
+            clock: dyn_clock,
+            entropy: entropy.clone(),
+        };
+        let checkout = Config::default().checkout;
+        let keeping = Keeping {
+            session_life: checkout.session_life(),
+            session_kept: checkout.session_kept(),
+            answers: checkout.idempotency_retention(),
+        };
+        let app = Arc::new(App::new(shop.clone(), keeping, ports, tasks.clone()));
+        let router = router(Gateway {
+            app: app.clone(),
+            identity: identity.clone(),
+            entropy,
+            unknown_fields: wishes.unknown_fields,
+            request_timeout: wishes.request_timeout,
+            has_docs: true,
+            stopping: CancellationToken::new(),
+        });
+        Self { clock, payments, stock, identity, app, shop, tasks, router }
+    }
+
+    /// A request to this gateway, with everything it needs.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Ask<'_> {
+        self.ask("POST", path).key("a key nobody else uses").body(body.to_string())
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Ask<'_> {
+        self.ask("GET", path)
+    }
+
+    pub(crate) fn ask(&self, method: &str, path: &str) -> Ask<'_> {
+        let ask = Ask {
+            app: self,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: None,
+        };
+        ask.header("authorization", "Bearer acp_demo_agent").header("api-version", "2026-04-17")
+    }
+
+    /// A session that is ready to be paid for.
+    pub(crate) async fn ready(&self, key: &str) -> String {
+        let opened = self.post("/checkout_sessions", &basket()).key(key).send().await;
+        assert_eq!(opened.status, 201, "{}", opened.body);
+        let path = format!("/checkout_sessions/{}", opened.id());
+        let answer = self.post(&path, &standard_shipping()).key(key).send().await;
+        assert_eq!(answer.body["status"], "ready_for_payment", "{:#}", answer.body);
+        answer.id()
+    }
+
+    pub(crate) fn complete(&self, id: &str, token: &str) -> Ask<'_> {
+        self.post(&format!("/checkout_sessions/{id}/complete"), &payment(token))
+    }
+
+    /// How many units of an item are free, promised and sold.
+    pub(crate) async fn ledger(&self, item: &str) -> (u32, u64, u64) {
+        let ledger = self.stock.get(&self.shop.tenant, &ItemId::new(item)).await.unwrap().unwrap();
+        (ledger.free.unwrap(), ledger.reserved(), ledger.sold)
+    }
+
+    /// A key of another agent.
+    pub(crate) async fn key_of(&self, agent: &str, scope: acp_core::principal::Scope) -> String {
+        let agent = acp_core::ids::AgentId::new(agent);
+        let new = NewKey { agent, scope, label: "test".into(), expires_at: None };
+        self.identity.create(new).await.unwrap().1
+    }
+
+    /// Waits until nothing is under way any more.
+    pub(crate) async fn settle(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+    }
+}
+
+async fn fill(catalog: &StoreCatalog, stock: &StoreStock, shop: &Shop) {
+    let rows = DemoShop::ALL.into_iter().flat_map(|shop| shop.import().unwrap().rows);
+    let rows: Vec<_> = rows.collect();
+    for row in rows.iter().filter(|row| row.stock.is_some()) {
+        stock.set(&shop.tenant, &row.item.id, row.stock).await.unwrap();
+    }
+    catalog.put(rows.into_iter().map(|row| row.item).collect()).await.unwrap();
+}
+
+/// A basket that lacks only the choice of an option.
+pub(crate) fn basket() -> Value {
+    json!({
+        "currency": "usd",
+        "capabilities": {"interventions": {"supported": ["3ds"]}},
+        "line_items": [{"id": HONEY, "quantity": 2}],
+        "buyer": {"email": "ada@example.com"},
+        "fulfillment_details": {"address": address("CA", "94105")},
+    })
+}
+
+/// An item of which there are 140.
+pub(crate) const HONEY: &str = "honey-wildflower-350g";
+
+/// The choice it lacks.
+pub(crate) fn standard_shipping() -> Value {
+    json!({"selected_fulfillment_options": [
+        {"type": "shipping", "option_id": "standard", "item_ids": [HONEY]},
+    ]})
+}
+
+pub(crate) fn address(state: &str, postal_code: &str) -> Value {
+    json!({
+        "name": "Ada Byron", "line_one": "4 Pier Road", "city": "San Francisco",
+        "state": state, "country": "US", "postal_code": postal_code,
+    })
+}
+
+pub(crate) fn payment(token: &str) -> Value {
+    json!({"payment_data": {
+        "handler_id": "card_tokenized",
+        "instrument": {"type": "card", "credential": {"type": "spt", "token": token}},
+    }})
+}
+
+/// A request under construction.
+#[derive(Clone)]
+pub(crate) struct Ask<'a> {
+    app: &'a TestApp,
+    method: String,
+    path: String,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Option<Vec<u8>>,
+}
+
+impl Ask<'_> {
+    /// Sends this header, and no other of its name.
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        let mut ask = self.without(name);
+        ask.headers.push((name.to_owned(), value.as_bytes().to_vec()));
+        ask
+    }
+
+    /// Sends this header beside others of its name.
+    pub(crate) fn and_header(mut self, name: &str, value: &[u8]) -> Self {
+        self.headers.push((name.to_owned(), value.to_vec()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self
+    }
+
+    pub(crate) fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    pub(crate) fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self.header("content-type", "application/json")
+    }
+
+    /// Sends it and checks what every answer owes its caller.
+    pub(crate) async fn send(self) -> Answer {
+        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value.as_slice());
+        }
+        let request = request.body(Body::from(self.body.clone().unwrap_or_default())).unwrap();
+        let response = self.app.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let raw = response.into_body().collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
+        let answer = Answer { status, headers, raw, body };
+        self.check(&answer);
+        answer
+    }
+
+    fn check(&self, answer: &Answer) {
+        assert!(answer.headers.contains_key("request-id"), "every answer has a request id");
+        let sent: Vec<_> =
+            self.headers.iter().filter(|(name, _)| name == "idempotency-key").collect();
+        if self.method == "POST"
+            && let [(_, key)] = sent.as_slice()
+        {
+            assert_eq!(answer.headers["idempotency-key"].as_bytes(), key.as_slice());
+        }
+        if self.path.starts_with("/checkout_sessions") {
+            assert_eq!(answer.headers["content-type"], "application/json");
+            let shape = if answer.status.is_success() { Shape::Session } else { Shape::Error };
+            official::check(shape, &answer.body);
+        }
+    }
+}
+
+/// An answer, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) raw: Bytes,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn id(&self) -> String {
+        self.body["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn is_replay(&self) -> bool {
+        self.headers.get("idempotent-replayed").is_some_and(|value| value == "true")
+    }
+
+    /// The code of a refusal.
+    pub(crate) fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// The amount of a row of the totals.
+    pub(crate) fn total(&self, kind: &str) -> i64 {
+        let rows = self.body["totals"].as_array().unwrap();
+        rows.iter().find(|row| row["type"] == kind).unwrap()["amount"].as_i64().unwrap()
+    }
+}

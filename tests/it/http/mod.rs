@@ -1,0 +1,10 @@
+//! The router in process: codes, headers, replays, limits, and every way a completion can go.
+
+mod app;
+mod completion;
+mod expiry;
+mod flow;
+mod idempotency;
+mod malformed;
+mod official;
+mod ownership;

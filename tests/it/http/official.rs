@@ -1,0 +1,68 @@
+//! The official schemas, where they are at hand: they lie beside the repository, never in it.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+/// What a document should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Session,
+    Error,
+}
+
+impl Shape {
+    const fn definition(self) -> &'static str {
+        match self {
+            Self::Session => "#/$defs/CheckoutSession",
+            Self::Error => "#/$defs/Error",
+        }
+    }
+}
+
+fn bundle_path() -> PathBuf {
+    let file = "../shared/spec/spec/2026-04-17/json-schema/schema.agentic_checkout.json";
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file)
+}
+
+fn validator(shape: Shape) -> Option<Validator> {
+    let bundle = std::fs::read(bundle_path()).ok()?;
+    let mut bundle: Value = serde_json::from_slice(&bundle).unwrap();
+    let root = bundle.as_object_mut().unwrap();
+    root.remove("$id");
+    root.insert("$ref".to_owned(), shape.definition().into());
+    Some(jsonschema::options().should_validate_formats(true).build(&bundle).unwrap())
+}
+
+static SESSION: LazyLock<Option<Validator>> = LazyLock::new(|| validator(Shape::Session));
+static ERROR: LazyLock<Option<Validator>> = LazyLock::new(|| validator(Shape::Error));
+
+/// Fails the test when a document is not what the official schema of the version says.
+pub(crate) fn check(shape: Shape, document: &Value) {
+    let validator = match shape {
+        Shape::Session => &*SESSION,
+        Shape::Error => &*ERROR,
+    };
+    let Some(validator) = validator else {
+        return;
+    };
+    let faults: Vec<_> = validator
+        .iter_errors(document)
+        .map(|fault| format!("{} at {}", fault, fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{shape:?}: {faults:#?}\n{document:#}");
+}
+
+#[test]
+fn the_official_schemas_are_checked_where_they_are_at_hand() {
+    assert_eq!(SESSION.is_some(), bundle_path().exists());
+    if SESSION.is_none() {
+        println!("left out: the official schemas are not at {}", bundle_path().display());
+        return;
+    }
+    let nonsense = serde_json::json!({"id": 7});
+    assert!(!SESSION.as_ref().unwrap().is_valid(&nonsense), "the schema refuses something");
+    assert!(!ERROR.as_ref().unwrap().is_valid(&nonsense), "the schema refuses something");
+}
