@@ -13,7 +13,7 @@ pub(super) type Found = (Session, Revision);
 /// What can be done to a session in one commit.
 #[derive(Clone, Debug)]
 enum Alteration {
-    Change(ChangeSession),
+    Change(Box<ChangeSession>),
     Cancel(CancelSession),
 }
 
@@ -46,7 +46,8 @@ impl App {
         id: &SessionId,
         ask: Ask<ChangeSession>,
     ) -> Result<Said, Failure> {
-        self.alter(id, Operation::Change, ask.map(Alteration::Change)).await
+        self.alter(id, Operation::Change, ask.map(|change| Alteration::Change(Box::new(change))))
+            .await
     }
 
     /// Gives a session up.
@@ -99,9 +100,9 @@ impl App {
         let event = match ask.command.clone().map_err(Refusal::Faulty)? {
             Alteration::Change(change) => {
                 session.may_change()?;
-                let planned = session.basket_after(change);
-                let shelf = self.shelf(&planned.0.wanted).await?;
-                session.change(planned, &shelf, &self.setting(now))?
+                let planned = session.basket_after(*change);
+                let stocked = self.shelf(&planned.0.wanted).await?;
+                session.change(planned, &stocked, &self.setting(now))?
             }
             Alteration::Cancel(cancel) => session.cancel(cancel)?,
         };
@@ -110,9 +111,9 @@ impl App {
 
     /// Commits what was decided about a session together with the answer; `None` when somebody
     /// else was faster.
-    async fn keep<C>(
+    async fn keep(
         &self,
-        ask: &Ask<C>,
+        ask: &Ask<Alteration>,
         key: Option<AnswerKey>,
         (session, revision): Found,
         event: SessionEvent,

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::{Partition, SessionId};
@@ -118,13 +119,13 @@ impl App {
             owner: after.owner.clone(),
             channel: channel.clone(),
             expires_at: (!has_ended).then_some(after.expires_at),
-            body: answer.body.clone(),
+            body: Arc::clone(&answer.body),
         };
         SessionWrite { before, after, event, view, wake_at }
     }
 
     /// Keeps a refusal under the caller's key, unless it is only true for a moment.
-    pub(super) async fn refuse<C>(
+    pub(super) async fn refuse<C: Sync>(
         &self,
         ask: &Ask<C>,
         place: Partition,

@@ -273,9 +273,9 @@ impl App {
             UndoReason::Declined => SessionEvent::PaymentDeclined,
             UndoReason::Challenge(challenge) => SessionEvent::ChallengeRaised(challenge.clone()),
             UndoReason::StockGone => {
-                let shelf = self.shelf(&session.basket.wanted).await?;
+                let stocked = self.shelf(&session.basket.wanted).await?;
                 let pruned = FreshSelections::Pruned;
-                match quote(&session.basket, &shelf, &self.shop, pruned, now) {
+                match quote(&session.basket, &stocked, &self.shop, pruned, now) {
                     Ok(quote) => SessionEvent::StockGone { quote: Box::new(quote) },
                     Err(_) => SessionEvent::CompletionAbandoned,
                 }

@@ -49,8 +49,8 @@ impl App {
 
     async fn opened(&self, ask: &Ask<OpenSession>, id: SessionId) -> Result<Session, Failure> {
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let shelf = self.shelf(&command.wanted).await?;
+        let stocked = self.shelf(&command.wanted).await?;
         let setting = self.setting(self.ports.clock.now());
-        Ok(Session::open(id, ask.principal.as_owner(), command, &shelf, &setting)?)
+        Ok(Session::open(id, ask.principal.as_owner(), command, &stocked, &setting)?)
     }
 }

@@ -70,7 +70,7 @@ fn hash(secret: &str) -> [u8; 32] {
 }
 
 fn hex(random: Random128) -> String {
-    random.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(random.0))
 }
 
 /// The public part of `acp_<id>_<secret>`.

@@ -2,11 +2,14 @@
 //! see it, and the rules of this repository.
 
 #![expect(
+    clippy::clone_on_ref_ptr,
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails by panicking"
+    reason = "a test fails by panicking, spawns what it likes and shares what it needs"
 )]
 
 mod contract;
 mod http;
+mod tidy;

@@ -202,7 +202,7 @@ pub struct Problem {
 pub struct Error<'a> {
     /// Who can do something about it.
     #[serde(rename = "type")]
-    error_type: ErrorType,
+    kind: ErrorType,
     /// What it is, in one word.
     #[schema(example = "invalid_item_id")]
     code: &'a str,
@@ -243,7 +243,7 @@ impl Problem {
         let is_about_version =
             matches!(self.code, Code::MissingApiVersion | Code::UnsupportedApiVersion);
         let error = Error {
-            error_type: self.code.error_type(),
+            kind: self.code.error_type(),
             code: self.code.as_str(),
             message: &self.message,
             param: self.param.as_deref(),

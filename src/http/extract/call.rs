@@ -8,7 +8,7 @@ use acp_wire::version::Version;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::Decoded;
 use crate::app::Ask;
@@ -87,7 +87,7 @@ impl FromRequestParts<Gateway> for Call {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Rejection> {
-        let header = parts.headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+        let header = parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         let principal = gateway.identity.authenticate(bearer_token(header)?)?;
         if principal.scope != Scope::Agent {
             let message = "This key belongs to a merchant. Use the key of an agent.";

@@ -70,8 +70,13 @@ impl StoreCatalog {
     /// Writes items as they are given, in the place of those with the same ids.
     ///
     /// # Errors
-    /// Fails when the store does; some of the items may have been written then.
+    /// Fails when the store does; some of the items may have been written then. Refuses more items
+    /// than fit before any is written.
     pub async fn put(&self, items: Vec<CatalogItem>) -> Result<(), PortError> {
+        let is_new = |item: &&CatalogItem| !self.items().contains_key(&item.id);
+        if self.len().saturating_add(items.iter().filter(is_new).count()) > CATALOG_ITEMS_MAX {
+            return Err(impossible("keeping so large a catalogue"));
+        }
         for chunk in items.chunks(PAGE_ROWS_MAX) {
             let mut commit = self.records.draft(self.partition);
             for item in chunk {

@@ -1,5 +1,6 @@
 //! The official schemas, where they are at hand: they lie beside the repository, never in it.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -59,7 +60,9 @@ pub(crate) fn check(shape: Shape, document: &Value) {
 fn the_official_schemas_are_checked_where_they_are_at_hand() {
     assert_eq!(SESSION.is_some(), bundle_path().exists());
     if SESSION.is_none() {
-        println!("left out: the official schemas are not at {}", bundle_path().display());
+        let line =
+            format!("left out: the official schemas are not at {}\n", bundle_path().display());
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
         return;
     }
     let nonsense = serde_json::json!({"id": 7});

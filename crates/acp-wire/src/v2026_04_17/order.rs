@@ -14,7 +14,8 @@ pub struct Order<'a> {
     id: &'a str,
     checkout_session_id: &'a str,
     /// The short number people use on the telephone.
-    order_number: &'a str,
+    #[serde(rename = "order_number")]
+    number: &'a str,
     /// Where the buyer can look at it.
     #[schema(format = "uri")]
     permalink_url: String,
@@ -123,7 +124,7 @@ impl<'a> Order<'a> {
             kind: "order",
             id: placed.id.as_str(),
             checkout_session_id: session.id.as_str(),
-            order_number: &placed.number,
+            number: &placed.number,
             permalink_url: shop.order_link(placed.id.as_str()),
             status: "confirmed",
             estimated_delivery: estimated_delivery(&session.quote),

@@ -1,0 +1,88 @@
+# `make` alone lists what there is. Everything runs on 127.0.0.1 and without other services.
+
+CARGO ?= cargo
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## Install what the tests need (as root), or say what to install
+	@if command -v cc >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev; \
+	else \
+	  echo "The build needs a C compiler: run  sudo apt-get install gcc libc6-dev"; exit 1; \
+	fi
+
+.PHONY: dev
+dev: ## Run the gateway with the demo shop, with a data directory of its own
+	$(CARGO) run -- --data-dir target/dev-data
+
+.PHONY: t
+t: ## Run the tests whose name contains T=…
+	$(CARGO) test --workspace $(T)
+
+.PHONY: test
+test: deps ## Run every test
+ifdef NEXTEST
+	$(CARGO) nextest run --workspace --locked --features acp-gateway/test-clock
+else
+	$(CARGO) test --workspace --locked --features acp-gateway/test-clock --lib --bins --tests
+endif
+	$(CARGO) test --workspace --locked --features acp-gateway/test-clock --doc
+
+.PHONY: kill-long
+kill-long: ## Kill the gateway 500 times under load; nothing acknowledged may be lost
+	ACP_TEST_KILLS=500 $(CARGO) test --release --test it --features test-clock kill:: -- --nocapture
+
+.PHONY: update
+update: ## Write the generated documents anew: openapi/ and schemas/
+	UPDATE=1 $(CARGO) test --workspace --features acp-gateway/test-clock
+
+.PHONY: fmt
+fmt: ## Format
+	$(CARGO) fmt --all
+
+.PHONY: check
+check: ## Format, lint and tidy, quickly
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
+	$(CARGO) test --test it --features test-clock tidy
+
+.PHONY: docs
+docs: ## Build the documentation of the code; warnings are errors
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --all-features --locked
+
+.PHONY: alone
+alone: ## Check that every member builds on its own
+	for member in acp-core acp-wire acp-mocks acp-gateway acp-bench; do \
+	  $(CARGO) check -p $$member --locked; done
+
+TOOLS := $(HOME)/.cache/acp-gateway-tools
+DENY_VERSION := 0.20.2
+DENY := $(TOOLS)/bin/cargo-deny
+
+$(DENY):
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+	$(CARGO) install --locked --quiet --root $(TOOLS) cargo-deny --version $(DENY_VERSION)
+
+.PHONY: deny
+deny: $(DENY) ## Check bans, licences and sources of all dependencies
+	$(DENY) --offline check bans licenses sources
+
+.PHONY: ci
+ci: check docs alone deny test ## Everything that must be green
+
+.PHONY: bench
+bench: ## Measure throughput against the floors, in a few minutes
+	$(CARGO) run --release --locked -p acp-bench -- quick
+
+.PHONY: bench-long
+bench-long: ## Measure longer
+	$(CARGO) run --release --locked -p acp-bench -- long
