@@ -4,8 +4,10 @@
 //! `tests/it/tidy.rs`.
 
 pub mod adapters;
+pub mod admin;
 pub mod app;
 pub mod boot;
+pub mod cli;
 pub mod config;
 pub mod http;
 pub mod identity;

@@ -1,1 +1,90 @@
-fn main() {}
+//! Measures the gateway against floors: the same work with nothing around it. `README.md` says
+//! what each number means.
+
+mod cpu;
+mod floor;
+mod gateway;
+mod load;
+mod machine;
+mod report;
+mod requests;
+mod run;
+mod scenario;
+mod server;
+mod shape;
+mod stats;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser};
+
+use crate::run::Plan;
+use crate::scenario::Scenario;
+
+/// Measures the gateway against the floors it is judged by.
+#[derive(Debug, Parser)]
+#[command(name = "acp-bench", version)]
+enum Cli {
+    /// All scenarios, in under four minutes.
+    Quick(Options),
+    /// The same with more and longer rounds.
+    Long(Options),
+    /// The gateway that is measured; started by the other commands.
+    #[command(hide = true)]
+    ServeGateway(Serving),
+    /// What it is measured against; started by the other commands.
+    #[command(hide = true)]
+    ServeFloor(Serving),
+}
+
+#[derive(Debug, Args)]
+struct Options {
+    /// How often each arm is measured.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    rounds: Option<u32>,
+    /// How long an arm is measured each time.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=20))]
+    seconds: Option<u64>,
+    /// How many connections ask at the same time.
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=512))]
+    connections: u16,
+    /// Only these scenarios.
+    #[arg(long, value_enum)]
+    only: Vec<Scenario>,
+    /// Where the stores are made for the time of the run (default: beside the program).
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Serving {
+    /// Where the store lies.
+    #[arg(long)]
+    data_dir: PathBuf,
+}
+
+impl Options {
+    fn plan(self, kind: &'static str, rounds: u32, seconds: u64) -> Plan {
+        Plan {
+            kind,
+            rounds: self.rounds.unwrap_or(rounds),
+            seconds: self.seconds.unwrap_or(seconds),
+            connections: self.connections.into(),
+            only: self.only,
+            dir: self.dir,
+        }
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        match cli {
+            Cli::Quick(options) => run::run(options.plan("quick", 5, 3)).await,
+            Cli::Long(options) => run::run(options.plan("long", 9, 10)).await,
+            Cli::ServeGateway(serving) => gateway::serve(&serving.data_dir).await,
+            Cli::ServeFloor(serving) => floor::serve(&serving.data_dir).await,
+        }
+    })
+}

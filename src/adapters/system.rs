@@ -19,6 +19,12 @@ impl SystemClock {
     pub fn shift(&self, offset_ms: i64) {
         self.offset_ms.store(offset_ms, Ordering::SeqCst);
     }
+
+    /// How far it is ahead of the machine's.
+    #[cfg(feature = "test-clock")]
+    pub fn offset_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::SeqCst)
+    }
 }
 
 impl Clock for SystemClock {

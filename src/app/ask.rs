@@ -9,7 +9,7 @@ use acp_core::ports::{
 };
 use acp_core::principal::Principal;
 use acp_core::refusal::{Fault, Refusal};
-use acp_core::session::{Session, SessionEvent};
+use acp_core::session::{Session, SessionEvent, StageKind};
 
 use super::{App, Failure};
 
@@ -110,7 +110,8 @@ impl App {
         (channel, answer): (&Channel, &Answer),
     ) -> SessionWrite {
         let has_ended = after.stage.kind().is_terminal();
-        let wake_at = if has_ended {
+        // A completion is looked after by its run, however long that takes.
+        let wake_at = if has_ended || after.stage.kind() == StageKind::Completing {
             after.changed_at.plus(self.keeping.session_kept)
         } else {
             after.expires_at

@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::World;
+use super::{BootError, World};
+use crate::admin::AdminSocket;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{Chore, Tending, repeat};
@@ -61,32 +62,36 @@ fn start_jobs(world: &World) {
 ///
 /// # Errors
 /// The address cannot be listened on, or must not be.
-pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> anyhow::Result<()> {
+pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Result<(), BootError> {
     let wanted = world.config.server.listen;
+    let drain_timeout = world.config.server.drain_timeout();
     world.may_listen(wanted)?;
-    let listener = TcpListener::bind(wanted).await.map_err(|error| {
-        anyhow::Error::new(error).context(format!(
-            "cannot listen on {wanted}: choose another address with --listen or server.listen"
-        ))
-    })?;
+    let unheard = |source| BootError::Listen { address: wanted, source };
+    let listener = TcpListener::bind(wanted).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    let socket = AdminSocket::bind(&world.config.admin_socket()).await?;
     start_jobs(&world);
-    announce(&world, listener.local_addr()?);
+    announce(&world, address);
     let serving = Serving {
         connections_max: world.config.server.connections_max,
-        drain_timeout: world.config.server.drain_timeout(),
+        drain_timeout,
         stopping: world.stopping.clone(),
     };
-    serve(listener, world.router(), serving).await?;
+    let public = async {
+        let outcome = serve(listener, world.router(), serving).await;
+        world.stopping.cancel();
+        outcome
+    };
+    let operator = socket.serve(world.admin_router(), world.stopping.clone(), drain_timeout);
+    let (public, operator) = tokio::join!(public, operator);
     world.tasks.close();
-    let drained =
-        tokio::time::timeout(world.config.server.drain_timeout(), world.tasks.wait()).await;
-    if drained.is_err() {
+    if tokio::time::timeout(drain_timeout, world.tasks.wait()).await.is_err() {
         tracing::warn!("some completions were cut off; the next start takes them up again");
     }
-    Ok(())
+    public.and(operator).map_err(BootError::Serve)
 }
 
-/// Cancels `stopping` at the first signal to end, and ends the process at the second.
+/// Cancels `stopping` at the first signal to end; what comes back is over at the second.
 ///
 /// # Errors
 /// The signals cannot be listened to.
@@ -104,7 +109,5 @@ pub fn until_stopped(stopping: CancellationToken) -> io::Result<impl Future<Outp
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::warn!("a second signal: ending at once");
-        std::process::abort();
     })
 }

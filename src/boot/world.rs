@@ -13,9 +13,10 @@ use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
 use super::shop::{BadShop, shop};
-use crate::adapters::catalog::DemoShop;
+use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::payment::DemoPayments;
 use crate::adapters::system::{SystemClock, SystemEntropy};
+use crate::admin::{self, Admin, SocketError, put_on_sale};
 use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
@@ -24,11 +25,11 @@ use crate::store::Store;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::memory::Memory;
 use crate::store::record::{
-    Keyring, KeyringError, PartitionKey, Records, StoreCatalog, StoreCheckouts, StoreKeys,
+    Inspector, Keyring, KeyringError, PartitionKey, Records, StoreCatalog, StoreCheckouts, StoreKeys,
     StoreStock,
 };
 
-/// Why the gateway cannot start.
+/// Why the gateway cannot start, or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum BootError {
     #[error(transparent)]
@@ -43,9 +44,16 @@ pub enum BootError {
     Records(#[from] PortError),
     #[error(
         "no key was made yet, so this is a demo, and a demo listens on loopback only, not on \
-         {0}: make a key first with `acp-gateway keys create --scope agent`, or listen on 127.0.0.1"
+         {0}: make a key first with `acp-gateway keys create --scope agent --agent NAME`, or \
+         listen on 127.0.0.1"
     )]
     DemoInPublic(SocketAddr),
+    #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+    #[error("connections cannot be served any more")]
+    Serve(#[source] io::Error),
 }
 
 /// Everything a gateway is made of, before it listens.
@@ -150,6 +158,17 @@ impl World {
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn open(config: Config) -> Result<Self, BootError> {
+        let world = Self::open_as_it_is(config).await?;
+        world.stock_the_demo_shop().await?;
+        Ok(world)
+    }
+
+    /// The same without demo goods, for work on a store that nobody serves: who imports a
+    /// catalogue before the first start wants no others.
+    ///
+    /// # Errors
+    /// Whatever keeps it from starting, in words for the operator.
+    pub async fn open_as_it_is(config: Config) -> Result<Self, BootError> {
         let shop = Arc::new(shop(&config.shop)?);
         let clock = Arc::new(SystemClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
@@ -211,14 +230,10 @@ impl World {
         if !self.config.shop.catalog_demo || !self.catalog.is_empty() {
             return Ok(());
         }
-        let rows = DemoShop::ALL.into_iter().filter_map(|shop| shop.import().ok());
-        let rows: Vec<_> = rows.flat_map(|import| import.rows).collect();
-        for row in &rows {
-            if row.stock.is_some() {
-                self.stock.set(&self.shop.tenant, &row.item.id, row.stock).await?;
-            }
-        }
-        self.catalog.put(rows.into_iter().map(|row| row.item).collect()).await
+        let imports = DemoShop::ALL.into_iter().filter_map(|shop| shop.import().ok());
+        let rows: Vec<Row> = imports.flat_map(|import| import.rows).collect();
+        put_on_sale(&self.catalog, &self.stock, &self.shop.tenant, rows).await?;
+        Ok(())
     }
 
     /// Whether it may listen there.
@@ -245,6 +260,22 @@ impl World {
             request_timeout: self.config.server.request_timeout(),
             has_docs: self.config.server.docs,
             stopping: self.stopping.clone(),
+        })
+    }
+
+    /// The operator's routes.
+    pub fn admin_router(&self) -> Router {
+        admin::router(Admin {
+            shop: Arc::clone(&self.shop),
+            identity: Arc::clone(&self.identity),
+            catalog: Arc::clone(&self.catalog),
+            stock: Arc::clone(&self.stock),
+            inspector: Inspector::new(self.records.clone()),
+            store: Arc::clone(&self.store),
+            embedded: self.embedded.clone(),
+            clock: Arc::<SystemClock>::clone(&self.clock),
+            #[cfg(feature = "test-clock")]
+            movable_clock: Arc::clone(&self.clock),
         })
     }
 }

@@ -47,7 +47,12 @@ pub async fn serve(listener: TcpListener, router: Router, serving: Serving) -> i
     let tasks = TaskTracker::new();
     let protocol = protocol();
     loop {
-        let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { break };
+        let permit = tokio::select! {
+            biased;
+            () = serving.stopping.cancelled() => break,
+            permit = Arc::clone(&connections).acquire_owned() => permit,
+        };
+        let Ok(permit) = permit else { break };
         let stream = tokio::select! {
             biased;
             () = serving.stopping.cancelled() => break,

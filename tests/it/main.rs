@@ -13,3 +13,4 @@
 mod contract;
 mod http;
 mod tidy;
+mod wire;

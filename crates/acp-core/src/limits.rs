@@ -41,6 +41,10 @@ pub const TRACE_SUMMARY_CHARS_MAX: usize = 500;
 pub const METADATA_ENTRIES_MAX: usize = 50;
 /// Longest catalogue item id, in characters.
 pub const ITEM_ID_CHARS_MAX: usize = 128;
+/// Longest name of an agent, in characters.
+pub const AGENT_ID_CHARS_MAX: usize = 64;
+/// Longest label of a key, in characters.
+pub const KEY_LABEL_CHARS_MAX: usize = 100;
 /// Longest payment token, in characters.
 pub const PAYMENT_TOKEN_CHARS_MAX: usize = 1_024;
 
@@ -66,6 +70,10 @@ pub const SWEPT_DOCUMENTS_MAX: usize = 1_024;
 pub const PAGE_ROWS_MAX: usize = 500;
 /// Most bytes of one row of an imported catalogue.
 pub const CATALOG_ROW_BYTES_MAX: usize = 64 * 1024;
+/// Largest catalogue file that is imported in one piece, in bytes.
+pub const CATALOG_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Most items whose stock an import sets at the same time.
+pub const IMPORT_ITEMS_AT_ONCE_MAX: usize = 256;
 /// Most items in a catalogue kept in memory.
 pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
 
@@ -105,3 +113,11 @@ pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 pub const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
 /// What a caller is told to wait when the store is away or full.
 pub const UNAVAILABLE_RETRY_AFTER: Duration = Duration::from_secs(2);
+/// How long a command waits for the answer of a running gateway.
+pub const ADMIN_CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a command waits for an import or a backup.
+pub const ADMIN_LONG_CALL_TIMEOUT: Duration = Duration::from_hours(1);
+/// How long a command waits for a gateway that is just starting or for another command.
+pub const ADMIN_REACH_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long tasks that do not listen may hold up the end of the process.
+pub const RUNTIME_END_TIMEOUT: Duration = Duration::from_secs(2);

@@ -2,6 +2,7 @@
 //! from the core. Knows nothing of the transport that carries them.
 
 pub mod canonical;
+mod objects;
 pub mod problem;
 pub mod read;
 pub mod scalar;

@@ -3,6 +3,8 @@
 use acp_core::refusal::{Fault, FaultKind};
 use serde::Deserialize;
 
+use crate::objects::ObjectsOnly;
+
 /// What to do with fields a schema does not know. They are never applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnknownFields {
@@ -17,21 +19,18 @@ pub enum UnknownFields {
 /// # Errors
 /// The first fault, with its kind and place.
 pub fn read<'de, T: Deserialize<'de>>(body: &'de [u8], unknown: UnknownFields) -> Result<T, Fault> {
-    if body.trim_ascii_start().first() != Some(&b'{') {
-        let text = "Expected an object.".to_owned();
-        return Err(Fault { kind: FaultKind::WrongType, path: "$".to_owned(), text });
-    }
     // The fast way first: only a faulty body pays for knowing where the fault is.
-    if unknown == UnknownFields::Ignore
-        && let Ok(request) = serde_json::from_slice(body)
-    {
-        return Ok(request);
+    if unknown == UnknownFields::Ignore {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        if let Ok(request) = T::deserialize(ObjectsOnly(&mut json)) {
+            return Ok(request);
+        }
     }
     let mut stranger = None;
     let mut json = serde_json::Deserializer::from_slice(body);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let outcome = serde_ignored::deserialize(tracked, |path| {
+    let outcome = serde_ignored::deserialize(ObjectsOnly(tracked), |path| {
         stranger.get_or_insert_with(|| json_path(&path.to_string()));
     });
     let request = outcome.map_err(|error| locate(&track.path().to_string(), &error.to_string()))?;
@@ -114,6 +113,7 @@ mod tests {
             (r#"{"items":{}}"#, WrongType, "$.items"),
             (r#"{"items":null}"#, WrongType, "$.items"),
             ("[]", WrongType, "$"),
+            (r#"{"items":[["a"]]}"#, WrongType, "$.items[0]"),
             (r#"{"items":[{"id":"a","kind":"huge"}]}"#, BadValue, "$.items[0].kind"),
             (r#"{"items":[{"id":"a","size":1}]}"#, UnknownField, "$.items[0].size"),
         ] {

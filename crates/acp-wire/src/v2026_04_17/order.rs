@@ -3,7 +3,7 @@ use acp_core::session::{MethodKind, PlacedOrder, Quote, QuotedLine, Session};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::session::Total;
+use super::total::Total;
 use crate::scalar::DateTime;
 
 /// The order a session ended in, as it was when it was placed.

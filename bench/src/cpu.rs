@@ -1,0 +1,25 @@
+//! How much CPU a process has used, all its threads together.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+/// The kernel counts these in hundredths of a second, whatever its own clock is.
+const TICK: Duration = Duration::from_millis(10);
+/// Where user and system time stand behind the name of the program: fields 14 and 15 of
+/// `/proc/<pid>/stat`.
+const USER_AND_SYSTEM: std::ops::Range<usize> = 11..13;
+
+/// User and system time a process has used since it began.
+pub(crate) fn spent(process: u32) -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))
+        .with_context(|| format!("process {process} is gone"))?;
+    // The name stands in parentheses and may contain anything.
+    let (_, fields) = stat.rsplit_once(") ").context("/proc/<pid>/stat has another form")?;
+    let fields: Vec<&str> = fields.split(' ').collect();
+    let times = fields.get(USER_AND_SYSTEM).context("/proc/<pid>/stat is too short")?;
+    let ticks = times.iter().try_fold(0_u32, |sum, ticks| {
+        ticks.parse::<u32>().map(|ticks| sum.saturating_add(ticks))
+    })?;
+    Ok(TICK.saturating_mul(ticks))
+}

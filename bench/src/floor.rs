@@ -1,0 +1,88 @@
+//! The floor: what is left when nothing is done but the work itself. The same accept loop, a bare
+//! handler, and the same reads and commits on the same kind of store.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::Arc;
+
+use acp_core::ids::SessionId;
+use acp_gateway::adapters::system::SystemClock;
+use acp_gateway::config::Server;
+use acp_gateway::http::{Serving, serve as serve_http};
+use acp_gateway::store::Store;
+use acp_gateway::store::embedded::Embedded;
+use axum::Router;
+use axum::extract::{Path as InPath, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::server::{Ready, announce, stop_with_parent};
+use crate::shape::{Shape, view_key};
+
+struct Floor {
+    store: Arc<dyn Store>,
+    shape: Shape,
+}
+
+type Shared = State<Arc<Floor>>;
+
+/// Opens the store in a directory; a write that fails ends the process.
+pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Arc<dyn Store>> {
+    let clock = Arc::new(SystemClock::default());
+    let on_fatal = Box::new(|_: &str| std::process::abort());
+    Ok(Arc::new(Embedded::open(data_dir, clock, [0; 32], on_fatal)?))
+}
+
+/// Serves until the parent wants it to end.
+pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
+    let store = open(data_dir)?;
+    let shape = Shape::of(store.as_ref()).await?;
+    let router = Router::new()
+        .route("/{partition}/{id}", get(read).post(write))
+        .with_state(Arc::new(Floor { store, shape }));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let stopping = CancellationToken::new();
+    let like_the_gateway = Server::default();
+    let serving = Serving {
+        connections_max: like_the_gateway.connections_max,
+        drain_timeout: like_the_gateway.drain_timeout(),
+        stopping: stopping.clone(),
+    };
+    stop_with_parent(stopping);
+    // Nobody is asked for it here, but both servers are sent the same.
+    announce(&Ready { address, token: format!("acp_{:012}_{:032}", 0, 0) })?;
+    Ok(serve_http(listener, router, serving).await?)
+}
+
+/// Shows a document as it lies in the store: the body of the gateway's answer and, before it, the
+/// few bytes the gateway keeps for itself.
+async fn read(State(floor): Shared, InPath(place): InPath<Place>) -> Result<Response, StatusCode> {
+    let (partition, id) = place;
+    let partition = Partition::new(partition).ok_or(StatusCode::NOT_FOUND)?;
+    let wanted = [Key::from(format!("v/{id}"))];
+    let found = floor.store.read(partition, &wanted).await.or(Err(BROKEN))?.pop().flatten();
+    Ok(shown(found.ok_or(StatusCode::NOT_FOUND)?.value))
+}
+
+/// Takes a body, and commits as much as the gateway does for a change.
+async fn write(
+    State(floor): Shared,
+    InPath((_, id)): InPath<Place>,
+    body: Bytes,
+) -> Result<Response, StatusCode> {
+    if body.is_empty() {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    floor.shape.change(floor.store.as_ref(), &id).await.or(Err(BROKEN))?;
+    Ok(shown(floor.shape.view()))
+}
+
+fn shown(body: Bytes) -> Response {
+    ([(CONTENT_TYPE, JSON)], body).into_response()
+}

@@ -1,0 +1,67 @@
+//! The gateway as it is delivered, with a key of its own and enough of everything to sell.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use acp_core::ids::{AgentId, ItemId};
+use acp_core::principal::Scope;
+use acp_gateway::boot::{World, run};
+use acp_gateway::config::{Config, LogFormat as ConfiguredFormat};
+use acp_gateway::identity::NewKey;
+use acp_gateway::telemetry::{self, LogFormat};
+use anyhow::ensure;
+
+use crate::requests::GOODS;
+use crate::server::{Ready, announce, stop_with_parent};
+
+/// How many units of each item a gateway starts with; more than any run sells.
+const STOCK: u32 = 1_000_000;
+
+/// What the gateway is configured with: the defaults, but for the places.
+pub(crate) fn config(data_dir: &Path) -> Config {
+    let mut config = Config::default();
+    config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    config.store.data_dir = data_dir.to_path_buf();
+    config
+}
+
+/// Serves until the parent wants it to end.
+pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
+    let config = config(data_dir);
+    let format = match config.log.format {
+        ConfiguredFormat::Readable => LogFormat::Readable,
+        ConfiguredFormat::Json => LogFormat::Json,
+    };
+    telemetry::start(format, &config.log.level)?;
+    let world = World::open(config).await?;
+    let new = NewKey {
+        agent: AgentId::new("bench"),
+        scope: Scope::Agent,
+        label: "bench".into(),
+        expires_at: None,
+    };
+    let (_, token) = world.identity.create(new).await?;
+    for item in GOODS {
+        world.stock.set(&world.shop.tenant, &ItemId::new(item), Some(STOCK)).await?;
+    }
+    stop_with_parent(world.stopping.clone());
+    let mut announced = Ok(());
+    run(world, |_, address| announced = announce(&Ready { address, token })).await?;
+    announced
+}
+
+/// Counts what was sold, in the books of a gateway that has ended.
+///
+/// # Errors
+/// Something is still promised, or more or less is there than should be.
+pub(crate) async fn sold(data_dir: &Path) -> anyhow::Result<u64> {
+    let world = World::open(config(data_dir)).await?;
+    let mut sold = 0;
+    for item in GOODS {
+        let ledger = world.stock.get(&world.shop.tenant, &ItemId::new(item)).await?;
+        let ledger = ledger.unwrap_or_default();
+        ensure!(ledger.reserved() == 0, "{} units of {item} are still held", ledger.reserved());
+        sold += ledger.sold;
+    }
+    Ok(sold)
+}

@@ -1,0 +1,136 @@
+//! What the gateway writes when a session is changed, taken from a store it has written, so that
+//! others can write as much in the same form without knowing what it means.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use acp_core::ids::{Partition, SessionId};
+use acp_core::limits::{PARTITIONS, RETENTION_DEFAULT, SESSION_LIFE_DEFAULT};
+use acp_core::ports::{Clock as _, Entropy as _};
+use acp_core::time::Timestamp;
+use acp_gateway::adapters::system::{SystemClock, SystemEntropy};
+use acp_gateway::store::{
+    Append, Commit, Demand, Document, Expectation, Key, Outcome, Put, SetTimer, Store, Version,
+};
+use anyhow::{Context as _, ensure};
+use bytes::Bytes;
+
+const PAGE: usize = 500;
+/// The queue of the timers of sessions.
+const SESSIONS: &str = "sessions";
+
+/// Every session of a store, and what changing one writes.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    session: Bytes,
+    view: Bytes,
+    answer: Bytes,
+    history: Bytes,
+    versions: BTreeMap<SessionId, AtomicU64>,
+}
+
+impl Shape {
+    /// The shape of what is in a store in which every session was changed at least once.
+    pub(crate) async fn of(store: &dyn Store) -> anyhow::Result<Self> {
+        let mut sessions = Vec::new();
+        for partition in (0..PARTITIONS).filter_map(Partition::new) {
+            for (key, document) in store.scan(partition, "s/", None, PAGE).await? {
+                sessions.push((SessionId::parse(key.trim_start_matches("s/"))?, document));
+            }
+        }
+        let (id, session) = sessions.first().context("the store has no session")?;
+        let partition = id.partition();
+        let view = store.read(partition, &[view_key(id)]).await?.pop().flatten();
+        let answers = store.scan(partition, "k/", None, PAGE).await?;
+        let history = store.log(partition, &history_key(id), 0, PAGE).await?;
+        ensure!(history.len() > 1, "the sessions of the store were never changed");
+        let longest = |documents: Vec<(Key, Document)>| {
+            documents.into_iter().map(|(_, found)| found.value).max_by_key(Bytes::len)
+        };
+        Ok(Self {
+            session: session.value.clone(),
+            view: view.context("a session has a view")?.value,
+            answer: longest(answers).context("a change has an answer")?,
+            history: history.last().context("a change is told")?.entry.clone(),
+            versions: versions_of(&sessions),
+        })
+    }
+
+    pub(crate) fn sessions(&self) -> Vec<SessionId> {
+        self.versions.keys().cloned().collect()
+    }
+
+    /// What a changed session looks like to its agent, as it is stored.
+    pub(crate) fn view(&self) -> Bytes {
+        self.view.clone()
+    }
+
+    /// How many bytes a change writes into documents and logs.
+    pub(crate) fn bytes(&self) -> usize {
+        [&self.session, &self.view, &self.answer, &self.history].map(Bytes::len).iter().sum()
+    }
+
+    /// Writes what the gateway writes when a session is changed, under the same conditions.
+    ///
+    /// # Errors
+    /// The store failed, or somebody else changed the session at the same time.
+    pub(crate) async fn change(&self, store: &dyn Store, id: &SessionId) -> anyhow::Result<()> {
+        let version = self.versions.get(id).context("there is no such session")?;
+        let commit = self.commit(id, Version(version.load(Ordering::Acquire)));
+        match store.commit(commit).await? {
+            Outcome::Applied(Version(now)) => {
+                version.store(now, Ordering::Release);
+                Ok(())
+            }
+            Outcome::Raced { key } => anyhow::bail!("{key} was written by somebody else"),
+        }
+    }
+
+    fn commit(&self, id: &SessionId, version: Version) -> Commit {
+        let commit_id = SystemEntropy.random128();
+        // A key of the length, and with the luck, of the hash the gateway uses.
+        let answer = format!("k/{0:032x}{0:032x}", u128::from_be_bytes(commit_id.0));
+        let answer: Key = answer.into();
+        let session: Key = format!("s/{id}").into();
+        let mut commit = Commit::new(commit_id, id.partition());
+        commit.expectations = vec![
+            Expectation { key: answer.clone(), demand: Demand::Absent },
+            Expectation { key: session.clone(), demand: Demand::At(version) },
+        ];
+        commit.puts = vec![
+            put(answer, &self.answer, Some(in_future(RETENTION_DEFAULT))),
+            put(session, &self.session, None),
+            put(view_key(id), &self.view, None),
+        ];
+        commit.timers = vec![SetTimer {
+            queue: SESSIONS,
+            id: id.as_str().into(),
+            due: Some(in_future(SESSION_LIFE_DEFAULT)),
+        }];
+        commit.appends = vec![Append { log: history_key(id), entry: self.history.clone() }];
+        commit
+    }
+}
+
+fn versions_of(sessions: &[(SessionId, Document)]) -> BTreeMap<SessionId, AtomicU64> {
+    let version = |document: &Document| AtomicU64::new(document.version.0);
+    sessions.iter().map(|(id, document)| (id.clone(), version(document))).collect()
+}
+
+fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
+    Put { key, value: value.clone(), fence: None, expires_at }
+}
+
+/// Where a session lies as it was last said.
+pub(crate) fn view_key(id: &SessionId) -> Key {
+    format!("v/{id}").into()
+}
+
+fn history_key(id: &SessionId) -> Key {
+    format!("h/{id}").into()
+}
+
+fn in_future(span: Duration) -> Timestamp {
+    SystemClock::default().now().plus(span)
+}

@@ -1,0 +1,154 @@
+use std::sync::Arc;
+
+use acp_core::catalog::CatalogItem;
+use acp_core::ids::ItemId;
+use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::money::Money;
+use acp_core::ports::Catalog as _;
+use acp_wire::problem::Code;
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+use super::Admin;
+use super::body::{Asked, Inquiry, Named};
+use super::denial::Denial;
+
+/// Which part of the catalogue is to be shown.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct PageAsked {
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+/// A part of the catalogue, in the order of ids.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ItemPage {
+    pub items: Vec<ItemShown>,
+    /// What the next page comes after; nothing when this is the last one.
+    pub next: Option<String>,
+    /// How many items the whole catalogue has.
+    pub total: usize,
+}
+
+/// An item as it is shown to whoever looks after the shop.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ItemShown {
+    pub id: String,
+    pub title: String,
+    /// In minor units.
+    pub price: i64,
+    pub currency: String,
+    /// Nothing when nobody counts it: it never runs out.
+    pub stock: Option<Counted>,
+}
+
+/// What a ledger says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Units that are promised to nobody; nothing when it never runs out.
+    pub free: Option<u32>,
+    pub reserved: u64,
+    pub sold: u64,
+}
+
+/// A new price.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PriceAsked {
+    /// In minor units of the currency the item is sold in.
+    pub amount: i64,
+}
+
+/// A price that was set, in minor units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceSet {
+    pub id: String,
+    pub amount: i64,
+    pub before: i64,
+    pub currency: String,
+}
+
+/// A new count.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StockAsked {
+    /// How many are free; `null` when it never runs out. It has to be said which.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub units: Option<u32>,
+}
+
+/// The stock of an item as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockSet {
+    pub id: String,
+    pub stock: Counted,
+}
+
+/// Shows a page of the catalogue.
+pub(super) async fn list(
+    State(admin): State<Admin>,
+    Inquiry(PageAsked { after, limit }): Inquiry<PageAsked>,
+) -> Result<Json<ItemPage>, Denial> {
+    let limit = limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX);
+    let after = after.map(ItemId::new);
+    let found = admin.catalog.list(after.as_ref(), limit);
+    let next = found.last().filter(|_| found.len() == limit).map(|item| item.id.to_string());
+    let mut items = Vec::with_capacity(found.len());
+    for item in found {
+        items.push(ItemShown {
+            stock: counted(&admin, &item.id).await?,
+            id: item.id.to_string(),
+            title: item.title.to_string(),
+            price: item.price.minor(),
+            currency: item.price.currency().to_string(),
+        });
+    }
+    Ok(Json(ItemPage { items, next, total: admin.catalog.len() }))
+}
+
+/// Sets the price of an item. Sessions that are open already keep the price they were told.
+pub(super) async fn set_price(
+    State(admin): State<Admin>,
+    Named(id): Named,
+    Asked(PriceAsked { amount }): Asked<PriceAsked>,
+) -> Result<Json<PriceSet>, Denial> {
+    let item = find(&admin, &id).await?;
+    let price = Money::new(amount, item.price.currency())
+        .map_err(|error| Denial::invalid("$.amount", format!("This is no price: {error}.")))?;
+    if !admin.catalog.set_price(&item.id, price).await? {
+        return Err(unknown(&id));
+    }
+    let currency = price.currency().to_string();
+    Ok(Json(PriceSet { id, amount, before: item.price.minor(), currency }))
+}
+
+/// Sets how much of an item is free. What is promised stays promised.
+pub(super) async fn set_stock(
+    State(admin): State<Admin>,
+    Named(id): Named,
+    Asked(StockAsked { units }): Asked<StockAsked>,
+) -> Result<Json<StockSet>, Denial> {
+    let item = find(&admin, &id).await?;
+    admin.stock.set(&admin.shop.tenant, &item.id, units).await?;
+    let stock = counted(&admin, &item.id).await?;
+    let uncounted = Counted { free: None, reserved: 0, sold: 0 };
+    Ok(Json(StockSet { id, stock: stock.unwrap_or(uncounted) }))
+}
+
+async fn find(admin: &Admin, id: &str) -> Result<Arc<CatalogItem>, Denial> {
+    let mut found = admin.catalog.find(&admin.shop.tenant, &[&ItemId::new(id)]).await?;
+    found.pop().flatten().ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: &str) -> Denial {
+    let id = id.escape_debug();
+    Denial::new(Code::NotFound, format!("There is no item with the id {id} in the catalogue."))
+}
+
+async fn counted(admin: &Admin, item: &ItemId) -> Result<Option<Counted>, Denial> {
+    let ledger = admin.stock.get(&admin.shop.tenant, item).await?;
+    Ok(ledger.map(|ledger| Counted {
+        free: ledger.free,
+        reserved: ledger.reserved(),
+        sold: ledger.sold,
+    }))
+}

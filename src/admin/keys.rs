@@ -1,0 +1,175 @@
+use acp_core::ids::AgentId;
+use acp_core::limits::{AGENT_ID_CHARS_MAX, KEY_LABEL_CHARS_MAX};
+use acp_core::principal::{ApiKey, Scope};
+use acp_core::time::Timestamp;
+use acp_wire::problem::Code;
+use acp_wire::scalar::DateTime;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::Admin;
+use super::body::{Asked, Named};
+use super::denial::Denial;
+use crate::identity::NewKey;
+
+/// A key somebody wants.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyAsked {
+    #[serde(with = "scope_name")]
+    pub scope: Scope,
+    /// The agent it speaks for. Keys of one agent see the same sessions.
+    pub agent: String,
+    /// What people call it.
+    #[serde(default)]
+    pub label: String,
+    /// From then on it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime>,
+}
+
+/// A new key with its token, which is never shown again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyMade {
+    pub token: String,
+    #[serde(flatten)]
+    pub key: KeyShown,
+}
+
+/// A key as it is shown to people: without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyShown {
+    pub id: String,
+    #[serde(with = "scope_name")]
+    pub scope: Scope,
+    pub agent: String,
+    pub label: String,
+    pub state: KeyState,
+    pub created_at: DateTime,
+    pub expires_at: Option<DateTime>,
+    pub revoked_at: Option<DateTime>,
+}
+
+/// Whether a key opens anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyState {
+    Good,
+    Expired,
+    Revoked,
+}
+
+/// Every key, also those that open nothing any more, the oldest first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyList {
+    pub keys: Vec<KeyShown>,
+}
+
+impl KeyShown {
+    fn of(key: &ApiKey, now: Timestamp) -> Self {
+        let state = match key.revoked_at {
+            Some(_) => KeyState::Revoked,
+            None if key.is_good(now) => KeyState::Good,
+            None => KeyState::Expired,
+        };
+        Self {
+            id: key.id.to_string(),
+            scope: key.scope,
+            agent: key.agent.to_string(),
+            label: key.label.to_string(),
+            state,
+            created_at: DateTime(key.created_at),
+            expires_at: key.expires_at.map(DateTime),
+            revoked_at: key.revoked_at.map(DateTime),
+        }
+    }
+}
+
+/// A scope by its name.
+pub mod scope_name {
+    use acp_core::principal::Scope;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    /// Reads the name of a scope.
+    ///
+    /// # Errors
+    /// Refuses what is not one.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Scope, D::Error> {
+        let name = String::deserialize(from)?;
+        let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == name);
+        scope.ok_or_else(|| Error::custom("expected one of agent, merchant, admin"))
+    }
+
+    /// Writes the name of a scope.
+    ///
+    /// # Errors
+    /// Whatever the writer fails with.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+    pub fn serialize<S: Serializer>(scope: &Scope, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(scope.as_str())
+    }
+}
+
+/// Makes a key.
+pub(super) async fn create(
+    State(admin): State<Admin>,
+    Asked(asked): Asked<KeyAsked>,
+) -> Result<(StatusCode, Json<KeyMade>), Denial> {
+    let now = admin.clock.now();
+    let new = checked(asked, now)?;
+    let (key, token) = admin.identity.create(new).await?;
+    Ok((StatusCode::CREATED, Json(KeyMade { token, key: KeyShown::of(&key, now) })))
+}
+
+/// Lists every key.
+pub(super) async fn list(State(admin): State<Admin>) -> Result<Json<KeyList>, Denial> {
+    let mut keys = admin.identity.list().await?;
+    keys.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
+    let now = admin.clock.now();
+    Ok(Json(KeyList { keys: keys.iter().map(|key| KeyShown::of(key, now)).collect() }))
+}
+
+/// Ends a key. Ending it again changes nothing.
+pub(super) async fn revoke(
+    State(admin): State<Admin>,
+    Named(id): Named,
+) -> Result<Json<KeyShown>, Denial> {
+    let unknown = || {
+        let id = id.escape_debug();
+        Denial::new(Code::NotFound, format!("There is no key with the id {id}."))
+    };
+    if !admin.identity.revoke(&id).await? {
+        return Err(unknown());
+    }
+    let keys = admin.identity.list().await?;
+    let key = keys.iter().find(|key| *key.id == *id).ok_or_else(unknown)?;
+    Ok(Json(KeyShown::of(key, admin.clock.now())))
+}
+
+fn checked(asked: KeyAsked, now: Timestamp) -> Result<NewKey, Denial> {
+    let is_in_id = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let KeyAsked { scope, agent, label, expires_at } = asked;
+    if !(1..=AGENT_ID_CHARS_MAX).contains(&agent.len()) || !agent.chars().all(is_in_id) {
+        let message = format!(
+            "The name of an agent has 1 to {AGENT_ID_CHARS_MAX} letters, digits, dots, dashes and \
+             underscores."
+        );
+        return Err(Denial::invalid("$.agent", message));
+    }
+    if label.chars().count() > KEY_LABEL_CHARS_MAX || label.contains(char::is_control) {
+        let message = format!("A label has at most {KEY_LABEL_CHARS_MAX} characters, in one line.");
+        return Err(Denial::invalid("$.label", message));
+    }
+    if expires_at.is_some_and(|DateTime(end)| end <= now) {
+        let message = "This time is over: the key would never open anything.";
+        return Err(Denial::invalid("$.expires_at", message));
+    }
+    Ok(NewKey {
+        agent: AgentId::new(agent),
+        scope,
+        label: label.into(),
+        expires_at: expires_at.map(|DateTime(end)| end),
+    })
+}

@@ -1,0 +1,30 @@
+//! The operator's room: keys, catalogue, backup and a look inside, for whoever runs the gateway.
+//!
+//! One [`Router`](axum::Router) of small JSON calls. A running gateway serves it on a Unix socket
+//! that only its own user can open; the command line tools call it there, or in their own process
+//! when no gateway runs, so that there is one way to do each thing. Nobody is asked who they are:
+//! whoever can open the socket could read the store as well. For the same reason the text of a
+//! cause may be told here. Nothing in this room may be reachable from the public listener.
+
+mod backup;
+mod body;
+mod catalog;
+#[cfg(feature = "test-clock")]
+mod clock;
+mod denial;
+mod import;
+mod inspect;
+mod keys;
+mod routes;
+mod shelves;
+mod socket;
+mod status;
+
+pub use backup::{BackupAsked, BackupMade};
+pub use catalog::{Counted, ItemPage, ItemShown, PriceAsked, PriceSet, StockAsked, StockSet};
+pub use import::{FindingShown, Findings, Imported};
+pub use keys::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};
+pub use routes::{Admin, router};
+pub use shelves::put_on_sale;
+pub use socket::{AdminSocket, SocketError};
+pub use status::Status;

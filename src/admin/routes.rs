@@ -1,0 +1,62 @@
+use std::sync::Arc;
+
+use acp_core::catalog::Shop;
+use acp_core::ports::Clock;
+use acp_wire::problem::Code;
+use axum::Router;
+use axum::http::Uri;
+use axum::routing::{get, post};
+
+use super::denial::Denial;
+use super::{backup, catalog, import, inspect, keys, status};
+#[cfg(feature = "test-clock")]
+use crate::adapters::system::SystemClock;
+use crate::identity::Identity;
+use crate::store::Store;
+use crate::store::embedded::Embedded;
+use crate::store::record::{Inspector, StoreCatalog, StoreStock};
+
+/// What an operator can reach of a gateway: the same objects its callers are served with, so that
+/// a change is seen at once.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "stores and ports are not printable")]
+pub struct Admin {
+    pub shop: Arc<Shop>,
+    pub identity: Arc<Identity>,
+    pub catalog: Arc<StoreCatalog>,
+    pub stock: Arc<StoreStock>,
+    pub inspector: Inspector,
+    pub store: Arc<dyn Store>,
+    /// The same store, when it is the embedded one: it can be backed up.
+    pub embedded: Option<Arc<Embedded>>,
+    pub clock: Arc<dyn Clock>,
+    /// The same clock, in a build in which it can be moved.
+    #[cfg(feature = "test-clock")]
+    pub movable_clock: Arc<SystemClock>,
+}
+
+/// The operator's routes.
+pub fn router(admin: Admin) -> Router {
+    let router = Router::new()
+        .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/{key}/revoke", post(keys::revoke))
+        .route("/catalog", get(catalog::list))
+        .route("/catalog/import", post(import::import))
+        .route("/catalog/{item}/price", post(catalog::set_price))
+        .route("/catalog/{item}/stock", post(catalog::set_stock))
+        .route("/backup", post(backup::backup))
+        .route("/inspect/{id}", get(inspect::inspect))
+        .route("/status", get(status::status));
+    #[cfg(feature = "test-clock")]
+    let router = router.route("/clock", get(super::clock::read).post(super::clock::shift));
+    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(admin)
+}
+
+async fn not_found(uri: Uri) -> Denial {
+    Denial::new(Code::NotFound, format!("There is nothing at {}.", uri.path()))
+}
+
+async fn method_not_allowed() -> Denial {
+    let message = "This address does not take this method. The Allow header names those it takes.";
+    Denial::new(Code::MethodNotAllowed, message)
+}
