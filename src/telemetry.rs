@@ -27,8 +27,7 @@ pub fn start(format: LogFormat, level: &str) -> Result<(), BadLevel> {
     let filter = EnvFilter::builder().parse(level).map_err(BadLevel)?;
     // Colours are for a terminal; in a file or a pipe they are noise.
     let has_colours = std::io::stderr().is_terminal();
-    let builder =
-        fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(has_colours);
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(has_colours);
     let started = match format {
         LogFormat::Readable => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 
-use acp_core::ids::SessionId;
+use acp_core::ids::Partition;
 use acp_gateway::adapters::system::SystemClock;
 use acp_gateway::config::Server;
 use acp_gateway::http::{Serving, serve as serve_http};
@@ -23,6 +23,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::server::{Ready, announce, stop_with_parent};
 use crate::shape::{Shape, view_key};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
+
+/// The partition and the id of a session.
+type Place = (u16, Box<str>);
 
 struct Floor {
     store: Arc<dyn Store>,
@@ -65,8 +71,8 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
 async fn read(State(floor): Shared, InPath(place): InPath<Place>) -> Result<Response, StatusCode> {
     let (partition, id) = place;
     let partition = Partition::new(partition).ok_or(StatusCode::NOT_FOUND)?;
-    let wanted = [Key::from(format!("v/{id}"))];
-    let found = floor.store.read(partition, &wanted).await.or(Err(BROKEN))?.pop().flatten();
+    let found = floor.store.read(partition, &[view_key(&id)]).await;
+    let found = found.or(Err(BROKEN))?.pop().flatten();
     Ok(shown(found.ok_or(StatusCode::NOT_FOUND)?.value))
 }
 

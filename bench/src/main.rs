@@ -81,10 +81,21 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         match cli {
-            Cli::Quick(options) => run::run(options.plan("quick", 5, 3)).await,
-            Cli::Long(options) => run::run(options.plan("long", 9, 10)).await,
+            Cli::Quick(options) => unless_interrupted(options.plan("quick", 5, 3)).await,
+            Cli::Long(options) => unless_interrupted(options.plan("long", 9, 10)).await,
             Cli::ServeGateway(serving) => gateway::serve(&serving.data_dir).await,
             Cli::ServeFloor(serving) => floor::serve(&serving.data_dir).await,
         }
     })
+}
+
+/// Runs a plan; whoever gets impatient leaves no server and no file behind.
+async fn unless_interrupted(plan: Plan) -> anyhow::Result<()> {
+    tokio::select! {
+        outcome = run::run(plan) => outcome,
+        interrupt = tokio::signal::ctrl_c() => {
+            interrupt?;
+            anyhow::bail!("interrupted")
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What the gateway writes when a session is changed, taken from a store it has written, so that
 //! others can write as much in the same form without knowing what it means.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -27,7 +27,14 @@ pub(crate) struct Shape {
     view: Bytes,
     answer: Bytes,
     history: Bytes,
-    versions: BTreeMap<SessionId, AtomicU64>,
+    sessions: HashMap<Box<str>, Kept>,
+}
+
+/// Where a session lies, and at which version.
+#[derive(Debug)]
+struct Kept {
+    partition: Partition,
+    version: AtomicU64,
 }
 
 impl Shape {
@@ -41,9 +48,9 @@ impl Shape {
         }
         let (id, session) = sessions.first().context("the store has no session")?;
         let partition = id.partition();
-        let view = store.read(partition, &[view_key(id)]).await?.pop().flatten();
+        let view = store.read(partition, &[view_key(id.as_str())]).await?.pop().flatten();
         let answers = store.scan(partition, "k/", None, PAGE).await?;
-        let history = store.log(partition, &history_key(id), 0, PAGE).await?;
+        let history = store.log(partition, &history_key(id.as_str()), 0, PAGE).await?;
         ensure!(history.len() > 1, "the sessions of the store were never changed");
         let longest = |documents: Vec<(Key, Document)>| {
             documents.into_iter().map(|(_, found)| found.value).max_by_key(Bytes::len)
@@ -53,12 +60,13 @@ impl Shape {
             view: view.context("a session has a view")?.value,
             answer: longest(answers).context("a change has an answer")?,
             history: history.last().context("a change is told")?.entry.clone(),
-            versions: versions_of(&sessions),
+            sessions: sessions.iter().map(kept).collect(),
         })
     }
 
-    pub(crate) fn sessions(&self) -> Vec<SessionId> {
-        self.versions.keys().cloned().collect()
+    /// The ids of all sessions.
+    pub(crate) fn ids(&self) -> Vec<Box<str>> {
+        self.sessions.keys().cloned().collect()
     }
 
     /// What a changed session looks like to its agent, as it is stored.
@@ -75,9 +83,10 @@ impl Shape {
     ///
     /// # Errors
     /// The store failed, or somebody else changed the session at the same time.
-    pub(crate) async fn change(&self, store: &dyn Store, id: &SessionId) -> anyhow::Result<()> {
-        let version = self.versions.get(id).context("there is no such session")?;
-        let commit = self.commit(id, Version(version.load(Ordering::Acquire)));
+    pub(crate) async fn change(&self, store: &dyn Store, id: &str) -> anyhow::Result<()> {
+        let Kept { partition, version } =
+            self.sessions.get(id).context("there is no such session")?;
+        let commit = self.commit(*partition, id, Version(version.load(Ordering::Acquire)));
         match store.commit(commit).await? {
             Outcome::Applied(Version(now)) => {
                 version.store(now, Ordering::Release);
@@ -87,13 +96,13 @@ impl Shape {
         }
     }
 
-    fn commit(&self, id: &SessionId, version: Version) -> Commit {
+    fn commit(&self, partition: Partition, id: &str, version: Version) -> Commit {
         let commit_id = SystemEntropy.random128();
         // A key of the length, and with the luck, of the hash the gateway uses.
         let answer = format!("k/{0:032x}{0:032x}", u128::from_be_bytes(commit_id.0));
         let answer: Key = answer.into();
         let session: Key = format!("s/{id}").into();
-        let mut commit = Commit::new(commit_id, id.partition());
+        let mut commit = Commit::new(commit_id, partition);
         commit.expectations = vec![
             Expectation { key: answer.clone(), demand: Demand::Absent },
             Expectation { key: session.clone(), demand: Demand::At(version) },
@@ -105,7 +114,7 @@ impl Shape {
         ];
         commit.timers = vec![SetTimer {
             queue: SESSIONS,
-            id: id.as_str().into(),
+            id: id.into(),
             due: Some(in_future(SESSION_LIFE_DEFAULT)),
         }];
         commit.appends = vec![Append { log: history_key(id), entry: self.history.clone() }];
@@ -113,9 +122,9 @@ impl Shape {
     }
 }
 
-fn versions_of(sessions: &[(SessionId, Document)]) -> BTreeMap<SessionId, AtomicU64> {
-    let version = |document: &Document| AtomicU64::new(document.version.0);
-    sessions.iter().map(|(id, document)| (id.clone(), version(document))).collect()
+fn kept((id, document): &(SessionId, Document)) -> (Box<str>, Kept) {
+    let version = AtomicU64::new(document.version.0);
+    (id.as_str().into(), Kept { partition: id.partition(), version })
 }
 
 fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
@@ -123,11 +132,11 @@ fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
 }
 
 /// Where a session lies as it was last said.
-pub(crate) fn view_key(id: &SessionId) -> Key {
+pub(crate) fn view_key(id: &str) -> Key {
     format!("v/{id}").into()
 }
 
-fn history_key(id: &SessionId) -> Key {
+fn history_key(id: &str) -> Key {
     format!("h/{id}").into()
 }
 

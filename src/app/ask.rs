@@ -18,7 +18,7 @@ use super::{App, Failure};
 #[derive(Clone, Debug)]
 pub struct Ask<C> {
     /// Who asks.
-    pub principal: Principal,
+    pub principal: Arc<Principal>,
     /// The caller's idempotency key.
     pub key: Option<Box<str>>,
     /// The fingerprints of the body.

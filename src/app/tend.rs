@@ -24,11 +24,40 @@ impl App {
     /// # Errors
     /// The store cannot be asked. What fails for one session is logged and tried again later.
     pub async fn tend(self: &Arc<Self>) -> Result<Tended, Failure> {
-        let mut tended = Tended::default();
-        for session in self.ports.checkouts.stalled().await? {
+        let stalled = self.ports.checkouts.stalled().await?;
+        let mut tended = Tended { resumed: self.resume(stalled).await, ..Tended::default() };
+        for session in self.ports.checkouts.overdue().await? {
+            if let Err(failure) = self.let_go(&session, &mut tended).await {
+                log(&session, &failure);
+            }
+        }
+        Ok(tended)
+    }
+
+    /// Takes up the completions that an earlier life of this process left behind, without waiting
+    /// for their leases to run out: with the new life they are void.
+    ///
+    /// # Errors
+    /// The store cannot be asked.
+    pub async fn take_up(self: &Arc<Self>) -> Result<usize, Failure> {
+        let mut resumed = 0_usize;
+        loop {
+            // What we took over moves to the end of the line.
+            let taken = self.resume(self.ports.checkouts.unfinished().await?).await;
+            if taken == 0 {
+                return Ok(resumed);
+            }
+            resumed = resumed.saturating_add(taken);
+        }
+    }
+
+    /// Goes on with those completions nobody is at work on any more; says how many.
+    async fn resume(self: &Arc<Self>, sessions: Vec<SessionId>) -> usize {
+        let mut resumed = 0_usize;
+        for session in sessions {
             match self.take_over(&session).await {
                 Ok(Some(run)) => {
-                    tended.resumed = tended.resumed.saturating_add(1);
+                    resumed = resumed.saturating_add(1);
                     let app = Arc::clone(self);
                     self.tasks.spawn(async move { app.drive(run, None).await });
                 }
@@ -36,12 +65,7 @@ impl App {
                 Err(failure) => log(&session, &failure),
             }
         }
-        for session in self.ports.checkouts.overdue().await? {
-            if let Err(failure) = self.let_go(&session, &mut tended).await {
-                log(&session, &failure);
-            }
-        }
-        Ok(tended)
+        resumed
     }
 
     async fn let_go(&self, id: &SessionId, tended: &mut Tended) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BootError, World};
 use crate::admin::AdminSocket;
+use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{Chore, Tending, repeat};
@@ -49,7 +50,20 @@ impl Chore for Refreshing {
 
 const REFRESH_PERIOD: Duration = Duration::from_secs(5);
 
+/// Goes on with what an earlier life of this process left behind.
+async fn take_up(app: Arc<App>) {
+    match app.take_up().await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "completions of before the start were taken up"),
+        Err(failure) => tracing::error!(
+            error = &failure as &dyn std::error::Error,
+            "completions of before the start wait for their leases to run out"
+        ),
+    }
+}
+
 fn start_jobs(world: &World) {
+    world.tasks.spawn(take_up(Arc::clone(&world.app)));
     let stopping = || world.stopping.clone();
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));

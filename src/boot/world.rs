@@ -25,8 +25,8 @@ use crate::store::Store;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::memory::Memory;
 use crate::store::record::{
-    Inspector, Keyring, KeyringError, PartitionKey, Records, StoreCatalog, StoreCheckouts, StoreKeys,
-    StoreStock,
+    Inspector, Keyring, KeyringError, PartitionKey, Records, StoreCatalog, StoreCheckouts,
+    StoreKeys, StoreStock,
 };
 
 /// Why the gateway cannot start, or go on.
@@ -54,6 +54,13 @@ pub enum BootError {
     Socket(#[from] SocketError),
     #[error("connections cannot be served any more")]
     Serve(#[source] io::Error),
+}
+
+impl BootError {
+    /// Whether another process has the store.
+    pub const fn is_in_use(&self) -> bool {
+        matches!(self, Self::Store(OpenError::InUse { .. }))
+    }
 }
 
 /// Everything a gateway is made of, before it listens.
@@ -152,6 +159,14 @@ fn write_key(path: &Path, key: [u8; 32]) -> io::Result<Zeroizing<[u8; 32]>> {
 }
 
 impl World {
+    /// Whether a store was made before where this configuration wants it.
+    pub fn has_store(config: &Config) -> bool {
+        match config.store.kind {
+            StoreKind::Embedded => Embedded::lies_in(&config.store.data_dir),
+            StoreKind::Memory => false,
+        }
+    }
+
     /// Puts a gateway together: opens the store, reads keys and catalogue, and fills an empty
     /// catalogue with the demo goods where that is wanted.
     ///

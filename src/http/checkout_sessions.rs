@@ -1,8 +1,10 @@
 //! The five operations on checkout sessions.
 
+use std::sync::Arc;
+
 use acp_core::ids::SessionId;
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession};
-use acp_wire::problem::Error;
+use acp_wire::v2026_04_17::cancel::CancelSessionRequest;
 use acp_wire::v2026_04_17::request as asked;
 use acp_wire::v2026_04_17::session::CheckoutSession;
 use axum::extract::State;
@@ -14,13 +16,16 @@ use super::reply::{Reply, shown};
 use super::router::Gateway;
 
 /// Opens a checkout session.
+///
+/// The answer says what is still missing before the session can be paid for, and offers the ways
+/// of delivery once it knows the address.
 #[utoipa::path(
     post, path = "/checkout_sessions", tag = "checkout", operation_id = "createCheckoutSession",
     request_body = asked::CheckoutSessionCreateRequest,
-    responses((status = 201, description = "The new session", body = CheckoutSession)),
+    responses((status = 201, description = "The new session.", body = CheckoutSession)),
 )]
 pub(super) async fn create(
-    State(gateway): State<Gateway>,
+    State(gateway): State<Arc<Gateway>>,
     call: Call,
     body: Decoded<OpenSession>,
 ) -> Result<Reply, Rejection> {
@@ -29,16 +34,15 @@ pub(super) async fn create(
 }
 
 /// Shows a session as it stands.
+///
+/// This is also how to see what became of a completion whose answer was lost.
 #[utoipa::path(
     get, path = "/checkout_sessions/{checkout_session_id}", tag = "checkout",
     operation_id = "getCheckoutSession",
-    responses(
-        (status = 200, description = "The session", body = CheckoutSession),
-        (status = 404, description = "Not there, or not yours", body = Error),
-    ),
+    responses((status = 200, description = "The session.", body = CheckoutSession)),
 )]
 pub(super) async fn read(
-    State(gateway): State<Gateway>,
+    State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,
 ) -> Result<Response, Rejection> {
@@ -46,15 +50,18 @@ pub(super) async fn read(
     Ok(shown(body))
 }
 
-/// Changes a session. What is left out stays, and `null` empties.
+/// Changes a session.
+///
+/// What is left out stays as it is, and `null` empties. Prices, taxes and ways of delivery are
+/// worked out anew.
 #[utoipa::path(
     post, path = "/checkout_sessions/{checkout_session_id}", tag = "checkout",
     operation_id = "updateCheckoutSession",
     request_body = asked::CheckoutSessionUpdateRequest,
-    responses((status = 200, description = "The session as it is now", body = CheckoutSession)),
+    responses((status = 200, description = "The session as it is now.", body = CheckoutSession)),
 )]
 pub(super) async fn update(
-    State(gateway): State<Gateway>,
+    State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,
     body: Decoded<ChangeSession>,
@@ -66,15 +73,19 @@ pub(super) async fn update(
 /// Pays for a session and turns it into an order.
 ///
 /// A declined payment and a demand for authentication are answers too: the session says so, and
-/// carries no order.
+/// carries no order. After a demand for authentication, complete it again with the
+/// `authentication_result`.
 #[utoipa::path(
     post, path = "/checkout_sessions/{checkout_session_id}/complete", tag = "checkout",
     operation_id = "completeCheckoutSession",
     request_body = asked::CheckoutSessionCompleteRequest,
-    responses((status = 200, description = "The session, with its order if there is one", body = CheckoutSession)),
+    responses((
+        status = 200, description = "The session, with its order if there is one.",
+        body = CheckoutSession,
+    )),
 )]
 pub(super) async fn complete(
-    State(gateway): State<Gateway>,
+    State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,
     body: Decoded<CompleteSession>,
@@ -83,18 +94,17 @@ pub(super) async fn complete(
     Ok(Reply(said))
 }
 
-/// Gives a session up. The body may be empty.
+/// Gives a session up.
+///
+/// The body may be empty; it can say why the buyer walked away.
 #[utoipa::path(
     post, path = "/checkout_sessions/{checkout_session_id}/cancel", tag = "checkout",
     operation_id = "cancelCheckoutSession",
-    request_body = Option<asked::CancelSessionRequest>,
-    responses(
-        (status = 200, description = "The session, canceled", body = CheckoutSession),
-        (status = 405, description = "It has ended already", body = Error),
-    ),
+    request_body = CancelSessionRequest,
+    responses((status = 200, description = "The session, canceled.", body = CheckoutSession)),
 )]
 pub(super) async fn cancel(
-    State(gateway): State<Gateway>,
+    State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,
     body: Decoded<CancelSession>,

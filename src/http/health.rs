@@ -1,5 +1,7 @@
 //! Whether the gateway lives, and whether it can work.
 
+use std::sync::Arc;
+
 use acp_wire::problem::{Code, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -12,14 +14,17 @@ use super::router::Gateway;
 /// How the gateway is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
-    #[schema(example = "ok")]
+    /// Always `ok`; when something is wrong there is an error instead.
+    #[schema(pattern = "^ok$")]
     status: &'static str,
 }
 
 /// Says that the process lives.
 #[utoipa::path(
     get, path = "/healthz", tag = "operation", operation_id = "health", security(()),
-    responses((status = 200, description = "It lives", body = Health)),
+    responses((
+        status = 200, description = "It lives.", body = Health, example = json!({"status": "ok"}),
+    )),
 )]
 pub(super) async fn live() -> Json<Health> {
     Json(Health { status: "ok" })
@@ -28,12 +33,12 @@ pub(super) async fn live() -> Json<Health> {
 /// Says whether the store can be reached and the catalogue is loaded.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation", operation_id = "ready", security(()),
-    responses(
-        (status = 200, description = "It can work", body = Health),
-        (status = 503, description = "It cannot work now", body = acp_wire::problem::Error),
-    ),
+    responses((
+        status = 200, description = "It can work.", body = Health,
+        example = json!({"status": "ok"}),
+    )),
 )]
-pub(super) async fn ready(State(gateway): State<Gateway>) -> Result<Json<Health>, Rejection> {
+pub(super) async fn ready(State(gateway): State<Arc<Gateway>>) -> Result<Json<Health>, Rejection> {
     if gateway.stopping.is_cancelled() {
         let message = "The gateway is stopping.";
         return Err(Problem::new(Code::ServiceUnavailable, message).into());

@@ -17,7 +17,6 @@ use crate::app::App;
 use crate::identity::Identity;
 
 /// What the handlers share.
-#[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Gateway {
     pub app: Arc<App>,
@@ -35,6 +34,7 @@ pub struct Gateway {
 
 /// The public routes.
 pub fn router(gateway: Gateway) -> Router {
+    let gateway = Arc::new(gateway);
     let mut router = Router::new()
         .route("/checkout_sessions", post(checkout_sessions::create))
         .route(
@@ -55,7 +55,7 @@ pub fn router(gateway: Gateway) -> Router {
     router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(gateway.clone(), doorstep))
+        .layer(from_fn_with_state(Arc::clone(&gateway), doorstep))
         .with_state(gateway)
 }
 

@@ -110,8 +110,13 @@ impl Store for Memory {
         let now = self.time.now();
         let state = self.state();
         let timers = state.queues.get(queue).into_iter().flat_map(|queue| &queue.by_due);
-        let due = timers.take_while(|timer| timer.0 <= now).take(limit).cloned();
-        Ok(due.map(|(due, partition, id)| DueTimer { partition, id, due }).collect())
+        Ok(shown(timers.take_while(|timer| timer.0 <= now).take(limit)))
+    }
+
+    async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
+        let state = self.state();
+        let timers = state.queues.get(queue).into_iter().flat_map(|queue| &queue.by_due);
+        Ok(shown(timers.take(limit)))
     }
 
     async fn now(&self) -> Result<Timestamp, StoreError> {
@@ -243,4 +248,9 @@ impl Queue {
             self.by_due.insert((due, partition, timer.id));
         }
     }
+}
+
+fn shown<'a>(timers: impl Iterator<Item = &'a (Timestamp, Partition, Key)>) -> Vec<DueTimer> {
+    let timers = timers.cloned();
+    timers.map(|(due, partition, id)| DueTimer { partition, id, due }).collect()
 }

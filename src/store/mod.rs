@@ -197,6 +197,9 @@ pub trait Store: Send + Sync {
     /// A timer stays due until a commit clears or moves it.
     async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError>;
 
+    /// Timers of a queue, due or not, the next one first, at most `limit`.
+    async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError>;
+
     /// The store's own time, which never runs backwards.
     async fn now(&self) -> Result<Timestamp, StoreError>;
 

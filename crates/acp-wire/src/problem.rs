@@ -47,7 +47,8 @@ pub enum Code {
     ServiceUnavailable,
 }
 
-/// Who can do something about it.
+/// Who can do something about an error: the caller (`invalid_request`), we (`processing_error`), or
+/// time (`service_unavailable`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorType {
@@ -193,26 +194,20 @@ pub struct Problem {
 
 /// The body of every answer that says no.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "Error", example = json!({
-    "type": "invalid_request",
-    "code": "invalid_item_id",
-    "message": "There is no item with this id.",
-    "param": "$.line_items[0].id"
-}))]
 pub struct Error<'a> {
     /// Who can do something about it.
     #[serde(rename = "type")]
     kind: ErrorType,
-    /// What it is, in one word.
-    #[schema(example = "invalid_item_id")]
+    /// What it is, in one word. Each has a page in `docs/errors/`; more may come.
+    #[schema(examples("invalid_item_id"))]
     code: &'a str,
     /// A sentence for the developer who reads it.
     message: &'a str,
     /// Where in the request it is, as a JSONPath.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, examples("$.line_items[0].id"))]
     param: Option<&'a str>,
-    /// The versions that are spoken here, newest first.
+    /// The versions that are spoken here, newest first; there when the version is the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     supported_versions: Option<Vec<&'a str>>,

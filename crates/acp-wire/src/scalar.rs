@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use acp_core::limits::TEXT_CHARS_MAX;
+use acp_core::limits::{AMOUNT_MINOR_MAX, TEXT_CHARS_MAX};
+use acp_core::money::Money;
 use acp_core::time::Timestamp;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -72,6 +73,7 @@ impl<'de: 'a, 'a, const CHARS_MAX: usize> Deserialize<'de> for Text<'a, CHARS_MA
 impl<const CHARS_MAX: usize> PartialSchema for Text<'_, CHARS_MAX> {
     fn schema() -> RefOr<Schema> {
         let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+        let text = text.description(Some("Text of a bounded length."));
         text.max_length(Some(CHARS_MAX)).into()
     }
 }
@@ -129,6 +131,31 @@ impl PartialSchema for Whole {
 }
 
 impl ToSchema for Whole {}
+
+/// A sum of money, in minor units of the session's currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Amount(i64);
+
+impl From<Money> for Amount {
+    fn from(money: Money) -> Self {
+        Self(money.minor())
+    }
+}
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::Integer))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .description(Some("A sum of money, in minor units of the session's currency."))
+            .minimum(Some(0))
+            .maximum(Some(AMOUNT_MINOR_MAX))
+            .into()
+    }
+}
+
+impl ToSchema for Amount {}
 
 /// A point in time, RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -38,7 +38,7 @@ impl Call {
     pub(in crate::http) fn ask<C>(self, body: Decoded<C>) -> Ask<C> {
         Ask {
             channel: self.channel(),
-            principal: Principal::clone(&self.principal),
+            principal: self.principal,
             key: self.key,
             digests: body.digests,
             command: body.command,
@@ -83,10 +83,13 @@ fn key_of(headers: &HeaderMap) -> Result<Box<str>, Rejection> {
     Ok(key.into())
 }
 
-impl FromRequestParts<Gateway> for Call {
+impl FromRequestParts<Arc<Gateway>> for Call {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Arc<Gateway>,
+    ) -> Result<Self, Rejection> {
         let header = parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         let principal = gateway.identity.authenticate(bearer_token(header)?)?;
         if principal.scope != Scope::Agent {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
 use acp_core::ports::Digests;
 use acp_core::refusal::Fault;
@@ -124,10 +126,10 @@ fn not_json(error: &NotJson) -> Rejection {
     })
 }
 
-impl<C: Command> FromRequest<Gateway> for Decoded<C> {
+impl<C: Command> FromRequest<Arc<Gateway>> for Decoded<C> {
     type Rejection = Rejection;
 
-    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Rejection> {
+    async fn from_request(request: Request, gateway: &Arc<Gateway>) -> Result<Self, Rejection> {
         let (parts, body) = request.into_parts();
         let version = version_of(&parts.headers)?;
         let body = read_body(&parts.headers, body).await?;

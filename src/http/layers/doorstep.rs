@@ -1,6 +1,7 @@
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use acp_core::limits::{REQUEST_ID_CHARS_MAX, URI_BYTES_MAX};
@@ -53,7 +54,7 @@ async fn behind_barrier(rest: impl Future<Output = Response>) -> Response {
 /// The outermost layer: gives the request an id and a span, bounds its time and the length of its
 /// address, stops panics, and sends back the headers the caller is owed on every answer.
 pub(in crate::http) async fn doorstep(
-    State(gateway): State<Gateway>,
+    State(gateway): State<Arc<Gateway>>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -26,6 +26,11 @@ pub(super) fn claim(dir: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// Whether there is a store in the directory.
+pub(super) fn has_store(dir: &Path) -> bool {
+    dir.join(STORE_FILE).is_file()
+}
+
 /// The store file, which is empty when it was not there. Its name is on the disk before anything
 /// in it counts as written.
 pub(super) fn store_file(dir: &Path) -> Result<File, OpenError> {

@@ -51,6 +51,11 @@ impl OpenError {
 }
 
 impl Embedded {
+    /// Whether a store was made in `dir` before.
+    pub fn lies_in(dir: &Path) -> bool {
+        directory::has_store(dir)
+    }
+
     /// Opens the store in `dir` and makes it when there is none; `random_key` is kept by a store
     /// made now and ignored by any other.
     ///

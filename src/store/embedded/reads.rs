@@ -82,9 +82,10 @@ pub(super) struct Page<'a> {
     pub(super) limit: usize,
 }
 
-pub(super) fn due_timers(
+/// The timers of a queue that are due by a time, oldest first.
+pub(super) fn timers_due_by(
     database: &Database,
-    now: Timestamp,
+    time: Timestamp,
     queue: &str,
     limit: usize,
 ) -> Result<Vec<DueTimer>, redb::Error> {
@@ -92,9 +93,9 @@ pub(super) fn due_timers(
     let queue = queue.as_bytes();
     let nothing = [].as_slice();
     let first = (queue, i64::MIN, 0, nothing);
-    let after_now = (queue, now.unix_ms().saturating_add(1), 0, nothing);
+    let past_it = (queue, time.unix_ms().saturating_add(1), 0, nothing);
     let mut due_timers = Vec::new();
-    for timer in timers.range(first..after_now)?.take(limit) {
+    for timer in timers.range(first..past_it)?.take(limit) {
         let (key, _) = timer?;
         let (_, due, partition, id) = key.value();
         let partition = Partition::new(partition).ok_or(Damaged)?;

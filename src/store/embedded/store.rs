@@ -83,7 +83,12 @@ impl Store for Embedded {
     }
 
     async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
-        reads::due_timers(&self.database, self.time.now(), queue, limit)
+        reads::timers_due_by(&self.database, self.time.now(), queue, limit)
+            .map_err(|error| unread("read timers", error))
+    }
+
+    async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
+        reads::timers_due_by(&self.database, Timestamp::from_unix_ms(i64::MAX), queue, limit)
             .map_err(|error| unread("read timers", error))
     }
 

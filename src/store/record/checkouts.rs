@@ -13,7 +13,7 @@ use super::change::{cleared, commit_of, revision, version};
 use super::names;
 use super::records::Records;
 use super::stored::{Document, from_bytes, view_from_bytes};
-use crate::store::{self, Demand, Expectation, Outcome};
+use crate::store::{self, Demand, DueTimer, Expectation, Outcome};
 
 /// Keeps checkouts in a store.
 #[derive(Clone, Debug)]
@@ -26,20 +26,19 @@ impl StoreCheckouts {
     pub const fn new(records: Records) -> Self {
         Self { records }
     }
+}
 
-    /// Sessions whose timers in a queue are due. A timer nobody can have set must not keep the
-    /// others from being looked at.
-    async fn due(&self, queue: &str) -> Result<Vec<SessionId>, PortError> {
-        let due = self.records.store.due_timers(queue, DUE_TIMERS_MAX).await?;
-        let parsed = due.iter().filter_map(|timer| {
-            let id = SessionId::parse(&timer.id).ok();
-            if id.is_none() {
-                tracing::error!(timer.id = %timer.id, queue, "timer {} names no session", timer.id);
-            }
-            id
-        });
-        Ok(parsed.collect())
-    }
+/// The sessions timers were set for. A timer nobody can have set must not keep the others from
+/// being looked at.
+fn sessions_of(queue: &str, timers: &[DueTimer]) -> Vec<SessionId> {
+    let parsed = timers.iter().filter_map(|timer| {
+        let id = SessionId::parse(&timer.id).ok();
+        if id.is_none() {
+            tracing::error!(timer.id = %timer.id, queue, "timer {} names no session", timer.id);
+        }
+        id
+    });
+    parsed.collect()
 }
 
 #[async_trait]
@@ -92,11 +91,18 @@ impl Checkouts for StoreCheckouts {
     }
 
     async fn overdue(&self) -> Result<Vec<SessionId>, PortError> {
-        self.due(names::SESSIONS).await
+        let due = self.records.store.due_timers(names::SESSIONS, DUE_TIMERS_MAX).await?;
+        Ok(sessions_of(names::SESSIONS, &due))
     }
 
     async fn stalled(&self) -> Result<Vec<SessionId>, PortError> {
-        self.due(names::RUNS).await
+        let due = self.records.store.due_timers(names::RUNS, DUE_TIMERS_MAX).await?;
+        Ok(sessions_of(names::RUNS, &due))
+    }
+
+    async fn unfinished(&self) -> Result<Vec<SessionId>, PortError> {
+        let coming = self.records.store.coming_timers(names::RUNS, DUE_TIMERS_MAX).await?;
+        Ok(sessions_of(names::RUNS, &coming))
     }
 
     /// A session with an unfinished run is not forgotten: whatever the run still owes somebody

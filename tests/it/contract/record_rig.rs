@@ -308,6 +308,10 @@ impl Store for Counted {
         self.store.due_timers(queue, limit).await
     }
 
+    async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
+        self.store.coming_timers(queue, limit).await
+    }
+
     async fn now(&self) -> Result<Timestamp, StoreError> {
         self.store.now().await
     }

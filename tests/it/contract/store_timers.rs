@@ -33,6 +33,18 @@ pub(super) async fn the_timer_that_waited_longest_comes_first(rig: &Rig) {
     assert_eq!(rig.store.due_timers("queue", 0).await.unwrap(), []);
 }
 
+pub(super) async fn a_timer_can_be_seen_coming(rig: &Rig) {
+    let (soon, later) = (rig.in_seconds(10).await, rig.in_seconds(20).await);
+    rig.apply(commit().sets("queue", "b", later).sets("queue", "a", soon)).await;
+    rig.apply(commit().sets("other", "c", soon)).await;
+
+    assert!(rig.due("queue").await.is_empty());
+    let coming = rig.store.coming_timers("queue", 10).await.unwrap();
+    let ids: Vec<_> = coming.iter().map(|timer| &*timer.id).collect();
+    assert_eq!(ids, ["a", "b"]);
+    assert_eq!(rig.store.coming_timers("queue", 1).await.unwrap().len(), 1);
+}
+
 pub(super) async fn setting_a_timer_again_moves_it(rig: &Rig) {
     let (soon, later) = (rig.in_seconds(10).await, rig.in_seconds(20).await);
     rig.apply(commit().sets("queue", "forward", soon).sets("queue", "back", later)).await;

@@ -209,6 +209,10 @@ pub trait Checkouts: Send + Sync {
     /// Completions somebody has to look at: nobody is at work on them, or not any more.
     async fn stalled(&self) -> Result<Vec<SessionId>, PortError>;
 
+    /// Completions under way, whoever is at work on them: those first that somebody has to look
+    /// at next.
+    async fn unfinished(&self) -> Result<Vec<SessionId>, PortError>;
+
     /// Forgets a session that has ended, and everything that belongs to it.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError>;
 

@@ -86,7 +86,7 @@ impl<'a> FulfillmentOption<'a> {
                 start: DateTime(window.earliest),
                 end: DateTime(window.latest),
             }),
-            totals: vec![Total::alone(&option.title, option.price.minor())],
+            totals: vec![Total::alone(&option.title, option.price)],
         }
     }
 }

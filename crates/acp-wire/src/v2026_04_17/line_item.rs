@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::total::Total;
+use crate::scalar::Amount;
 
 /// An item, as a line refers to it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,9 +81,8 @@ pub struct LineItem<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, format = "uri")]
     images: Vec<&'a str>,
-    /// The price of one, in minor units.
-    #[schema(minimum = 0, maximum = 99_999_999)]
-    unit_amount: i64,
+    /// The price of one.
+    unit_amount: Amount,
     /// Who sells it, if it is not the shop itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -138,7 +138,7 @@ impl<'a> LineItem<'a> {
             name: &item.title,
             description: Some(item.description.as_ref()).filter(|text| !text.is_empty()),
             images: item.images.iter().map(AsRef::as_ref).collect(),
-            unit_amount: item.price.minor(),
+            unit_amount: item.price.into(),
             marketplace_seller_details: item
                 .seller
                 .as_deref()

@@ -1,5 +1,6 @@
 //! The release of 17 April 2026: its shapes, and their mapping straight to and from the core.
 
+pub mod buyer;
 pub mod cancel;
 pub mod capabilities;
 pub mod fulfillment_option;

@@ -4,14 +4,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::total::Total;
-use crate::scalar::DateTime;
+use crate::scalar::{Amount, DateTime};
 
 /// The order a session ended in, as it was when it was placed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Order<'a> {
+    /// Always `order`.
     #[serde(rename = "type")]
+    #[schema(pattern = "^order$", examples("order"))]
     kind: &'static str,
+    /// Names the order.
     id: &'a str,
+    /// The session it came from.
     checkout_session_id: &'a str,
     /// The short number people use on the telephone.
     #[serde(rename = "order_number")]
@@ -19,22 +23,31 @@ pub struct Order<'a> {
     /// Where the buyer can look at it.
     #[schema(format = "uri")]
     permalink_url: String,
+    /// Where the order stands: `confirmed` when it is placed. More words may come.
+    #[schema(examples("confirmed"))]
     status: &'static str,
+    /// When everything will have arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     estimated_delivery: Option<EstimatedDelivery>,
+    /// What confirms it.
     confirmation: OrderConfirmation<'a>,
+    /// Where the buyer can ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     support: Option<SupportInfo<'a>>,
+    /// What was ordered.
     line_items: Vec<OrderLineItem<'a>>,
+    /// What it cost. The row `total` is what the buyer was charged.
     totals: Vec<Total<'a>>,
 }
 
 /// What confirms an order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderConfirmation<'a> {
+    /// The number on the confirmation.
     confirmation_number: &'a str,
+    /// What the buyer said about the order.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     order_notes: Option<&'a str>,
@@ -43,6 +56,7 @@ pub struct OrderConfirmation<'a> {
 /// Where the buyer can ask.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SupportInfo<'a> {
+    /// Where to write to.
     #[schema(format = Email)]
     email: &'a str,
 }
@@ -50,8 +64,10 @@ pub struct SupportInfo<'a> {
 /// When everything will have arrived.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EstimatedDelivery {
+    /// Not before.
     #[schema(value_type = String, format = DateTime)]
     earliest: DateTime,
+    /// Not after.
     #[schema(value_type = String, format = DateTime)]
     latest: DateTime,
 }
@@ -59,22 +75,31 @@ pub struct EstimatedDelivery {
 /// A line of an order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderLineItem<'a> {
+    /// The id of the line in the session.
     id: &'a str,
+    /// What people call the item.
     title: &'a str,
+    /// The product the item is a variant of.
     product_id: &'a str,
+    /// How many.
     quantity: OrderLineItemQuantity,
-    /// In minor units.
-    unit_price: i64,
-    /// In minor units.
-    subtotal: i64,
+    /// The price of one.
+    unit_price: Amount,
+    /// The price of all, without tax.
+    subtotal: Amount,
+    /// Where the line stands: `processing` when the order is placed. More words may come.
+    #[schema(examples("processing"))]
     status: &'static str,
 }
 
 /// How many were ordered, are still wanted and have been delivered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderLineItemQuantity {
+    /// How many were ordered.
     ordered: u32,
+    /// How many are still wanted.
     current: u32,
+    /// How many have been delivered.
     fulfilled: u32,
 }
 
@@ -89,8 +114,8 @@ impl<'a> OrderLineItem<'a> {
                 current: line.quantity,
                 fulfilled: 0,
             },
-            unit_price: line.item.price.minor(),
-            subtotal: line.totals.subtotal.minor(),
+            unit_price: line.item.price.into(),
+            subtotal: line.totals.subtotal.into(),
             status: "processing",
         }
     }

@@ -2,19 +2,21 @@
 
 use acp_core::ids::{ItemId, OptionId};
 use acp_core::limits::{
-    ITEM_ID_CHARS_MAX, LINE_ITEMS_MAX, METADATA_ENTRIES_MAX, ORDER_NOTES_CHARS_MAX,
-    PAYMENT_TOKEN_CHARS_MAX, QUANTITY_MAX, SELECTION_ITEMS_MAX, SELECTIONS_MAX,
-    TRACE_SUMMARY_CHARS_MAX,
+    ITEM_ID_CHARS_MAX, LINE_ITEMS_MAX, METADATA_ENTRIES_MAX, ORDER_NOTES_CHARS_MAX, QUANTITY_MAX,
+    SELECTION_ITEMS_MAX, SELECTIONS_MAX,
 };
 use acp_core::money::Currency;
 use acp_core::refusal::{Fault, FaultKind};
 use acp_core::session as core;
-use acp_core::session::{Metadata, Patch, PaymentToken, Quantity, Selection, Wanted};
+use acp_core::session::{Metadata, Patch, Quantity, Selection, Wanted};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-use super::shape::{Address, Buyer, FulfillmentDetails, SelectedFulfillmentOption, mirrored};
+use super::buyer::Buyer;
+use super::payment_data::{AuthenticationResult, PaymentData};
+use super::shape::{FulfillmentDetails, SelectedFulfillmentOption};
 use crate::read::{UnknownFields, read};
 use crate::scalar::{Field, Text, Whole, not_null};
 
@@ -25,12 +27,11 @@ fn bad_value(path: impl Into<String>, text: impl Into<String>) -> Fault {
 /// An item to buy.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
-#[schema(example = json!({"id": "mug-harbour-blue", "quantity": 1}))]
 pub struct Item<'a> {
     /// The id of the item in the shop's catalogue.
-    #[schema(value_type = String, min_length = 1, max_length = 128)]
+    #[schema(value_type = String, min_length = 1, max_length = 128, examples("mug-stoneware-slate"))]
     id: Text<'a, ITEM_ID_CHARS_MAX>,
-    /// How many.
+    /// How many; one, if it is left out.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = u32, minimum = 1, maximum = 10000, default = 1, required = false)]
     quantity: Option<Whole>,
@@ -72,15 +73,15 @@ fn wanted(items: Vec<Item<'_>>) -> Result<Vec<Wanted>, Fault> {
 pub struct AgentInterventions<'a> {
     /// Of `3ds`, `biometric`, `address_verification`.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, example = json!(["3ds"]))]
+    #[schema(examples(json!(["3ds"])))]
     supported: Vec<Text<'a>>,
 }
 
 /// What the agent can do.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
-#[schema(example = json!({"interventions": {"supported": ["3ds"]}}))]
 pub struct AgentCapabilities<'a> {
+    /// What it can do when a payment needs the buyer.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     interventions: Option<AgentInterventions<'a>>,
@@ -101,7 +102,7 @@ impl AgentCapabilities<'_> {
 }
 
 /// A JSON object that is kept as it is.
-fn metadata(raw: &RawValue, at: &str) -> Result<Metadata, Fault> {
+pub(super) fn metadata(raw: &RawValue, at: &str) -> Result<Metadata, Fault> {
     let members: std::collections::BTreeMap<String, &RawValue> =
         serde_json::from_str(raw.get()).ok().ok_or_else(|| Fault {
             kind: FaultKind::WrongType,
@@ -117,48 +118,52 @@ fn metadata(raw: &RawValue, at: &str) -> Result<Metadata, Fault> {
 /// Opens a checkout session.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
-#[schema(example = json!({
-    "currency": "usd",
-    "line_items": [{"id": "mug-harbour-blue", "quantity": 2}],
-    "capabilities": {"interventions": {"supported": ["3ds"]}},
-    "buyer": {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com"},
-    "fulfillment_details": {"address": {
-        "name": "Ada Byron", "line_one": "4 Pier Road", "city": "San Francisco",
-        "state": "CA", "country": "US", "postal_code": "94105"
-    }}
-}))]
 pub struct CheckoutSessionCreateRequest<'a> {
-    /// What to buy; quantity is one where it is left out.
+    /// What to buy.
     #[schema(min_items = 1, max_items = 100)]
     line_items: Vec<Item<'a>>,
-    /// ISO 4217, in either case.
-    #[schema(value_type = String, example = "usd")]
+    /// ISO 4217, in either case. Every item has to be sold in it.
+    #[schema(value_type = String, pattern = "^[A-Za-z]{3}$", examples("usd"))]
     currency: Text<'a>,
     /// What the agent can do; may be empty.
     capabilities: AgentCapabilities<'a>,
+    /// Who buys.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     buyer: Option<Buyer<'a>>,
+    /// Who receives the goods, and where.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     fulfillment_details: Option<FulfillmentDetails<'a>>,
+    /// What the buyer wants to say about the order.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 5000, required = false)]
     order_notes: Option<Text<'a, ORDER_NOTES_CHARS_MAX>>,
     /// A language tag.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(value_type = String, max_length = 1000, required = false)]
+    #[schema(value_type = String, max_length = 1000, required = false, examples("en-US"))]
     locale: Option<Text<'a>>,
+    /// A time zone.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(value_type = String, max_length = 1000, required = false)]
+    #[schema(value_type = String, max_length = 1000, required = false,
+        examples("America/Los_Angeles"))]
     timezone: Option<Text<'a>>,
+    /// A quote the session is based on.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 1000, required = false)]
     quote_id: Option<Text<'a>>,
-    /// Kept and given back.
+    /// Anything; it is kept and given back as it is.
     #[serde(default, borrow, deserialize_with = "not_null")]
-    #[schema(value_type = Object, required = false)]
+    #[schema(schema_with = metadata_schema, required = false)]
     metadata: Option<&'a RawValue>,
+}
+
+fn metadata_schema() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some("Anything; it is kept and given back as it is."))
+        .max_properties(Some(METADATA_ENTRIES_MAX))
+        .build()
 }
 
 /// Reads a request to open a session.
@@ -183,28 +188,27 @@ pub fn read_create(body: &[u8], unknown: UnknownFields) -> Result<core::OpenSess
     })
 }
 
-/// Changes a session. A field that is left out stays; `null` empties it.
+/// Changes a session. What is left out stays as it is, and `null` empties.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
-#[schema(example = json!({
-    "selected_fulfillment_options": [
-        {"type": "shipping", "option_id": "ship_standard", "item_ids": ["mug-harbour-blue"]}
-    ]
-}))]
 pub struct CheckoutSessionUpdateRequest<'a> {
     /// All lines anew.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(min_items = 1, max_items = 100, nullable = false)]
     line_items: Option<Vec<Item<'a>>>,
+    /// Who buys; `null` forgets it.
     #[serde(default)]
     #[schema(value_type = Option<Buyer<'a>>)]
     buyer: Field<Buyer<'a>>,
+    /// Who receives the goods, and where; `null` forgets it.
     #[serde(default)]
     #[schema(value_type = Option<FulfillmentDetails<'a>>)]
     fulfillment_details: Field<FulfillmentDetails<'a>>,
+    /// What is chosen from the `fulfillment_options`; `null` chooses nothing.
     #[serde(default)]
     #[schema(value_type = Option<Vec<SelectedFulfillmentOption<'a>>>, max_items = 20)]
     selected_fulfillment_options: Field<Vec<SelectedFulfillmentOption<'a>>>,
+    /// What the buyer wants to say about the order; `null` forgets it.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 5000)]
     order_notes: Field<Text<'a, ORDER_NOTES_CHARS_MAX>>,
@@ -255,103 +259,21 @@ pub fn read_update(body: &[u8], unknown: UnknownFields) -> Result<core::ChangeSe
     })
 }
 
-/// What proves that the client may pay.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(bound(deserialize = "'de: 'a"))]
-pub struct Credential<'a> {
-    /// `spt` for a shared payment token.
-    #[serde(rename = "type")]
-    #[schema(value_type = String, example = "spt")]
-    _kind: Text<'a>,
-    /// The token.
-    #[schema(value_type = String, max_length = 1024, example = "tok_visa")]
-    token: Text<'a, PAYMENT_TOKEN_CHARS_MAX>,
-}
-
-/// What pays.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(bound(deserialize = "'de: 'a"))]
-pub struct Instrument<'a> {
-    #[serde(rename = "type")]
-    #[schema(value_type = String, example = "card")]
-    _kind: Text<'a>,
-    credential: Credential<'a>,
-}
-
-/// How the session is paid for.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(bound(deserialize = "'de: 'a"))]
-pub struct PaymentData<'a> {
-    /// One of the handlers in `capabilities.payment.handlers`.
-    #[schema(value_type = String, example = "card_tokenized")]
-    handler_id: Text<'a>,
-    instrument: Instrument<'a>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    billing_address: Option<Address<'a>>,
-}
-
-mirrored!(
-    /// What came of an authentication.
-    AuthenticationOutcome = core::AuthenticationOutcome {
-        Abandoned,
-        AttemptAcknowledged,
-        Authenticated,
-        Canceled,
-        Denied,
-        Informational,
-        InternalError,
-        NotSupported,
-        ProcessingError,
-        Rejected,
-    }
-);
-
-/// The particulars of an authentication; failing ones may be partial.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(bound(deserialize = "'de: 'a"))]
-pub struct AuthenticationOutcomeDetails<'a> {
-    #[serde(default, rename = "three_ds_cryptogram", deserialize_with = "not_null")]
-    #[schema(value_type = String, max_length = 1000, required = false)]
-    _cryptogram: Option<Text<'a>>,
-    #[serde(default, rename = "electronic_commerce_indicator", deserialize_with = "not_null")]
-    #[schema(value_type = String, max_length = 1000, required = false)]
-    _indicator: Option<Text<'a>>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[schema(value_type = String, max_length = 1000, required = false)]
-    transaction_id: Option<Text<'a>>,
-    #[serde(default, rename = "version", deserialize_with = "not_null")]
-    #[schema(value_type = String, max_length = 1000, required = false)]
-    _version: Option<Text<'a>>,
-}
-
-/// The result of the authentication the session asked for.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(bound(deserialize = "'de: 'a"))]
-pub struct AuthenticationResult<'a> {
-    outcome: AuthenticationOutcome,
-    #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    outcome_details: Option<AuthenticationOutcomeDetails<'a>>,
-}
-
 /// Pays for a session and turns it into an order.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
-#[schema(example = json!({
-    "payment_data": {
-        "handler_id": "card_tokenized",
-        "instrument": {"type": "card", "credential": {"type": "spt", "token": "tok_visa"}}
-    }
-}))]
 pub struct CheckoutSessionCompleteRequest<'a> {
+    /// How the session is paid for.
     payment_data: PaymentData<'a>,
+    /// Who buys, if that was not said before.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     buyer: Option<Buyer<'a>>,
+    /// What came of the authentication, if the session asked for one.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     authentication_result: Option<AuthenticationResult<'a>>,
+    /// What the buyer wants to say about the order.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 5000, required = false)]
     order_notes: Option<Text<'a, ORDER_NOTES_CHARS_MAX>>,
@@ -363,97 +285,12 @@ pub struct CheckoutSessionCompleteRequest<'a> {
 /// The first fault.
 pub fn read_complete(body: &[u8], unknown: UnknownFields) -> Result<core::CompleteSession, Fault> {
     let request: CheckoutSessionCompleteRequest<'_> = read(body, unknown)?;
-    let payment = request.payment_data;
-    if let Some(address) = payment.billing_address {
-        address.into_core("$.payment_data.billing_address")?;
-    }
+    let (handler, token) = request.payment_data.into_core()?;
     Ok(core::CompleteSession {
         buyer: request.buyer.map(Buyer::into_core).transpose()?,
-        handler: payment.handler_id.boxed(),
-        token: PaymentToken::new(payment.instrument.credential.token.boxed()),
-        authentication: request.authentication_result.map(|result| core::Authentication {
-            outcome: result.outcome.into(),
-            transaction_id: result
-                .outcome_details
-                .and_then(|details| details.transaction_id)
-                .map(Text::boxed),
-        }),
+        handler,
+        token,
+        authentication: request.authentication_result.map(AuthenticationResult::into_core),
         order_notes: request.order_notes.map(Text::boxed),
     })
-}
-
-/// Why the buyer walked away.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(bound(deserialize = "'de: 'a"))]
-pub struct IntentTrace<'a> {
-    /// One of the protocol's reasons; another one counts as `other`.
-    #[schema(value_type = String, example = "shipping_cost")]
-    reason_code: Text<'a>,
-    #[serde(default, deserialize_with = "not_null")]
-    #[schema(value_type = String, max_length = 500, required = false)]
-    trace_summary: Option<Text<'a, TRACE_SUMMARY_CHARS_MAX>>,
-    /// Flat: strings, numbers and booleans.
-    #[serde(default, borrow, deserialize_with = "not_null")]
-    #[schema(value_type = Object, required = false)]
-    metadata: Option<&'a RawValue>,
-}
-
-/// Cancels a session.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(bound(deserialize = "'de: 'a"))]
-#[schema(example = json!({"intent_trace": {"reason_code": "shipping_cost"}}))]
-pub struct CancelSessionRequest<'a> {
-    #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false)]
-    intent_trace: Option<IntentTrace<'a>>,
-}
-
-fn reason(code: &str) -> core::TraceReason {
-    match code {
-        "price_sensitivity" => core::TraceReason::PriceSensitivity,
-        "shipping_cost" => core::TraceReason::ShippingCost,
-        "shipping_speed" => core::TraceReason::ShippingSpeed,
-        "product_fit" => core::TraceReason::ProductFit,
-        "trust_security" => core::TraceReason::TrustSecurity,
-        "returns_policy" => core::TraceReason::ReturnsPolicy,
-        "payment_options" => core::TraceReason::PaymentOptions,
-        "comparison" => core::TraceReason::Comparison,
-        "timing_deferred" => core::TraceReason::TimingDeferred,
-        _ => core::TraceReason::Other,
-    }
-}
-
-fn trace(trace: IntentTrace<'_>) -> Result<core::IntentTrace, Fault> {
-    const AT: &str = "$.intent_trace.metadata";
-    let metadata = trace.metadata.map(|raw| metadata(raw, AT)).transpose()?;
-    if let Some(raw) = trace.metadata {
-        let members: std::collections::BTreeMap<String, &RawValue> =
-            serde_json::from_str(raw.get()).unwrap_or_default();
-        if let Some((name, _)) =
-            members.iter().find(|(_, value)| value.get().starts_with(['{', '[', 'n']))
-        {
-            return Err(Fault {
-                kind: FaultKind::WrongType,
-                path: format!("{AT}.{name}"),
-                text: "Expected a string, a number or a boolean.".to_owned(),
-            });
-        }
-    }
-    Ok(core::IntentTrace {
-        reason: reason(&trace.reason_code.0),
-        summary: trace.trace_summary.map(Text::boxed),
-        metadata,
-    })
-}
-
-/// Reads a request to cancel a session; the body may be empty.
-///
-/// # Errors
-/// The first fault.
-pub fn read_cancel(body: &[u8], unknown: UnknownFields) -> Result<core::CancelSession, Fault> {
-    if body.is_empty() {
-        return Ok(core::CancelSession::default());
-    }
-    let request: CancelSessionRequest<'_> = read(body, unknown)?;
-    Ok(core::CancelSession { trace: request.intent_trace.map(trace).transpose()? })
 }

@@ -6,12 +6,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::buyer::Buyer;
 use super::capabilities::Capabilities;
 use super::fulfillment_option::FulfillmentOption;
 use super::line_item::LineItem;
 use super::message::Message;
 use super::order::Order;
-use super::shape::{Buyer, FulfillmentDetails, SelectedFulfillmentOption, text};
+use super::shape::{FulfillmentDetails, SelectedFulfillmentOption, text};
 use super::total::Total;
 use crate::scalar::{DateTime, Text};
 use crate::version::Version;

@@ -1,10 +1,12 @@
 //! Rows of totals.
 
+use acp_core::money::Money;
 use acp_core::pricing::{LineTotals, TotalKind, TotalRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::shape::mirrored;
+use crate::scalar::Amount;
 
 mirrored!(
     /// What a row of totals stands for.
@@ -32,9 +34,8 @@ pub struct Total<'a> {
     kind: TotalType,
     /// What people call it.
     display_text: &'a str,
-    /// In minor units of the session's currency; what is taken off is positive too.
-    #[schema(minimum = 0, maximum = 99_999_999)]
-    amount: i64,
+    /// How much; what is taken off is positive too.
+    amount: Amount,
 }
 
 const fn display_text(kind: TotalKind) -> &'static str {
@@ -59,27 +60,27 @@ impl<'a> Total<'a> {
         Self {
             kind: row.kind.into(),
             display_text: row.label.as_deref().unwrap_or(display_text(row.kind)),
-            amount: row.amount.minor(),
+            amount: row.amount.into(),
         }
     }
 
     /// The only row of something that has one price.
-    pub(super) const fn alone(display_text: &'a str, amount: i64) -> Self {
-        Self { kind: TotalType::Total, display_text, amount }
+    pub(super) fn alone(display_text: &'a str, price: Money) -> Self {
+        Self { kind: TotalType::Total, display_text, amount: price.into() }
     }
 
-    fn row(kind: TotalKind, amount: i64) -> Self {
-        Self { kind: kind.into(), display_text: display_text(kind), amount }
+    fn row(kind: TotalKind, amount: Money) -> Self {
+        Self { kind: kind.into(), display_text: display_text(kind), amount: amount.into() }
     }
 
     pub(super) fn of_line(totals: &LineTotals) -> Vec<Self> {
-        let mut rows = vec![Self::row(TotalKind::ItemsBaseAmount, totals.base.minor())];
+        let mut rows = vec![Self::row(TotalKind::ItemsBaseAmount, totals.base)];
         if !totals.discount.is_zero() {
-            rows.push(Self::row(TotalKind::ItemsDiscount, totals.discount.minor()));
+            rows.push(Self::row(TotalKind::ItemsDiscount, totals.discount));
         }
-        rows.push(Self::row(TotalKind::Subtotal, totals.subtotal.minor()));
-        rows.push(Self::row(TotalKind::Tax, totals.tax.minor()));
-        rows.push(Self::row(TotalKind::Total, totals.total.minor()));
+        rows.push(Self::row(TotalKind::Subtotal, totals.subtotal));
+        rows.push(Self::row(TotalKind::Tax, totals.tax));
+        rows.push(Self::row(TotalKind::Total, totals.total));
         rows
     }
 }

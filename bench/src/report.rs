@@ -1,0 +1,150 @@
+//! What came out: a table for people, and everything behind it as JSON.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::machine::{Machine, load};
+use crate::run::Plan;
+use crate::stats::Spread;
+
+/// One number that is judged, or only shown.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    pub(crate) name: String,
+    /// What was measured, in words: both sides of a ratio.
+    pub(crate) measured: String,
+    pub(crate) value: Spread,
+    /// The least the value should be.
+    pub(crate) goal: Option<f64>,
+}
+
+impl Line {
+    fn verdict(&self) -> &'static str {
+        match self.goal {
+            Some(goal) if self.value.median >= goal => "met",
+            Some(_) => "not met",
+            None => "",
+        }
+    }
+}
+
+/// What a scenario came to.
+#[derive(Debug, Serialize)]
+pub(crate) struct Chapter {
+    pub(crate) name: &'static str,
+    pub(crate) lines: Vec<Line>,
+    /// Every round as it was measured.
+    pub(crate) rounds: Value,
+    /// What else is worth knowing.
+    pub(crate) notes: Map<String, Value>,
+}
+
+/// The whole run.
+#[derive(Debug)]
+pub(crate) struct Report {
+    machine: Machine,
+    plan: Value,
+    chapters: Vec<Chapter>,
+}
+
+impl Report {
+    pub(crate) fn begin(plan: &Plan) -> Self {
+        Self { machine: Machine::here(), plan: plan.facts(), chapters: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, chapter: Chapter) {
+        self.chapters.push(chapter);
+    }
+
+    /// Writes everything to a file named after the commit.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(crate) fn save(&self) -> anyhow::Result<PathBuf> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+        std::fs::create_dir_all(&directory)?;
+        let path = directory.join(format!("{}.json", self.machine.commit));
+        let whole = json!({
+            "machine": self.machine,
+            "load_after": load(),
+            "plan": self.plan,
+            "scenarios": self.chapters,
+        });
+        let text = format!("{}\n", serde_json::to_string_pretty(&whole)?);
+        std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path)
+    }
+
+    /// The numbers a reader in a hurry wants.
+    pub(crate) fn table(&self) -> String {
+        let Machine { cores, processor, kernel, rustc, commit, .. } = &self.machine;
+        let changed = if self.machine.is_changed { " with changes" } else { "" };
+        let mut rows = vec![["", "measured", "median", "low..high", "goal", ""].map(String::from)];
+        for line in self.chapters.iter().flat_map(|chapter| &chapter.lines) {
+            let Spread { median, low, high } = line.value;
+            rows.push([
+                line.name.clone(),
+                line.measured.clone(),
+                short(median),
+                format!("{}..{}", short(low), short(high)),
+                line.goal.map(|goal| format!(">= {goal:.2}")).unwrap_or_default(),
+                line.verdict().to_owned(),
+            ]);
+        }
+        let facts = format!(
+            "{cores} cores ({processor}), Linux {kernel}, {rustc}\ncommit {commit}{changed}, load \
+             {} before and {} after\n",
+            self.machine.load_before,
+            load()
+        );
+        format!("\n{facts}\n{}", aligned(&rows))
+    }
+}
+
+/// Three digits that count.
+pub(crate) fn short(value: f64) -> String {
+    match value.abs() {
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+fn aligned(rows: &[[String; 6]]) -> String {
+    let mut widths = [0; 6];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}  "));
+        text.push_str(cells.collect::<String>().trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_met_by_the_median() {
+        let value = Spread { median: 0.6, low: 0.5, high: 0.7 };
+        let line = |goal| Line { name: String::new(), measured: String::new(), value, goal };
+        assert_eq!(line(Some(0.6)).verdict(), "met");
+        assert_eq!(line(Some(0.61)).verdict(), "not met");
+        assert_eq!(line(None).verdict(), "");
+    }
+
+    #[test]
+    fn columns_are_aligned() {
+        let row = |cell: &str| [cell, "b", "", "", "", ""].map(String::from);
+        assert_eq!(aligned(&[row("a"), row("long")]), "a     b\nlong  b\n");
+    }
+}

@@ -1,0 +1,188 @@
+//! A whole run: fills a store, starts the servers, measures, and says what came of it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use acp_core::ids::SessionId;
+use anyhow::{Context as _, ensure};
+use http::StatusCode;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::load::{Until, Wire, Work, drive, unused};
+use crate::report::Report;
+use crate::requests::{Door, Pair, keyed, opened};
+use crate::scenario::{Scenario, commits, flow, read, update};
+use crate::server::{Kind, Server};
+use crate::shape::Shape;
+use crate::{floor, gateway};
+
+/// How long a server works before anything is measured, at the most.
+const WARM_UP_MAX: Duration = Duration::from_secs(2);
+/// How many sessions there are in the store for each connection.
+const SESSIONS_EACH: u64 = 16;
+/// How many connections fill the store.
+const FILLERS: usize = 32;
+
+/// What is to be measured, and for how long.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) kind: &'static str,
+    pub(crate) rounds: u32,
+    pub(crate) seconds: u64,
+    pub(crate) connections: usize,
+    pub(crate) only: Vec<Scenario>,
+    pub(crate) dir: Option<PathBuf>,
+}
+
+impl Plan {
+    /// How long an arm takes in each round.
+    pub(crate) const fn arm(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+
+    pub(crate) fn warm_up(&self) -> Duration {
+        self.arm().min(WARM_UP_MAX)
+    }
+
+    pub(crate) fn facts(&self) -> Value {
+        json!({
+            "kind": self.kind,
+            "rounds": self.rounds,
+            "seconds": self.seconds,
+            "connections": self.connections,
+            "store": "embedded",
+        })
+    }
+
+    fn has(&self, scenario: Scenario) -> bool {
+        self.only.is_empty() || self.only.contains(&scenario)
+    }
+}
+
+/// The gateway and its floor, each over a copy of the same store.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    pub(crate) gateway: Server,
+    pub(crate) floor: Server,
+    pub(crate) ids: Vec<SessionId>,
+    /// How many bytes a change writes.
+    pub(crate) change_bytes: usize,
+}
+
+/// Runs what is planned.
+///
+/// # Errors
+/// Something went wrong. A goal that is not met is no error.
+pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
+    let home = home(&plan)?;
+    let mut report = Report::begin(&plan);
+    say(&format!("{} run: filling a store", plan.kind));
+    let (seed, ids) = fill(&plan, home.path()).await?;
+    let copy = |name: &str| copied(&seed, home.path().join(name));
+
+    let gateway_dir = copy("gateway")?;
+    let servers = Servers {
+        gateway: Server::start(Kind::Gateway, &gateway_dir)?,
+        floor: Server::start(Kind::Floor, &copy("floor")?)?,
+        ids,
+        change_bytes: Shape::of(floor::open(&copy("shape")?)?.as_ref()).await?.bytes(),
+    };
+    if plan.has(Scenario::Read) {
+        say("read: the gateway and its floor in turns");
+        report.add(read::measure(&plan, &servers).await?);
+    }
+    if plan.has(Scenario::Update) {
+        say("update: the gateway and its floor in turns");
+        report.add(update::measure(&plan, &servers).await?);
+    }
+    let Servers { gateway, floor, .. } = servers;
+    floor.stop()?;
+    if plan.has(Scenario::Flow) {
+        say("flow: create, update, get, complete");
+        let (chapter, purchases) = flow::measure(&plan, &gateway).await?;
+        report.add(chapter);
+        gateway.stop()?;
+        check_books(&gateway_dir, purchases).await?;
+    } else {
+        gateway.stop()?;
+    }
+    if plan.has(Scenario::Commits) {
+        say("commits: many committers and one in turns");
+        report.add(commits::measure(&plan, &copy("commits")?).await?);
+    }
+    say(&report.table());
+    say(&format!("everything: {}", report.save()?.display()));
+    Ok(())
+}
+
+/// A directory on the disk the program lies on: a temporary one may be in memory, where a sync
+/// costs nothing.
+fn home(plan: &Plan) -> anyhow::Result<TempDir> {
+    let beside = std::env::current_exe()?;
+    let beside = beside.parent().context("the program lies somewhere")?;
+    let dir = plan.dir.as_deref().unwrap_or(beside);
+    Ok(tempfile::Builder::new().prefix("acp-bench-").tempdir_in(dir)?)
+}
+
+/// Every purchase is in the books, once.
+async fn check_books(data_dir: &Path, purchases: u64) -> anyhow::Result<()> {
+    let sold = gateway::sold(data_dir).await?;
+    let bought = purchases * flow::UNITS;
+    ensure!(sold == bought, "{bought} units were bought, but {sold} were sold");
+    Ok(())
+}
+
+/// Opens sessions and changes each once.
+struct Filling {
+    door: Door,
+    keys: String,
+    ids: Vec<SessionId>,
+}
+
+impl Work for Filling {
+    const STEPS: &'static [&'static str] = &["create", "update"];
+
+    async fn once(&mut self, wire: &mut Wire) -> anyhow::Result<()> {
+        let (door, pair) = (&self.door, Pair::number(0));
+        let key = |step: &str| format!("{}-{}-{step}", self.keys, self.ids.len());
+        let opening = keyed(&door.opening(pair)?, &key("open"))?;
+        let id = opened(&wire.ask(0, opening, StatusCode::CREATED).await?)?;
+        let change = keyed(&door.post(&door.session(&id), pair.change(2))?, &key("change"))?;
+        wire.ask(1, change, StatusCode::OK).await?;
+        self.ids.push(id);
+        Ok(())
+    }
+}
+
+/// Lets a gateway fill a store, and ends it; says where the store lies and what is in it.
+async fn fill(plan: &Plan, home: &Path) -> anyhow::Result<(PathBuf, Vec<SessionId>)> {
+    let seed = home.join("seed");
+    let gateway = Server::start(Kind::Gateway, &seed)?;
+    let door = Door::of(&gateway)?;
+    let worker = |_| Filling { door: door.clone(), keys: unused(), ids: Vec::new() };
+    let times = u64::try_from(plan.connections.div_ceil(FILLERS))? * SESSIONS_EACH;
+    let workers = (0..FILLERS).map(worker).collect();
+    let (_, workers) = drive(&gateway, Until::Done(times), workers).await?;
+    gateway.stop()?;
+    Ok((seed, workers.into_iter().flat_map(|worker| worker.ids).collect()))
+}
+
+/// A copy of a store that nobody has open.
+fn copied(from: &Path, to: PathBuf) -> anyhow::Result<PathBuf> {
+    std::fs::create_dir(&to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(to)
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Who does not listen still finds everything in the file.
+    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
+}

@@ -1,0 +1,100 @@
+//! Whole purchases: open, change, read, complete.
+
+use anyhow::ensure;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::notes;
+use crate::load::{Arm, Until, Wire, Work, drive, unused};
+use crate::report::{Chapter, Line};
+use crate::requests::{Door, GOODS, Pair, keyed, opened, payment};
+use crate::run::Plan;
+use crate::server::Server;
+use crate::stats::Spread;
+
+/// Buys the same two things again and again.
+struct Purchases {
+    door: Door,
+    pair: Pair,
+    keys: String,
+    times: u64,
+}
+
+impl Work for Purchases {
+    const STEPS: &'static [&'static str] = &["create", "update", "get", "complete"];
+
+    async fn once(&mut self, wire: &mut Wire) -> anyhow::Result<()> {
+        self.times += 1;
+        let (door, keys) = (&self.door, format!("{}-{}", self.keys, self.times));
+        let key = |step: &str| format!("{keys}-{step}");
+
+        let opening = keyed(&door.opening(self.pair)?, &key("open"))?;
+        let path = door.session(&opened(&wire.ask(0, opening, StatusCode::CREATED).await?)?);
+        let change = keyed(&door.post(&path, self.pair.change(2))?, &key("change"))?;
+        wire.ask(1, change, StatusCode::OK).await?;
+        let seen = wire.ask(2, door.get(&path)?, StatusCode::OK).await?;
+        says(&seen, r#""status":"ready_for_payment""#)?;
+        let paying = door.post(&format!("{path}/complete"), payment())?;
+        let done = wire.ask(3, keyed(&paying, &key("complete"))?, StatusCode::OK).await?;
+        says(&done, r#""status":"completed""#)
+    }
+}
+
+/// How many units a purchase buys.
+pub(crate) const UNITS: u64 = 3;
+
+fn says(answer: &Response<Bytes>, words: &str) -> anyhow::Result<()> {
+    let body = std::str::from_utf8(answer.body())?;
+    ensure!(body.contains(words), "{words} is missing in {body}");
+    Ok(())
+}
+
+/// Measures purchases; says how many there were, those of the warm-up included.
+pub(crate) async fn measure(plan: &Plan, gateway: &Server) -> anyhow::Result<(Chapter, u64)> {
+    let door = Door::of(gateway)?;
+    let worker = |number| Purchases {
+        door: door.clone(),
+        pair: Pair::number(number),
+        keys: unused(),
+        times: 0,
+    };
+    let workers = (0..plan.connections).map(worker).collect();
+    let (warm_up, mut workers) = drive(gateway, Until::Over(plan.warm_up()), workers).await?;
+    let (mut purchases, mut rounds) = (warm_up.times, Vec::new());
+    for _ in 0..plan.rounds {
+        let arm;
+        (arm, workers) = drive(gateway, Until::Over(plan.arm()), workers).await?;
+        purchases += arm.times;
+        rounds.push(arm);
+    }
+    let chapter = Chapter {
+        name: "flow",
+        lines: lines(&rounds),
+        rounds: json!(rounds),
+        notes: notes([("items", GOODS.len().into()), ("errors", Value::from(0))]),
+    };
+    Ok((chapter, purchases))
+}
+
+fn lines(rounds: &[Arm]) -> Vec<Line> {
+    let line = |name: &str, measured: &str, value: Spread| Line {
+        name: name.to_owned(),
+        measured: measured.to_owned(),
+        value,
+        goal: None,
+    };
+    let of = |what: fn(&Arm) -> f64| Spread::of(rounds.iter().map(what));
+    let mut lines = vec![
+        line("flow", "create, update, get, complete per second", of(|arm| arm.per_second)),
+        line("flow CPU", "gateway, us for each", of(|arm| arm.cpu_us)),
+    ];
+    for (number, step) in Purchases::STEPS.iter().enumerate() {
+        let steps = || rounds.iter().filter_map(|arm| arm.latencies.get(number));
+        let p50 = Spread::of(steps().map(|step| step.p50_us / 1e3));
+        let p99 = Spread::of(steps().map(|step| step.p99_us / 1e3));
+        lines.push(line(&format!("flow {step}"), "p50 in ms", p50));
+        lines.push(line(&format!("flow {step}"), "p99 in ms", p99));
+    }
+    lines
+}

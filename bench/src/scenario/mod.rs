@@ -1,0 +1,95 @@
+//! What is measured: a file per scenario. Arms that are compared take turns, round by round.
+
+pub(crate) mod commits;
+pub(crate) mod flow;
+pub(crate) mod read;
+pub(crate) mod update;
+
+use clap::ValueEnum;
+use serde_json::{Map, Value, json};
+
+use crate::load::{Arm, Until, Work, drive};
+use crate::report::{Line, short};
+use crate::run::Plan;
+use crate::server::Server;
+use crate::stats::Spread;
+
+/// The scenarios there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scenario {
+    /// Reading sessions.
+    Read,
+    /// Changing sessions.
+    Update,
+    /// Opening, changing, reading and completing sessions.
+    Flow,
+    /// Commits of the embedded store.
+    Commits,
+}
+
+/// The least part of its floor's throughput the gateway should reach.
+const PART_OF_FLOOR: f64 = 0.6;
+
+/// One round of both.
+struct Round {
+    gateway: Arm,
+    floor: Arm,
+}
+
+/// Measures the gateway and its floor in turns.
+async fn in_turns<W: Work>(
+    plan: &Plan,
+    gateway: (&Server, Vec<W>),
+    floor: (&Server, Vec<W>),
+) -> anyhow::Result<Vec<Round>> {
+    let ((gateway, workers), (floor, floor_workers)) = (gateway, floor);
+    let (_, mut workers) = drive(gateway, Until::Over(plan.warm_up()), workers).await?;
+    let (_, mut floor_workers) = drive(floor, Until::Over(plan.warm_up()), floor_workers).await?;
+    let mut rounds = Vec::new();
+    for _ in 0..plan.rounds {
+        let until = Until::Over(plan.arm());
+        let (one, other);
+        (one, workers) = drive(gateway, until, workers).await?;
+        (other, floor_workers) = drive(floor, until, floor_workers).await?;
+        rounds.push(Round { gateway: one, floor: other });
+    }
+    Ok(rounds)
+}
+
+/// How the gateway compares with its floor: by throughput, and by CPU, which is what counts where
+/// server and load share their cores.
+fn compared(name: &str, rounds: &[Round]) -> Vec<Line> {
+    let both = |what: fn(&Arm) -> f64, unit: &str| {
+        let median = |arm: fn(&Round) -> &Arm| Spread::of(rounds.iter().map(|it| what(arm(it))));
+        let (gateway, floor) = (median(|it| &it.gateway).median, median(|it| &it.floor).median);
+        format!("gateway {}{unit}, floor {}{unit}", short(gateway), short(floor))
+    };
+    let throughput = |round: &Round| round.gateway.per_second / round.floor.per_second;
+    let cpu = |round: &Round| round.floor.cpu_us / round.gateway.cpu_us;
+    let line = |what: &str, measured: String, value: Spread| Line {
+        name: format!("{name} {what}"),
+        measured,
+        value,
+        goal: Some(PART_OF_FLOOR),
+    };
+    vec![
+        line(
+            "throughput: gateway / floor",
+            both(|arm| arm.per_second, "/s"),
+            Spread::of(rounds.iter().map(throughput)),
+        ),
+        line(
+            "CPU: floor / gateway",
+            both(|arm| arm.cpu_us, " us"),
+            Spread::of(rounds.iter().map(cpu)),
+        ),
+    ]
+}
+
+fn raw(rounds: &[Round]) -> Value {
+    rounds.iter().map(|it| json!({"gateway": it.gateway, "floor": it.floor})).collect()
+}
+
+fn notes<const N: usize>(notes: [(&str, Value); N]) -> Map<String, Value> {
+    notes.into_iter().map(|(name, note)| (name.to_owned(), note)).collect()
+}

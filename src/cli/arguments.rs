@@ -1,0 +1,76 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::backup::BackupArgs;
+use super::catalog::CatalogArgs;
+use super::config::ConfigArgs;
+use super::inspect::InspectArgs;
+use super::keys::KeysArgs;
+use super::openapi::OpenapiArgs;
+use super::serve::ServeArgs;
+use crate::config::Overrides;
+
+const EXAMPLES: &str = "\
+Examples:
+  acp-gateway                                                serve on 127.0.0.1:8080
+  acp-gateway keys create --scope agent --agent chatgpt      let an agent in
+  acp-gateway catalog import shop.csv                        sell your own goods
+  acp-gateway config > acp-gateway.toml                      start a configuration file
+
+Without a command it serves. Commands may be used while the gateway runs.
+Exit codes: 0 done, 1 failed, 2 not understood, 3 done except for bad rows of a catalogue.";
+
+/// Lets AI agents buy from a shop, safely: an Agentic Commerce Protocol gateway.
+#[derive(Debug, Parser)]
+#[command(name = "acp-gateway", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) serve: ServeArgs,
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Which gateway is meant.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which gateway")]
+pub(super) struct Place {
+    /// The configuration file [default: ./acp-gateway.toml, if it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data directory [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// What to log, such as warn or info,acp_gateway=debug
+    #[arg(long, global = true, value_name = "FILTER")]
+    log_level: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Serve(ServeArgs),
+    Config(ConfigArgs),
+    Openapi(OpenapiArgs),
+    Keys(KeysArgs),
+    Catalog(CatalogArgs),
+    Backup(BackupArgs),
+    Inspect(InspectArgs),
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct OutputArgs {
+    /// Print JSON, for machines
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Place {
+    /// What the command line says above file and environment.
+    pub(super) fn overrides(self, listen: Option<String>) -> Overrides {
+        let Self { config, data_dir, log_level } = self;
+        Overrides { config, listen, data_dir, log_level }
+    }
+}

@@ -1,0 +1,37 @@
+use clap::Args;
+use serde_json::Value;
+
+use super::arguments::OutputArgs;
+use super::desk::{Store, at_desk};
+use super::error::CommandError;
+use super::outline::outline;
+use super::said::Said;
+use super::wire::encoded;
+use crate::config::Loaded;
+
+/// Show everything that belongs to a session or an order
+///
+/// The session, the journal of its completion, what happened to it, its order and the stock of
+/// its items. Of what is sealed only the length is shown.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  acp-gateway inspect cs_0595_0cvg5ha75avx7v975k735cwd3c
+  acp-gateway inspect ord_0595_4m1rz8x2c0d9k7j5h3g1f6e4ba --json")]
+pub(super) struct InspectArgs {
+    /// The id of a session (cs_…) or of an order (ord_…)
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Looks inside.
+pub(super) fn run(args: InspectArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+    let address = format!("/inspect/{}", encoded(&args.id));
+    let answer = at_desk(loaded, Store::MustExist, async |desk| desk.get(&address).await)?;
+    if args.output.json {
+        return Ok(Said::fine(answer.raw()));
+    }
+    Ok(Said::fine(outline(&answer.read::<Value>()?)))
+}

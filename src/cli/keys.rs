@@ -1,0 +1,205 @@
+use acp_core::principal::Scope;
+use acp_core::time::Timestamp;
+use acp_wire::scalar::DateTime;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+
+use super::arguments::OutputArgs;
+use super::desk::{Desk, Store, at_desk};
+use super::error::CommandError;
+use super::said::{Said, line};
+use super::table::{Side, Table};
+use super::wire::encoded;
+use crate::admin::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState};
+use crate::config::Loaded;
+
+/// Make, list and revoke the keys that let somebody call
+#[derive(Debug, Args)]
+pub(super) struct KeysArgs {
+    #[command(subcommand)]
+    command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    Create(CreateArgs),
+    List(ListArgs),
+    Revoke(RevokeArgs),
+}
+
+/// Make a key and print its token, this once
+///
+/// The first key ends the demo: from then on the demo keys open nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  acp-gateway keys create --scope agent --agent chatgpt --label 'ChatGPT, production'
+  acp-gateway keys create --scope agent --agent trial --expires-at 2027-01-31
+  acp-gateway keys create --scope merchant --label 'back office'")]
+struct CreateArgs {
+    /// What the key allows: to buy, to look after the shop, or to look after the gateway
+    #[arg(long, value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::as_str)))]
+    scope: String,
+    /// The agent it speaks for; keys of one agent see the same sessions
+    #[arg(long, value_name = "NAME", required_if_eq("scope", "agent"))]
+    agent: Option<String>,
+    /// What people call the key
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    label: String,
+    /// The day, or the moment in RFC 3339, from which on it is refused
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    expires_at: Option<DateTime>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// List every key, also those that open nothing any more
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  acp-gateway keys list
+  acp-gateway keys list --json")]
+struct ListArgs {
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// End a key at once; it cannot be taken back
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  acp-gateway keys revoke 4f1f2d3c9a7b")]
+struct RevokeArgs {
+    /// The id of the key, as `keys list` shows it: the middle part of its token
+    #[arg(value_name = "KEY")]
+    id: String,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Does what is to be done with keys.
+pub(super) fn run(args: KeysArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+    match args.command {
+        KeysCommand::Create(args) => {
+            at_desk(loaded, Store::MayBeNew, async |desk| create(args, desk).await)
+        }
+        KeysCommand::List(args) => {
+            at_desk(loaded, Store::MustExist, async |desk| list(&args, desk).await)
+        }
+        KeysCommand::Revoke(args) => {
+            at_desk(loaded, Store::MustExist, async |desk| revoke(&args, desk).await)
+        }
+    }
+}
+
+async fn create(args: CreateArgs, desk: &Desk) -> Result<Said, CommandError> {
+    let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == args.scope);
+    let wish = KeyAsked {
+        scope: scope.unwrap_or(Scope::Agent),
+        agent: args.agent.unwrap_or(args.scope),
+        label: args.label,
+        expires_at: args.expires_at,
+    };
+    let answer = desk.post("/keys", &wish).await?;
+    if args.output.json {
+        return Ok(Said::fine(answer.raw()));
+    }
+    let KeyMade { token, key } = answer.read()?;
+    let mut text = format!("{token}\n\n");
+    line(&mut text, "This is the token. It is shown only this once and cannot be found out later.");
+    line(
+        &mut text,
+        format_args!(
+            "Key {} with the scope {} speaks for {}.",
+            key.id,
+            key.scope.as_str(),
+            key.agent
+        ),
+    );
+    if let Some(end) = key.expires_at {
+        line(&mut text, format_args!("It is refused from {} on.", to_the_second(end)));
+    }
+    Ok(Said::fine(text))
+}
+
+async fn list(args: &ListArgs, desk: &Desk) -> Result<Said, CommandError> {
+    let answer = desk.get("/keys").await?;
+    if args.output.json {
+        return Ok(Said::fine(answer.raw()));
+    }
+    let KeyList { keys } = answer.read()?;
+    if keys.is_empty() {
+        return Ok(Said::fine("No key was made yet: this is a demo.\n".to_owned()));
+    }
+    let left = |heading| (heading, Side::Left);
+    let headings = ["KEY", "SCOPE", "AGENT", "STATE", "CREATED", "EXPIRES", "LABEL"];
+    let mut table = Table::new(headings.map(left));
+    for key in keys {
+        table.push(row(key));
+    }
+    Ok(Said::fine(table.text()))
+}
+
+async fn revoke(args: &RevokeArgs, desk: &Desk) -> Result<Said, CommandError> {
+    let address = format!("/keys/{}/revoke", encoded(&args.id));
+    let answer = desk.post(&address, &serde_json::json!({})).await?;
+    if args.output.json {
+        return Ok(Said::fine(answer.raw()));
+    }
+    let key: KeyShown = answer.read()?;
+    let since = key.revoked_at.map(to_the_second).unwrap_or_default();
+    Ok(Said::fine(format!("Key {} of {} opens nothing since {since}.\n", key.id, key.agent)))
+}
+
+fn row(key: KeyShown) -> [String; 7] {
+    let state = match key.state {
+        KeyState::Good => "good",
+        KeyState::Expired => "expired",
+        KeyState::Revoked => "revoked",
+    };
+    [
+        key.id,
+        key.scope.as_str().to_owned(),
+        key.agent,
+        state.to_owned(),
+        to_the_second(key.created_at),
+        key.expires_at.map_or_else(|| "never".to_owned(), to_the_second),
+        key.label,
+    ]
+}
+
+/// A time without what is too fine for people.
+fn to_the_second(DateTime(time): DateTime) -> String {
+    let seconds = time.unix_ms().div_euclid(1_000).saturating_mul(1_000);
+    DateTime(Timestamp::from_unix_ms(seconds)).to_string()
+}
+
+/// A moment as people type it: a day begins at midnight, UTC.
+fn moment(text: &str) -> Result<DateTime, String> {
+    let full =
+        if text.contains(['T', 't']) { text.to_owned() } else { format!("{text}T00:00:00Z") };
+    serde_json::from_value(serde_json::Value::String(full)).map_err(|error| {
+        format!("{error}; expected something like 2027-01-31 or 2027-01-31T18:00:00Z")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight() {
+        assert_eq!(moment("2027-01-31").unwrap().to_string(), "2027-01-31T00:00:00Z");
+        assert_eq!(
+            moment("2027-01-31T18:00:00+01:00").unwrap().to_string(),
+            "2027-01-31T17:00:00Z"
+        );
+        assert!(moment("soon").unwrap_err().contains("2027-01-31"));
+    }
+
+    #[test]
+    fn times_are_shown_to_the_second() {
+        let time = DateTime(Timestamp::from_unix_ms(1_700_000_000_987));
+        assert_eq!(to_the_second(time), "2023-11-14T22:13:20Z");
+    }
+}

@@ -1,0 +1,175 @@
+//! The examples of the document, and how they get into it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+use utoipa::Modify;
+use utoipa::openapi::content::Content;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, RefOr};
+
+use super::shared::operations;
+
+/// A request and what is answered to it.
+struct Exchange {
+    operation: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    asked: Option<&'static str>,
+    told: &'static str,
+}
+
+macro_rules! exchange {
+    ($operation:literal, $name:literal, $summary:literal) => {
+        Exchange {
+            asked: Some(include_str!(concat!("examples/asked/", $name, ".json"))),
+            ..exchange!($operation, $name, $summary, unasked)
+        }
+    };
+    ($operation:literal, $name:literal, $summary:literal, unasked) => {
+        Exchange {
+            operation: $operation,
+            name: $name,
+            summary: $summary,
+            asked: None,
+            told: include_str!(concat!("examples/told/", $name, ".json")),
+        }
+    };
+}
+
+const EXCHANGES: &[Exchange] = &[
+    exchange!(
+        "createCheckoutSession",
+        "goods",
+        "Goods for an address; the delivery is yet to be chosen"
+    ),
+    exchange!(
+        "createCheckoutSession",
+        "digital",
+        "Something digital, which is ready for payment at once"
+    ),
+    exchange!("getCheckoutSession", "open", "A session that is ready for payment", unasked),
+    exchange!("getCheckoutSession", "ended", "A session that became an order", unasked),
+    exchange!("updateCheckoutSession", "delivery", "Choose one of the fulfillment options"),
+    exchange!(
+        "updateCheckoutSession",
+        "another_quantity",
+        "Ask for more, and empty the order notes"
+    ),
+    exchange!("completeCheckoutSession", "paid", "The payment goes through: there is an order"),
+    exchange!(
+        "completeCheckoutSession",
+        "declined",
+        "The payment is declined: the session is as ready as before"
+    ),
+    exchange!("completeCheckoutSession", "challenged", "The payment has to be authenticated first"),
+    exchange!("completeCheckoutSession", "authenticated", "The same payment, authenticated"),
+    exchange!("cancelCheckoutSession", "given_up", "The buyer walked away, and why"),
+];
+
+/// What the gateway says with each code, as it is sent.
+const REFUSED: &str = include_str!("examples/refused.json");
+
+static REFUSED_BY_CODE: LazyLock<BTreeMap<&str, &RawValue>> =
+    LazyLock::new(|| serde_json::from_str(REFUSED).unwrap_or_default());
+
+/// Which part of an exchange an example is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part {
+    Asked,
+    Told,
+    Refused,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Asked, Self::Told, Self::Refused];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Told => "told",
+            Self::Refused => "refused",
+        }
+    }
+
+    fn text(self, name: &str) -> Option<&'static str> {
+        let exchange = EXCHANGES.iter().find(|exchange| exchange.name == name);
+        match self {
+            Self::Asked => exchange?.asked,
+            Self::Told => Some(exchange?.told),
+            Self::Refused => Some(REFUSED_BY_CODE.get(name)?.get()),
+        }
+    }
+}
+
+/// Stands for an example until [`spliced`] puts the example itself there.
+pub(super) fn marker(part: Part, name: &str) -> Value {
+    Value::String(format!("@{} {name}", part.word()))
+}
+
+/// Puts the examples into a document that has markers for them. They go in as text: a JSON value
+/// would forget in which order the members are sent.
+pub(super) fn spliced(document: &str) -> String {
+    let lines = document.lines().map(|line| spliced_line(line).unwrap_or_else(|| line.to_owned()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn spliced_line(line: &str) -> Option<String> {
+    let (before, marker) = line.split_once("\"@")?;
+    let (marker, after) = marker.split_once('"')?;
+    let (word, name) = marker.split_once(' ')?;
+    let part = Part::ALL.into_iter().find(|part| part.word() == word)?;
+    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+    let example = part.text(name)?.trim_end().replace('\n', &format!("\n{indent}"));
+    Some(format!("{before}{example}{after}"))
+}
+
+/// Adds the exchanges to their operations.
+#[derive(Debug)]
+pub(super) struct Examples;
+
+impl Modify for Examples {
+    fn modify(&self, api: &mut OpenApi) {
+        for (_, operation) in operations(api) {
+            let id = operation.operation_id.clone().unwrap_or_default();
+            for exchange in EXCHANGES.iter().filter(|exchange| exchange.operation == id) {
+                add(operation, exchange);
+            }
+        }
+    }
+}
+
+fn add(operation: &mut Operation, exchange: &Exchange) {
+    let example = |part| {
+        let example = ExampleBuilder::new().summary(exchange.summary);
+        RefOr::T(example.value(Some(marker(part, exchange.name))).build())
+    };
+    if exchange.asked.is_some()
+        && let Some(RefOr::T(body)) = &mut operation.request_body
+    {
+        for content in body.content.values_mut() {
+            insert(content, exchange.name, example(Part::Asked));
+        }
+    }
+    let responses = operation.responses.responses.iter_mut();
+    for (_, response) in responses.filter(|(status, _)| status.starts_with('2')) {
+        if let RefOr::T(response) = response {
+            for content in response.content.values_mut() {
+                insert(content, exchange.name, example(Part::Told));
+            }
+        }
+    }
+}
+
+fn insert(
+    content: &mut RefOr<Content>,
+    name: &str,
+    example: RefOr<utoipa::openapi::example::Example>,
+) {
+    if let RefOr::T(content) = content {
+        content.examples.insert(name.to_owned(), example);
+    }
+}

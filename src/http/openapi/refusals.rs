@@ -1,0 +1,146 @@
+//! Which refusals an operation may answer with.
+
+use std::collections::BTreeMap;
+
+use acp_wire::problem::{Code, Error};
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::example::{Example, ExampleBuilder};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{Modify, PartialSchema, ToSchema};
+
+use super::examples::{Part, marker};
+use super::shared::operations;
+
+/// What every call of an agent may be told.
+const ALWAYS: &[Code] = &[
+    Code::MissingApiVersion,
+    Code::UnsupportedApiVersion,
+    Code::Unauthorized,
+    Code::Forbidden,
+    Code::UriTooLong,
+    Code::InternalError,
+    Code::ServiceUnavailable,
+];
+
+/// What every call with a key and a body may be told.
+const POSTED: &[Code] = &[
+    Code::IdempotencyKeyRequired,
+    Code::InvalidJson,
+    Code::MissingRequiredField,
+    Code::InvalidType,
+    Code::Invalid,
+    Code::UnknownField,
+    Code::RequestTimeout,
+    Code::PayloadTooLarge,
+    Code::UnsupportedMediaType,
+    Code::IdempotencyConflict,
+];
+
+/// What a request for goods may be told.
+const BASKET: &[Code] = &[Code::InvalidItemId, Code::CurrencyMismatch, Code::AmountTooLarge];
+
+/// The refusals of an operation, by its id.
+fn refusals_of(operation: &str) -> Vec<Code> {
+    let parts: &[&[Code]] = match operation {
+        "createCheckoutSession" => &[ALWAYS, POSTED, BASKET],
+        "getCheckoutSession" => &[ALWAYS, &[Code::SessionNotFound]],
+        "updateCheckoutSession" => &[
+            ALWAYS,
+            POSTED,
+            BASKET,
+            &[
+                Code::InvalidFulfillmentOption,
+                Code::SessionNotFound,
+                Code::SessionTerminal,
+                Code::CompletionInProgress,
+            ],
+        ],
+        "completeCheckoutSession" => &[
+            ALWAYS,
+            POSTED,
+            &[
+                Code::InvalidPaymentHandler,
+                Code::SessionNotReady,
+                Code::Requires3ds,
+                Code::SessionNotFound,
+                Code::SessionTerminal,
+                Code::CompletionInProgress,
+                Code::IdempotencyInFlight,
+            ],
+        ],
+        "cancelCheckoutSession" => &[
+            ALWAYS,
+            POSTED,
+            &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
+        ],
+        "ready" => &[&[Code::ServiceUnavailable]],
+        _ => &[],
+    };
+    parts.concat()
+}
+
+/// What a status means here.
+const fn meaning(status: u16) -> &'static str {
+    match status {
+        400 => "The request is not what the protocol asks for, or the session is not ready for it.",
+        401 => "There is no key, or it is not accepted.",
+        403 => "The key is good, but not for this.",
+        404 => "There is no such session, or it is another agent's.",
+        405 => "The session has ended: it cannot be canceled any more.",
+        408 => "The body took too long to arrive.",
+        409 => "The session is at work or has ended. With a Retry-After: ask again then.",
+        413 => "The body is too large.",
+        414 => "The address is too long.",
+        415 => "The body is not sent as JSON.",
+        422 => "The Idempotency-Key was used for another body.",
+        500 => {
+            "Something went wrong on our side. The same request, with the same key, may be sent again."
+        }
+        _ => "Not now. Send the same request, with the same key, again.",
+    }
+}
+
+fn example(code: Code) -> Example {
+    ExampleBuilder::new().value(Some(marker(Part::Refused, code.as_str()))).build()
+}
+
+fn response(status: u16, codes: &[Code]) -> Response {
+    let examples = codes.iter().map(|code| (code.as_str(), example(*code)));
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(Error::name())))
+        .examples_from_iter(examples);
+    ResponseBuilder::new()
+        .description(meaning(status))
+        .content("application/json", content.build())
+        .build()
+}
+
+/// Adds the refusals to every operation.
+#[derive(Debug)]
+pub(super) struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, api: &mut OpenApi) {
+        if let Some(components) = &mut api.components {
+            components.schemas.insert(Error::name().into(), Error::schema());
+            let mut schemas = Vec::new();
+            Error::schemas(&mut schemas);
+            components.schemas.extend(schemas);
+        }
+        for (_, operation) in operations(api) {
+            add(operation);
+        }
+    }
+}
+
+fn add(operation: &mut Operation) {
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in refusals_of(operation.operation_id.as_deref().unwrap_or_default()) {
+        by_status.entry(code.status()).or_default().push(code);
+    }
+    for (status, codes) in by_status {
+        let response = RefOr::T(response(status, &codes));
+        operation.responses.responses.insert(status.to_string(), response);
+    }
+}

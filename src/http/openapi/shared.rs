@@ -1,0 +1,179 @@
+//! What operations have in common: the key, the headers they take and the headers they send.
+
+use acp_core::limits::{IDEMPOTENCY_KEY_CHARS_MAX, REQUEST_ID_CHARS_MAX};
+use acp_wire::version::Version;
+use serde_json::json;
+use utoipa::Modify;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{Components, Object, ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Header, HeaderBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
+
+/// The id of a session, as an example.
+const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
+
+/// Every operation, with its method.
+pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
+    api.paths.paths.values_mut().flat_map(|item| {
+        let get = item.get.as_mut().map(|operation| (HttpMethod::Get, operation));
+        let post = item.post.as_mut().map(|operation| (HttpMethod::Post, operation));
+        get.into_iter().chain(post)
+    })
+}
+
+/// Adds them to every operation.
+#[derive(Debug)]
+pub(super) struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, api: &mut OpenApi) {
+        let components = api.components.get_or_insert_default();
+        add_security(components);
+        for (name, parameter) in parameters() {
+            components.parameters.insert(name.to_owned(), parameter.into());
+        }
+        for (name, header) in headers() {
+            components.headers.insert(name.to_owned(), header.into());
+        }
+        for (path, item) in &mut api.paths.paths {
+            if path.contains("{checkout_session_id}") {
+                item.parameters = Some(vec![parameter_ref("CheckoutSessionId")]);
+            }
+        }
+        for (method, operation) in operations(api) {
+            let is_checkout = operation.security.is_none();
+            take_headers(operation, is_checkout, method == HttpMethod::Post);
+            send_headers(operation, is_checkout, method == HttpMethod::Post);
+            // An agent may walk away without a word.
+            if operation.operation_id.as_deref() == Some("cancelCheckoutSession")
+                && let Some(RefOr::T(body)) = &mut operation.request_body
+            {
+                body.required = Some(Required::False);
+            }
+        }
+    }
+}
+
+fn add_security(components: &mut Components) {
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+        "The key of an agent, `acp_…`, as `Authorization: Bearer <key>`. It is shown once, when \
+         it is made. Sessions and idempotency keys belong to the agent whose key was used.",
+    ));
+    components.add_security_scheme("agentKey", SecurityScheme::Http(scheme.build()));
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn header_parameter(name: &str, required: Required, schema: Object, says: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(required)
+        .description(Some(says))
+        .schema(Some(schema))
+        .build()
+}
+
+fn parameters() -> [(&'static str, Parameter); 4] {
+    let version = text().enum_values(Some(Version::ALL.map(Version::as_str)));
+    let key = text().min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX));
+    let key = key.examples([json!("4f9c1a5e-7d0b-4c8e-9a63-2f1f0b8f5c11")]);
+    let id = text().min_length(Some(1)).max_length(Some(REQUEST_ID_CHARS_MAX));
+    let session = ParameterBuilder::new()
+        .name("checkout_session_id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("The `id` of the session."))
+        .schema(Some(text().examples([json!(SESSION)])));
+    let asked = "The version of the protocol the request is written in.";
+    let keyed = "Names the request, so that it can be repeated: a new key for each new request, \
+        and the same key to repeat one. Answers are kept for at least 24 hours.";
+    let named = "Names the request in the log. It is sent back; without it, one is made.";
+    [
+        ("ApiVersion", header_parameter("API-Version", Required::True, version.build(), asked)),
+        ("IdempotencyKey", header_parameter("Idempotency-Key", Required::True, key.build(), keyed)),
+        ("RequestId", header_parameter("Request-Id", Required::False, id.build(), named)),
+        ("CheckoutSessionId", session.build()),
+    ]
+}
+
+fn headers() -> [(&'static str, Header); 8] {
+    let header = |schema: ObjectBuilder, says: &str| {
+        HeaderBuilder::new().schema(Some(schema.build())).description(Some(says)).build()
+    };
+    let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+    [
+        ("RequestId", header(text(), "The Request-Id that was sent, or one that was made.")),
+        ("IdempotencyKey", header(text(), "The Idempotency-Key that was sent.")),
+        (
+            "IdempotentReplayed",
+            header(
+                text().enum_values(Some(["true"])),
+                "There when the answer was given before and nothing was done now.",
+            ),
+        ),
+        ("RetryAfter", header(seconds, "How many seconds to wait before asking again.")),
+        (
+            "Location",
+            header(
+                text().examples([json!(format!("/checkout_sessions/{SESSION}"))]),
+                "Where the session is.",
+            ),
+        ),
+        ("CacheControl", header(text(), "Always `no-store`.")),
+        ("Allow", header(text(), "What the session still takes: `GET`.")),
+        ("WwwAuthenticate", header(text(), "Always `Bearer`.")),
+    ]
+}
+
+fn parameter_ref(name: &str) -> RefOr<Parameter> {
+    RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")))
+}
+
+fn take_headers(operation: &mut Operation, is_checkout: bool, is_post: bool) {
+    let parameters = operation.parameters.get_or_insert_default();
+    if is_checkout {
+        parameters.push(parameter_ref("ApiVersion"));
+    }
+    if is_post {
+        parameters.push(parameter_ref("IdempotencyKey"));
+    }
+    parameters.push(parameter_ref("RequestId"));
+}
+
+/// The headers of an answer, by the names they are sent with and kept under.
+fn sent_with(status: &str, is_checkout: bool, is_post: bool) -> Vec<(&'static str, &'static str)> {
+    let mut sent = vec![("Request-Id", "RequestId")];
+    // Refusals that are kept under the key are sent again like any other answer.
+    let is_kept = matches!(status, "200" | "201" | "400" | "404" | "405" | "409");
+    if is_post {
+        sent.push(("Idempotency-Key", "IdempotencyKey"));
+    }
+    if is_post && is_kept {
+        sent.push(("Idempotent-Replayed", "IdempotentReplayed"));
+    }
+    if is_checkout && (matches!(status, "200" | "201") || is_post && is_kept) {
+        sent.push(("Cache-Control", "CacheControl"));
+    }
+    match status {
+        "201" => sent.push(("Location", "Location")),
+        "401" => sent.push(("WWW-Authenticate", "WwwAuthenticate")),
+        "405" => sent.push(("Allow", "Allow")),
+        "409" | "503" => sent.push(("Retry-After", "RetryAfter")),
+        _ => {}
+    }
+    sent
+}
+
+fn send_headers(operation: &mut Operation, is_checkout: bool, is_post: bool) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response {
+            for (name, component) in sent_with(status, is_checkout, is_post) {
+                let header = Ref::new(format!("#/components/headers/{component}"));
+                response.headers.insert(name.to_owned(), RefOr::Ref(header));
+            }
+        }
+    }
+}
