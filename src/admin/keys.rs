@@ -106,7 +106,6 @@ pub mod scope_name {
     ///
     /// # Errors
     /// Whatever the writer fails with.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
     pub fn serialize<S: Serializer>(scope: &Scope, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(scope.as_str())
     }

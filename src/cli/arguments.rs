@@ -43,7 +43,7 @@ pub(super) struct Place {
     /// The data directory [default: ./data]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<String>,
-    /// What to log, such as warn or info,acp_gateway=debug
+    /// What to log, such as `warn` or `info,acp_gateway=debug`
     #[arg(long, global = true, value_name = "FILTER")]
     log_level: Option<String>,
 }

@@ -107,7 +107,7 @@ impl Desk {
     pub(super) async fn post(
         &self,
         address: &str,
-        wish: &impl Serialize,
+        wish: &(impl Serialize + Sync),
     ) -> Result<Answer, CommandError> {
         let body = serde_json::to_vec(wish).map_err(CommandError::Unsayable)?;
         self.call((Method::POST, address), body.into(), ADMIN_CALL_TIMEOUT).await

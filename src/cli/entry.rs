@@ -24,7 +24,7 @@ pub fn main() -> ExitCode {
             return if is_wrong { ExitCode::from(NOT_UNDERSTOOD) } else { ExitCode::SUCCESS };
         }
     };
-    match carry_out(cli).and_then(print) {
+    match carry_out(cli).and_then(|said| print(&said)) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::BadRows) => ExitCode::from(BAD_ROWS),
         Err(error) => {
@@ -46,7 +46,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         // Looking at a file needs no gateway and no configuration.
         Some(Command::Catalog(args)) => catalog::run(args, || loaded(None)),
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),
-        Some(Command::Inspect(args)) => inspect::run(args, &loaded(None)?),
+        Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
     }
 }
 
@@ -54,7 +54,7 @@ fn load(overrides: &Overrides) -> Result<Loaded, CommandError> {
     Ok(crate::config::load(overrides, &Environment::of_process())?)
 }
 
-fn print(said: Said) -> Result<Verdict, CommandError> {
+fn print(said: &Said) -> Result<Verdict, CommandError> {
     let mut out = io::stdout().lock();
     match out.write_all(said.text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(said.verdict),

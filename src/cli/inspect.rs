@@ -27,7 +27,7 @@ pub(super) struct InspectArgs {
 }
 
 /// Looks inside.
-pub(super) fn run(args: InspectArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+pub(super) fn run(args: &InspectArgs, loaded: &Loaded) -> Result<Said, CommandError> {
     let address = format!("/inspect/{}", encoded(&args.id));
     let answer = at_desk(loaded, Store::MustExist, async |desk| desk.get(&address).await)?;
     if args.output.json {

@@ -21,12 +21,11 @@ fn write(text: &mut String, value: &Value, depth: usize) {
             let width = scalars.map(|(name, _)| name.chars().count()).max().unwrap_or_default();
             for (name, value) in shown {
                 let indent = " ".repeat(depth);
-                match one_line(value) {
-                    Some(said) => line(text, format_args!("{indent}{name:<width$}  {said}")),
-                    None => {
-                        line(text, format_args!("{indent}{name}"));
-                        write(text, value, depth.saturating_add(STEP));
-                    }
+                if let Some(said) = one_line(value) {
+                    line(text, format_args!("{indent}{name:<width$}  {said}"));
+                } else {
+                    line(text, format_args!("{indent}{name}"));
+                    write(text, value, depth.saturating_add(STEP));
                 }
             }
         }

@@ -5,7 +5,7 @@ use acp_core::limits::RUNTIME_END_TIMEOUT;
 use clap::Args;
 
 use super::error::CommandError;
-use super::said::Said;
+use super::said::{Said, line};
 use crate::boot::{World, run, until_stopped};
 use crate::config::{Config, Loaded, LogFormat as ConfiguredFormat};
 use crate::telemetry::{self, LogFormat};
@@ -61,7 +61,7 @@ fn announce(world: &World, address: SocketAddr) {
     let url = world.config.server.public_url_at(address);
     let mut text = format!("acp-gateway serves {} at {url}\n", world.shop.name);
     if world.config.server.docs {
-        text.push_str(&format!("  API description: {url}/docs\n"));
+        line(&mut text, format_args!("  API description: {url}/docs"));
     }
     if world.identity.is_demo() {
         text.push_str(&demo_page(&url));

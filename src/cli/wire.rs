@@ -54,15 +54,12 @@ pub(super) fn granted(answer: Response<Bytes>) -> Result<Bytes, CommandError> {
 
 /// Text as one part of a path.
 pub(super) fn encoded(part: &str) -> String {
-    let mut text = String::with_capacity(part.len());
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || b"._-~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-~".contains(&byte);
+    let encode = |byte| match byte {
+        plain if is_plain(plain) => char::from(plain).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    part.bytes().map(encode).collect()
 }
 
 #[cfg(test)]

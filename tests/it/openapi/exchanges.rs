@@ -1,0 +1,176 @@
+//! The examples of good answers are what the gateway really says to the examples of requests.
+
+use std::time::Duration;
+
+use acp_core::payment::Decline;
+use acp_core::session::Challenge;
+use acp_core::time::Timestamp;
+use acp_mocks::Outcome;
+use serde_json::Value;
+
+use super::kept;
+use super::reading::{Document, Operation};
+use crate::http::app::{Answer, TestApp};
+
+/// 2026-04-17T12:00:00Z.
+const BEGINNING: Timestamp = Timestamp::from_unix_ms(1_776_427_200_000);
+/// What the sessions and orders of the examples are called.
+const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
+const ORDER: &str = "ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f";
+const NUMBER: &str = "J4H2G1F0";
+
+async fn demo() -> TestApp {
+    let app = TestApp::start().await;
+    app.clock.set(BEGINNING);
+    app.payments.on_token("tok_declined", Outcome::Decline(Decline::Hard));
+    let challenge = Challenge {
+        acquirer_bin: "400000".into(),
+        acquirer_country: "US".into(),
+        acquirer_merchant_id: "demo_merchant".into(),
+        merchant_name: "Demo Shop".into(),
+        directory_server: "visa".into(),
+    };
+    app.payments.on_token("tok_requires_3ds", Outcome::Challenge(challenge));
+    app
+}
+
+/// One session on its way, by the examples of the document.
+struct Walk<'a> {
+    app: &'a TestApp,
+    document: &'a Document,
+    session: Option<String>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(app: &'a TestApp, document: &'a Document) -> Self {
+        Self { app, document, session: None }
+    }
+
+    /// Sends the example of an operation, and keeps the answer as the example of the answer.
+    async fn exchange(&mut self, operation: &str, name: &str) {
+        self.app.clock.advance(Duration::from_secs(5));
+        let operation = self.document.operation(operation);
+        let session = self.session.clone().unwrap_or_default();
+        let path = operation.path.replace("{checkout_session_id}", &session);
+        let answer = if operation.is_post() {
+            self.app.post(&path, operation.example(name)).key(name).send().await
+        } else {
+            self.app.get(&path).send().await
+        };
+        self.app.settle().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        self.session = Some(answer.id());
+        let text = indented(&steady(&answer));
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &text);
+    }
+}
+
+/// Fails when an answer has headers its description does not name, or lacks some it does.
+fn assert_said(operation: &Operation<'_>, answer: &Answer) {
+    let named = operation.headers_of(answer.status.as_u16());
+    let sent: Vec<_> = answer.headers.keys().map(|name| name.as_str().to_owned()).collect();
+    for name in sent.iter().filter(|name| *name != "content-type") {
+        assert!(named.contains(name), "{}: {name} is not described", operation.id());
+    }
+    for name in named.iter().filter(|name| *name != "idempotent-replayed") {
+        assert!(sent.contains(name), "{}: {name} is not sent", operation.id());
+    }
+}
+
+/// The text of an answer with steady ids: the dice fall anew when the program rolls them in
+/// another order.
+fn steady(answer: &Answer) -> String {
+    let id = answer.id();
+    assert_eq!(id.len(), SESSION.len(), "{id} has the form of {SESSION}");
+    let text = String::from_utf8(answer.raw.to_vec()).unwrap().replace(&id, SESSION);
+    let order = &answer.body["order"];
+    match (order["id"].as_str(), order["order_number"].as_str()) {
+        (Some(id), Some(number)) => {
+            assert_eq!(id.len(), ORDER.len(), "{id} has the form of {ORDER}");
+            assert_eq!(number.len(), NUMBER.len(), "{number} has the form of {NUMBER}");
+            text.replace(id, ORDER).replace(number, NUMBER)
+        }
+        _ => text,
+    }
+}
+
+/// The same JSON over several lines, its members in the order in which they were sent.
+fn indented(json: &str) -> String {
+    let (mut text, mut depth, mut is_text, mut is_escaped) = (String::new(), 0, false, false);
+    let mut characters = json.chars().peekable();
+    while let Some(character) = characters.next() {
+        if is_text {
+            is_text = character != '"' || is_escaped;
+            is_escaped = character == '\\' && !is_escaped;
+            text.push(character);
+            continue;
+        }
+        let is_empty = matches!(characters.peek(), Some(']' | '}'));
+        let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
+        match character {
+            '{' | '[' if !is_empty => {
+                depth += 1;
+                text += &format!("{character}{}", line(depth));
+            }
+            '{' | '[' => text += &format!("{character}{}", characters.next().unwrap()),
+            '}' | ']' => {
+                depth -= 1;
+                text += &format!("{}{character}", line(depth));
+            }
+            ',' => text += &format!(",{}", line(depth)),
+            ':' => text += ": ",
+            '"' => {
+                is_text = true;
+                text.push(character);
+            }
+            _ => text.push(character),
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[tokio::test]
+async fn what_is_shown_is_what_is_said() {
+    let (app, document) = (demo().await, Document::made());
+
+    let mut order = Walk::new(&app, &document);
+    order.exchange("createCheckoutSession", "goods").await;
+    order.exchange("updateCheckoutSession", "delivery").await;
+    order.exchange("getCheckoutSession", "open").await;
+    order.exchange("updateCheckoutSession", "another_quantity").await;
+    order.exchange("completeCheckoutSession", "declined").await;
+    order.exchange("completeCheckoutSession", "paid").await;
+    order.exchange("getCheckoutSession", "ended").await;
+
+    let mut challenged = Walk::new(&app, &document);
+    challenged.exchange("createCheckoutSession", "digital").await;
+    challenged.exchange("completeCheckoutSession", "challenged").await;
+    challenged.exchange("completeCheckoutSession", "authenticated").await;
+
+    let app = demo().await;
+    let mut given_up = Walk::new(&app, &document);
+    let operation = document.operation("createCheckoutSession");
+    let opened = app.post(operation.path, operation.example("goods")).send().await;
+    given_up.session = Some(opened.id());
+    given_up.exchange("cancelCheckoutSession", "given_up").await;
+}
+
+/// Every field an example of a request shows is one that is used or said to be unused.
+#[test]
+fn no_example_of_a_request_has_a_field_nobody_reads() {
+    use acp_wire::read::UnknownFields::Refuse;
+    use acp_wire::v2026_04_17 as wire;
+    let document = Document::made();
+    let each = |operation: &str, read: fn(&[u8]) -> bool| {
+        let request = document.operation(operation).request().unwrap();
+        for (name, example) in super::reading::examples(request) {
+            assert!(read(Value::to_string(example).as_bytes()), "{operation} {name}");
+        }
+    };
+    each("createCheckoutSession", |body| wire::read_create(body, Refuse).is_ok());
+    each("updateCheckoutSession", |body| wire::read_update(body, Refuse).is_ok());
+    each("completeCheckoutSession", |body| wire::read_complete(body, Refuse).is_ok());
+    each("cancelCheckoutSession", |body| wire::read_cancel(body, Refuse).is_ok());
+}

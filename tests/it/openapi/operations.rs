@@ -1,0 +1,161 @@
+use acp_wire::problem::Code;
+use serde_json::{Value, json};
+
+use super::reading::{Document, Operation, examples};
+
+const CHECKOUT: [&str; 5] = [
+    "createCheckoutSession",
+    "getCheckoutSession",
+    "updateCheckoutSession",
+    "completeCheckoutSession",
+    "cancelCheckoutSession",
+];
+
+/// The statuses an operation can really answer with.
+fn statuses(operation: &str) -> &'static [u16] {
+    match operation {
+        "createCheckoutSession" => &[201, 400, 401, 403, 408, 413, 414, 415, 422, 500, 503],
+        "getCheckoutSession" => &[200, 400, 401, 403, 404, 414, 500, 503],
+        "updateCheckoutSession" | "completeCheckoutSession" => {
+            &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503]
+        }
+        "cancelCheckoutSession" => {
+            &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 500, 503]
+        }
+        "health" => &[200],
+        "ready" => &[200, 503],
+        other => panic!("{other} is new: which statuses can it answer with?"),
+    }
+}
+
+#[test]
+fn every_route_is_described_in_the_order_of_its_use() {
+    let document = Document::made();
+    let ids: Vec<_> = document.operations().iter().map(Operation::id).collect();
+    assert_eq!(ids, [&CHECKOUT[..], &["health", "ready"]].concat());
+}
+
+#[test]
+fn every_operation_says_what_it_answers() {
+    let document = Document::made();
+    for operation in document.operations() {
+        let answered: Vec<_> = operation.responses().iter().map(|(status, _)| *status).collect();
+        assert_eq!(answered, statuses(operation.id()), "{}", operation.id());
+    }
+}
+
+#[test]
+fn every_operation_says_which_headers_it_takes() {
+    let document = Document::made();
+    for operation in document.operations() {
+        let parameters = operation.parameters();
+        let find = |name: &str| parameters.iter().find(|parameter| parameter["name"] == name);
+        let (id, is_post) = (operation.id(), operation.is_post());
+
+        assert_eq!(find("API-Version").is_some(), operation.is_checkout(), "{id}");
+        if let Some(version) = find("API-Version") {
+            assert_eq!((&version["in"], &version["required"]), (&json!("header"), &json!(true)));
+            assert_eq!(version["schema"]["enum"], json!(["2026-04-17"]));
+        }
+        assert_eq!(find("Idempotency-Key").is_some(), is_post, "{id}");
+        if let Some(key) = find("Idempotency-Key") {
+            assert_eq!((&key["in"], &key["required"]), (&json!("header"), &json!(true)));
+            assert_eq!(key["schema"]["minLength"], 1);
+            assert_eq!(key["schema"]["maxLength"], 255);
+        }
+        assert_eq!(find("Request-Id").unwrap()["required"], false, "{id}");
+        let has_session = operation.path.contains("{checkout_session_id}");
+        assert_eq!(find("checkout_session_id").is_some(), has_session, "{id}");
+        assert_eq!(operation.is_without_key(), !operation.is_checkout(), "{id}");
+        assert_eq!(operation.request().is_some(), is_post, "{id}");
+        if let Some(body) = operation.request_body() {
+            assert_eq!(body["required"], id != "cancelCheckoutSession", "{id}");
+        }
+    }
+    assert_eq!(document.0["security"], json!([{"agentKey": []}]));
+}
+
+/// The headers an answer has to name.
+fn headers(operation: &Operation<'_>, status: u16) -> Vec<&'static str> {
+    let mut names = vec!["request-id"];
+    if operation.is_post() {
+        names.push("idempotency-key");
+    }
+    if operation.is_checkout() && status < 300 {
+        names.push("cache-control");
+        if operation.is_post() {
+            names.push("idempotent-replayed");
+        }
+    }
+    match status {
+        201 => names.push("location"),
+        401 => names.push("www-authenticate"),
+        405 => names.push("allow"),
+        409 | 503 => names.push("retry-after"),
+        _ => {}
+    }
+    names
+}
+
+#[test]
+fn every_answer_says_which_headers_it_has() {
+    let document = Document::made();
+    for operation in document.operations() {
+        for (status, response) in operation.responses() {
+            let named = operation.headers_of(status);
+            for name in headers(&operation, status) {
+                assert!(named.iter().any(|known| known == name), "{} {status}", operation.id());
+            }
+            for header in response["headers"].as_object().unwrap().values() {
+                let header = document.resolved(header);
+                assert!(header["description"].is_string() && header["schema"].is_object());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_request_and_every_good_answer_has_an_example() {
+    let document = Document::made();
+    for operation in document.operations() {
+        if let Some(request) = operation.request() {
+            let shown = examples(request);
+            assert!(!shown.is_empty(), "{}", operation.id());
+            let answered: Vec<_> = operation
+                .responses()
+                .into_iter()
+                .filter(|(status, _)| *status < 300)
+                .flat_map(|(_, response)| examples(&response["content"]["application/json"]))
+                .map(|(name, _)| name)
+                .collect();
+            let asked: Vec<_> = shown.iter().map(|(name, _)| *name).collect();
+            assert_eq!(asked, answered, "{}: each example is asked and answered", operation.id());
+        }
+        for (_, response) in operation.responses() {
+            assert!(!examples(&response["content"]["application/json"]).is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_refusal_is_an_error_with_an_example_for_each_code() {
+    let document = Document::made();
+    let mut told: Vec<Value> = Vec::new();
+    for operation in document.operations() {
+        for (status, response) in operation.responses().into_iter().filter(|(s, _)| *s >= 400) {
+            let content = &response["content"]["application/json"];
+            assert_eq!(content["schema"]["$ref"], "#/components/schemas/Error");
+            for (name, example) in examples(content) {
+                assert_eq!(example["code"], name);
+                let code = Code::ALL.into_iter().find(|code| code.as_str() == name).unwrap();
+                assert_eq!(code.status(), status, "{name}");
+                told.push(example["code"].clone());
+            }
+        }
+    }
+    // Nobody is told these by an operation: there is none at such an address.
+    let of_no_operation = [Code::NotFound, Code::MethodNotAllowed];
+    for code in Code::ALL.into_iter().filter(|code| !of_no_operation.contains(code)) {
+        assert!(told.contains(&code.as_str().into()), "no operation answers {}", code.as_str());
+    }
+}
