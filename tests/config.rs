@@ -3,16 +3,21 @@
 //! differs.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "tests are told by variables what to write")]
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::LazyLock;
 
 use acp_gateway::config::{
     Config, ConfigError, Environment, FulfillmentKind, Loaded, LogFormat, Origin, Overrides,
-    StoreKind, UnknownFields, load,
+    StoreKind, UnknownFields, load, schema,
 };
+use jsonschema::Validator;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const KEY_HEX: &str = "5f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
@@ -50,6 +55,34 @@ fn complaint(file: &str) -> String {
     assert_eq!(error.faults().len(), 1, "{error}");
     let place = format!("{}/", directory.path().display());
     error.faults()[0].to_string().replace(&place, "")
+}
+
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&schema()).unwrap());
+static VALIDATOR: LazyLock<Validator> =
+    LazyLock::new(|| jsonschema::draft202012::new(&SCHEMA).unwrap());
+
+/// What an editor that knows the schema would object to in `file`.
+fn objections(file: &str) -> Vec<String> {
+    let table = serde_json::to_value(file.parse::<toml::Table>().unwrap()).unwrap();
+    VALIDATOR.iter_errors(&table).map(|error| error.to_string()).collect()
+}
+
+/// Whether the loader takes `file`; the schema must say the same.
+fn both_accept(file: &str) -> bool {
+    let (loaded, objections) = (load_file(file), objections(file));
+    let refusal = loaded.as_ref().err();
+    assert_eq!(loaded.is_ok(), objections.is_empty(), "{file}\n{refusal:?}\n{objections:?}");
+    loaded.is_ok()
+}
+
+/// The names in backticks behind the word "expected" of a complaint.
+fn expected_names(complaint: &str) -> BTreeSet<String> {
+    let names = complaint.split_once("expected").unwrap().1;
+    names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn names_of(object: &Value) -> BTreeSet<String> {
+    object.as_object().unwrap().keys().cloned().collect()
 }
 
 #[test]
@@ -404,15 +437,19 @@ const BOUNDS: &[Bound] = &[
     (
         "shop.terms_of_use_url",
         "",
-        &["'https://a.example/t'", "''"],
-        &["'http://a.example'", "'/t'"],
+        &["'https://a.example/t'", "'https://[::1]:65535?a#b'", "''"],
+        &["'http://a.example'", "'/t'", "'https://a..b'", "'https://a:65536'", "'https://a/{b}'"],
     ),
     ("shop.privacy_policy_url", "", &["'https://a.example/p'", "''"], &["'http://a.example'"]),
     ("shop.return_policy_url", "", &["'https://a.example/r'", "''"], &["'http://a.example'"]),
     (
         "shop.order_url",
         "",
-        &["'http://localhost:1/{id}'", "'https://a.example/o?id={id}'"],
+        &[
+            "'http://localhost:1/{id}'",
+            "'https://a.example/o?id={id}&{id}'",
+            "'https://{id}.a:8{id}'",
+        ],
         &["''", "'https://a.example/orders'", "'https://a.example/{id}/{x}'", "'{id}'"],
     ),
     ("shop.merchant_id", "", &["'acct_1.A-b'"], &["''", "'a b'", "'ä'"]),
@@ -456,9 +493,11 @@ fn texts_end_somewhere() {
     ];
     for (key, length, prefix) in cases {
         let text = |length| format!("{prefix}{}", "a".repeat(length - prefix.len()));
-        let longest = load_file(&format!("{key} = '{}'", text(length)));
-        assert!(longest.is_ok(), "{key}: {}", longest.unwrap_err());
-        let complaint = complaint(&format!("{key} = '{}'", text(length + 1)));
+        assert!(both_accept(&format!("{key} = '{}'", text(length))), "{key}");
+        let too_long = format!("{key} = '{}'", text(length + 1));
+        let complaint = complaint(&too_long);
+        // The path of the admin socket is none of the schema's business.
+        assert_eq!(objections(&too_long).is_empty(), key == "store.data_dir", "{key}");
         assert!(complaint.starts_with(key) && complaint.len() < 400, "{complaint}");
     }
 }
@@ -484,12 +523,16 @@ fn an_entry_of_tax_is_checked() {
         ("rate", "country = 'US', standard = '0', rate = '0'"),
     ];
     for (key, entry) in bad {
-        let text = complaint(&format!("shop.tax = [{{ {entry} }}]"));
+        let file = format!("shop.tax = [{{ {entry} }}]");
+        let text = complaint(&file);
+        assert!(!both_accept(&file), "{file}");
         let place = format!("shop.tax[0].{key} (file acp-gateway.toml, line 1): ");
         assert!(text.starts_with(&place), "{text}");
     }
     let many = "{ country = 'US', standard = '0' }, ".repeat(1_001);
-    let text = complaint(&format!("shop.tax = [{many}]"));
+    let file = format!("shop.tax = [{many}]");
+    let text = complaint(&file);
+    assert!(!both_accept(&file));
     assert!(text.contains("1001 entries are too many; expected a list of at most 1000"), "{text}");
 }
 
@@ -555,7 +598,10 @@ fn an_option_of_fulfillment_is_checked() {
         ),
     ];
     for (kind, rest, path, expected) in bad {
-        let text = complaint(&option(kind, rest));
+        let file = option(kind, rest);
+        let text = complaint(&file);
+        // JSON Schema has no words for two keys in order.
+        assert_eq!(objections(&file).is_empty(), expected.contains(" is above "), "{file}");
         let place = format!("shop.fulfillment[0]{path} (file acp-gateway.toml, line 1): ");
         assert!(text.starts_with(&place) && text.contains(expected), "{kind} {rest}: {text}");
     }
@@ -673,13 +719,17 @@ fn the_description_says_where_each_value_came_from() {
     assert!(listed[0].ends_with("acp-gateway.toml, line 5"), "{listed:?}");
 }
 
+/// The example on the page for operators.
+fn example() -> &'static str {
+    let page = include_str!("../docs/configuration.md");
+    page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap()
+}
+
 #[test]
 fn what_is_described_loads_again_to_the_same() {
-    let page = include_str!("../docs/configuration.md");
-    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let files = [
         String::new(),
-        example.to_owned(),
+        example().to_owned(),
         format!("[secrets]\nmaster_key = '{KEY_HEX}'"),
         "shop.tax = []\nshop.fulfillment = []\nshop.terms_of_use_url = ''".to_owned(),
         "shop.name = 'a \"quoted\" # [name] = \\ 日本'\nadmin.socket = '/run/a=b [c]'".to_owned(),
@@ -694,6 +744,190 @@ fn what_is_described_loads_again_to_the_same() {
         let mut expected = first.config;
         expected.secrets.master_key = None;
         assert_eq!(second.unwrap().config, expected, "{description}");
+    }
+}
+
+#[test]
+fn the_committed_schema_is_the_one_the_code_makes() {
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/config.schema.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(place, schema()).unwrap();
+    }
+    let committed = std::fs::read_to_string(place).unwrap_or_default();
+    assert!(committed == schema(), "{place} is out of date; UPDATE=1 cargo test writes it anew");
+}
+
+#[test]
+fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
+    assert!(jsonschema::meta::is_valid(&SCHEMA));
+    let mut open = vec![(String::new(), &*SCHEMA)];
+    let mut tables = 0;
+    while let Some((path, schema)) = open.pop() {
+        if !path.ends_with("/items") || schema["type"] == "object" {
+            assert!(
+                schema["description"].as_str().is_some_and(|text| text.ends_with('.')),
+                "{path}"
+            );
+        }
+        match schema["type"].as_str() {
+            Some("object") => {
+                assert_eq!(schema["additionalProperties"], false, "{path}");
+                let properties = schema["properties"].as_object().unwrap();
+                open.extend(properties.iter().map(|(name, each)| (format!("{path}/{name}"), each)));
+                tables += 1;
+            }
+            Some("array") => {
+                let items = &schema["items"];
+                let each = items["oneOf"]
+                    .as_array()
+                    .map_or_else(|| vec![items], |types| types.iter().collect());
+                open.extend(each.into_iter().map(|item| (format!("{path}/items"), item)));
+            }
+            Some("string" | "integer" | "boolean") => {}
+            other => assert_eq!(other, Some("a type"), "{path}"),
+        }
+    }
+    assert_eq!(tables, 1 + 8 + 1 + 4, "the file, its sections, and the entries of lists");
+}
+
+#[test]
+fn the_schema_knows_the_defaults_and_accepts_them() {
+    let written = toml::to_string(&Config::default()).unwrap();
+    assert!(both_accept(&written) && both_accept("") && both_accept(example()));
+    let defaults = serde_json::to_value(written.parse::<toml::Table>().unwrap()).unwrap();
+    for (section, schema) in SCHEMA["properties"].as_object().unwrap() {
+        for (key, schema) in schema["properties"].as_object().unwrap() {
+            assert_eq!(schema.get("default"), defaults[section].get(key), "{section}.{key}");
+        }
+    }
+}
+
+/// What the loader refuses and JSON Schema has no words for.
+const UNSAYABLE: &[(&str, &str)] = &[
+    // A number without a fraction is a whole number there, however it is written.
+    ("server.request_timeout_ms", "1e3"),
+];
+
+#[test]
+fn the_schema_has_the_bounds_of_the_loader() {
+    for (key, around, good, bad) in BOUNDS {
+        for value in good.iter().chain(*bad).filter(|value| !UNSAYABLE.contains(&(key, value))) {
+            both_accept(&format!("{around}\n{key} = {value}"));
+        }
+    }
+    let keys = |(section, schema): (&String, &Value)| {
+        let keys = names_of(&schema["properties"]).into_iter();
+        keys.map(|key| format!("{section}.{key}")).collect::<Vec<_>>()
+    };
+    let keys: BTreeSet<_> =
+        SCHEMA["properties"].as_object().unwrap().iter().flat_map(keys).collect();
+    assert_eq!(keys, BOUNDS.iter().map(|(key, ..)| (*key).to_owned()).collect());
+}
+
+#[test]
+fn the_schema_has_the_names_of_the_loader() {
+    for (section, schema) in SCHEMA["properties"].as_object().unwrap() {
+        for (key, schema) in schema["properties"].as_object().unwrap() {
+            let Some(names) = schema["enum"].as_array() else { continue };
+            let known = expected_names(&complaint(&format!("{section}.{key} = 'none of them'")));
+            let names: BTreeSet<_> =
+                names.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+            assert_eq!(names, known, "{section}.{key}");
+        }
+    }
+    let types = SCHEMA.pointer(FULFILLMENT_TYPES).unwrap().as_array().unwrap();
+    let kinds: BTreeSet<_> = types.iter().map(|each| type_of(each).to_owned()).collect();
+    assert_eq!(kinds, expected_names(&complaint(&option("express", ""))));
+    let keys: BTreeSet<_> = types.iter().flat_map(|each| names_of(&each["properties"])).collect();
+    assert_eq!(keys, expected_names(&complaint(&option("digital", "no_key = 1"))));
+
+    let keys = names_of(&SCHEMA.pointer(TAX_ENTRY).unwrap()["properties"]);
+    assert_eq!(keys, expected_names(&complaint("shop.tax = [{ no_key = 1 }]")));
+}
+
+const TAX_ENTRY: &str = "/properties/shop/properties/tax/items";
+const FULFILLMENT_TYPES: &str = "/properties/shop/properties/fulfillment/items/oneOf";
+
+fn type_of(entry: &Value) -> &str {
+    entry.pointer("/properties/type/enum/0").and_then(Value::as_str).unwrap()
+}
+
+#[test]
+fn the_schema_and_the_loader_agree_on_every_key_of_an_entry() {
+    let tax = "shop.tax = [{ country = 'US', state = 'CA', standard = '0.1', reduced = '0', \
+               shipping_taxed = true }]";
+    agree_on_entries("tax", tax, SCHEMA.pointer(TAX_ENTRY).unwrap());
+    for entry in SCHEMA.pointer(FULFILLMENT_TYPES).unwrap().as_array().unwrap() {
+        let own = match type_of(entry) {
+            "shipping" => "carrier = 'C', days_min = 0, days_max = 365",
+            "pickup" => PLACE,
+            "local_delivery" => "postal_prefixes = ['9'], hours_min = 0, hours_max = 720",
+            _ => "",
+        };
+        let comma = if own.is_empty() { "" } else { ", " };
+        let full = format!("description = 'D', free_from = 1, countries = ['US']{comma}{own}");
+        agree_on_entries("fulfillment", &option(type_of(entry), &full), entry);
+    }
+}
+
+/// Takes every key of `full`, the one entry of a list, to the edges `schema` has for it, over
+/// them, and away.
+fn agree_on_entries(list: &str, full: &str, schema: &Value) {
+    assert!(both_accept(full), "{full}");
+    let full: toml::Table = full.parse().unwrap();
+    let given = full["shop"][list][0].as_table().unwrap();
+    assert_eq!(names_of(&schema["properties"]), given.keys().cloned().collect());
+    let with = |key: &str, value: Option<toml::Value>| {
+        let mut file = full.clone();
+        let entry = file["shop"][list][0].as_table_mut().unwrap();
+        entry.remove(key);
+        entry.extend(value.map(|value| (key.to_owned(), value)));
+        both_accept(&file.to_string())
+    };
+    for (key, property) in schema["properties"].as_object().unwrap() {
+        let is_required = schema["required"].as_array().unwrap().contains(&json!(key));
+        assert_eq!(with(key, None), !is_required, "without {key}");
+        for (value, fits) in edges(property) {
+            assert_eq!(with(key, Some(value.clone())), fits, "{key} = {value}");
+        }
+    }
+}
+
+/// Values at and over the edges of what a schema allows, and whether they fit.
+fn edges(schema: &Value) -> Vec<(toml::Value, bool)> {
+    let bound = |name: &str| schema[name].as_i64();
+    let length = |name: &str| bound(name).map(|length| usize::try_from(length).unwrap());
+    let text = |length| toml::Value::from("9".repeat(length));
+    match schema["type"].as_str().unwrap() {
+        "boolean" => vec![(true.into(), true), (false.into(), true), (text(1), false)],
+        "integer" => {
+            let (min, max) = (bound("minimum").unwrap(), bound("maximum").unwrap());
+            [(min, true), (max, true), (min - 1, false), (max + 1, false)]
+                .map(|(number, fits)| (number.into(), fits))
+                .to_vec()
+        }
+        "array" => {
+            let item = &schema["items"];
+            let (min, max) = (length("minItems").unwrap(), length("maxItems").unwrap());
+            let usual = if item["maxLength"].is_null() { "US".into() } else { text(1) };
+            let list = |entries| toml::Value::Array(vec![usual.clone(); entries]);
+            let inner = edges(item).into_iter();
+            let mut edges: Vec<_> =
+                inner.map(|(value, fits)| (toml::Value::Array(vec![value]), fits)).collect();
+            edges.extend([(list(min), true), (list(max), true), (list(max + 1), false)]);
+            edges.extend(min.checked_sub(1).map(|below| (list(below), false)));
+            edges
+        }
+        _ => {
+            let mut edges = vec![(text(0), false), (" 9".into(), false), (9.into(), false)];
+            if let Some(max) = length("maxLength") {
+                edges.extend([(text(1), true), (text(max), true), (text(max + 1), false)]);
+                // What ends a line or begins with a space is seen in every alphabet.
+                edges.extend(["a\u{85}b", "\u{3000}a", "a\u{a0}"].map(|text| (text.into(), false)));
+                edges.push(("\u{feff}".into(), true));
+            }
+            edges
+        }
     }
 }
 

@@ -222,7 +222,7 @@ impl World {
         };
         let app = Arc::new(App::new(Arc::clone(&shop), keeping, ports, tasks.clone()));
         let stopping = CancellationToken::new();
-        let world = Self {
+        Ok(Self {
             config,
             shop,
             clock,
@@ -236,9 +236,7 @@ impl World {
             app,
             tasks,
             stopping,
-        };
-        world.stock_the_demo_shop().await?;
-        Ok(world)
+        })
     }
 
     async fn stock_the_demo_shop(&self) -> Result<(), PortError> {

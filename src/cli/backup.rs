@@ -14,12 +14,15 @@ use crate::config::Loaded;
 /// The copy is the store as it was at one moment. It does not hold the master key: keep that too,
 /// in another place.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Example:
   acp-gateway backup /backups/acp-2026-11-21.redb
 
 To restore it, stop the gateway, put the copy as acp.redb into an empty data directory together
-with the master.key of the old one, and start on that directory.")]
+with the master.key of the old one, and start on that directory."
+)]
 pub(super) struct BackupArgs {
     /// The file to make; one that exists is never overwritten
     #[arg(value_name = "FILE")]

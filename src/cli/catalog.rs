@@ -14,6 +14,10 @@ use crate::config::Loaded;
 
 /// Import, check, list and change what the shop sells
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  acp-gateway catalog lint shop.csv
+  acp-gateway catalog import shop.csv")]
 pub(super) struct CatalogArgs {
     #[command(subcommand)]
     command: CatalogCommand,
@@ -33,10 +37,13 @@ enum CatalogCommand {
 /// An item takes the place of the one with the same id; items the file does not name stay. Bad
 /// rows are reported, all others are imported, and the exit code is 3.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway catalog import shop.csv
-  acp-gateway catalog import export.txt --format jsonl")]
+  acp-gateway catalog import export.txt --format jsonl"
+)]
 struct ImportArgs {
     #[command(flatten)]
     file: FileArgs,
@@ -47,9 +54,12 @@ struct ImportArgs {
 /// Says what an import would refuse and what its owner may not have meant. It needs no gateway.
 /// With bad rows the exit code is 3.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Example:
-  acp-gateway catalog lint shop.csv")]
+  acp-gateway catalog lint shop.csv"
+)]
 struct LintArgs {
     #[command(flatten)]
     file: FileArgs,
@@ -57,10 +67,13 @@ struct LintArgs {
 
 /// List items with their prices and stock
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway catalog list
-  acp-gateway catalog list --after honey-wildflower-350g --limit 20")]
+  acp-gateway catalog list --after honey-wildflower-350g --limit 20"
+)]
 struct ListArgs {
     /// Begin behind the item with this id
     #[arg(long, value_name = "ITEM")]
@@ -76,9 +89,12 @@ struct ListArgs {
 ///
 /// Sessions that are open keep the price they were told until they change.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Example:
-  acp-gateway catalog set-price honey-wildflower-350g 850      8.50 USD, or 850 JPY")]
+  acp-gateway catalog set-price honey-wildflower-350g 850      8.50 USD, or 850 JPY"
+)]
 struct SetPriceArgs {
     /// The id of the item
     item: String,
@@ -93,10 +109,13 @@ struct SetPriceArgs {
 ///
 /// What is reserved for a running completion is not counted in and stays reserved.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway catalog set-stock honey-wildflower-350g 40
-  acp-gateway catalog set-stock ebook-salt-ledger unlimited")]
+  acp-gateway catalog set-stock ebook-salt-ledger unlimited"
+)]
 struct SetStockArgs {
     /// The id of the item
     item: String,

@@ -9,10 +9,13 @@ use crate::config::Loaded;
 /// Behind each value that is not a default stands where it came from. What is printed is a file
 /// that loads again; secrets are left out.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway config
-  acp-gateway config > acp-gateway.toml")]
+  acp-gateway config > acp-gateway.toml"
+)]
 pub(super) struct ConfigArgs {
     /// The address to listen on, as `serve` would be told
     #[arg(long, value_name = "ADDRESS")]

@@ -14,10 +14,13 @@ use crate::config::Loaded;
 /// The session, the journal of its completion, what happened to it, its order and the stock of
 /// its items. Of what is sealed only the length is shown.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway inspect cs_0595_0cvg5ha75avx7v975k735cwd3c
-  acp-gateway inspect ord_0595_4m1rz8x2c0d9k7j5h3g1f6e4ba --json")]
+  acp-gateway inspect ord_0595_4m1rz8x2c0d9k7j5h3g1f6e4ba --json"
+)]
 pub(super) struct InspectArgs {
     /// The id of a session (cs_…) or of an order (ord_…)
     #[arg(value_name = "ID")]
@@ -33,5 +36,25 @@ pub(super) fn run(args: &InspectArgs, loaded: &Loaded) -> Result<Said, CommandEr
     if args.output.json {
         return Ok(Said::fine(answer.raw()));
     }
-    Ok(Said::fine(outline(&answer.read::<Value>()?)))
+    let mut document: Value = answer.read()?;
+    drop_wrappers(&mut document);
+    Ok(Said::fine(outline(&document)))
+}
+
+/// Makes one thing of an entry of a log and its number.
+fn drop_wrappers(value: &mut Value) {
+    match value {
+        Value::Array(entries) => entries.iter_mut().for_each(drop_wrappers),
+        Value::Object(members) => {
+            let is_wrapper = members.len() == 2 && members.contains_key("number");
+            if is_wrapper
+                && members.get("entry").is_some_and(Value::is_object)
+                && let Some(Value::Object(entry)) = members.remove("entry")
+            {
+                members.extend(entry);
+            }
+            members.values_mut().for_each(drop_wrappers);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }

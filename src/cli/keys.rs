@@ -15,6 +15,9 @@ use crate::config::Loaded;
 
 /// Make, list and revoke the keys that let somebody call
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  acp-gateway keys create --scope agent --agent chatgpt")]
 pub(super) struct KeysArgs {
     #[command(subcommand)]
     command: KeysCommand,
@@ -31,11 +34,14 @@ enum KeysCommand {
 ///
 /// The first key ends the demo: from then on the demo keys open nothing.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway keys create --scope agent --agent chatgpt --label 'ChatGPT, production'
   acp-gateway keys create --scope agent --agent trial --expires-at 2027-01-31
-  acp-gateway keys create --scope merchant --label 'back office'")]
+  acp-gateway keys create --scope merchant --label 'back office'"
+)]
 struct CreateArgs {
     /// What the key allows: to buy, to look after the shop, or to look after the gateway
     #[arg(long, value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::as_str)))]
@@ -55,10 +61,13 @@ struct CreateArgs {
 
 /// List every key, also those that open nothing any more
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway keys list
-  acp-gateway keys list --json")]
+  acp-gateway keys list --json"
+)]
 struct ListArgs {
     #[command(flatten)]
     output: OutputArgs,
@@ -66,9 +75,12 @@ struct ListArgs {
 
 /// End a key at once; it cannot be taken back
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Example:
-  acp-gateway keys revoke 4f1f2d3c9a7b")]
+  acp-gateway keys revoke 4f1f2d3c9a7b"
+)]
 struct RevokeArgs {
     /// The id of the key, as `keys list` shows it: the middle part of its token
     #[arg(value_name = "KEY")]

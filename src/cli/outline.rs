@@ -5,8 +5,8 @@ use super::said::line;
 /// How far what belongs to something is set in.
 const STEP: usize = 2;
 
-/// A document for people: a name and its value on each line, what belongs together set in, names
-/// of one level in one column. What is empty is left out.
+/// A document for people: a name and its value on each line, what belongs together set in below,
+/// names of one level in one column. What is empty is left out.
 pub(super) fn outline(document: &Value) -> String {
     let mut text = String::new();
     write(&mut text, document, 0);
@@ -16,17 +16,19 @@ pub(super) fn outline(document: &Value) -> String {
 fn write(text: &mut String, value: &Value, depth: usize) {
     match value {
         Value::Object(members) => {
+            let indent = " ".repeat(depth);
             let shown = members.iter().filter(|(_, value)| !is_empty(value));
-            let scalars = shown.clone().filter(|(_, value)| one_line(value).is_some());
-            let width = scalars.map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-            for (name, value) in shown {
-                let indent = " ".repeat(depth);
-                if let Some(said) = one_line(value) {
-                    line(text, format_args!("{indent}{name:<width$}  {said}"));
-                } else {
-                    line(text, format_args!("{indent}{name}"));
-                    write(text, value, depth.saturating_add(STEP));
-                }
+            let (short, long): (Vec<_>, Vec<_>) =
+                shown.partition(|(_, value)| one_line(value).is_some());
+            let width = short.iter().map(|(name, _)| name.chars().count()).max();
+            let width = width.unwrap_or_default();
+            for (name, value) in short {
+                let said = one_line(value).unwrap_or_default();
+                line(text, format_args!("{indent}{name:<width$}  {said}"));
+            }
+            for (name, value) in long {
+                line(text, format_args!("{indent}{name}"));
+                write(text, value, depth.saturating_add(STEP));
             }
         }
         Value::Array(entries) => entries.iter().for_each(|entry| write_entry(text, entry, depth)),
@@ -78,14 +80,13 @@ mod tests {
     fn a_document_reads_as_an_outline() {
         let document = json!({
             "session": {"id": "cs_1", "is_open": true, "note": "a\u{1b}b", "none": null},
-            "history": [{"number": 1, "entry": {"event": "opened"}}, "plain", []],
+            "history": [{"what": {"event": "opened"}, "number": 1}, "plain", [7]],
+            "revision": 3,
         });
         assert_eq!(
             outline(&document),
-            "history\n  \
-               - entry\n      event  opened\n    number  1\n  \
-               - plain\n  \
-               - session\n"
+            "revision  3\nhistory\n  - number  1\n    what\n      event  opened\n  - plain\n  - - 7\n\
+             session\n  id       cs_1\n  is_open  yes\n  note     a b\n"
         );
     }
 }

@@ -15,12 +15,15 @@ use crate::telemetry::{self, LogFormat};
 /// Runs until it is told to stop by SIGTERM or Ctrl-C. Then it refuses new connections, finishes
 /// the requests under way and ends with exit code 0. A second signal ends it at once.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
   acp-gateway serve
   acp-gateway serve --listen 0.0.0.0:8080 --data-dir /var/lib/acp-gateway
 
-Before the first key is made it is a demo, with keys everybody knows, and listens on loopback only.")]
+Before the first key is made it is a demo, with keys everybody knows, and listens on loopback only."
+)]
 pub(super) struct ServeArgs {
     /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]

@@ -65,10 +65,33 @@ impl Default for Checkout {
 
 impl Section for Checkout {
     const NAME: &'static str = "checkout";
+    const ABOUT: &'static str =
+        "How long sessions and answers are kept, and how strictly requests are read.";
     const KEYS: &'static [Key] = &[
-        Key::number("session_life_minutes"),
-        Key::number("session_kept_days"),
-        Key::number("idempotency_retention_hours"),
-        Key::text("unknown_fields"),
+        Key::whole(
+            "session_life_minutes",
+            1,
+            43_200,
+            "How long a session lives after its last change; 1 to 43200.",
+        ),
+        Key::whole(
+            "session_kept_days",
+            1,
+            3_650,
+            "How long a finished or abandoned session can be read; 1 to 3650, and not shorter than \
+             its recorded answers are kept.",
+        ),
+        Key::whole(
+            "idempotency_retention_hours",
+            24,
+            8_760,
+            "How long the answer to a completed call is kept for its idempotency key; 24 to 8760.",
+        ),
+        Key::choice(
+            "unknown_fields",
+            &["ignore", "refuse"],
+            "What happens to members of a request that the protocol does not know: `\"ignore\"` or \
+             `\"refuse\"`.",
+        ),
     ];
 }

@@ -9,6 +9,53 @@ use super::reading;
 /// Longest URL that is accepted, in characters.
 pub(super) const URL_CHARS_MAX: usize = 2_000;
 
+/// What a text must look like, as far as a JSON Schema can say it: never narrower than the check
+/// that reads the text. The patterns are those of ECMA-262, without looking around, so that the
+/// engines of most editors read them alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// Fewest and most characters, where the pattern does not say it.
+    pub(super) chars: Option<(usize, usize)>,
+    /// The parts of the pattern, in order.
+    pub(super) pattern: &'static [&'static str],
+}
+
+impl Form {
+    /// What [`Letters`] of two reads.
+    pub(super) const COUNTRY: Self = Self::matching(&["^[A-Za-z]{2}$"]);
+    /// What [`Letters`] of three reads.
+    pub(super) const CURRENCY: Self = Self::matching(&["^[A-Za-z]{3}$"]);
+    /// What [`Slug`] reads.
+    pub(super) const SLUG: Self = Self::matching(&["^[a-z0-9_-]{1,64}$"]);
+
+    pub(super) const fn matching(pattern: &'static [&'static str]) -> Self {
+        Self { chars: None, pattern }
+    }
+
+    /// What [`reading::text`] reads: 1 to `chars_max` characters a page can show as they are.
+    pub(super) const fn line(chars_max: usize) -> Self {
+        Self::matching(&["^", LINE_END, "(", PLAIN_CHAR, "*", LINE_END, ")?$"]).within(1, chars_max)
+    }
+
+    /// The same of `min` to `max` characters.
+    pub(super) const fn within(self, min: usize, max: usize) -> Self {
+        Self { chars: Some((min, max)), ..self }
+    }
+}
+
+/// A part of patterns: the port number of an address.
+pub(super) const PORT: &str =
+    "0*([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+/// A part of patterns: the host in a URL.
+pub(super) const HOST: &str = r"([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])";
+/// A part of patterns: what may stand in a URL behind its host.
+pub(super) const URL_CHAR: &str = r"[!#-;=?-\[\]_a-z~]";
+/// A part of patterns: a character that writes nothing but itself to a terminal.
+pub(super) const PLAIN_CHAR: &str = r"[^\u0000-\u001f\u007f-\u009f]";
+/// A part of patterns: a plain character that is no space.
+const LINE_END: &str =
+    r"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
+
 /// A country as ISO 3166-1 writes it: `US`.
 pub type CountryCode = Letters<2>;
 

@@ -7,7 +7,7 @@ use super::forms::{CountryCode, CurrencyCode, Letters};
 use super::fulfillment_entry::FulfillmentEntry;
 use super::reading;
 
-const OPTIONS_MAX: usize = 500;
+pub(super) const OPTIONS_MAX: usize = 500;
 
 /// One way to get the goods, as the buyer is offered it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -7,12 +7,15 @@ use super::forms::{CountryCode, CurrencyCode, Slug};
 use super::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};
 use super::reading::{Line, Within, choice, list};
 
-const COUNTRIES_MAX: usize = 300;
-const PREFIXES_MAX: usize = 1_000;
-const PREFIX_CHARS_MAX: usize = 10;
-type Price = Within<0, 99_999_999, i64>;
-type Days = Within<0, 365, u16>;
-type Hours = Within<0, 720, u16>;
+pub(super) const COUNTRIES_MAX: usize = 300;
+pub(super) const PREFIXES_MAX: usize = 1_000;
+pub(super) const PREFIX_CHARS_MAX: usize = 10;
+pub(super) const PRICE_MAX: i64 = 99_999_999;
+pub(super) const DAYS_MAX: i64 = 365;
+pub(super) const HOURS_MAX: i64 = 720;
+type Price = Within<0, PRICE_MAX, i64>;
+type Days = Within<0, DAYS_MAX, u16>;
+type Hours = Within<0, HOURS_MAX, u16>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::forms::Form;
 use super::keys::{Key, Section};
 use super::reading;
 
@@ -36,5 +37,17 @@ impl Default for Log {
 
 impl Section for Log {
     const NAME: &'static str = "log";
-    const KEYS: &'static [Key] = &[Key::text("format"), Key::text("level")];
+    const ABOUT: &'static str = "What the gateway writes about itself.";
+    const KEYS: &'static [Key] = &[
+        Key::choice(
+            "format",
+            &["readable", "json"],
+            "`\"readable\"` for people, `\"json\"` for machines.",
+        ),
+        Key::text(
+            "level",
+            Form::line(500),
+            "A filter of `tracing`, such as `info,acp_gateway=debug`; 1 to 500 characters.",
+        ),
+    ];
 }

@@ -41,5 +41,17 @@ impl Default for Payment {
 
 impl Section for Payment {
     const NAME: &'static str = "payment";
-    const KEYS: &'static [Key] = &[Key::text("provider"), Key::text("capture")];
+    const ABOUT: &'static str = "Who moves the money, and when.";
+    const KEYS: &'static [Key] = &[
+        Key::choice(
+            "provider",
+            &["demo"],
+            "Who moves the money. `\"demo\"` is built in and moves none.",
+        ),
+        Key::choice(
+            "capture",
+            &["at_once"],
+            "When authorized money is taken: as soon as the order is committed.",
+        ),
+    ];
 }

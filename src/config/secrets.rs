@@ -8,12 +8,17 @@ use subtle::ConstantTimeEq;
 use toml::Value;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::forms::Form;
 use super::keys::{Key, Section};
 
 const KEY_BYTES: usize = 32;
 const REDACTED: &str = "********";
 const EXPECTED: &str = "expected 64 hexadecimal characters or the base64 form of 32 bytes (the \
                         given value is not shown)";
+
+/// Two bits are left of the last digit in base64; only these digits leave them zero.
+const MASTER_KEY: Form =
+    Form::matching(&["^([0-9A-Fa-f]{64}|", "[A-Za-z0-9+/_-]{42}[AEIMQUYcgkosw048]=?)$"]);
 
 /// The secrets of this gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +32,15 @@ pub struct Secrets {
 
 impl Section for Secrets {
     const NAME: &'static str = "secrets";
-    const KEYS: &'static [Key] = &[Key::secret("master_key")];
+    const ABOUT: &'static str =
+        "Secrets are never printed, neither in a message nor by `acp-gateway config`.";
+    const KEYS: &'static [Key] = &[Key::secret(
+        "master_key",
+        MASTER_KEY,
+        "Wraps every data key: 32 bytes, as 64 hexadecimal characters or in base64. Without it, a \
+         file in the data directory holds a key that was made at the first start. An empty text is \
+         refused.",
+    )];
 }
 
 /// A value that is never shown and is overwritten when it is dropped.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::forms::is_web_url;
+use super::forms::{Form, HOST, PORT, URL_CHARS_MAX, is_web_url};
 use super::keys::{Key, Section};
 use super::reading;
 
@@ -75,15 +75,42 @@ impl Default for Server {
 
 impl Section for Server {
     const NAME: &'static str = "server";
+    const ABOUT: &'static str = "Where the gateway listens, and the limits of one process.";
     const KEYS: &'static [Key] = &[
-        Key::text("listen"),
-        Key::text("public_url"),
-        Key::flag("docs"),
-        Key::number("request_timeout_ms"),
-        Key::number("drain_timeout_ms"),
-        Key::number("connections_max"),
+        Key::text(
+            "listen",
+            LISTEN,
+            "IP address and port for agents and shops. Port 0 takes a free one.",
+        ),
+        Key::text(
+            "public_url",
+            PUBLIC_URL,
+            "What links and permalinks begin with: an http or https URL without query. Without it, \
+             `http://` and the address listened on.",
+        ),
+        Key::flag("docs", "Serves `/docs` and `/openapi.json`."),
+        Key::whole(
+            "request_timeout_ms",
+            1_000,
+            120_000,
+            "How long one request may take; 1000 to 120000.",
+        ),
+        Key::whole(
+            "drain_timeout_ms",
+            0,
+            600_000,
+            "How long a stopping process waits for its last requests; 0 to 600000.",
+        ),
+        Key::whole("connections_max", 1, 1_000_000, "Most connections at one time; 1 to 1000000."),
     ];
 }
+
+const OCTET: &str = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+const IPV6: &str = r"\[[0-9A-Fa-f:.]+(%[0-9]+)?\]";
+const LISTEN: Form = Form::matching(&["^((", OCTET, r"\.){3}", OCTET, "|", IPV6, "):", PORT, "$"]);
+const PUBLIC_URL: Form =
+    Form::matching(&["^(https?://", HOST, "(:", PORT, r")?(/[!$-;=@-\[\]_a-z~]*)?)?$"])
+        .within(0, URL_CHARS_MAX);
 
 fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
     let expected = "an IP address and a port, such as 127.0.0.1:8080 or [::]:8080";

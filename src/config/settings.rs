@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::admin::SOCKET_PATH_BYTES_MAX;
-use super::keys::{Key, Section};
+use super::keys::Outline;
 use super::{Admin, Checkout, Log, Payment, Secrets, Server, Shop, Store};
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -23,15 +23,15 @@ pub struct Config {
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [(&str, &[Key]); 8] = [
-    (Server::NAME, Server::KEYS),
-    (Admin::NAME, Admin::KEYS),
-    (Store::NAME, Store::KEYS),
-    (Secrets::NAME, Secrets::KEYS),
-    (Checkout::NAME, Checkout::KEYS),
-    (Shop::NAME, Shop::KEYS),
-    (Payment::NAME, Payment::KEYS),
-    (Log::NAME, Log::KEYS),
+pub(super) const SECTIONS: [Outline; 8] = [
+    Outline::of::<Server>(),
+    Outline::of::<Admin>(),
+    Outline::of::<Store>(),
+    Outline::of::<Secrets>(),
+    Outline::of::<Checkout>(),
+    Outline::of::<Shop>(),
+    Outline::of::<Payment>(),
+    Outline::of::<Log>(),
 ];
 
 impl Config {
@@ -69,8 +69,11 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use toml::{Table, Value};
 
+    use super::super::keys::{Item, Key, Kind};
     use super::super::{Letters, Secret};
     use super::*;
 
@@ -89,10 +92,10 @@ mod tests {
     fn the_list_of_keys_is_the_list_of_fields() {
         let table = Table::try_from(full()).unwrap();
         let sections: Vec<_> = table.keys().map(String::as_str).collect();
-        let mut listed: Vec<_> = SECTIONS.iter().map(|(section, _)| *section).collect();
+        let mut listed: Vec<_> = SECTIONS.iter().map(|section| section.name).collect();
         listed.sort_unstable();
         assert_eq!(sections, listed);
-        for (section, keys) in SECTIONS {
+        for Outline { name: section, keys, .. } in SECTIONS {
             let fields: Vec<_> = table[section].as_table().unwrap().keys().collect();
             let mut listed: Vec<_> = keys.iter().map(|key| key.name).collect();
             listed.sort_unstable();
@@ -101,20 +104,53 @@ mod tests {
     }
 
     #[test]
-    fn the_page_for_operators_names_every_key_with_its_default() {
+    fn the_page_for_operators_says_of_every_key_what_the_schema_says() {
         let page = include_str!("../../docs/configuration.md");
         let defaults = Table::try_from(Config::default()).unwrap();
-        for (section, keys) in SECTIONS {
-            assert!(page.contains(&format!("## `[{section}]`")), "no heading for {section}");
+        for Outline { name, about, keys } in SECTIONS {
+            let heading = format!("\n## `[{name}]`\n\n{about}");
+            assert!(page.contains(&heading), "the page lacks: {heading}");
             for key in keys {
-                let default = match defaults[section].get(key.name) {
+                let default = match defaults[name].get(key.name) {
                     Some(Value::Array(_)) => "see below".to_owned(),
                     Some(value) => format!("`{value}`"),
                     None => "not set".to_owned(),
                 };
-                let row = format!("| `{}` | {default} |", key.name);
-                assert!(page.contains(&row), "section {section} of the page lacks: {row}");
+                assert_row(page, key, &default);
+                if let Kind::List(list) = key.kind {
+                    assert_entries(page, list.item);
+                }
             }
+        }
+    }
+
+    fn assert_entries(page: &str, item: Item) {
+        let entries = match item {
+            Item::Text(_) => return,
+            Item::Entry(entry) => from_ref(entry),
+            Item::EntryByType(entries) => entries,
+        };
+        for entry in entries {
+            let heading = format!("# `{}`\n\n{}", entry.heading, entry.about);
+            assert!(page.contains(&heading), "the page lacks: {heading}");
+            for key in entry.keys.iter().copied().flatten() {
+                let default = match (key.is_required, key.kind, key.name) {
+                    (true, ..) => "required",
+                    (_, Kind::Flag, _) => "`false`",
+                    (_, Kind::List(_), _) => "everywhere",
+                    (.., "reduced") => "same as `standard`",
+                    _ => "not set",
+                };
+                assert_row(page, key, default);
+            }
+        }
+    }
+
+    fn assert_row(page: &str, key: &Key, default: &str) {
+        let row = format!("\n| `{}` | {default} | {} |\n", key.name, key.about);
+        assert!(page.contains(&row), "the page lacks: {row}");
+        if let Kind::Whole { min, max } = key.kind {
+            assert!(key.about.contains(&format!("{min} to {max}")), "{row}");
         }
     }
 }

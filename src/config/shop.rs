@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::forms::{CurrencyCode, Letters, Slug, is_web_url};
+use super::forms::{
+    CurrencyCode, Form, HOST, Letters, PORT, Slug, URL_CHAR, URL_CHARS_MAX, is_web_url,
+};
 use super::fulfillment::{self, FulfillmentOption};
 use super::keys::{Key, Section};
 use super::reading;
+use super::schema;
 use super::tax::{self, TaxRule};
 
 /// What stands for the order's id in `order_url`.
@@ -80,21 +83,66 @@ impl Default for Shop {
 
 impl Section for Shop {
     const NAME: &'static str = "shop";
+    const ABOUT: &'static str = "Who sells, on what terms, with which taxes and deliveries.";
     const KEYS: &'static [Key] = &[
-        Key::text("id"),
-        Key::text("name"),
-        Key::text("currency"),
-        Key::flag("catalog_demo"),
-        Key::text("terms_of_use_url"),
-        Key::text("privacy_policy_url"),
-        Key::text("return_policy_url"),
-        Key::text("order_url"),
-        Key::text("merchant_id"),
-        Key::text("support_email"),
-        Key::list("tax"),
-        Key::list("fulfillment"),
+        Key::text(
+            "id",
+            Form::SLUG,
+            "Names the shop in addresses and documents: 1 to 64 lowercase letters, digits, `-`, \
+             `_`.",
+        ),
+        Key::text("name", Form::line(100), "What buyers call the shop; 1 to 100 characters."),
+        Key::text(
+            "currency",
+            Form::CURRENCY,
+            "The currency of a session that asks for none: three letters. Goods and at least one \
+             way of delivery should have prices in it.",
+        ),
+        Key::flag(
+            "catalog_demo",
+            "Loads the built-in demonstration catalogue when the catalogue is empty.",
+        ),
+        Key::text("terms_of_use_url", PAGE, "https URL of the terms of use, or `\"\"` for none."),
+        Key::text(
+            "privacy_policy_url",
+            PAGE,
+            "https URL of the privacy policy, or `\"\"` for none.",
+        ),
+        Key::text("return_policy_url", PAGE, "https URL of the return policy, or `\"\"` for none."),
+        Key::text("order_url", ORDER_URL, "Where a buyer sees an order; `{id}` stands for its id."),
+        Key::text(
+            "merchant_id",
+            MERCHANT_ID,
+            "Names the shop to payment providers: 1 to 128 letters, digits, `-`, `_`, `.`.",
+        ),
+        Key::text("support_email", EMAIL, "Where buyers write to."),
+        Key::list("tax", schema::TAX, "The tax rates, as entries of `[[shop.tax]]`; at most 1000."),
+        Key::list(
+            "fulfillment",
+            schema::FULFILLMENT,
+            "The ways of delivery, as entries of `[[shop.fulfillment]]`; at most 500.",
+        ),
     ];
 }
+
+const PAGE: Form =
+    Form::matching(&["^(https://", HOST, "(:", PORT, ")?([/?#]", URL_CHAR, "*)?)?$"])
+        .within(0, URL_CHARS_MAX);
+/// The id stands behind the host, or in it.
+const ORDER_URL: Form = Form::matching(&[
+    "^https?://(",
+    HOST,
+    "(:",
+    PORT,
+    ")?[/?#]",
+    URL_CHAR,
+    r"*|[A-Za-z0-9_.:\[\]-]*)\{id\}(",
+    URL_CHAR,
+    r"|\{id\})*$",
+]);
+const MERCHANT_ID: Form = Form::matching(&["^[A-Za-z0-9_.-]{1,128}$"]);
+const EMAIL: Form = Form::matching(&["^(", EMAIL_CHAR, "+@", EMAIL_CHAR, "+)?$"]).within(0, 254);
+const EMAIL_CHAR: &str = "[!#-'*+./0-9=?A-Z^-~-]";
 
 fn id<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Slug::deserialize(from).map(|slug| slug.0)

@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::forms::{Form, PLAIN_CHAR};
 use super::keys::{Key, Section};
 use super::reading;
 
 /// Longest path of the data directory, in bytes.
 const DATA_DIR_BYTES_MAX: usize = 1_024;
+
+/// Bytes are not said in a schema, but there are never more characters than bytes.
+const DATA_DIR: Form = Form::matching(&["^", PLAIN_CHAR, "+$"]).within(1, DATA_DIR_BYTES_MAX);
 
 /// The store behind this gateway. It is chosen at start and never switched by failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +44,16 @@ impl Default for Store {
 
 impl Section for Store {
     const NAME: &'static str = "store";
-    const KEYS: &'static [Key] = &[Key::text("kind"), Key::text("data_dir")];
+    const ABOUT: &'static str = "Where everything is kept that must not be lost.";
+    const KEYS: &'static [Key] = &[
+        Key::choice(
+            "kind",
+            &["embedded", "memory"],
+            "`\"embedded\"` keeps everything in files of the data directory; `\"memory\"` forgets \
+             everything when the process ends.",
+        ),
+        Key::text("data_dir", DATA_DIR, "Where files go."),
+    ];
 }
 
 fn data_dir<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {

@@ -5,12 +5,15 @@ use std::fmt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::forms::{CountryCode, Letters};
+use super::forms::{CountryCode, Form, Letters};
 use super::reading;
 
-const RULES_MAX: usize = 1_000;
+pub(super) const RULES_MAX: usize = 1_000;
 const MILLION: u32 = 1_000_000;
 const DECIMALS_MAX: usize = 6;
+
+/// What [`Rate::parse`] reads.
+pub(super) const RATE: Form = Form::matching(&[r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"]);
 
 /// The rates of one country, or of one state in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,10 @@
     reason = "a test fails by panicking, spawns what it likes and shares what it needs"
 )]
 
+mod cli;
 mod contract;
 mod http;
+mod kill;
+mod support;
 mod tidy;
 mod wire;

@@ -16,7 +16,6 @@ pub enum Code {
     MissingApiVersion,
     UnsupportedApiVersion,
     IdempotencyKeyRequired,
-    InvalidHeader,
     InvalidJson,
     MissingRequiredField,
     InvalidType,
@@ -62,11 +61,10 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 31] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
-        Self::InvalidHeader,
         Self::InvalidJson,
         Self::MissingRequiredField,
         Self::InvalidType,
@@ -103,7 +101,6 @@ impl Code {
             Self::MissingApiVersion => "missing_api_version",
             Self::UnsupportedApiVersion => "unsupported_api_version",
             Self::IdempotencyKeyRequired => "idempotency_key_required",
-            Self::InvalidHeader => "invalid_header",
             Self::InvalidJson => "invalid_json",
             Self::MissingRequiredField => "missing_required_field",
             Self::InvalidType => "invalid_type",
@@ -141,7 +138,6 @@ impl Code {
             Self::MissingApiVersion
             | Self::UnsupportedApiVersion
             | Self::IdempotencyKeyRequired
-            | Self::InvalidHeader
             | Self::InvalidJson
             | Self::MissingRequiredField
             | Self::InvalidType

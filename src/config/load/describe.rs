@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::super::Config;
-use super::super::keys::Kind;
 use super::super::settings::SECTIONS;
 use super::Origin;
 use super::origin::Origins;
@@ -82,7 +81,7 @@ impl Loaded {
     /// Keys without a value, as comments; what is used instead is said where it can be.
     fn unset_keys(&self, section: &str, table: &Table) -> Vec<String> {
         let given = table.get(section).and_then(Value::as_table);
-        let keys = SECTIONS.iter().find(|(name, _)| *name == section).map(|(_, keys)| *keys);
+        let keys = SECTIONS.iter().find(|known| known.name == section).map(|known| known.keys);
         let is_unset = |key: &str| given.is_none_or(|given| !given.contains_key(key));
         let unset = keys.unwrap_or_default().iter().map(|key| key.name).filter(|key| is_unset(key));
         unset.map(|key| format!("# {key} is not set{}", self.instead(section, key))).collect()
@@ -105,9 +104,9 @@ impl Loaded {
 }
 
 fn is_secret(path: &str) -> bool {
-    let mut secrets = SECTIONS.iter().flat_map(|(section, keys)| {
-        let secrets = keys.iter().filter(|key| key.kind == Kind::Secret);
-        secrets.map(move |key| format!("{section}.{}", key.name))
+    let mut secrets = SECTIONS.iter().flat_map(|section| {
+        let secrets = section.keys.iter().filter(|key| key.is_secret());
+        secrets.map(|key| format!("{}.{}", section.name, key.name))
     });
     secrets.any(|secret| secret == path)
 }

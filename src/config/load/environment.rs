@@ -24,6 +24,7 @@ pub struct Environment {
 
 impl Environment {
     /// The environment of this process. Nothing else in the gateway reads it.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads it")]
     pub fn of_process() -> Self {
         std::env::vars_os().fold(Self::default(), |environment, (name, value)| {
             let name = name.to_string_lossy();

@@ -25,8 +25,8 @@ impl Layers {
             self.origins.note(path, origin);
         }
         for (section, value) in file.table {
-            let Some((_, keys)) = SECTIONS.iter().find(|(name, _)| *name == section) else {
-                let known = SECTIONS.iter().map(|(name, _)| (*name).to_owned());
+            let Some(known) = SECTIONS.iter().find(|known| known.name == section) else {
+                let known = SECTIONS.iter().map(|known| known.name.to_owned());
                 self.unknown(section.clone(), "section", closest(&section, known));
                 continue;
             };
@@ -35,7 +35,7 @@ impl Layers {
                 continue;
             };
             for (key, value) in entries {
-                if keys.iter().any(|known| known.name == key) {
+                if known.keys.iter().any(|known| known.name == key) {
                     self.set(&section, &key, value);
                 } else {
                     let path = format!("{section}.{key}");
@@ -96,7 +96,7 @@ impl Layers {
                 }
             }
         }
-        for key in S::KEYS.iter().filter(|key| key.kind == Kind::Secret) {
+        for key in S::KEYS.iter().filter(|key| key.is_secret()) {
             if let Some(Value::String(text)) = given.get_mut(key.name) {
                 text.zeroize();
             }
@@ -128,7 +128,7 @@ const NO_LIST: &str = "is not a list as TOML writes it; expected something like 
                        [{ country = \"US\", standard = \"0.0825\" }]";
 
 fn every_key() -> impl Iterator<Item = (&'static str, &'static Key)> {
-    SECTIONS.iter().flat_map(|(section, keys)| keys.iter().map(move |key| (*section, key)))
+    SECTIONS.iter().flat_map(|section| section.keys.iter().map(|key| (section.name, key)))
 }
 
 /// The value a variable's text stands for; `None` for a list that is not one. A number or a flag
@@ -136,10 +136,10 @@ fn every_key() -> impl Iterator<Item = (&'static str, &'static Key)> {
 fn value_of(kind: Kind, text: &str) -> Option<Value> {
     let as_text = || Value::String(text.to_owned());
     match kind {
-        Kind::Text | Kind::Secret => Some(as_text()),
-        Kind::Number => Some(text.parse().map_or_else(|_| as_text(), Value::Integer)),
+        Kind::Text(_) | Kind::Choice(_) | Kind::Secret(_) => Some(as_text()),
+        Kind::Whole { .. } => Some(text.parse().map_or_else(|_| as_text(), Value::Integer)),
         Kind::Flag => Some(text.parse().map_or_else(|_| as_text(), Value::Boolean)),
-        Kind::List => text.parse().ok().filter(Value::is_array),
+        Kind::List(_) => text.parse().ok().filter(Value::is_array),
     }
 }
 

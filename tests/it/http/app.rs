@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use acp_core::catalog::Shop;
 use acp_core::ids::ItemId;
-use acp_core::ports::{Clock, Entropy, Sealer};
+use acp_core::ports::{Catalog, Clock, Entropy, Sealer};
 use acp_gateway::adapters::catalog::DemoShop;
 use acp_gateway::app::{App, Keeping, Ports};
 use acp_gateway::boot::shop;
@@ -40,18 +40,24 @@ pub(crate) struct TestApp {
     pub(crate) app: Arc<App>,
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
-    router: Router,
+    pub(crate) router: Router,
 }
 
 /// How a test wants its gateway.
 pub(crate) struct Wishes {
     pub(crate) unknown_fields: UnknownFields,
     pub(crate) request_timeout: Duration,
+    /// A catalogue in the place of the real one.
+    pub(crate) catalog: Option<Arc<dyn Catalog>>,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { unknown_fields: UnknownFields::Ignore, request_timeout: Duration::from_secs(25) }
+        Self {
+            unknown_fields: UnknownFields::Ignore,
+            request_timeout: Duration::from_secs(25),
+            catalog: None,
+        }
     }
 }
 
@@ -81,7 +87,7 @@ impl TestApp {
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records)),
-            catalog: Arc::new(catalog),
+            catalog: wishes.catalog.unwrap_or(Arc::new(catalog)),
             stock: stock.clone(),
             payments: payments.clone(),
             sealer,

@@ -1,6 +1,6 @@
 //! The router in process: codes, headers, replays, limits, and every way a completion can go.
 
-mod app;
+pub(crate) mod app;
 mod completion;
 mod expiry;
 mod flow;

@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::shopper::ITEM;
 use crate::support::{Client, Response, Running};
 
+/// How much of the item there is.
+pub(super) const STOCK: u64 = 10_000_000;
+
 /// A call that changes something.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
@@ -39,14 +42,28 @@ struct Entries {
     answered: Vec<(Call, Bytes)>,
     /// The calls that were sent and never answered.
     unanswered: Vec<Call>,
-    /// The last acknowledged words of each session.
+    /// The last acknowledged words of each session: of those that changed since the last death,
+    /// and of all.
+    changed: BTreeMap<String, Bytes>,
     sessions: BTreeMap<String, Bytes>,
     acknowledged: usize,
     recovered: usize,
 }
 
-fn id_of(body: &Value) -> String {
-    body["id"].as_str().unwrap().to_owned()
+impl Entries {
+    fn note(&mut self, body: &Value, said: &Bytes) {
+        let id = body["id"].as_str().unwrap();
+        self.changed.insert(id.to_owned(), said.clone());
+        self.sessions.insert(id.to_owned(), said.clone());
+    }
+}
+
+/// How many units of the item are free, how many reservations are held, and how many were sold.
+fn counted_in(inspected: &Value) -> (u64, usize, u64) {
+    let ledger = &inspected["stock"][ITEM];
+    let count = |field: &str| ledger[field].as_u64().unwrap_or_else(|| panic!("{inspected:#}"));
+    let held = ledger["reservations"].as_object().map_or(0, serde_json::Map::len);
+    (count("free"), held, count("sold"))
 }
 
 impl Books {
@@ -60,7 +77,7 @@ impl Books {
         let body = response.json();
         let mut entries = self.entries.lock().unwrap();
         entries.acknowledged += 1;
-        entries.sessions.insert(id_of(&body), response.body.clone());
+        entries.note(&body, &response.body);
         entries.answered.push((call, response.body));
         Some(body)
     }
@@ -83,9 +100,14 @@ impl Books {
             let body = response.json();
             let mut entries = self.entries.lock().unwrap();
             entries.recovered += usize::from(response.is_replay());
-            entries.sessions.insert(id_of(&body), response.body);
+            entries.note(&body, &response.body);
         }
-        let sessions = self.entries.lock().unwrap().sessions.clone();
+        let changed = std::mem::take(&mut self.entries.lock().unwrap().changed);
+        self.compare(&mut client, changed).await;
+    }
+
+    /// Each session is as it was last said.
+    async fn compare(&self, client: &mut Client, sessions: BTreeMap<String, Bytes>) {
         for (id, said) in sessions {
             let shown = client.get(&format!("/checkout_sessions/{id}")).await.unwrap();
             assert_eq!(shown.status, 200, "session {id} is there");
@@ -106,40 +128,39 @@ impl Books {
         panic!("{call:?} never settles");
     }
 
-    /// Waits until no completion is under way any more.
-    pub(super) async fn settle(&self, address: SocketAddr) {
-        let mut client = Client::connect(address).await.unwrap();
-        let sessions = self.entries.lock().unwrap().sessions.clone();
-        for id in sessions.keys() {
-            let shown = client.get(&format!("/checkout_sessions/{id}")).await.unwrap().json();
-            assert_ne!(shown["status"], "complete_in_progress", "{shown:#}");
-        }
-    }
-
     /// What was sold is what was ordered, each order was paid for once, and nothing is left over.
     pub(super) async fn balance(&self, gateway: &Running) {
         let mut client = Client::connect(gateway.address()).await.unwrap();
         let sessions = self.entries.lock().unwrap().sessions.clone();
-        let mut orders = 0;
-        let mut sample = None;
-        for id in sessions.keys() {
-            let shown = client.get(&format!("/checkout_sessions/{id}")).await.unwrap().json();
-            if shown["status"] == "completed" {
-                orders += 1;
-                sample = Some(id.clone());
+        self.compare(&mut client, sessions.clone()).await;
+        let mut orders = Vec::new();
+        for (id, said) in sessions {
+            let session: Value = serde_json::from_slice(&said).unwrap();
+            assert_ne!(session["status"], "complete_in_progress", "{session:#}");
+            if session["status"] == "completed" {
+                orders.push(id);
             }
         }
-        let sample = sample.unwrap();
-        // The runs of the last orders may still be at their last step.
-        for _ in 0..200 {
-            let inspected = gateway.inspect(&sample);
-            let ledger = inspected["stock"][ITEM].clone();
-            if ledger["reserved"] == 0 && ledger["sold"] == orders {
-                return;
+        // The runs of the last orders may still be at their last steps.
+        let expected = (STOCK - orders.len() as u64, 0, orders.len() as u64);
+        let mut counted = (0, 0, 0);
+        for _ in 0..100 {
+            counted = counted_in(&gateway.inspect(&orders[0]));
+            if counted == expected {
+                break;
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{orders} orders, and the ledger says {:#}", gateway.inspect(&sample)["stock"]);
+        assert_eq!(counted, expected, "free, reserved and sold after {} orders", orders.len());
+        for id in orders.iter().rev().take(20) {
+            let inspected = gateway.inspect(id);
+            let events = inspected["order"]["events"].as_array().unwrap();
+            let kind = |event: &Value| event["entry"]["event"].as_object()?.keys().next().cloned();
+            let kinds: Vec<_> = events.iter().filter_map(kind).collect();
+            assert_eq!(kinds, ["placed", "payment_captured"], "{inspected:#}");
+            assert_eq!(inspected["run"], Value::Null);
+            assert_eq!(inspected["order"]["outbox"].as_array().unwrap().len(), 2);
+        }
     }
 
     /// Says what was seen, for whoever runs it by hand.

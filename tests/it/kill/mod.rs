@@ -28,6 +28,9 @@ fn moment(round: u64) -> Duration {
 async fn nothing_acknowledged_is_lost_whenever_the_process_dies() {
     let directory = tempfile::tempdir().unwrap();
     let books = Arc::new(Books::default());
+    let first = Running::start(directory.path());
+    first.command(&["catalog", "set-stock", shopper::ITEM, &books::STOCK.to_string()]).fine();
+    first.kill();
     for round in 0..kills() {
         let gateway = Running::start(directory.path());
         books.check(gateway.address()).await;
@@ -45,7 +48,6 @@ async fn nothing_acknowledged_is_lost_whenever_the_process_dies() {
     }
     let gateway = Running::start(directory.path());
     books.check(gateway.address()).await;
-    books.settle(gateway.address()).await;
     books.balance(&gateway).await;
     books.tell(kills());
 }

@@ -36,7 +36,8 @@ impl Shopper {
             "currency": "usd", "capabilities": {}, "buyer": {"email": "ada@example.com"},
             "line_items": [{"id": ITEM}],
         });
-        let opened = books.call(client, Call::new("/checkout_sessions", name, "open", basket)).await?;
+        let opened =
+            books.call(client, Call::new("/checkout_sessions", name, "open", basket)).await?;
         let id = opened["id"].as_str().unwrap().to_owned();
         let path = format!("/checkout_sessions/{id}");
         let pickup = json!({"selected_fulfillment_options": [

@@ -30,8 +30,9 @@ fn statuses(operation: &str) -> &'static [u16] {
 
 #[test]
 fn every_route_is_described_in_the_order_of_its_use() {
-    let document = Document::made();
-    let ids: Vec<_> = document.operations().iter().map(Operation::id).collect();
+    let text = acp_gateway::http::openapi_document();
+    let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
+    let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
     assert_eq!(ids, [&CHECKOUT[..], &["health", "ready"]].concat());
 }
 

@@ -4,6 +4,8 @@ use acp_gateway::http::openapi_document;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
+use crate::http::app::Answer;
+
 /// The document.
 pub(crate) struct Document(pub(crate) Value);
 
@@ -72,6 +74,12 @@ pub(crate) fn examples(content: &Value) -> Vec<(&str, &Value)> {
     let one = content.get("example").map(|example| ("", example));
     let named = members(&content["examples"]).map(|(name, example)| (&**name, &example["value"]));
     one.into_iter().chain(named).collect()
+}
+
+/// The names of the headers of an answer, but for those that only speak of the body.
+pub(crate) fn headers_worth_a_word(answer: &Answer) -> Vec<String> {
+    let names = answer.headers.keys().map(|name| name.as_str().to_owned());
+    names.filter(|name| name != "content-type" && name != "content-length").collect()
 }
 
 impl<'a> Operation<'a> {

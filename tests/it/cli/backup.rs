@@ -1,0 +1,86 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use tempfile::TempDir;
+
+use super::{HONEY, bought, opened};
+use crate::support::{Program, Running};
+
+#[tokio::test]
+async fn a_backup_made_while_serving_is_a_store_that_can_be_served() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let mut client = gateway.client().await;
+    let (session, order) = bought(&mut client, "k").await;
+    let path = format!("/checkout_sessions/{session}");
+    let before = client.get(&path).await.unwrap();
+
+    let copies = TempDir::new().unwrap();
+    let copy = copies.path().join("acp.redb");
+    let said = gateway.command(&["backup", copy.to_str().unwrap()]).fine();
+    assert!(said.contains("without the master key: "), "{said}");
+    assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let later = opened(&mut client, "later").await;
+    let again = gateway.command(&["backup", copy.to_str().unwrap()]).complaint(1);
+    assert!(again.contains("exists already; a backup never overwrites"), "{again}");
+
+    fs::copy(home.path().join("master.key"), copies.path().join("master.key")).unwrap();
+    let restored = Running::start(copies.path());
+    let mut client = restored.client().await;
+    assert_eq!(client.get(&path).await.unwrap().body, before.body);
+    assert_eq!(restored.inspect(&order)["session"]["id"], *session);
+    let unknown = client.get(&format!("/checkout_sessions/{later}")).await.unwrap();
+    assert_eq!(unknown.status, 404, "it is the store of the moment of the backup");
+}
+
+#[tokio::test]
+async fn a_backup_goes_where_the_command_is_typed_also_without_a_gateway() {
+    let (home, work) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    Running::start(home.path()).stop();
+    let backup = ["backup", "copy.redb", "--json"];
+    let made = Program::on(home.path()).with(&backup).working_in(work.path()).run().json();
+    let file = work.path().join("copy.redb").canonicalize().unwrap();
+    assert_eq!(made["path"], *file.to_str().unwrap());
+    assert_eq!(made["bytes"], file.metadata().unwrap().len());
+
+    let gateway = Running::start(home.path());
+    let nowhere = gateway.command(&["backup", "/nowhere/copy.redb"]).complaint(1);
+    assert!(nowhere.starts_with("error: No backup was made: "), "{nowhere}");
+    assert!(nowhere.contains("No such file or directory"), "{nowhere}");
+}
+
+#[test]
+fn a_restored_store_without_its_master_key_is_not_served() {
+    let (home, copies) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    Running::start(home.path()).stop();
+    let copy = copies.path().join("acp.redb");
+    Program::on(home.path()).with(&["backup", copy.to_str().unwrap()]).run().fine();
+    let complaint = Program::on(copies.path()).and("serve").run().complaint(1);
+    assert!(complaint.starts_with("error: the master key does not fit this store"), "{complaint}");
+}
+
+#[tokio::test]
+async fn everything_about_a_purchase_can_be_looked_at() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let (session, order) = bought(&mut gateway.client().await, "k").await;
+    let of_session = gateway.inspect(&session);
+    assert_eq!(of_session["session"]["id"], *session);
+    assert_eq!(of_session["order"]["id"], *order);
+    assert_eq!(gateway.inspect(&order), of_session, "an order leads to its session");
+
+    let outline = gateway.command(&["inspect", &session]).fine();
+    for line in ["\nhistory\n  - ", "\n  id           ", "        price         7.99 USD\n", HONEY]
+    {
+        assert!(outline.contains(line) || line.starts_with("\n  id"), "{line:?}: {outline}");
+    }
+    assert!(!outline.contains("tok_visa"), "{outline}");
+    for id in ["cs_nothing", "../status", "ord_"] {
+        let complaint = gateway.command(&["inspect", id]).complaint(1);
+        assert!(complaint.starts_with("error: There is no session and no order"), "{complaint}");
+    }
+    gateway.stop();
+    let inspect = ["inspect", &*session, "--json"];
+    let alone = Program::on(home.path()).with(&inspect).run().json();
+    assert_eq!(alone["history"], of_session["history"]);
+}

@@ -1,0 +1,277 @@
+//! Every code of a refusal, provoked.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use acp_core::catalog::CatalogItem;
+use acp_core::ids::{ItemId, TenantId};
+use acp_core::ports::{Catalog, PortError, Retry};
+use acp_core::session::Challenge;
+use acp_mocks::{Gate, Operation, Outcome, Turn};
+use acp_wire::problem::Code;
+use acp_wire::read::UnknownFields;
+use async_trait::async_trait;
+use axum::body::Body;
+use axum::http::Request;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::Frame;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::kept;
+use super::reading::{Document, examples, headers_worth_a_word};
+use crate::http::app::{Answer, TestApp, Wishes, basket, payment, standard_shipping};
+
+const SESSIONS: &str = "/checkout_sessions";
+
+/// A catalogue that cannot be reached, or has gone mad.
+enum Fallen {
+    Away,
+    Mad,
+}
+
+#[async_trait]
+impl Catalog for Fallen {
+    async fn find(
+        &self,
+        _tenant: &TenantId,
+        _ids: &[&ItemId],
+    ) -> Result<Vec<Option<Arc<CatalogItem>>>, PortError> {
+        match self {
+            Self::Away => {
+                Err(PortError { what: "asking the catalogue", retry: Retry::Safe, cause: None })
+            }
+            Self::Mad => panic!("a test wants this"),
+        }
+    }
+}
+
+/// A body that never arrives.
+struct Endless;
+
+impl hyper::body::Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+/// Everything that was refused, by code, as it was sent.
+struct Refused {
+    document: Document,
+    by_code: BTreeMap<&'static str, String>,
+}
+
+impl Refused {
+    /// Notes a refusal, and fails when the description of the operation does not know it.
+    fn note(&mut self, code: Code, operation: Option<&str>, answer: &Answer) {
+        let (word, status) = (code.as_str(), code.status());
+        assert_eq!((answer.code(), answer.status.as_u16()), (word, status), "{:#}", answer.body);
+        if let Some(operation) = operation {
+            let operation = self.document.operation(operation);
+            let response = operation.response(status).unwrap();
+            let named = examples(&response["content"]["application/json"]);
+            assert!(named.iter().any(|(name, _)| *name == word), "{word} has no example");
+            let described = operation.headers_of(status);
+            for name in headers_worth_a_word(answer) {
+                assert!(described.contains(&name), "{word}: {name} is not described");
+            }
+        }
+        let text = String::from_utf8(answer.raw.to_vec()).unwrap();
+        assert_eq!(self.by_code.insert(word, text), None, "{word} was noted before");
+    }
+
+    /// All of them, in the order of the codes, one on a line.
+    fn text(&self) -> String {
+        let lines = Code::ALL.iter().filter_map(|code| {
+            let sent = self.by_code.get(code.as_str())?;
+            Some(format!("  \"{}\": {sent}", code.as_str()))
+        });
+        format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"))
+    }
+}
+
+fn without(mut body: Value, field: &str) -> Value {
+    body.as_object_mut().unwrap().remove(field);
+    body
+}
+
+fn with(mut body: Value, pointer: &str, value: Value) -> Value {
+    *body.pointer_mut(pointer).unwrap() = value;
+    body
+}
+
+const CREATE: Option<&str> = Some("createCheckoutSession");
+const GET: Option<&str> = Some("getCheckoutSession");
+const UPDATE: Option<&str> = Some("updateCheckoutSession");
+const COMPLETE: Option<&str> = Some("completeCheckoutSession");
+const CANCEL: Option<&str> = Some("cancelCheckoutSession");
+
+async fn note_who_asks_and_how(refused: &mut Refused, app: &TestApp) {
+    let ask = || app.post(SESSIONS, &basket());
+    refused.note(Code::MissingApiVersion, CREATE, &ask().without("api-version").send().await);
+    let old = ask().header("api-version", "2025-01-01").send().await;
+    refused.note(Code::UnsupportedApiVersion, CREATE, &old);
+    let keyless = ask().without("idempotency-key").send().await;
+    refused.note(Code::IdempotencyKeyRequired, CREATE, &keyless);
+    refused.note(Code::Unauthorized, CREATE, &ask().token("acp_nobody").send().await);
+    refused.note(Code::Forbidden, CREATE, &ask().token("acp_demo_merchant").send().await);
+    let form = ask().header("content-type", "text/plain").send().await;
+    refused.note(Code::UnsupportedMediaType, CREATE, &form);
+    let large = ask().body(vec![b' '; 256 * 1024 + 1]).send().await;
+    refused.note(Code::PayloadTooLarge, CREATE, &large);
+    let long = app.get(&format!("{SESSIONS}/{}", "x".repeat(2_048))).send().await;
+    refused.note(Code::UriTooLong, GET, &long);
+    refused.note(Code::NotFound, None, &app.get("/checkout_session").send().await);
+    let deleted = app.ask("DELETE", SESSIONS).send().await;
+    refused.note(Code::MethodNotAllowed, None, &deleted);
+    let strange = app.get(&format!("{SESSIONS}/cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje")).send().await;
+    refused.note(Code::SessionNotFound, GET, &strange);
+}
+
+async fn note_bodies(refused: &mut Refused, app: &TestApp) {
+    let ask = |key, body: Value| app.post(SESSIONS, &body).key(key).send();
+    let half = app.post(SESSIONS, &basket()).body("{\"currency\": \"usd\"").send().await;
+    refused.note(Code::InvalidJson, CREATE, &half);
+    let missing = ask("missing", without(basket(), "currency")).await;
+    refused.note(Code::MissingRequiredField, CREATE, &missing);
+    let quantity = "/line_items/0/quantity";
+    let wrong_type = ask("type", with(basket(), quantity, json!("two"))).await;
+    refused.note(Code::InvalidType, CREATE, &wrong_type);
+    refused.note(Code::Invalid, CREATE, &ask("zero", with(basket(), quantity, json!(0))).await);
+    let unknown = ask("item", with(basket(), "/line_items/0/id", json!("unicorn"))).await;
+    refused.note(Code::InvalidItemId, CREATE, &unknown);
+    let euros = ask("euros", with(basket(), "/currency", json!("eur"))).await;
+    refused.note(Code::CurrencyMismatch, CREATE, &euros);
+    let laptops = json!([{"id": "laptop-finch-13", "quantity": 10_000}]);
+    let dear = ask("dear", with(basket(), "/line_items", laptops)).await;
+    refused.note(Code::AmountTooLarge, CREATE, &dear);
+    assert_eq!(ask("same", basket()).await.status, 201);
+    let reused = ask("same", with(basket(), quantity, json!(3))).await;
+    refused.note(Code::IdempotencyConflict, CREATE, &reused);
+
+    let wishes = Wishes { unknown_fields: UnknownFields::Refuse, ..Wishes::default() };
+    let strict = TestApp::wishing(wishes).await;
+    let mut colourful = basket();
+    colourful["line_items"][0]["colour"] = json!("blue");
+    let unknown = strict.post(SESSIONS, &colourful).send().await;
+    refused.note(Code::UnknownField, CREATE, &unknown);
+}
+
+async fn note_sessions(refused: &mut Refused, app: &TestApp) {
+    let opened = app.post(SESSIONS, &basket()).key("bare").send().await.id();
+    let early = app.complete(&opened, "tok_visa").key("early").send().await;
+    refused.note(Code::SessionNotReady, COMPLETE, &early);
+    let session = format!("{SESSIONS}/{opened}");
+    let option = "/selected_fulfillment_options/0/option_id";
+    let teleport = with(standard_shipping(), option, json!("teleport"));
+    let teleported = app.post(&session, &teleport).key("teleport").send().await;
+    refused.note(Code::InvalidFulfillmentOption, UPDATE, &teleported);
+
+    let ready = app.ready("ready").await;
+    let handler = with(payment("tok_visa"), "/payment_data/handler_id", json!("barter"));
+    let complete = format!("{SESSIONS}/{ready}/complete");
+    let bartered = app.post(&complete, &handler).key("barter").send().await;
+    refused.note(Code::InvalidPaymentHandler, COMPLETE, &bartered);
+
+    let challenge = Challenge {
+        acquirer_bin: "400000".into(),
+        acquirer_country: "US".into(),
+        acquirer_merchant_id: "demo_merchant".into(),
+        merchant_name: "Demo Shop".into(),
+        directory_server: "visa".into(),
+    };
+    app.payments.on_token("tok_requires_3ds", Outcome::Challenge(challenge));
+    let challenged = app.complete(&ready, "tok_requires_3ds").key("first").send().await;
+    assert_eq!(challenged.body["status"], "authentication_required");
+    let again = app.complete(&ready, "tok_requires_3ds").key("second").send().await;
+    refused.note(Code::Requires3ds, COMPLETE, &again);
+
+    let cancel = format!("{SESSIONS}/{ready}/cancel");
+    assert_eq!(app.post(&cancel, &json!({})).key("once").send().await.status, 200);
+    let twice = app.post(&cancel, &json!({})).key("twice").send().await;
+    refused.note(Code::NotCancelable, CANCEL, &twice);
+    let late = app.complete(&ready, "tok_visa").key("late").send().await;
+    refused.note(Code::SessionTerminal, COMPLETE, &late);
+}
+
+async fn note_what_is_at_work(refused: &mut Refused, app: &TestApp) {
+    let ready = app.ready("slow").await;
+    let gate = Gate::closed();
+    app.payments.script(Operation::Confirm, [Turn::WaitBefore(gate.clone())]);
+    let first = app.complete(&ready, "tok_visa").key("slow").send();
+    let others = async {
+        gate.reached().await;
+        let same = app.complete(&ready, "tok_visa").key("slow").send().await;
+        let other = app.complete(&ready, "tok_visa").key("other").send().await;
+        gate.open();
+        (same, other)
+    };
+    let (first, (same, other)) = tokio::join!(first, others);
+    assert_eq!(first.body["status"], "completed");
+    refused.note(Code::IdempotencyInFlight, COMPLETE, &same);
+    refused.note(Code::CompletionInProgress, COMPLETE, &other);
+    app.settle().await;
+}
+
+async fn note_what_fails(refused: &mut Refused) {
+    for (fallen, code) in
+        [(Fallen::Away, Code::ServiceUnavailable), (Fallen::Mad, Code::InternalError)]
+    {
+        let wishes = Wishes { catalog: Some(Arc::new(fallen)), ..Wishes::default() };
+        let app = TestApp::wishing(wishes).await;
+        refused.note(code, CREATE, &app.post(SESSIONS, &basket()).send().await);
+    }
+}
+
+/// Sends a body that never ends; time stands still here and jumps to the next deadline.
+async fn note_a_slow_body(refused: &mut Refused, app: &TestApp) {
+    let request = Request::post(SESSIONS)
+        .header("authorization", "Bearer acp_demo_agent")
+        .header("api-version", "2026-04-17")
+        .header("idempotency-key", "slow body")
+        .header("content-type", "application/json")
+        .body(Body::new(Endless))
+        .unwrap();
+    let response = app.router.clone().oneshot(request).await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    let raw = response.into_body().collect().await.unwrap().to_bytes();
+    let body = serde_json::from_slice(&raw).unwrap();
+    let answer = Answer { status, headers, raw, body };
+    refused.note(Code::RequestTimeout, CREATE, &answer);
+}
+
+const KEPT: &str = "src/http/openapi/examples/refused.json";
+
+/// What the gateway says with each code, as it is sent.
+pub(crate) fn refused() -> BTreeMap<String, Box<RawValue>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(KEPT);
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// Every code can be provoked, is described where it is, and is said in these words.
+#[tokio::test(start_paused = true)]
+async fn every_code_is_said_as_it_is_shown() {
+    let app = TestApp::start().await;
+    let mut refused = Refused { document: Document::made(), by_code: BTreeMap::new() };
+    note_who_asks_and_how(&mut refused, &app).await;
+    note_bodies(&mut refused, &app).await;
+    note_sessions(&mut refused, &app).await;
+    note_what_is_at_work(&mut refused, &app).await;
+    note_what_fails(&mut refused).await;
+    note_a_slow_body(&mut refused, &app).await;
+    kept::check(KEPT, &refused.text());
+    let noted: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let missing = noted.iter().filter(|code| !refused.by_code.contains_key(**code));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new(), "codes nobody provoked");
+}
