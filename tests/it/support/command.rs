@@ -1,13 +1,13 @@
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// How long a command may take on a slow machine.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
+const COMMAND_TIMEOUT: Duration = Duration::from_mins(1);
 /// How often somebody who waits looks.
 const LOOK_PERIOD: Duration = Duration::from_millis(5);
 
@@ -70,21 +70,20 @@ impl Program {
 
     /// Runs it to its end.
     pub(crate) fn run(self) -> Ended {
-        let (mut child, mut stdout, mut stderr) = {
-            let (stdout, stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
-            (self.start(stdout.try_clone().unwrap(), stderr.try_clone().unwrap()), stdout, stderr)
-        };
-        let Some(code) = code_within(&mut child, COMMAND_TIMEOUT) else {
+        let (stdout, stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+        let mut child = self.start(&stdout, &stderr);
+        let Some(status) = status_within(&mut child, COMMAND_TIMEOUT) else {
             child.kill().unwrap();
             child.wait().unwrap();
-            panic!("the command never ends; it said: {}", text_of(&mut stderr));
+            panic!("the command never ends; it said: {}", text_of(&stderr));
         };
-        Ended { code, stdout: text_of(&mut stdout), stderr: text_of(&mut stderr) }
+        Ended { code: status.code(), stdout: text_of(&stdout), stderr: text_of(&stderr) }
     }
 
-    /// Starts it, with its output going somewhere.
-    pub(super) fn start(mut self, stdout: impl Into<Stdio>, stderr: File) -> Child {
-        self.command.stdout(stdout).stderr(stderr).spawn().unwrap()
+    /// Starts it, with its output going to files.
+    pub(super) fn start(mut self, stdout: &File, stderr: &File) -> Child {
+        self.command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());
+        self.command.spawn().unwrap()
     }
 }
 
@@ -109,22 +108,28 @@ impl Ended {
     }
 }
 
-/// The exit code of a process that ends within a time: `Some(None)` when a signal ended it.
-pub(super) fn code_within(child: &mut Child, limit: Duration) -> Option<Option<i32>> {
+/// How a process ends that ends within a time.
+pub(super) fn status_within(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    until(limit, || child.try_wait().unwrap())
+}
+
+/// What somebody who looks again and again sees within a time.
+pub(super) fn until<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + limit;
-    while Instant::now() < deadline {
-        if let Some(status) = child.try_wait().unwrap() {
-            return Some(status.code());
+    loop {
+        let seen = look();
+        if seen.is_some() || Instant::now() > deadline {
+            return seen;
         }
         std::thread::sleep(LOOK_PERIOD);
     }
-    None
 }
 
-/// Everything that was written to a file.
-pub(super) fn text_of(file: &mut File) -> String {
-    let mut bytes = Vec::new();
-    file.rewind().unwrap();
-    file.read_to_end(&mut bytes).unwrap();
+/// Everything that was written to a file so far. Whoever writes shares its position, so that is
+/// left alone.
+pub(super) fn text_of(file: &File) -> String {
+    let mut bytes = vec![0; usize::try_from(file.metadata().unwrap().len()).unwrap()];
+    let read = file.read_at(&mut bytes, 0).unwrap();
+    bytes.truncate(read);
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,28 +1,24 @@
 use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::client::Client;
-use super::command::{Ended, Program, code_within, text_of};
+use super::command::{Ended, Program, status_within, text_of, until};
 
 /// How long a gateway may take to listen, and to end, on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A gateway that runs in a process of its own, on a free port of this machine. Dropping it kills
 /// the process.
-///
 pub(crate) struct Running {
     child: Child,
     directory: PathBuf,
     address: SocketAddr,
-    banner: Receiver<String>,
-    first_line: String,
+    banner: File,
     log: File,
 }
 
@@ -34,17 +30,18 @@ impl Running {
 
     /// Starts a gateway that was prepared otherwise, on the data directory it was given.
     pub(crate) fn start_as(directory: &Path, program: Program) -> Self {
-        let mut log = tempfile::tempfile().unwrap();
-        let program = program.with(&["--listen", "127.0.0.1:0"]);
-        let mut child = program.start(Stdio::piped(), log.try_clone().unwrap());
-        let banner = lines_of(child.stdout.take().unwrap());
-        let Some((first_line, address)) = announced(&banner) else {
+        let (banner, log) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+        let mut child = program.with(&["--listen", "127.0.0.1:0"]).start(&banner, &log);
+        let listens = || {
+            let has_ended = child.try_wait().unwrap().is_some();
+            announced(&text_of(&banner)).map(Ok).or(has_ended.then_some(Err("ended")))
+        };
+        let Some(Ok(address)) = until(PATIENCE, listens) else {
             child.kill().unwrap();
             child.wait().unwrap();
-            panic!("the gateway never listened; it said: {}", text_of(&mut log));
+            panic!("the gateway never listened; it said: {}", text_of(&log));
         };
-        let directory = directory.to_path_buf();
-        Self { child, directory, address, banner, first_line, log }
+        Self { child, directory: directory.to_path_buf(), address, banner, log }
     }
 
     /// Where it listens.
@@ -73,8 +70,8 @@ impl Running {
     }
 
     /// Everything it has logged so far.
-    pub(crate) fn log(&mut self) -> String {
-        text_of(&mut self.log)
+    pub(crate) fn log(&self) -> String {
+        text_of(&self.log)
     }
 
     /// Asks it to end, as `kill` does, and does not wait.
@@ -85,12 +82,10 @@ impl Running {
 
     /// Waits until it has ended by itself.
     pub(crate) fn wait(mut self) -> Ended {
-        let Some(code) = code_within(&mut self.child, PATIENCE) else {
+        let Some(status) = status_within(&mut self.child, PATIENCE) else {
             panic!("the gateway never ends; it said: {}", self.log());
         };
-        let lines = [self.first_line.clone()].into_iter().chain(self.banner.iter());
-        let stdout = lines.map(|line| line + "\n").collect();
-        Ended { code, stdout, stderr: self.log() }
+        Ended { code: status.code(), stdout: text_of(&self.banner), stderr: self.log() }
     }
 
     /// Ends it as an operator does: everything under way finishes first.
@@ -116,23 +111,9 @@ impl Drop for Running {
     }
 }
 
-/// The lines of a stream as they come. A thread reads them, so that nobody has to wait for one
-/// that never comes, and the gateway never waits for a reader.
-fn lines_of(stdout: ChildStdout) -> Receiver<String> {
-    let (tell, told) = mpsc::channel();
-    std::thread::spawn(move || {
-        let lines = BufReader::new(stdout).lines();
-        for line in lines.map_while(Result::ok) {
-            drop(tell.send(line));
-        }
-    });
-    told
-}
-
-/// The line that says where the gateway listens, and where that is.
-fn announced(banner: &Receiver<String>) -> Option<(String, SocketAddr)> {
-    let line = banner.recv_timeout(PATIENCE).ok()?;
-    let (_, url) = line.split_once(" at http://")?;
-    let address = url.trim().parse().ok()?;
-    Some((line, address))
+/// Where a gateway says that it listens, once it has said so to the end.
+fn announced(banner: &str) -> Option<SocketAddr> {
+    let (line, _) = banner.split_once('\n')?;
+    let (_, address) = line.split_once(" at http://")?;
+    address.parse().ok()
 }
