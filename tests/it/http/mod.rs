@@ -6,5 +6,5 @@ mod expiry;
 mod flow;
 mod idempotency;
 mod malformed;
-mod official;
+pub(crate) mod official;
 mod ownership;

@@ -8,6 +8,7 @@ use acp_core::time::Timestamp;
 use acp_mocks::Outcome;
 use serde_json::Value;
 
+use super::indented::indented;
 use super::kept;
 use super::reading::{Document, Operation, headers_worth_a_word};
 use crate::http::app::{Answer, TestApp};
@@ -93,42 +94,6 @@ fn steady(answer: &Answer) -> String {
         }
         _ => text,
     }
-}
-
-/// The same JSON over several lines, its members in the order in which they were sent.
-fn indented(json: &str) -> String {
-    let (mut text, mut depth, mut is_text, mut is_escaped) = (String::new(), 0, false, false);
-    let mut characters = json.chars().peekable();
-    while let Some(character) = characters.next() {
-        if is_text {
-            is_text = character != '"' || is_escaped;
-            is_escaped = character == '\\' && !is_escaped;
-            text.push(character);
-            continue;
-        }
-        let is_empty = matches!(characters.peek(), Some(']' | '}'));
-        let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
-        match character {
-            '{' | '[' if !is_empty => {
-                depth += 1;
-                text += &format!("{character}{}", line(depth));
-            }
-            '{' | '[' => text += &format!("{character}{}", characters.next().unwrap()),
-            '}' | ']' => {
-                depth -= 1;
-                text += &format!("{}{character}", line(depth));
-            }
-            ',' => text += &format!(",{}", line(depth)),
-            ':' => text += ": ",
-            '"' => {
-                is_text = true;
-                text.push(character);
-            }
-            _ => text.push(character),
-        }
-    }
-    text.push('\n');
-    text
 }
 
 #[tokio::test]

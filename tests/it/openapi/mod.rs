@@ -4,10 +4,13 @@
 
 mod document;
 mod exchanges;
+mod indented;
 mod kept;
 mod operations;
 mod reading;
 mod refused;
 mod schemas;
 
+pub(crate) use indented::indented;
+pub(crate) use reading::{Document, examples};
 pub(crate) use refused::refused;
