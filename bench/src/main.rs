@@ -48,7 +48,7 @@ struct Options {
     /// How many connections ask at the same time.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=512))]
     connections: u16,
-    /// Only these scenarios.
+    /// Only these scenarios; nothing is saved then.
     #[arg(long, value_enum)]
     only: Vec<Scenario>,
     /// Where the stores are made for the time of the run (default: beside the program).

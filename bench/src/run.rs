@@ -113,7 +113,9 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         report.add(commits::measure(&plan, &copy("commits")?).await?);
     }
     say(&report.table());
-    say(&format!("everything: {}", report.save()?.display()));
+    if plan.only.is_empty() {
+        say(&format!("everything: {}", report.save()?.display()));
+    }
     Ok(())
 }
 

@@ -1,9 +1,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use acp_core::limits::{JOB_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX};
+use acp_core::limits::{JOB_PERIOD, KEYS_REFRESH_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX};
 use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -48,8 +47,6 @@ impl Chore for Refreshing {
     }
 }
 
-const REFRESH_PERIOD: Duration = Duration::from_secs(5);
-
 /// Goes on with what an earlier life of this process left behind.
 async fn take_up(app: Arc<App>) {
     match app.take_up().await {
@@ -67,7 +64,7 @@ fn start_jobs(world: &World) {
     let stopping = || world.stopping.clone();
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
-    repeat(&world.tasks, stopping(), REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
+    repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
 }
 
 /// Listens, serves until the gateway is told to stop, and lets everything under way finish.

@@ -8,7 +8,7 @@ pub const BODY_BYTES_MAX: usize = 256 * 1024;
 pub const JSON_DEPTH_MAX: usize = 32;
 /// Most values (members, elements and scalars) in a request body.
 pub const JSON_VALUES_MAX: usize = 20_000;
-/// Most digits in one number of a request body.
+/// Most characters in one number of a request body.
 pub const JSON_NUMBER_CHARS_MAX: usize = 128;
 /// Longest request target (path and query), in bytes.
 pub const URI_BYTES_MAX: usize = 2_048;
@@ -60,6 +60,15 @@ pub const COMMIT_QUEUE_MAX: usize = 4_096;
 pub const REMEMBERED_COMMITS_MAX: usize = 8_192;
 /// Most changes of one stock ledger that share a commit.
 pub const STOCK_CHANGES_MAX: usize = 128;
+/// Most memory the embedded store keeps pages of its file in, in bytes.
+pub const STORE_CACHE_BYTES: usize = 256 * 1024 * 1024;
+/// Most memory a backup keeps pages of its copy in, in bytes.
+pub const BACKUP_CACHE_BYTES: usize = 32 * 1024 * 1024;
+/// How long the embedded store's writer waits for callers it has just answered, so that their
+/// next commits share a sync.
+pub const GROUP_COMMIT_PATIENCE_MAX: Duration = Duration::from_millis(1);
+/// How many payments the demo provider remembers.
+pub const DEMO_PAYMENTS_MAX: usize = 10_000;
 /// Largest value of one stored document, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
 /// Most due timers taken in one look.
@@ -74,6 +83,26 @@ pub const CATALOG_ROW_BYTES_MAX: usize = 64 * 1024;
 pub const CATALOG_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Most items whose stock an import sets at the same time.
 pub const IMPORT_ITEMS_AT_ONCE_MAX: usize = 256;
+/// Longest title of an imported item, in characters.
+pub const ITEM_TITLE_CHARS_MAX: usize = 300;
+/// Longest description of an imported item, in characters.
+pub const ITEM_DESCRIPTION_CHARS_MAX: usize = 5_000;
+/// Longest name of a brand, category, seller, option or option value, in characters.
+pub const ITEM_NAME_CHARS_MAX: usize = 200;
+/// Longest stock keeping code, in characters.
+pub const ITEM_SKU_CHARS_MAX: usize = 128;
+/// Longest tag of an item, in characters.
+pub const ITEM_TAG_CHARS_MAX: usize = 100;
+/// Longest link to a picture, in bytes.
+pub const ITEM_LINK_BYTES_MAX: usize = URI_BYTES_MAX;
+/// Most options of one item.
+pub const ITEM_OPTIONS_MAX: usize = 10;
+/// Most tags of one item.
+pub const ITEM_TAGS_MAX: usize = 20;
+/// Most pictures of one item.
+pub const ITEM_IMAGES_MAX: usize = 10;
+/// Most findings of one kind that a report about a catalogue shows; it counts the rest.
+pub const REPORT_FINDINGS_MAX: usize = 100;
 /// Most items in a catalogue kept in memory.
 pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
 
@@ -91,6 +120,8 @@ pub const COMPLETION_LEASE: Duration = Duration::from_secs(30);
 pub const COMPLETION_REST: Duration = Duration::from_secs(1);
 /// How often a call to a provider that was not reached is repeated at once.
 pub const PROVIDER_TRIES_MAX: u32 = 3;
+/// How often the keys are read again, because another process may have changed them.
+pub const KEYS_REFRESH_PERIOD: Duration = Duration::from_secs(5);
 /// How often expired documents are removed.
 pub const SWEEP_PERIOD: Duration = Duration::from_secs(1);
 /// How often the background jobs look for work.

@@ -1,11 +1,10 @@
 //! What an import found, line by line, as much of it as a person reads.
 
+use acp_core::limits::REPORT_FINDINGS_MAX;
 use std::fmt;
 
 use super::problem::{Hint, Problem, Warning};
 
-/// How many findings of a kind are kept and shown; the rest is only counted.
-const SHOWN_MAX: usize = 100;
 /// How much of a field's name is kept.
 const FIELD_CHARS_MAX: usize = 60;
 
@@ -71,7 +70,7 @@ impl<P> Findings<P> {
 
     pub(super) fn push(&mut self, finding: Finding<P>) {
         self.total = self.total.saturating_add(1);
-        if self.shown.len() < SHOWN_MAX {
+        if self.shown.len() < REPORT_FINDINGS_MAX {
             self.shown.push(finding);
         }
     }

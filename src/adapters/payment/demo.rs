@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use acp_core::ids::PaymentId;
+use acp_core::limits::DEMO_PAYMENTS_MAX;
 use acp_core::money::Money;
 use acp_core::payment::{Decline, Payment, PaymentFault, PaymentStatus, ProviderKey};
 use acp_core::ports::{NewPayment, PaymentProvider};
@@ -32,8 +33,6 @@ use async_trait::async_trait;
 
 use super::reference::Reference;
 
-/// How many payments are remembered; the oldest are forgotten first.
-const REMEMBERED_MAX: usize = 10_000;
 /// What a token that can be charged begins with.
 const PREFIXES: [&str; 3] = ["tok_", "spt_", "vt_"];
 
@@ -100,7 +99,7 @@ impl Ledger {
         if self.payments.insert(of.digest, entry).is_none() {
             self.oldest_first.push_back(of.digest);
         }
-        if self.oldest_first.len() > REMEMBERED_MAX {
+        if self.oldest_first.len() > DEMO_PAYMENTS_MAX {
             let forgotten = self.oldest_first.pop_front();
             forgotten.and_then(|digest| self.payments.remove(&digest));
         }
@@ -430,7 +429,7 @@ mod tests {
         let demo = DemoPayments::default();
         let first = payment(&demo).await;
         confirm(&demo, &first, "tok_visa", None).await.unwrap();
-        for number in 1..REMEMBERED_MAX {
+        for number in 1..DEMO_PAYMENTS_MAX {
             create(&demo, &format!("key {number}"), usd(1)).await.unwrap();
         }
         assert_eq!(status(&demo, &first).await, authorized(), "still there");
@@ -438,7 +437,7 @@ mod tests {
         assert_eq!(status(&demo, &first).await, PaymentStatus::Created, "forgotten");
         demo.cancel(&last).await.unwrap();
         let ledger = demo.ledger();
-        assert_eq!(ledger.payments.len(), REMEMBERED_MAX);
-        assert_eq!(ledger.oldest_first.len(), REMEMBERED_MAX);
+        assert_eq!(ledger.payments.len(), DEMO_PAYMENTS_MAX);
+        assert_eq!(ledger.oldest_first.len(), DEMO_PAYMENTS_MAX);
     }
 }

@@ -51,6 +51,7 @@ known are passed over.";
             sessions."),
         (name = "operation", description = "How the gateway itself is, for those who run it."),
     ),
+    servers((url = "/", description = "The gateway this document came from.")),
     security(("agentKey" = [])),
     // In this order: the later ones add to what the earlier ones made.
     modifiers(&Refusals, &Shared, &Examples),

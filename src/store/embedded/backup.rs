@@ -1,5 +1,6 @@
 //! A copy of the store, made while it works.
 
+use acp_core::limits::BACKUP_CACHE_BYTES;
 use std::fs::{self, File};
 use std::io;
 use std::ops::Bound;
@@ -13,9 +14,6 @@ use redb::{
 use super::meta::{KEYS, NUMBERS};
 use super::tables::{DOCUMENTS, EXPIRIES, LOGS, TIMER_DUES, TIMERS};
 use super::{Embedded, directory};
-
-/// Most memory a backup keeps pages of the copy in, in bytes.
-const COPY_CACHE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Why there is no backup. Whatever was there before is untouched.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +63,7 @@ impl Embedded {
 
     fn copy_into(&self, file: File) -> Result<(), redb::Error> {
         let snapshot = self.database.begin_read()?;
-        let copy = Builder::new().set_cache_size(COPY_CACHE_BYTES).create_file(file)?;
+        let copy = Builder::new().set_cache_size(BACKUP_CACHE_BYTES).create_file(file)?;
         let transaction = copy.begin_write()?;
         copy_table(&snapshot, &transaction, DOCUMENTS)?;
         copy_table(&snapshot, &transaction, EXPIRIES)?;

@@ -4,16 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use acp_core::limits::PARTITIONS;
+use acp_core::limits::{PARTITIONS, STORE_CACHE_BYTES};
 use acp_core::ports::Clock;
 use redb::Builder;
 
 use super::writer::{OnFatal, Writer};
 use super::{Embedded, directory, meta};
 use crate::store::store_time::StoreTime;
-
-/// Most memory the store keeps pages of its file in, in bytes.
-const CACHE_BYTES: usize = 256 * 1024 * 1024;
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +68,7 @@ impl Embedded {
         let lock = directory::claim(dir)?;
         let file = directory::store_file(dir)?;
         let database = Builder::new()
-            .set_cache_size(CACHE_BYTES)
+            .set_cache_size(STORE_CACHE_BYTES)
             .create_file(file)
             .map_err(|error| OpenError::database(dir, error))?;
         let boot = meta::boot(&database, dir, random_key)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use acp_core::limits::{COMMIT_QUEUE_MAX, GROUP_COMMITS_MAX};
+use acp_core::limits::{COMMIT_QUEUE_MAX, GROUP_COMMIT_PATIENCE_MAX, GROUP_COMMITS_MAX};
 use acp_core::time::Timestamp;
 use redb::{Database, Durability, WriteTransaction};
 use tokio::sync::mpsc;
@@ -21,8 +21,6 @@ use crate::store::{Commit, Outcome, Version};
 /// Ends the process, after saying why.
 pub type OnFatal = Box<dyn Fn(&str) + Send + Sync>;
 
-/// Longest wait for more commits to share a sync with.
-const PATIENCE_MAX: Duration = Duration::from_millis(1);
 /// How long to look away while waiting for them.
 const GLANCE: Duration = Duration::from_micros(20);
 
@@ -161,7 +159,7 @@ impl Writer {
 /// every second group is a group of one. A caller who is alone never waits here.
 fn wait_for_company(queue: &mpsc::Receiver<Job>, answered: usize, took: Duration) {
     let started = Instant::now();
-    let patience = (took / 4).min(PATIENCE_MAX);
+    let patience = (took / 4).min(GROUP_COMMIT_PATIENCE_MAX);
     while answered > 1 && queue.len() < answered && started.elapsed() < patience {
         thread::sleep(GLANCE);
     }

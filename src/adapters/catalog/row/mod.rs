@@ -4,7 +4,6 @@
 //! are found at once, so that its owner mends it once. The merchant's words come in as plain text:
 //! no tags, no control characters.
 
-mod bounds;
 mod field;
 mod fields;
 mod found;

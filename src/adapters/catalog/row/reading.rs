@@ -2,15 +2,15 @@ use acp_core::catalog::CatalogItem;
 use acp_core::ids::ItemId;
 use acp_core::money::Money;
 
-use super::bounds::{
-    DESCRIPTION_CHARS_MAX, IMAGES_MAX, NAME_CHARS_MAX, OPTIONS_MAX, SKU_CHARS_MAX, TAG_CHARS_MAX,
-    TAGS_MAX, TITLE_CHARS_MAX,
-};
 use super::fields::Fields;
 use super::found::Found;
 use super::values::{self, COUNT, COUNT_FROM_ONE, KINDS, SOLD_AS, TAX_CLASSES};
 use crate::adapters::catalog::problem::{Problem, Warning};
 use crate::adapters::catalog::report::Finding;
+use acp_core::limits::{
+    ITEM_DESCRIPTION_CHARS_MAX, ITEM_IMAGES_MAX, ITEM_NAME_CHARS_MAX, ITEM_OPTIONS_MAX,
+    ITEM_SKU_CHARS_MAX, ITEM_TAG_CHARS_MAX, ITEM_TAGS_MAX, ITEM_TITLE_CHARS_MAX,
+};
 
 /// An item and how much of it there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,23 +45,23 @@ pub(in crate::adapters::catalog) fn read(
 fn row(fields: &mut Fields) -> Option<Row> {
     let id = fields.required("id", values::id);
     let product_id = fields.optional("product_id", values::id);
-    let title = fields.required_text("title", TITLE_CHARS_MAX);
-    let description = fields.text("description", DESCRIPTION_CHARS_MAX).unwrap_or_default();
-    let brand = fields.text("brand", NAME_CHARS_MAX);
-    let category = fields.text("category", NAME_CHARS_MAX).unwrap_or_default();
+    let title = fields.required_text("title", ITEM_TITLE_CHARS_MAX);
+    let description = fields.text("description", ITEM_DESCRIPTION_CHARS_MAX).unwrap_or_default();
+    let brand = fields.text("brand", ITEM_NAME_CHARS_MAX);
+    let category = fields.text("category", ITEM_NAME_CHARS_MAX).unwrap_or_default();
     let kind = fields.required("kind", |found| values::one_of(found, KINDS));
     let price = price(fields);
     let stock = fields.optional("stock", |found| values::count(&found, &COUNT));
-    let options = fields.pairs("options", OPTIONS_MAX, NAME_CHARS_MAX);
+    let options = fields.pairs("options", ITEM_OPTIONS_MAX, ITEM_NAME_CHARS_MAX);
     let tags = tags(fields);
     let images = fields.optional("images", images).unwrap_or_default();
-    let sku = fields.text("sku", SKU_CHARS_MAX);
+    let sku = fields.text("sku", ITEM_SKU_CHARS_MAX);
     let sold_as = fields.optional("sold_as", |found| values::one_of(found, SOLD_AS));
     let max_per_order =
         fields.optional("max_per_order", |found| values::count(&found, &COUNT_FROM_ONE));
     let tax_class = fields.required("tax_class", |found| values::one_of(found, TAX_CLASSES));
     let weight_grams = fields.optional("weight_grams", |found| values::count(&found, &COUNT));
-    let seller = fields.text("seller", NAME_CHARS_MAX);
+    let seller = fields.text("seller", ITEM_NAME_CHARS_MAX);
 
     let id = id?;
     let item = CatalogItem {
@@ -95,10 +95,10 @@ fn price(fields: &mut Fields) -> Option<Money> {
 
 /// Tags are compared with lowercase words.
 fn tags(fields: &mut Fields) -> Vec<Box<str>> {
-    let tags = fields.texts("tags", TAGS_MAX, TAG_CHARS_MAX);
+    let tags = fields.texts("tags", ITEM_TAGS_MAX, ITEM_TAG_CHARS_MAX);
     tags.iter().map(|tag| tag.to_lowercase().into()).collect()
 }
 
 fn images(found: Found) -> Result<Vec<Box<str>>, Problem> {
-    values::texts(found, IMAGES_MAX)?.iter().map(|text| values::link(text)).collect()
+    values::texts(found, ITEM_IMAGES_MAX)?.iter().map(|text| values::link(text)).collect()
 }

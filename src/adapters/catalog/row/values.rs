@@ -3,10 +3,9 @@
 use std::ops::RangeInclusive;
 
 use acp_core::catalog::{Kind, SoldAs, TaxClass};
-use acp_core::limits::{AMOUNT_MINOR_MAX, ITEM_ID_CHARS_MAX};
+use acp_core::limits::{AMOUNT_MINOR_MAX, ITEM_ID_CHARS_MAX, ITEM_LINK_BYTES_MAX};
 use acp_core::money::Currency;
 
-use super::bounds::LINK_BYTES_MAX;
 use super::found::Found;
 use crate::adapters::catalog::problem::Problem;
 
@@ -115,8 +114,8 @@ pub(super) fn pairs(found: Found, entries_max: usize) -> Result<Vec<(String, Str
 /// A link that a page may show as a picture.
 pub(super) fn link(text: &str) -> Result<Box<str>, Problem> {
     let text = text.trim();
-    if text.len() > LINK_BYTES_MAX {
-        return Err(Problem::TooLong { max: LINK_BYTES_MAX });
+    if text.len() > ITEM_LINK_BYTES_MAX {
+        return Err(Problem::TooLong { max: ITEM_LINK_BYTES_MAX });
     }
     let (scheme, rest) = text.split_once("://").ok_or(Problem::NotALink)?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
