@@ -132,7 +132,9 @@ pub(crate) async fn drive<W: Work>(
         }
         anyhow::Ok(())
     };
-    tokio::time::timeout(planned + GRACE, joined).await.context("the load does not end")??;
+    let ended = tokio::time::timeout(planned + GRACE, joined).await;
+    let ended = ended.unwrap_or_else(|_| Err(anyhow!("the load does not end")));
+    ended.with_context(|| format!("asking {}", server.kind.command()))?;
     let (took, cpu) = (started.elapsed(), server.cpu()?.saturating_sub(cpu_before));
     Ok((all.arm::<W>(took, cpu), workers))
 }

@@ -32,7 +32,7 @@ impl Machine {
             kernel: file("/proc/sys/kernel/osrelease"),
             rustc: output(&mut Command::new("rustc"), &["--version"]),
             commit: git(&["rev-parse", "--short", "HEAD"]),
-            is_changed: !git(&["status", "--porcelain"]).is_empty(),
+            is_changed: !git(&["status", "--porcelain", "--untracked-files=no"]).is_empty(),
             began_at_unix_ms: SystemClock::default().now().unix_ms(),
             load_before: load(),
         }

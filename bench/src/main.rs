@@ -14,7 +14,9 @@ mod server;
 mod shape;
 mod stats;
 
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Parser};
 
@@ -76,8 +78,19 @@ impl Options {
     }
 }
 
-fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match start(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let said = writeln!(std::io::stderr().lock(), "acp-bench: {error:#}");
+            // Whoever cannot be told sees the exit code.
+            drop(said);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         match cli {

@@ -125,7 +125,8 @@ fn home(plan: &Plan) -> anyhow::Result<TempDir> {
     let beside = std::env::current_exe()?;
     let beside = beside.parent().context("the program lies somewhere")?;
     let dir = plan.dir.as_deref().unwrap_or(beside);
-    Ok(tempfile::Builder::new().prefix("acp-bench-").tempdir_in(dir)?)
+    let home = tempfile::Builder::new().prefix("acp-bench-").tempdir_in(dir);
+    home.with_context(|| format!("cannot make a directory in {}", dir.display()))
 }
 
 /// Every purchase is in the books, once.

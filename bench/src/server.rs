@@ -30,7 +30,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const fn command(self) -> &'static str {
+    /// The command that starts it.
+    pub(crate) const fn command(self) -> &'static str {
         match self {
             Self::Gateway => "serve-gateway",
             Self::Floor => "serve-floor",

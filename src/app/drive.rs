@@ -276,7 +276,7 @@ impl App {
                 let stocked = self.shelf(&session.basket.wanted).await?;
                 let pruned = FreshSelections::Pruned;
                 match quote(&session.basket, &stocked, &self.shop, pruned, now) {
-                    Ok(quote) => SessionEvent::StockGone { quote: Box::new(quote) },
+                    Ok(quote) => SessionEvent::StockGone { quote: Arc::new(quote) },
                     Err(_) => SessionEvent::CompletionAbandoned,
                 }
             }

@@ -30,7 +30,9 @@ pub(super) async fn live() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Says whether the store can be reached and the catalogue is loaded.
+/// Says whether the gateway can work.
+///
+/// It can while its store can be reached and it was not told to stop.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation", operation_id = "ready", security(()),
     responses((

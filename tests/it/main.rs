@@ -12,8 +12,10 @@
 
 mod cli;
 mod contract;
+mod errors;
 mod http;
 mod kill;
+mod openapi;
 mod support;
 mod tidy;
 mod wire;

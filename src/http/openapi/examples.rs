@@ -43,30 +43,30 @@ macro_rules! exchange {
 const EXCHANGES: &[Exchange] = &[
     exchange!(
         "createCheckoutSession",
-        "goods",
+        "basket",
         "Goods for an address; the delivery is yet to be chosen"
     ),
     exchange!(
         "createCheckoutSession",
-        "digital",
+        "gift_card",
         "Something digital, which is ready for payment at once"
     ),
     exchange!("getCheckoutSession", "open", "A session that is ready for payment", unasked),
-    exchange!("getCheckoutSession", "ended", "A session that became an order", unasked),
-    exchange!("updateCheckoutSession", "delivery", "Choose one of the fulfillment options"),
-    exchange!(
-        "updateCheckoutSession",
-        "another_quantity",
-        "Ask for more, and empty the order notes"
-    ),
-    exchange!("completeCheckoutSession", "paid", "The payment goes through: there is an order"),
+    exchange!("getCheckoutSession", "order", "A session that became an order", unasked),
+    exchange!("updateCheckoutSession", "choose_delivery", "Choose one of the fulfillment options"),
+    exchange!("updateCheckoutSession", "order_more", "Ask for more, and empty the order notes"),
+    exchange!("completeCheckoutSession", "card", "The payment goes through: there is an order"),
     exchange!(
         "completeCheckoutSession",
         "declined",
         "The payment is declined: the session is as ready as before"
     ),
-    exchange!("completeCheckoutSession", "challenged", "The payment has to be authenticated first"),
-    exchange!("completeCheckoutSession", "authenticated", "The same payment, authenticated"),
+    exchange!(
+        "completeCheckoutSession",
+        "requires_3ds",
+        "The payment has to be authenticated first"
+    ),
+    exchange!("completeCheckoutSession", "with_authentication", "The same payment, authenticated"),
     exchange!("cancelCheckoutSession", "given_up", "The buyer walked away, and why"),
 ];
 

@@ -47,6 +47,9 @@ async fn a_backup_goes_where_the_command_is_typed_also_without_a_gateway() {
     let nowhere = gateway.command(&["backup", "/nowhere/copy.redb"]).complaint(1);
     assert!(nowhere.starts_with("error: No backup was made: "), "{nowhere}");
     assert!(nowhere.contains("No such file or directory"), "{nowhere}");
+    let relative = serde_json::json!({"path": "copy.redb"});
+    let refused = gateway.operator().await.post("/backup", "k", &relative).await.unwrap();
+    assert_eq!((refused.status, &refused.json()["param"]), (400, &"$.path".into()));
 }
 
 #[test]

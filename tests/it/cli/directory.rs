@@ -1,4 +1,5 @@
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 
 use tempfile::TempDir;
@@ -21,6 +22,21 @@ async fn a_second_gateway_on_the_same_directory_ends_with_a_clear_line() {
     );
     assert!(home.path().join("admin.sock").exists(), "the socket of the first is left alone");
     assert_eq!(gateway.client().await.get("/readyz").await.unwrap().status, 200);
+}
+
+#[test]
+fn an_address_that_is_taken_is_told_with_what_to_do() {
+    let home = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let complaint = Program::on(home.path()).with(&["--listen", &address]).run().complaint(1);
+    assert_eq!(
+        complaint,
+        format!(
+            "error: cannot listen on {address}: choose another address with --listen or \
+             server.listen\n  because: Address already in use (os error 98)\n"
+        )
+    );
 }
 
 #[tokio::test]

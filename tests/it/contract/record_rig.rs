@@ -91,7 +91,7 @@ impl RecordRig {
             id: session_id(),
             owner: owner(),
             stage: Stage::Open(Readiness::Ready { total: usd(500) }),
-            basket: Basket {
+            basket: Arc::new(Basket {
                 currency,
                 wanted: Vec::new(),
                 buyer: None,
@@ -103,14 +103,14 @@ impl RecordRig {
                 quote_id: None,
                 metadata: None,
                 interventions: Interventions::default(),
-            },
-            quote: Quote {
+            }),
+            quote: Arc::new(Quote {
                 lines: Vec::new(),
                 methods: Vec::new(),
                 totals: Totals::checked(currency, rows.into()).unwrap(),
                 notices: Vec::new(),
                 made_at: self.now(),
-            },
+            }),
             attempts: 0,
             opened_at: self.now(),
             changed_at: self.now(),

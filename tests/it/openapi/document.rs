@@ -24,6 +24,16 @@ fn the_document_says_what_it_describes() {
     assert!(scheme["description"].is_string());
 }
 
+/// The policy of the page forbids it too; this says so before a browser does.
+#[test]
+fn the_page_that_shows_the_document_needs_nothing_from_elsewhere() {
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/docs.html"));
+    for elsewhere in ["http:", "https:", "src=", "@import", "url(", "innerHTML", "eval("] {
+        assert!(!page.contains(elsewhere), "the page has {elsewhere:?}");
+    }
+    assert!(page.contains("fetch('/openapi.json')"));
+}
+
 /// Calls `visit` with every value below a value, and with the way there.
 fn walk(value: &Value, path: &str, visit: &mut impl FnMut(&str, &Value)) {
     visit(path, value);

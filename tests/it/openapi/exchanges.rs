@@ -101,23 +101,23 @@ async fn what_is_shown_is_what_is_said() {
     let (app, document) = (demo().await, Document::made());
 
     let mut order = Walk::new(&app, &document);
-    order.exchange("createCheckoutSession", "goods").await;
-    order.exchange("updateCheckoutSession", "delivery").await;
+    order.exchange("createCheckoutSession", "basket").await;
+    order.exchange("updateCheckoutSession", "choose_delivery").await;
     order.exchange("getCheckoutSession", "open").await;
-    order.exchange("updateCheckoutSession", "another_quantity").await;
+    order.exchange("updateCheckoutSession", "order_more").await;
     order.exchange("completeCheckoutSession", "declined").await;
-    order.exchange("completeCheckoutSession", "paid").await;
-    order.exchange("getCheckoutSession", "ended").await;
+    order.exchange("completeCheckoutSession", "card").await;
+    order.exchange("getCheckoutSession", "order").await;
 
     let mut challenged = Walk::new(&app, &document);
-    challenged.exchange("createCheckoutSession", "digital").await;
-    challenged.exchange("completeCheckoutSession", "challenged").await;
-    challenged.exchange("completeCheckoutSession", "authenticated").await;
+    challenged.exchange("createCheckoutSession", "gift_card").await;
+    challenged.exchange("completeCheckoutSession", "requires_3ds").await;
+    challenged.exchange("completeCheckoutSession", "with_authentication").await;
 
     let app = demo().await;
     let mut given_up = Walk::new(&app, &document);
     let operation = document.operation("createCheckoutSession");
-    let opened = app.post(operation.path, operation.example("goods")).send().await;
+    let opened = app.post(operation.path, operation.example("basket")).send().await;
     given_up.session = Some(opened.id());
     given_up.exchange("cancelCheckoutSession", "given_up").await;
 }

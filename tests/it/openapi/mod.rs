@@ -2,6 +2,7 @@
 //! repository is what the code makes. `UPDATE=1` writes anew what is made; since examples become
 //! part of the program, run it twice after examples have changed.
 
+mod collection;
 mod document;
 mod exchanges;
 mod indented;

@@ -37,9 +37,9 @@ impl Document {
         items
             .flat_map(|(path, item)| {
                 let methods = item.as_object().unwrap().iter();
-                methods.filter(|(method, _)| *method != "parameters").map(|(method, value)| {
-                    Operation { document: self, path, method, item, value }
-                })
+                methods
+                    .filter(|(method, _)| *method != "parameters")
+                    .map(|(method, value)| Operation { document: self, path, method, item, value })
             })
             .collect()
     }
@@ -123,7 +123,10 @@ impl<'a> Operation<'a> {
     }
 
     pub(crate) fn response(&self, status: u16) -> Option<&'a Value> {
-        self.responses().into_iter().find(|(known, _)| *known == status).map(|(_, response)| response)
+        self.responses()
+            .into_iter()
+            .find(|(known, _)| *known == status)
+            .map(|(_, response)| response)
     }
 
     /// The request that is shown under a name.

@@ -175,9 +175,20 @@ fn full_requests() -> [(&'static str, Read, Value); 4] {
 /// on both sides of each bound.
 fn replacements() -> Vec<Value> {
     let mut values = vec![
-        json!(null), json!(true), json!([]), json!([{}]), json!({}), json!("resale"), json!("US"),
-        json!("usd"), json!("2020-01-01T00:00:00Z"), json!("a@example.com"), json!(""),
-        json!({"deep": {"deeper": 1}}), json!(["a", "b"]), json!([7]),
+        json!(null),
+        json!(true),
+        json!([]),
+        json!([{}]),
+        json!({}),
+        json!("resale"),
+        json!("US"),
+        json!("usd"),
+        json!("2020-01-01T00:00:00Z"),
+        json!("a@example.com"),
+        json!(""),
+        json!({"deep": {"deeper": 1}}),
+        json!(["a", "b"]),
+        json!([7]),
     ];
     values.extend([-1, 0, 1, 10_000, 10_001].map(Value::from));
     values.extend([json!(1.0), json!(1.5)]);
@@ -188,7 +199,8 @@ fn replacements() -> Vec<Value> {
     values.extend(sizes.map(|size| vec![json!("a"); size].into()));
     let option = json!({"type": "pickup", "option_id": "o", "item_ids": []});
     values.extend([20, 21].map(|size| vec![option.clone(); size].into()));
-    let entries = |size: u32| -> Map<_, _> { (0..size).map(|n| (n.to_string(), n.into())).collect() };
+    let entries =
+        |size: u32| -> Map<_, _> { (0..size).map(|n| (n.to_string(), n.into())).collect() };
     values.extend([50, 51].map(|size| entries(size).into()));
     values
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::basket::{Basket, Patch};
 use super::commands::{CancelSession, ChangeSession, CompleteSession, IntentTrace, OpenSession};
 use super::notice::{Notice, NoticeCode, NoticeKind, Resolution};
@@ -50,9 +52,9 @@ pub struct Session {
     /// Where it stands.
     pub stage: Stage,
     /// What the client asked for.
-    pub basket: Basket,
+    pub basket: Arc<Basket>,
     /// What the shop makes of it.
-    pub quote: Quote,
+    pub quote: Arc<Quote>,
     /// How many completions were begun.
     pub attempts: u32,
     /// When it was opened.
@@ -69,9 +71,9 @@ pub enum SessionEvent {
     /// The client changed it.
     Changed {
         /// What the client asks for now.
-        basket: Box<Basket>,
+        basket: Arc<Basket>,
         /// What the shop makes of it.
-        quote: Box<Quote>,
+        quote: Arc<Quote>,
         /// When it now runs out of time.
         expires_at: Timestamp,
     },
@@ -80,9 +82,9 @@ pub enum SessionEvent {
         /// The completion.
         completion: Completion,
         /// The basket with what came along.
-        basket: Box<Basket>,
+        basket: Arc<Basket>,
         /// The quote it is paid by.
-        quote: Box<Quote>,
+        quote: Arc<Quote>,
     },
     /// The buyer has to authenticate.
     ChallengeRaised(Challenge),
@@ -91,7 +93,7 @@ pub enum SessionEvent {
     /// There was too little stock.
     StockGone {
         /// What the shop makes of the basket now.
-        quote: Box<Quote>,
+        quote: Arc<Quote>,
     },
     /// The completion failed on our side and was undone.
     CompletionAbandoned,
@@ -135,8 +137,8 @@ impl Session {
             id,
             owner,
             stage: Stage::Open(quote.readiness()),
-            basket,
-            quote,
+            basket: Arc::new(basket),
+            quote: Arc::new(quote),
             attempts: 0,
             opened_at: setting.now,
             changed_at: setting.now,
@@ -184,7 +186,7 @@ impl Session {
             Patch::Set(_) => FreshSelections::Checked,
             Patch::Keep | Patch::Clear => FreshSelections::Pruned,
         };
-        (self.basket.clone().changed(change), fresh)
+        (Basket::clone(&self.basket).changed(change), fresh)
     }
 
     /// Changes the basket.
@@ -200,8 +202,8 @@ impl Session {
         self.ask(Trigger::Update)?;
         let quote = quote(&basket, stocked, setting.shop, fresh, setting.now)?;
         Ok(SessionEvent::Changed {
-            basket: Box::new(basket),
-            quote: Box::new(quote),
+            basket: Arc::new(basket),
+            quote: Arc::new(quote),
             expires_at: setting.expires_at,
         })
     }
@@ -215,8 +217,8 @@ impl Session {
         command: &CompleteSession,
         now: Timestamp,
     ) -> Result<SessionEvent, Refusal> {
-        let mut basket = self.basket.clone();
-        let mut quote = self.quote.clone();
+        let mut basket = Basket::clone(&self.basket);
+        let mut quote = Quote::clone(&self.quote);
         if let Some(buyer) = &command.buyer {
             basket.buyer = Some(buyer.clone());
             quote = quote.with_buyer();
@@ -237,8 +239,8 @@ impl Session {
         };
         Ok(SessionEvent::CompletionBegan {
             completion,
-            basket: Box::new(basket),
-            quote: Box::new(quote),
+            basket: Arc::new(basket),
+            quote: Arc::new(quote),
         })
     }
 
@@ -282,26 +284,26 @@ impl Session {
         match event {
             SessionEvent::Changed { basket, quote, expires_at } => {
                 next.stage = Stage::Open(quote.readiness());
-                next.basket = *basket;
-                next.quote = *quote;
+                next.basket = basket;
+                next.quote = quote;
                 next.expires_at = expires_at;
             }
             SessionEvent::CompletionBegan { completion, basket, quote } => {
                 next.attempts = completion.attempt;
                 next.stage = Stage::Completing(completion);
-                next.basket = *basket;
-                next.quote = *quote;
+                next.basket = basket;
+                next.quote = quote;
             }
             SessionEvent::ChallengeRaised(challenge) => {
                 next.stage = Stage::AuthenticationRequired(challenge);
             }
             SessionEvent::PaymentDeclined => {
-                next.quote.notices.push(declined());
+                Arc::make_mut(&mut next.quote).notices.push(declined());
                 next.stage = Stage::Open(next.quote.readiness());
             }
             SessionEvent::StockGone { quote } => {
                 next.stage = Stage::Open(quote.readiness());
-                next.quote = *quote;
+                next.quote = quote;
             }
             SessionEvent::CompletionAbandoned => {
                 next.stage = Stage::Open(next.quote.readiness());
@@ -309,7 +311,7 @@ impl Session {
             SessionEvent::Completed(order) => next.stage = Stage::Completed(order),
             SessionEvent::Canceled { .. } => next.stage = Stage::Canceled,
             SessionEvent::Expired => {
-                next.quote.notices.push(expired());
+                Arc::make_mut(&mut next.quote).notices.push(expired());
                 next.stage = Stage::Expired;
             }
         }

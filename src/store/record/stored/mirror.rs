@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use acp_core::catalog::CatalogItem;
 use acp_core::ids::{
     AgentId, ItemId, LineId, NotAnId, OptionId, OrderId, PaymentId, SessionId, TenantId,
 };
@@ -263,12 +262,12 @@ impl Mirror<Availability> for Option<u32> {
     }
 }
 
-impl<S: Mirror<CatalogItem>> Mirror<Arc<CatalogItem>> for S {
-    fn of(value: &Arc<CatalogItem>, within: Within) -> Result<Self, Misfit> {
+impl<T, S: Mirror<T>> Mirror<Arc<T>> for S {
+    fn of(value: &Arc<T>, within: Within) -> Result<Self, Misfit> {
         S::of(value.as_ref(), within)
     }
 
-    fn back(self, within: Within) -> Result<Arc<CatalogItem>, Misfit> {
+    fn back(self, within: Within) -> Result<Arc<T>, Misfit> {
         self.back(within).map(Arc::new)
     }
 }

@@ -1,5 +1,6 @@
 //! What no sequence of commands can break.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -143,7 +144,7 @@ impl World {
             End::Paid => SessionEvent::Completed(placed()),
             End::Challenged => SessionEvent::ChallengeRaised(challenge()),
             End::Declined => SessionEvent::PaymentDeclined,
-            End::StockGone => SessionEvent::StockGone { quote: Box::new(self.quoted_anew()) },
+            End::StockGone => SessionEvent::StockGone { quote: Arc::new(self.quoted_anew()) },
             End::Abandoned => SessionEvent::CompletionAbandoned,
         }
     }

@@ -1,5 +1,7 @@
 //! The state machine: the table, and what the decisions make of it at every stage.
 
+use std::sync::Arc;
+
 use super::shop::{
     NOW, basket, buyer, completing_with, opened, opening, quoted, setting, shelf, shop,
 };
@@ -275,14 +277,18 @@ pub(super) const fn triggers(event: &SessionEvent) -> &'static [Trigger] {
 
 /// One of each event.
 fn events(session: &Session) -> [SessionEvent; 9] {
-    let quote = Box::new(session.quote.clone());
-    let basket = Box::new(session.basket.clone());
+    let quote = Arc::clone(&session.quote);
+    let basket = Arc::clone(&session.basket);
     let (attempt, amount) = (session.attempts + 1, quote.totals.total());
     let completion = Completion { attempt, amount, began_at: NOW };
     let expires_at = session.expires_at;
     [
-        SessionEvent::Changed { basket: basket.clone(), quote: quote.clone(), expires_at },
-        SessionEvent::CompletionBegan { completion, basket, quote: quote.clone() },
+        SessionEvent::Changed {
+            basket: Arc::clone(&basket),
+            quote: Arc::clone(&quote),
+            expires_at,
+        },
+        SessionEvent::CompletionBegan { completion, basket, quote: Arc::clone(&quote) },
         SessionEvent::ChallengeRaised(challenge()),
         SessionEvent::PaymentDeclined,
         SessionEvent::StockGone { quote },
@@ -328,7 +334,7 @@ fn a_buyer_may_come_along_with_the_payment() {
     assert_eq!(next.basket.order_notes.as_deref(), Some("ring twice"));
     assert_eq!(next.quote.notices, []);
     let anew = quoted(&basket("1 ebook", "-", "-"), FreshSelections::Pruned).unwrap();
-    assert_eq!(next.quote, anew, "as if the buyer had been known all along");
+    assert_eq!(*next.quote, anew, "as if the buyer had been known all along");
     let declined = then(&next, SessionEvent::PaymentDeclined);
     assert_eq!(declined.stage.kind(), StageKind::Ready, "and stays known");
 }
