@@ -5,7 +5,7 @@ use std::path::Path;
 
 use acp_wire::problem::Code;
 
-use crate::openapi::{Document, examples, indented, refused};
+use crate::openapi::{Document, Operation, examples, indented, refused};
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/errors"))
@@ -77,6 +77,6 @@ fn every_page_names_the_operations_that_answer_so() {
             let mut shown = answers.flat_map(|one| examples(&one["content"]["application/json"]));
             shown.any(|(name, _)| name == code.as_str())
         });
-        assert_eq!(named, answering.map(|one| one.id()).collect(), "{}", code.as_str());
+        assert_eq!(named, answering.map(Operation::id).collect(), "{}", code.as_str());
     }
 }

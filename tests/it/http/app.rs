@@ -31,6 +31,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::official::{self, Shape};
+use crate::openapi::described;
 
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<StillClock>,
@@ -285,6 +286,7 @@ impl Ask<'_> {
             let shape = if answer.status.is_success() { Shape::Session } else { Shape::Error };
             official::check(shape, &answer.body);
         }
+        described::check(&self.method, &self.path, answer.status.as_u16(), &answer.body);
     }
 }
 

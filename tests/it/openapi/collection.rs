@@ -44,11 +44,9 @@ fn every_operation_is_in_the_collection() {
 fn every_request_of_the_collection_is_tested_for_what_the_gateway_says() {
     for item in requests() {
         let scripts = item["event"].as_array().unwrap().iter();
-        let script: String = scripts
-            .filter(|event| event["listen"] == "test")
-            .flat_map(|event| event["script"]["exec"].as_array().unwrap())
-            .map(|line| format!("{}\n", line.as_str().unwrap()))
-            .collect();
+        let script = scripts.filter(|event| event["listen"] == "test");
+        let lines = script.flat_map(|event| event["script"]["exec"].as_array().unwrap());
+        let script = lines.map(|line| line.as_str().unwrap()).collect::<Vec<_>>().join("\n");
         let (_, status) = script.split_once("to.have.status(").unwrap();
         let status: u16 = status.split(')').next().unwrap().parse().unwrap();
         if let Some((_, code)) = script.split_once("json().code).to.equal('") {

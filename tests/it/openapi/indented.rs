@@ -3,35 +3,40 @@ pub(crate) fn indented(json: &str) -> String {
     let (mut text, mut depth, mut is_text, mut is_escaped) = (String::new(), 0, false, false);
     let mut characters = json.chars().peekable();
     while let Some(character) = characters.next() {
-        if is_text {
-            is_text = character != '"' || is_escaped;
-            is_escaped = character == '\\' && !is_escaped;
-            text.push(character);
-            continue;
-        }
         let is_empty = matches!(characters.peek(), Some(']' | '}'));
-        let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
         match character {
-            '{' | '[' if !is_empty => {
-                depth += 1;
-                text += &format!("{character}{}", line(depth));
+            _ if is_text => text.push(character),
+            '{' | '[' if is_empty => {
+                text.push(character);
+                text.extend(characters.next());
             }
-            '{' | '[' => text += &format!("{character}{}", characters.next().unwrap()),
+            '{' | '[' => {
+                depth += 1;
+                text.push(character);
+                break_line(&mut text, depth);
+            }
             '}' | ']' => {
                 depth -= 1;
-                text += &format!("{}{character}", line(depth));
-            }
-            ',' => text += &format!(",{}", line(depth)),
-            ':' => text += ": ",
-            '"' => {
-                is_text = true;
+                break_line(&mut text, depth);
                 text.push(character);
             }
+            ',' => {
+                text.push(character);
+                break_line(&mut text, depth);
+            }
+            ':' => text.push_str(": "),
             _ => text.push(character),
         }
+        is_text ^= character == '"' && !is_escaped;
+        is_escaped = is_text && character == '\\' && !is_escaped;
     }
     text.push('\n');
     text
+}
+
+fn break_line(text: &mut String, depth: usize) {
+    text.push('\n');
+    text.push_str(&"  ".repeat(depth));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! part of the program, run it twice after examples have changed.
 
 mod collection;
+pub(crate) mod described;
 mod document;
 mod exchanges;
 mod indented;
@@ -13,5 +14,5 @@ mod refused;
 mod schemas;
 
 pub(crate) use indented::indented;
-pub(crate) use reading::{Document, examples};
+pub(crate) use reading::{Document, Operation, examples};
 pub(crate) use refused::refused;

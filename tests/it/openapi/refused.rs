@@ -157,8 +157,8 @@ async fn note_bodies(refused: &mut Refused, app: &TestApp) {
     let dear = ask("dear", with(basket(), "/line_items", laptops)).await;
     refused.note(Code::AmountTooLarge, CREATE, &dear);
     assert_eq!(ask("same", basket()).await.status, 201);
-    let reused = ask("same", with(basket(), quantity, json!(3))).await;
-    refused.note(Code::IdempotencyConflict, CREATE, &reused);
+    let other_body = ask("same", with(basket(), quantity, json!(3))).await;
+    refused.note(Code::IdempotencyConflict, CREATE, &other_body);
 
     let wishes = Wishes { unknown_fields: UnknownFields::Refuse, ..Wishes::default() };
     let strict = TestApp::wishing(wishes).await;
