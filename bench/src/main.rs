@@ -94,8 +94,8 @@ fn start(cli: Cli) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         match cli {
-            Cli::Quick(options) => unless_interrupted(options.plan("quick", 5, 3)).await,
-            Cli::Long(options) => unless_interrupted(options.plan("long", 9, 10)).await,
+            Cli::Quick(options) => unless_interrupted(options.plan("quick", 15, 1)).await,
+            Cli::Long(options) => unless_interrupted(options.plan("long", 40, 3)).await,
             Cli::ServeGateway(serving) => gateway::serve(&serving.data_dir).await,
             Cli::ServeFloor(serving) => floor::serve(&serving.data_dir).await,
         }

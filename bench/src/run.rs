@@ -18,8 +18,8 @@ use crate::server::{Kind, Server};
 use crate::shape::Shape;
 use crate::{floor, gateway};
 
-/// How long a server works before anything is measured, at the most.
-const WARM_UP_MAX: Duration = Duration::from_secs(2);
+/// How long a server works before anything is measured.
+pub(crate) const WARM_UP: Duration = Duration::from_secs(2);
 /// How many sessions there are in the store for each connection.
 const SESSIONS_EACH: u64 = 16;
 /// How many connections fill the store.
@@ -40,10 +40,6 @@ impl Plan {
     /// How long an arm takes in each round.
     pub(crate) const fn arm(&self) -> Duration {
         Duration::from_secs(self.seconds)
-    }
-
-    pub(crate) fn warm_up(&self) -> Duration {
-        self.arm().min(WARM_UP_MAX)
     }
 
     pub(crate) fn facts(&self) -> Value {

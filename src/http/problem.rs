@@ -1,13 +1,12 @@
 use std::error::Error;
 
-use acp_core::limits::{BUSY_RETRY_AFTER, UNAVAILABLE_RETRY_AFTER};
 use acp_wire::problem::{Code, Problem};
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::reply::JSON;
+use super::reply::{JSON, NO_STORE};
 use crate::app::Failure;
 use crate::identity::Unproven;
 
@@ -34,10 +33,7 @@ impl From<Unproven> for Rejection {
 /// Causes go to the log here, once; the caller is told what may be done.
 impl From<Failure> for Rejection {
     fn from(failure: Failure) -> Self {
-        let unavailable = |message: &str| {
-            let problem = Problem::new(Code::ServiceUnavailable, message);
-            problem.retry_after(UNAVAILABLE_RETRY_AFTER)
-        };
+        let unavailable = |message: &str| Problem::new(Code::ServiceUnavailable, message);
         Self(match &failure {
             Failure::Refused(refusal) => Problem::from(refusal),
             Failure::KeyReused => Problem::new(
@@ -47,8 +43,7 @@ impl From<Failure> for Rejection {
             Failure::KeyBusy => Problem::new(
                 Code::IdempotencyInFlight,
                 "The call with this Idempotency-Key is still at work. Ask again in a moment.",
-            )
-            .retry_after(BUSY_RETRY_AFTER),
+            ),
             Failure::Contended => {
                 unavailable("The session is being changed too fast. Ask again in a moment.")
             }
@@ -76,7 +71,8 @@ impl IntoResponse for Rejection {
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
-        if let Some(wait) = problem.retry_after {
+        headers.insert(CACHE_CONTROL, NO_STORE);
+        if let Some(wait) = problem.code.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         match problem.code {

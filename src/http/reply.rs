@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::{Said, Telling};
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// An answer on its way out as a response.

@@ -20,13 +20,13 @@ use tokio::time::Instant;
 use super::notes;
 use crate::floor;
 use crate::report::{Chapter, Line, short};
-use crate::run::Plan;
+use crate::run::{Plan, WARM_UP};
 use crate::shape::Shape;
 use crate::stats::{Latency, Spread, number};
 
 const COMMITTERS: usize = 64;
-/// A disk changes its mood within seconds, so turns are short here: each round is cut in so many.
-const TURNS: u32 = 4;
+/// How many arms share the time of one.
+const ARMS: u32 = 4;
 const SYNCS: u64 = 100;
 const PAGE: u64 = 4_096;
 /// What many committers should reach, in commits of one, where a sync is fast, and where not.
@@ -68,10 +68,10 @@ pub(crate) async fn measure(plan: &Plan, data_dir: &Path) -> anyhow::Result<Chap
     let store = floor::open(data_dir)?;
     let shape = Arc::new(Shape::of(store.as_ref()).await?);
     let bench = Bench { store, ids: shape.ids(), shape };
-    let time = plan.arm() / TURNS / 2;
-    bench.commit(Size::Small, COMMITTERS, plan.warm_up()).await?;
+    let time = plan.arm() / ARMS;
+    bench.commit(Size::Small, COMMITTERS, WARM_UP).await?;
     let mut rounds = Vec::new();
-    for _ in 0..plan.rounds.saturating_mul(TURNS) {
+    for _ in 0..plan.rounds {
         rounds.push(Round {
             sync: sync(data_dir)?,
             small: [

@@ -9,7 +9,7 @@ use super::notes;
 use crate::load::{Arm, Until, Wire, Work, drive, unused};
 use crate::report::{Chapter, Line};
 use crate::requests::{Door, GOODS, Pair, keyed, opened, payment};
-use crate::run::Plan;
+use crate::run::{Plan, WARM_UP};
 use crate::server::Server;
 use crate::stats::Spread;
 
@@ -60,7 +60,7 @@ pub(crate) async fn measure(plan: &Plan, gateway: &Server) -> anyhow::Result<(Ch
         times: 0,
     };
     let workers = (0..plan.connections).map(worker).collect();
-    let (warm_up, mut workers) = drive(gateway, Until::Over(plan.warm_up()), workers).await?;
+    let (warm_up, mut workers) = drive(gateway, Until::Over(WARM_UP), workers).await?;
     let (mut purchases, mut rounds) = (warm_up.times, Vec::new());
     for _ in 0..plan.rounds {
         let arm;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::load::{Arm, Until, Work, drive};
 use crate::report::{Line, short};
-use crate::run::Plan;
+use crate::run::{Plan, WARM_UP};
 use crate::server::Server;
 use crate::stats::Spread;
 
@@ -43,8 +43,8 @@ async fn in_turns<W: Work>(
     floor: (&Server, Vec<W>),
 ) -> anyhow::Result<Vec<Round>> {
     let ((gateway, workers), (floor, floor_workers)) = (gateway, floor);
-    let (_, mut workers) = drive(gateway, Until::Over(plan.warm_up()), workers).await?;
-    let (_, mut floor_workers) = drive(floor, Until::Over(plan.warm_up()), floor_workers).await?;
+    let (_, mut workers) = drive(gateway, Until::Over(WARM_UP), workers).await?;
+    let (_, mut floor_workers) = drive(floor, Until::Over(WARM_UP), floor_workers).await?;
     let mut rounds = Vec::new();
     for _ in 0..plan.rounds {
         let until = Until::Over(plan.arm());

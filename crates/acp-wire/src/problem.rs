@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use acp_core::limits::{BUSY_RETRY_AFTER, UNAVAILABLE_RETRY_AFTER};
 use acp_core::refusal::{Fault, FaultKind, Refusal};
 use acp_core::session::StageKind;
 use serde::Serialize;
@@ -165,6 +166,15 @@ impl Code {
         }
     }
 
+    /// How long to wait before asking again, where waiting helps.
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self.status() {
+            503 => Some(UNAVAILABLE_RETRY_AFTER),
+            409 if !matches!(self, Self::SessionTerminal) => Some(BUSY_RETRY_AFTER),
+            _ => None,
+        }
+    }
+
     /// Who can do something about it.
     pub const fn error_type(self) -> ErrorType {
         match self.status() {
@@ -184,8 +194,6 @@ pub struct Problem {
     pub message: String,
     /// Where in the request it is, as a JSONPath.
     pub param: Option<String>,
-    /// How long to wait before asking again.
-    pub retry_after: Option<Duration>,
 }
 
 /// The body of every answer that says no.
@@ -212,20 +220,13 @@ pub struct Error<'a> {
 impl Problem {
     /// A problem with a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), param: None, retry_after: None }
+        Self { code, message: message.into(), param: None }
     }
 
     /// The same problem, at a place in the request.
     #[must_use]
     pub fn at(mut self, param: impl Into<String>) -> Self {
         self.param = Some(param.into());
-        self
-    }
-
-    /// The same problem, with a time to wait.
-    #[must_use]
-    pub const fn retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(wait);
         self
     }
 
@@ -271,7 +272,7 @@ impl From<&Refusal> for Problem {
             Refusal::OtherCurrency { line, sold_in } => Self::new(
                 Code::CurrencyMismatch,
                 format!(
-                    "Line {line} is sold in {}. Open a session in that currency.",
+                    "The item in $.line_items[{line}] is sold in {}. Open a session in that currency.",
                     sold_in.lowercase()
                 ),
             )
@@ -305,8 +306,7 @@ impl From<&Refusal> for Problem {
             Refusal::CompletionRunning => Self::new(
                 Code::CompletionInProgress,
                 "A completion of this session is running. Get the session to see how it ends.",
-            )
-            .retry_after(acp_core::limits::BUSY_RETRY_AFTER),
+            ),
             Refusal::SessionTerminal(stage) => Self::new(
                 Code::SessionTerminal,
                 format!("The session {}. Open a new one.", ending(*stage)),

@@ -154,7 +154,7 @@ fn sent_with(status: &str, is_checkout: bool, is_post: bool) -> Vec<(&'static st
     if is_post && is_kept {
         sent.push(("Idempotent-Replayed", "IdempotentReplayed"));
     }
-    if is_checkout && (matches!(status, "200" | "201") || is_post && is_kept) {
+    if is_checkout || status == "503" {
         sent.push(("Cache-Control", "CacheControl"));
     }
     match status {
