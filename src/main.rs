@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Every request makes and drops some hundred small pieces of text.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     acp_gateway::cli::main()
 }

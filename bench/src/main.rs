@@ -23,6 +23,10 @@ use clap::{Args, Parser};
 use crate::run::Plan;
 use crate::scenario::Scenario;
 
+/// The gateway's own allocator, for the floors as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the gateway against the floors it is judged by.
 #[derive(Debug, Parser)]
 #[command(name = "acp-bench", version)]
