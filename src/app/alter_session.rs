@@ -4,6 +4,7 @@ use acp_core::ports::{AnswerKey, Change, Committed, Operation, Revision, Seen};
 use acp_core::refusal::Refusal;
 use acp_core::session::{CancelSession, ChangeSession, Session, SessionEvent};
 
+use super::ask::bounded;
 use super::read_session::as_of;
 use super::{App, Ask, Failure, Said};
 
@@ -120,7 +121,10 @@ impl App {
     ) -> Result<Option<Said>, Failure> {
         let place = session.id.partition();
         let after = session.after(event.clone(), self.ports.clock.now())?;
-        let answer = self.ports.answers.shown(&ask.channel, &after);
+        let answer = match bounded(self.ports.answers.shown(&ask.channel, &after)) {
+            Ok(answer) => answer,
+            Err(refusal) => return self.refuse(ask, place, key, refusal).await,
+        };
         let words = (&ask.channel, &answer);
         let change = Change {
             session: Some(self.session_write(Some(revision), after, Some(event), words)),

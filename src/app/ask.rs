@@ -2,13 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::{Partition, SessionId};
+use acp_core::limits::SESSION_BYTES_MAX;
 use acp_core::ports::Revision;
 use acp_core::ports::{
     Answer, AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation,
     SessionWrite, View,
 };
 use acp_core::principal::Principal;
-use acp_core::refusal::{Fault, Refusal};
+use acp_core::refusal::{Fault, FaultKind, Refusal};
 use acp_core::session::{Session, SessionEvent, StageKind};
 
 use super::{App, Failure};
@@ -98,6 +99,18 @@ impl<C> Ask<C> {
             is_first: true,
         })
     }
+}
+
+/// An answer that is not too large to be kept, now and with an order in it.
+pub(super) fn bounded(answer: Answer) -> Result<Answer, Refusal> {
+    if answer.body.len() <= SESSION_BYTES_MAX {
+        return Ok(answer);
+    }
+    Err(Refusal::Faulty(Fault {
+        kind: FaultKind::BadValue,
+        path: "$.line_items".to_owned(),
+        text: "The session would become too large. Use fewer lines, or less metadata.".to_owned(),
+    }))
 }
 
 impl App {

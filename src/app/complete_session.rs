@@ -13,16 +13,24 @@ use acp_core::stock::ReservationId;
 use tokio::sync::oneshot;
 
 use super::alter_session::Found;
-use super::drive::Driven;
+use super::drive::{Teller, say};
 use super::provider::seal_request;
 use super::read_session::as_of;
 use super::{App, Ask, Failure, Said};
 
+/// What a call to complete a session comes to at first.
+enum Claimed {
+    /// It has its answer.
+    Said(Said),
+    /// It is ours to finish.
+    Run(Box<Run>),
+}
+
 impl App {
     /// Pays for a session and turns it into an order.
     ///
-    /// The completion is claimed in one commit and then driven on a task of its own, so that a
-    /// caller who hangs up never stops it halfway.
+    /// Everything, from the claim on, happens on a task of its own, so that a caller who hangs up
+    /// never stops it halfway.
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
@@ -31,24 +39,49 @@ impl App {
         id: &SessionId,
         ask: Ask<CompleteSession>,
     ) -> Result<Said, Failure> {
+        let (tell, told) = oneshot::channel();
+        let (app, id) = (Arc::clone(self), id.clone());
+        self.tasks.spawn(async move { app.complete(&id, ask, tell).await });
+        match told.await {
+            Ok(outcome) => outcome,
+            // The task ended without a word: the journal knows how far it came, and the answer
+            // will be there when the caller asks again.
+            Err(oneshot::error::RecvError { .. }) => Err(Failure::KeyBusy),
+        }
+    }
+
+    async fn complete(self: Arc<Self>, id: &SessionId, ask: Ask<CompleteSession>, tell: Teller) {
+        match self.settle_or_claim(id, &ask).await {
+            Ok(Claimed::Run(run)) => self.drive(*run, Some(tell)).await,
+            Ok(Claimed::Said(said)) => say(tell, Ok(said)),
+            Err(failure) => say(tell, Err(failure)),
+        }
+    }
+
+    /// Answers a call that is settled already, or makes it ours to finish.
+    async fn settle_or_claim(
+        &self,
+        id: &SessionId,
+        ask: &Ask<CompleteSession>,
+    ) -> Result<Claimed, Failure> {
         let key = ask.answer_key(Operation::Complete, Some(id));
         for _ in 0..RACES_MAX {
             let Seen { session, key: known } =
                 self.ports.checkouts.look(id.partition(), Some(id), key.as_ref()).await?;
             match ask.settled(known) {
                 Ok(None) => {}
-                Ok(Some(said)) => return Ok(said),
+                Ok(Some(said)) => return Ok(Claimed::Said(said)),
                 Err(Failure::KeyBusy) => return self.rejoin(id).await,
                 Err(failure) => return Err(failure),
             }
-            let refusal = match self.claim(&ask, session, key.clone()).await {
-                Ok(Some(run)) => return self.follow(run).await,
+            let refusal = match self.claim(ask, session, key.clone()).await {
+                Ok(Some(run)) => return Ok(Claimed::Run(Box::new(run))),
                 Ok(None) => continue,
                 Err(Failure::Refused(refusal)) => refusal,
                 Err(failure) => return Err(failure),
             };
-            if let Some(said) = self.refuse(&ask, id.partition(), key.clone(), refusal).await? {
-                return Ok(said);
+            if let Some(said) = self.refuse(ask, id.partition(), key.clone(), refusal).await? {
+                return Ok(Claimed::Said(said));
             }
         }
         Err(Failure::Contended)
@@ -132,24 +165,11 @@ impl App {
         Ok(Lease { until: now.plus(COMPLETION_LEASE), epoch: self.ports.checkouts.epoch() })
     }
 
-    /// Drives a run on a task of its own and waits for what the caller is told.
-    async fn follow(self: &Arc<Self>, run: Run) -> Result<Said, Failure> {
-        let (tell, told) = oneshot::channel();
-        let app = Arc::clone(self);
-        self.tasks.spawn(async move { app.drive(run, Some(tell)).await });
-        match told.await {
-            Ok(Driven::Told(answer) | Driven::Pending(answer)) => Ok(Said::anew(answer)),
-            Ok(Driven::Failed(failure)) => Err(failure),
-            // The task ended without a word: the journal knows how far it came, and the answer
-            // will be there when the caller asks again.
-            Err(oneshot::error::RecvError { .. }) => Err(Failure::KeyBusy),
-        }
-    }
-
-    /// The key is at work already. If nobody is at work on its run any more, we are.
-    async fn rejoin(self: &Arc<Self>, id: &SessionId) -> Result<Said, Failure> {
+    /// The key is at work already. If nobody is at work on its run any more, we go on with it;
+    /// the caller has been told how it stood and waits for the end of it.
+    async fn rejoin(&self, id: &SessionId) -> Result<Claimed, Failure> {
         match self.take_over(id).await? {
-            Some(run) => self.follow(run).await,
+            Some(run) => Ok(Claimed::Run(Box::new(run))),
             None => Err(Failure::KeyBusy),
         }
     }

@@ -18,17 +18,16 @@ use tokio::sync::oneshot;
 
 use super::alter_session::Found;
 use super::provider::open_request;
-use super::{App, Failure};
+use super::{App, Failure, Said};
 
-/// What the caller of a completion is told.
-#[derive(Debug)]
-pub(super) enum Driven {
-    /// The final answer; it is recorded.
-    Told(Answer),
-    /// How it stands; it is not recorded, because it will change.
-    Pending(Answer),
-    /// A failure of ours.
-    Failed(Failure),
+/// Where the caller of a completion waits for its answer.
+pub(super) type Teller = oneshot::Sender<Result<Said, Failure>>;
+
+/// Tells a caller. One who hung up will ask again; the journal knows the answer.
+pub(super) fn say(tell: Teller, word: Result<Said, Failure>) {
+    if tell.send(word).is_err() {
+        tracing::debug!("nobody waits for an answer any more");
+    }
 }
 
 /// What a step led to.
@@ -40,7 +39,7 @@ enum Progress {
     /// Nothing is clear yet; somebody looks again in a while.
     Rest(Answer),
     /// To the end.
-    Over(Option<Driven>),
+    Over(Option<Result<Answer, Failure>>),
 }
 
 fn on(run: Run) -> Progress {
@@ -49,13 +48,14 @@ fn on(run: Run) -> Progress {
 
 impl App {
     /// Drives a run until it ends, rests or is taken over, and tells the caller, if one waits.
-    pub(super) async fn drive(self: Arc<Self>, run: Run, tell: Option<oneshot::Sender<Driven>>) {
+    pub(super) async fn drive(self: Arc<Self>, run: Run, tell: Option<Teller>) {
         let session = run.session.clone();
+        // A caller who joins a run that was begun before has had its interim answer.
+        let is_rejoined = run.fence.number > 1;
         let mut tell = tell;
-        let mut say = |word: Driven| {
-            // A caller who hung up will ask again; the journal knows the answer.
-            if let Some(Err(unheard)) = tell.take().map(|tell| tell.send(word)) {
-                tracing::debug!(session.id = %session, ?unheard, "nobody waits for the answer");
+        let mut say_once = |word: Result<Answer, Failure>| {
+            if let Some(tell) = tell.take() {
+                say(tell, word.map(Said::anew));
             }
         };
         let mut run = run;
@@ -63,18 +63,20 @@ impl App {
             match self.step(run).await {
                 Ok(Progress::On(next)) => run = *next,
                 Ok(Progress::Told(next, answer)) => {
-                    say(Driven::Told(answer));
+                    say_once(Ok(answer));
                     run = *next;
                 }
-                Ok(Progress::Rest(answer)) => return say(Driven::Pending(answer)),
-                Ok(Progress::Over(word)) => return word.into_iter().for_each(say),
+                Ok(Progress::Rest(_)) if is_rejoined => return say_once(Err(Failure::KeyBusy)),
+                Ok(Progress::Rest(answer)) => return say_once(Ok(answer)),
+                Ok(Progress::Over(None)) => return,
+                Ok(Progress::Over(Some(word))) => return say_once(word),
                 Err(failure) => {
                     tracing::warn!(
                         session.id = %session,
                         error = &failure as &dyn std::error::Error,
                         "a completion of session {session} stopped; it will be taken up again"
                     );
-                    return say(Driven::Failed(failure));
+                    return say_once(Err(failure));
                 }
             }
         }
@@ -125,9 +127,14 @@ impl App {
     async fn authorize(&self, run: Run, payment: PaymentId) -> Result<Progress, Failure> {
         let (token, authentication) = open_request(self.ports.sealer.as_ref(), &run)?;
         let provider = self.provider();
+        // Somebody may have confirmed it before us and never heard the answer.
+        let mut is_unclear = run.fence.number > 1;
         let confirmed = match provider.confirm(&payment, &token, authentication.as_ref()).await {
             // It may have happened: ask, and decide by what is there.
-            Err(fault) if fault.may_have_happened() => provider.lookup(&payment).await,
+            Err(fault) if fault.may_have_happened() => {
+                is_unclear = true;
+                provider.lookup(&payment).await
+            }
             outcome => outcome,
         };
         match confirmed.map(|payment| payment.status) {
@@ -147,7 +154,7 @@ impl App {
                 self.turn_back(run, Some(payment), UndoReason::Failed).await
             }
             Ok(PaymentStatus::Created) => self.rest(run).await,
-            Err(fault) if fault.may_have_happened() => self.rest(run).await,
+            Err(_) if is_unclear => self.rest(run).await,
             Err(_) => self.turn_back(run, Some(payment), UndoReason::Failed).await,
         }
     }
@@ -295,10 +302,8 @@ impl App {
         };
         self.commit_ours(&run, change).await?;
         Ok(Progress::Over(Some(match reason {
-            UndoReason::Failed => Driven::Failed(Failure::Undone),
-            UndoReason::Declined | UndoReason::Challenge(_) | UndoReason::StockGone => {
-                Driven::Told(answer)
-            }
+            UndoReason::Failed => Err(Failure::Undone),
+            UndoReason::Declined | UndoReason::Challenge(_) | UndoReason::StockGone => Ok(answer),
         })))
     }
 

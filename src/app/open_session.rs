@@ -1,9 +1,10 @@
 use acp_core::ids::SessionId;
 use acp_core::limits::RACES_MAX;
-use acp_core::ports::{Change, Committed, Operation};
+use acp_core::ports::{Answer, Change, Committed, Operation};
 use acp_core::refusal::Refusal;
 use acp_core::session::{OpenSession, Session};
 
+use super::ask::bounded;
 use super::{App, Ask, Failure, Said};
 
 impl App {
@@ -18,8 +19,7 @@ impl App {
         for _ in 0..RACES_MAX {
             let id = SessionId::new(place, self.ports.entropy.random128());
             let said = match self.opened(&ask, id).await {
-                Ok(session) => {
-                    let answer = self.ports.answers.opened(&ask.channel, &session);
+                Ok((session, answer)) => {
                     let write = self.session_write(None, session, None, (&ask.channel, &answer));
                     let change = Change {
                         session: Some(write),
@@ -47,10 +47,16 @@ impl App {
         Err(Failure::Contended)
     }
 
-    async fn opened(&self, ask: &Ask<OpenSession>, id: SessionId) -> Result<Session, Failure> {
+    async fn opened(
+        &self,
+        ask: &Ask<OpenSession>,
+        id: SessionId,
+    ) -> Result<(Session, Answer), Failure> {
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
         let stocked = self.shelf(&command.wanted).await?;
         let setting = self.setting(self.ports.clock.now());
-        Ok(Session::open(id, ask.principal.as_owner(), command, &stocked, &setting)?)
+        let session = Session::open(id, ask.principal.as_owner(), command, &stocked, &setting)?;
+        let answer = bounded(self.ports.answers.opened(&ask.channel, &session))?;
+        Ok((session, answer))
     }
 }

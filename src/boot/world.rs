@@ -38,6 +38,12 @@ pub enum BootError {
     Store(#[from] OpenError),
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+    #[error(
+        "the master key {} is missing, and this store is sealed with it: put it back (a backup \
+         does not hold it), or configure it as secrets.master_key",
+        path.display()
+    )]
+    MasterKeyMissing { path: PathBuf },
     #[error("the master key in {} cannot be used", path.display())]
     MasterKey { path: PathBuf, source: io::Error },
     #[error("the store cannot be read")]
@@ -120,7 +126,12 @@ fn open_store(
 }
 
 /// The master key: the configured one, or the one in the data directory, made at the first start.
-fn master_key(config: &Config, entropy: &dyn Entropy) -> Result<Zeroizing<[u8; 32]>, BootError> {
+/// Never beside a store that was sealed with another one.
+async fn master_key(
+    config: &Config,
+    store: &dyn Store,
+    entropy: &dyn Entropy,
+) -> Result<Zeroizing<[u8; 32]>, BootError> {
     if let Some(key) = &config.secrets.master_key {
         return Ok(Zeroizing::new(*key.expose()));
     }
@@ -128,11 +139,14 @@ fn master_key(config: &Config, entropy: &dyn Entropy) -> Result<Zeroizing<[u8; 3
         return Ok(Zeroizing::new(random256(entropy)));
     }
     let path = config.store.data_dir.join("master.key");
-    let found = read_key(&path).and_then(|found| match found {
-        Some(key) => Ok(key),
-        None => write_key(&path, random256(entropy)),
-    });
-    found.map_err(|source| BootError::MasterKey { path, source })
+    let unusable = |source| BootError::MasterKey { path: path.clone(), source };
+    if let Some(key) = read_key(&path).map_err(unusable)? {
+        return Ok(key);
+    }
+    if Keyring::is_in_use(store).await? {
+        return Err(BootError::MasterKeyMissing { path });
+    }
+    write_key(&path, random256(entropy)).map_err(unusable)
 }
 
 fn read_key(path: &Path) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
@@ -147,14 +161,20 @@ fn read_key(path: &Path) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
     Ok(Some(Zeroizing::new(key)))
 }
 
+/// Writes the key so that it is there whole or not at all, whenever the power goes.
 fn write_key(path: &Path, key: [u8; 32]) -> io::Result<Zeroizing<[u8; 32]>> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let key = Zeroizing::new(key);
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let unfinished = path.with_extension("unfinished");
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(key.as_slice())?;
     file.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    if let Some(directory) = path.parent() {
+        std::fs::File::open(directory)?.sync_all()?;
+    }
     Ok(key)
 }
 
@@ -190,7 +210,7 @@ impl World {
         let dyn_clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
         let (store, embedded, partition_key) =
             open_store(&config.store, Arc::clone(&dyn_clock), entropy.as_ref())?;
-        let master = master_key(&config, entropy.as_ref())?;
+        let master = master_key(&config, store.as_ref(), entropy.as_ref()).await?;
         let keyring = Keyring::open(Arc::clone(&store), &master, Arc::clone(&entropy)).await?;
         let records = Records::new(
             Arc::clone(&store),

@@ -44,9 +44,10 @@ impl From<Failure> for Rejection {
                 Code::IdempotencyInFlight,
                 "The call with this Idempotency-Key is still at work. Ask again in a moment.",
             ),
-            Failure::Contended => {
-                unavailable("The session is being changed too fast. Ask again in a moment.")
-            }
+            Failure::Contended => Problem::new(
+                Code::IdempotencyInFlight,
+                "Other calls change this session at the same time. Ask again in a moment.",
+            ),
             Failure::Undone => {
                 tracing::warn!("a completion failed and was undone");
                 unavailable("The payment could not be made now. Nothing was charged: try again.")

@@ -51,7 +51,7 @@ pub const PAYMENT_TOKEN_CHARS_MAX: usize = 1_024;
 /// Number of partitions; fixed for the life of every store.
 pub const PARTITIONS: u16 = 4_096;
 /// How often a use case decides again after losing a race.
-pub const RACES_MAX: u32 = 3;
+pub const RACES_MAX: u32 = 8;
 /// Most commits that share one sync of the embedded store.
 pub const GROUP_COMMITS_MAX: usize = 512;
 /// Most commits that wait for the embedded store's writer before callers are made to wait.
@@ -69,8 +69,11 @@ pub const BACKUP_CACHE_BYTES: usize = 32 * 1024 * 1024;
 pub const GROUP_COMMIT_PATIENCE_MAX: Duration = Duration::from_millis(1);
 /// How many payments the demo provider remembers.
 pub const DEMO_PAYMENTS_MAX: usize = 10_000;
+/// Largest session, as it is said, in bytes. With its order and as it is stored it is less than
+/// eight times as large, so that what could be begun can also be finished.
+pub const SESSION_BYTES_MAX: usize = 512 * 1024;
 /// Largest value of one stored document, in bytes.
-pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
+pub const DOCUMENT_BYTES_MAX: usize = 8 * SESSION_BYTES_MAX;
 /// Most due timers taken in one look.
 pub const DUE_TIMERS_MAX: usize = 256;
 /// Most expired documents removed in one sweep.

@@ -183,7 +183,11 @@ impl<'de> Deserialize<'de> for DateTime {
         let moment = OffsetDateTime::parse(&text.0, &Rfc3339)
             .ok()
             .ok_or_else(|| de::Error::custom("this is not an RFC 3339 date and time"))?;
-        let nanos = moment.to_offset(UtcOffset::UTC).unix_timestamp_nanos();
+        let moment = moment
+            .checked_to_offset(UtcOffset::UTC)
+            .filter(|moment| (0..=9999).contains(&moment.year()))
+            .ok_or_else(|| de::Error::custom("this time is outside of the years 0 to 9999"))?;
+        let nanos = moment.unix_timestamp_nanos();
         let unix_ms = i64::try_from(nanos.div_euclid(1_000_000)).unwrap_or(i64::MAX);
         Ok(Self(Timestamp::from_unix_ms(unix_ms)))
     }
@@ -248,7 +252,9 @@ mod tests {
     fn times_are_read_and_written_in_utc() {
         let time: DateTime = serde_json::from_str("\"2026-04-17T12:00:00.5+02:00\"").unwrap();
         assert_eq!(time.to_string(), "2026-04-17T10:00:00.5Z");
-        assert!(serde_json::from_str::<DateTime>("\"1700000000\"").is_err());
+        for bad in ["1700000000", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59"] {
+            assert!(serde_json::from_str::<DateTime>(&format!("\"{bad}\"")).is_err(), "{bad}");
+        }
     }
 
     #[test]

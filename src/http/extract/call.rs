@@ -15,7 +15,7 @@ use crate::app::Ask;
 use crate::http::answers::channel_of;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::identity::bearer_token;
+use crate::identity::{Unproven, bearer_token};
 
 pub(in crate::http) const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 pub(in crate::http) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -90,7 +90,11 @@ impl FromRequestParts<Arc<Gateway>> for Call {
         parts: &mut Parts,
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
-        let header = parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+        let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+        let header = values.next().map(HeaderValue::as_bytes);
+        if values.next().is_some() {
+            return Err(Unproven::Malformed.into());
+        }
         let principal = gateway.identity.authenticate(bearer_token(header)?)?;
         if principal.scope != Scope::Agent {
             let message = "This key belongs to a merchant. Use the key of an agent.";

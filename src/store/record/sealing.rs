@@ -55,6 +55,14 @@ pub enum KeyringError {
 }
 
 impl Keyring {
+    /// Whether a store has data keys already, so that only their master key will do.
+    ///
+    /// # Errors
+    /// Fails when the store does.
+    pub async fn is_in_use(store: &dyn Store) -> Result<bool, KeyringError> {
+        Ok(!lying_in(store).await?.is_empty())
+    }
+
     /// Opens the data keys of a store; makes the first one if there is none.
     ///
     /// # Errors

@@ -57,6 +57,9 @@ async fn a_challenge_is_answered_or_ends_the_attempt() {
         (400, "requires_3ds", Some("$.authentication_result"))
     );
     let mut body = payment("tok_3ds");
+    body["authentication_result"] = json!({"outcome": "authenticated"});
+    let unproven = app.post(&path, &body).key("unproven").send().await;
+    assert_eq!(unproven.body["param"], "$.authentication_result.outcome_details");
     body["authentication_result"] = json!({"outcome": "denied"});
     let denied = app.post(&path, &body).key("3").send().await;
     assert_eq!(denied.body["status"], "ready_for_payment");
@@ -116,7 +119,7 @@ async fn a_lost_answer_of_the_provider_is_asked_about_and_not_repeated() {
     assert_eq!((app.payments.holds_ever().len(), app.payments.captures().len()), (1, 1));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn while_nothing_is_clear_nobody_is_told_that_it_failed() {
     let app = TestApp::start().await;
     app.payments.script(Operation::Confirm, [Turn::FailAfter(PaymentFault::Ambiguous)]);
@@ -144,6 +147,12 @@ async fn while_nothing_is_clear_nobody_is_told_that_it_failed() {
         assert_eq!((other.status.as_u16(), other.code()), (409, "completion_in_progress"));
         assert!(other.headers.contains_key("retry-after"));
     }
+
+    app.payments.script(Operation::Confirm, vec![Turn::FailBefore(PaymentFault::NotSent); 4]);
+    app.clock.advance(Duration::from_secs(2));
+    let rejoined = app.complete(&id, "tok_visa").key("1").send().await;
+    assert_eq!(rejoined.status, 409, "and it is not told again how it stands");
+    assert_eq!(app.payments.count(Operation::Cancel), 0, "what is unclear is not undone");
 
     app.clock.advance(Duration::from_secs(2));
     assert_eq!(app.app.tend().await.unwrap().resumed, 1);
@@ -247,8 +256,7 @@ async fn fifty_keys_on_one_session_charge_once() {
         let answer = call.await.unwrap();
         match answer.status.as_u16() {
             200 => completed += 1,
-            409 => assert!(["completion_in_progress", "session_terminal"].contains(&answer.code())),
-            503 => {}
+            409 => assert_ne!(answer.code(), "idempotency_conflict"),
             status => panic!("{status}: {}", answer.body),
         }
     }

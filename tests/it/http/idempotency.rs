@@ -197,7 +197,7 @@ async fn changes_of_one_session_never_get_lost() {
                 assert_eq!(answer.body["line_items"][0]["quantity"], quantity);
                 applied.push(quantity);
             }
-            503 => assert!(answer.headers.contains_key("retry-after")),
+            409 => assert!(answer.headers.contains_key("retry-after")),
             status => panic!("{status}: {}", answer.body),
         }
     }

@@ -123,6 +123,26 @@ fn dearest() -> String {
 }
 
 #[tokio::test]
+async fn a_session_that_could_not_be_kept_is_refused_at_once() {
+    let app = TestApp::start().await;
+    let mut body = basket();
+    let member = |number: u32| (format!("m{number}"), json!("x".repeat(10_000)));
+    body["metadata"] = (0..25).map(member).collect::<serde_json::Map<_, _>>().into();
+    let opened = app.post(PATH, &body).send().await;
+    assert_eq!(opened.status, 201);
+    let path = format!("{PATH}/{}", opened.id());
+    let lines = json!({"line_items": vec![json!({"id": super::app::HONEY}); 100]});
+    assert_eq!(app.post(&path, &lines).key("lines").send().await.status, 200);
+    let buyer = json!({"buyer": {"email": "ada@example.com", "tax_exemption": {
+        "certificate_id": "c", "certificate_type": "resale",
+        "exempt_regions": vec!["x".repeat(1_000); 240],
+    }}});
+    let answer = app.post(&path, &buyer).key("buyer").send().await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (400, "invalid"), "{}", answer.raw.len());
+    assert_eq!(answer.body["param"], "$.line_items");
+}
+
+#[tokio::test]
 async fn the_wrong_content_is_refused_before_it_is_read() {
     let app = TestApp::start().await;
     for kind in ["text/plain", "multipart/form-data; boundary=x", "application/jsonp", ""] {

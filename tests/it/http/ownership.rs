@@ -67,6 +67,8 @@ async fn a_token_that_opens_nothing_is_401() {
     }
     let in_query = app.ask("POST", &format!("{PATH}?access_token={good}")).without("authorization");
     assert_eq!(in_query.key("k").body(basket().to_string()).send().await.status, 401);
+    let two = app.post(PATH, &basket()).token(&good).and_header("authorization", b"Bearer x");
+    assert_eq!(two.send().await.status, 401, "one of two is not chosen");
     let basic = app.post(PATH, &basket()).header("authorization", &format!("Basic {good}"));
     assert_eq!(basic.send().await.status, 401);
     assert_eq!(app.post(PATH, &basket()).token(&good).send().await.status, 201);

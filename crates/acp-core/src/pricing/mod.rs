@@ -7,8 +7,7 @@ mod totals;
 
 pub use totals::{TotalKind, TotalRow, Totals, TotalsError};
 
-use crate::catalog::{Region, TaxClass, TaxTable};
-use crate::money::{Currency, Money, MoneyError};
+use crate::money::{Currency, Money, MoneyError, Rate};
 
 /// What is known of a line before it is priced.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +18,17 @@ pub struct LinePrice {
     pub quantity: u32,
     /// What is taken off this line before tax.
     pub discount: Money,
-    /// Which rate applies.
-    pub tax_class: TaxClass,
+    /// The rate of the place it goes to; nothing while that is not known.
+    pub tax_rate: Rate,
+}
+
+/// What carries some of the lines.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery {
+    /// What it costs.
+    pub price: Money,
+    /// The rate of the place it goes to.
+    pub tax_rate: Rate,
 }
 
 /// A priced line: base less discount is subtotal, and with tax it is the total.
@@ -39,18 +47,11 @@ pub struct LineTotals {
 }
 
 impl LineTotals {
-    fn price(
-        line: &LinePrice,
-        taxes: &TaxTable,
-        region: Option<&Region>,
-    ) -> Result<Self, MoneyError> {
+    fn price(line: &LinePrice) -> Result<Self, MoneyError> {
         let base = line.unit.times(line.quantity)?;
         let discount = line.discount.at_most(base)?;
         let subtotal = base.minus(discount)?;
-        let tax = match region {
-            Some(region) => subtotal.share(taxes.rate(region, line.tax_class))?,
-            None => Money::zero(subtotal.currency()),
-        };
+        let tax = subtotal.share(line.tax_rate)?;
         Ok(Self { base, discount, subtotal, tax, total: subtotal.plus(tax)? })
     }
 }
@@ -62,14 +63,10 @@ pub struct Priced<'a> {
     pub currency: Currency,
     /// The lines, in order.
     pub lines: &'a [LinePrice],
-    /// What the chosen fulfillment options cost, one entry for each.
-    pub fulfillment: &'a [Money],
+    /// The chosen fulfillment options, each once.
+    pub fulfillment: &'a [Delivery],
     /// What is taken off the order as a whole.
     pub order_discount: Money,
-    /// Where it is taxed; not taxed yet when unknown.
-    pub region: Option<&'a Region>,
-    /// The rates.
-    pub taxes: &'a TaxTable,
 }
 
 /// Prices every line and the session.
@@ -77,23 +74,18 @@ pub struct Priced<'a> {
 /// # Errors
 /// Refuses amounts above the cap and mixed currencies.
 pub fn price(input: &Priced<'_>) -> Result<(Vec<LineTotals>, Totals), TotalsError> {
-    let lines = input
-        .lines
-        .iter()
-        .map(|line| LineTotals::price(line, input.taxes, input.region))
-        .collect::<Result<Vec<_>, _>>()?;
+    let lines = input.lines.iter().map(LineTotals::price).collect::<Result<Vec<_>, _>>()?;
     let sum = |part: fn(&LineTotals) -> Money| Money::sum(input.currency, lines.iter().map(part));
 
     let base = sum(|line| line.base)?;
     let items_discount = sum(|line| line.discount)?;
     let subtotal = sum(|line| line.subtotal)?;
     let discount = input.order_discount.at_most(subtotal)?;
-    let fulfillment = Money::sum(input.currency, input.fulfillment.iter().copied())?;
-    let delivery_tax = match input.region {
-        Some(region) => fulfillment.share(input.taxes.delivery_rate(region))?,
-        None => Money::zero(input.currency),
-    };
-    let tax = sum(|line| line.tax)?.plus(delivery_tax)?;
+    let carried = input.fulfillment.iter();
+    let fulfillment = Money::sum(input.currency, carried.map(|delivery| delivery.price))?;
+    let tax = input.fulfillment.iter().try_fold(sum(|line| line.tax)?, |tax, delivery| {
+        tax.plus(delivery.price.share(delivery.tax_rate)?)
+    })?;
     let total = subtotal.minus(discount)?.plus(fulfillment)?.plus(tax)?;
 
     let mut rows = vec![TotalRow::new(TotalKind::ItemsBaseAmount, base)];

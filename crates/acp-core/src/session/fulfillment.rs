@@ -117,12 +117,28 @@ impl Arrangement {
         })
     }
 
-    /// Where the goods are taxed: where they are carried to, or where they are fetched.
-    pub(super) fn region(&self, contact: Option<&Contact>) -> Option<Region> {
-        let pickup = self.chosen().find_map(|option| option.pickup.as_ref());
-        let address = contact.and_then(|contact| contact.address.as_ref());
-        pickup.map(|location| &location.address).or(address).map(Region::of)
+    /// Where a line is taxed: where it is fetched, or where it is carried to.
+    pub(super) fn region_of(&self, line: &LineId, contact: Option<&Contact>) -> Option<Region> {
+        let is_carried_by = |method: &Method, option: &FulfillmentOption| {
+            let mut groups = method.groups.iter().filter(|group| group.option == option.id);
+            groups.any(|group| group.lines.contains(line))
+        };
+        let option = self
+            .methods
+            .iter()
+            .find_map(|method| method.options.iter().find(|option| is_carried_by(method, option)));
+        region_by(option, contact)
     }
+}
+
+/// The region an option carries to, or in which it hands over.
+pub(super) fn region_by(
+    option: Option<&FulfillmentOption>,
+    contact: Option<&Contact>,
+) -> Option<Region> {
+    let pickup = option.and_then(|option| option.pickup.as_ref());
+    let address = contact.and_then(|contact| contact.address.as_ref());
+    pickup.map(|location| &location.address).or(address).map(Region::of)
 }
 
 fn offer(rule: &OptionRule, goods: Money, now: Timestamp) -> FulfillmentOption {

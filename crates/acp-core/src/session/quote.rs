@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use super::basket::Basket;
-use super::fulfillment::{Arrangement, Method, MethodKind, Parcel, arrange};
+use super::fulfillment::{Arrangement, Method, MethodKind, Parcel, arrange, region_by};
 use super::notice::{Notice, NoticeCode, NoticeKind, Resolution};
 use super::stage::Readiness;
-use crate::catalog::{CatalogItem, Kind, Shop};
+use crate::catalog::{CatalogItem, Kind, Region, Shop};
 use crate::ids::LineId;
-use crate::money::{Currency, Money, MoneyError};
-use crate::pricing::{LinePrice, LineTotals, Priced, Totals, TotalsError, price};
+use crate::money::{Currency, Money, MoneyError, Rate};
+use crate::pricing::{Delivery, LinePrice, LineTotals, Priced, Totals, TotalsError, price};
 use crate::refusal::Refusal;
 use crate::stock::Availability;
 use crate::time::Timestamp;
@@ -96,16 +96,7 @@ pub fn quote(
     now: Timestamp,
 ) -> Result<Quote, Refusal> {
     let shelved = on_the_shelf(basket, shelf)?;
-    let prices: Vec<_> = shelved
-        .iter()
-        .map(|line| LinePrice {
-            unit: line.item.price,
-            quantity: line.quantity,
-            discount: Money::zero(basket.currency),
-            tax_class: line.item.tax_class,
-        })
-        .collect();
-    let goods = goods_value(basket.currency, &prices).map_err(too_large)?;
+    let goods = goods_value(basket.currency, &shelved).map_err(too_large)?;
     let address = basket.contact.as_ref().and_then(|contact| contact.address.as_ref());
     let parcels: Vec<_> = shelved
         .iter()
@@ -122,18 +113,7 @@ pub fn quote(
     {
         return Err(Refusal::UnknownOption { selection: *selection });
     }
-    let carried: Vec<_> = arrangement.chosen().map(|option| option.price).collect();
-    let region = arrangement.region(basket.contact.as_ref());
-    let (line_totals, totals) = price(&Priced {
-        currency: basket.currency,
-        lines: &prices,
-        fulfillment: &carried,
-        order_discount: Money::zero(basket.currency),
-        region: region.as_ref(),
-        taxes: &shop.taxes,
-    })
-    .map_err(impossible_totals)?;
-
+    let (line_totals, totals) = priced(basket, &shelved, &arrangement, shop)?;
     let notices = notices(basket, &shelved, &arrangement);
     let lines = shelved
         .into_iter()
@@ -147,6 +127,46 @@ pub fn quote(
         })
         .collect();
     Ok(Quote { lines, methods: arrangement.methods, totals, notices, made_at: now })
+}
+
+/// Prices lines and deliveries, each by the tax of the place it goes to.
+fn priced(
+    basket: &Basket,
+    shelved: &[Shelved],
+    arrangement: &Arrangement,
+    shop: &Shop,
+) -> Result<(Vec<LineTotals>, Totals), Refusal> {
+    let contact = basket.contact.as_ref();
+    let rate = |region: Option<Region>, of: &dyn Fn(&Region) -> Rate| {
+        region.as_ref().map_or(Rate::ZERO, of)
+    };
+    let lines: Vec<_> = shelved
+        .iter()
+        .map(|line| LinePrice {
+            unit: line.item.price,
+            quantity: line.quantity,
+            discount: Money::zero(basket.currency),
+            tax_rate: rate(arrangement.region_of(&line.id, contact), &|region| {
+                shop.taxes.rate(region, line.item.tax_class)
+            }),
+        })
+        .collect();
+    let fulfillment: Vec<_> = arrangement
+        .chosen()
+        .map(|option| Delivery {
+            price: option.price,
+            tax_rate: rate(region_by(Some(option), contact), &|region| {
+                shop.taxes.delivery_rate(region)
+            }),
+        })
+        .collect();
+    price(&Priced {
+        currency: basket.currency,
+        lines: &lines,
+        fulfillment: &fulfillment,
+        order_discount: Money::zero(basket.currency),
+    })
+    .map_err(impossible_totals)
 }
 
 /// Whether the selections in the basket came with this request and must fit, or are old ones.
@@ -166,10 +186,10 @@ const fn impossible_totals(_: TotalsError) -> Refusal {
     Refusal::AmountTooLarge
 }
 
-fn goods_value(currency: Currency, lines: &[LinePrice]) -> Result<Money, MoneyError> {
-    lines
-        .iter()
-        .try_fold(Money::zero(currency), |sum, line| sum.plus(line.unit.times(line.quantity)?))
+fn goods_value(currency: Currency, lines: &[Shelved]) -> Result<Money, MoneyError> {
+    lines.iter().try_fold(Money::zero(currency), |sum, line| {
+        sum.plus(line.item.price.times(line.quantity)?)
+    })
 }
 
 /// A line that was found in the catalogue.

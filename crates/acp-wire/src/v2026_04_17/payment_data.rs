@@ -1,7 +1,7 @@
 //! How a session is paid for, as this version says it.
 
 use acp_core::limits::PAYMENT_TOKEN_CHARS_MAX;
-use acp_core::refusal::Fault;
+use acp_core::refusal::{Fault, FaultKind};
 use acp_core::session as core;
 use acp_core::session::PaymentToken;
 use serde::Deserialize;
@@ -84,11 +84,11 @@ pub struct AuthenticationOutcomeDetails<'a> {
     /// The proof of the authentication.
     #[serde(default, rename = "three_ds_cryptogram", deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 1000, required = false)]
-    _cryptogram: Option<Text<'a>>,
+    cryptogram: Option<Text<'a>>,
     /// How the liability stands.
     #[serde(default, rename = "electronic_commerce_indicator", deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 1000, required = false)]
-    _indicator: Option<Text<'a>>,
+    indicator: Option<Text<'a>>,
     /// The id of the authentication at the directory server.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 1000, required = false)]
@@ -96,7 +96,7 @@ pub struct AuthenticationOutcomeDetails<'a> {
     /// The version of 3-D Secure.
     #[serde(default, rename = "version", deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 1000, required = false)]
-    _version: Option<Text<'a>>,
+    version: Option<Text<'a>>,
 }
 
 /// The result of the authentication the session asked for.
@@ -105,20 +105,44 @@ pub struct AuthenticationOutcomeDetails<'a> {
 pub struct AuthenticationResult<'a> {
     /// What came of it.
     outcome: AuthenticationOutcome,
-    /// Its particulars.
+    /// Its particulars; all of them are required for `authenticated`, `attempt_acknowledged` and
+    /// `informational`.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     outcome_details: Option<AuthenticationOutcomeDetails<'a>>,
 }
 
+impl AuthenticationOutcomeDetails<'_> {
+    /// The first particular that is not there.
+    fn missing(&self) -> Option<&'static str> {
+        [
+            ("three_ds_cryptogram", &self.cryptogram),
+            ("electronic_commerce_indicator", &self.indicator),
+            ("transaction_id", &self.transaction_id),
+            ("version", &self.version),
+        ]
+        .into_iter()
+        .find_map(|(name, particular)| particular.is_none().then_some(name))
+    }
+}
+
 impl AuthenticationResult<'_> {
-    pub(super) fn into_core(self) -> core::Authentication {
-        core::Authentication {
-            outcome: self.outcome.into(),
-            transaction_id: self
-                .outcome_details
-                .and_then(|details| details.transaction_id)
-                .map(Text::boxed),
+    /// An authentication that lets a payment go on has to be proven; one that failed may say as
+    /// little as it knows.
+    pub(super) fn into_core(self) -> Result<core::Authentication, Fault> {
+        const AT: &str = "$.authentication_result.outcome_details";
+        let outcome = core::AuthenticationOutcome::from(self.outcome);
+        let missing = match &self.outcome_details {
+            _ if !outcome.lets_payment_continue() => None,
+            None => Some(AT.to_owned()),
+            Some(details) => details.missing().map(|name| format!("{AT}.{name}")),
+        };
+        if let Some(path) = missing {
+            let text = "This field is required for this outcome.".to_owned();
+            return Err(Fault { kind: FaultKind::Missing, path, text });
         }
+        let details = self.outcome_details;
+        let transaction_id = details.and_then(|details| details.transaction_id).map(Text::boxed);
+        Ok(core::Authentication { outcome, transaction_id })
     }
 }

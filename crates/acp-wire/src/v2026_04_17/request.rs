@@ -290,7 +290,10 @@ pub fn read_complete(body: &[u8], unknown: UnknownFields) -> Result<core::Comple
         buyer: request.buyer.map(Buyer::into_core).transpose()?,
         handler,
         token,
-        authentication: request.authentication_result.map(AuthenticationResult::into_core),
+        authentication: request
+            .authentication_result
+            .map(AuthenticationResult::into_core)
+            .transpose()?,
         order_notes: request.order_notes.map(Text::boxed),
     })
 }

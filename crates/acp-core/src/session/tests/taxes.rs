@@ -34,7 +34,7 @@ fn a_basket_costs_what_place_and_way_make_of_it() {
     1 ebook         | -             | -                   | 999      | 0           | 0   | 999
     1 ebook         | San Francisco | -                   | 999      | 0           | 82  | 1081
     1 mug + 1 tea   | San Francisco | shipping:express(mug); local:courier(tea) | 1650 | 2399 | 302 | 4351
-    1 mug + 1 tea   | San Francisco | pickup:counter(mug); shipping:express(tea) | 1650 | 1499 | 120 | 3269
+    1 mug + 1 tea   | San Francisco | pickup:counter(mug); shipping:express(tea) | 1650 | 1499 | 249 | 3398
     1 furoshiki     | Tokyo         | -                   | 1233     | 505         | 174 | 1912
     2 matcha        | Tokyo         | -                   | 1996     | 505         | 211 | 2712
     1 dates         | Kuwait        | -                   | 1255     | 500         | 63  | 1818
