@@ -89,17 +89,17 @@ fn absorb(hash: &mut impl Update, parts: &[&str]) {
 
 /// The session itself.
 pub(super) fn session(id: &SessionId) -> Key {
-    format!("s/{id}").into()
+    format!("{id}/s").into()
 }
 
 /// The session as it was last said.
 pub(super) fn view(id: &SessionId) -> Key {
-    format!("v/{id}").into()
+    format!("{id}/v").into()
 }
 
 /// The journal of a session's completion.
 pub(super) fn run(id: &SessionId) -> Key {
-    format!("r/{id}").into()
+    format!("{id}/r").into()
 }
 
 /// What is known of a caller's key.
@@ -239,9 +239,9 @@ mod tests {
         let (tenant, item) = (TenantId::new("a/b"), ItemId::new("c/d"));
         let reservation = ReservationId("r/1".into());
         for (name, expected) in [
-            (session(&id), "s/cs_0001_00000000000000000000000001"),
-            (view(&id), "v/cs_0001_00000000000000000000000001"),
-            (run(&id), "r/cs_0001_00000000000000000000000001"),
+            (session(&id), "cs_0001_00000000000000000000000001/s"),
+            (view(&id), "cs_0001_00000000000000000000000001/v"),
+            (run(&id), "cs_0001_00000000000000000000000001/r"),
             (history(&id), "h/cs_0001_00000000000000000000000001"),
             (order_events(&order), "e/ord_0001_00000000000000000000000001"),
             (outbox(&order), "o/ord_0001_00000000000000000000000001"),

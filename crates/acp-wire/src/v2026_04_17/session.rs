@@ -295,7 +295,7 @@ impl<'a> CheckoutSession<'a> {
 
 /// The bytes of a session.
 pub fn render(session: &Session, shop: &Shop) -> Vec<u8> {
-    let mut body = Vec::with_capacity(4_096);
+    let mut body = Vec::with_capacity(8_192);
     let rendered = CheckoutSession::of(session, shop);
     // Writing plain data into memory cannot fail.
     serde_json::to_writer(&mut body, &rendered).unwrap_or_default();

@@ -30,7 +30,9 @@ struct Envelope<S> {
 /// A document as its bytes.
 pub(in crate::store::record) fn to_bytes<T: Document>(value: &T) -> Result<Bytes, Misfit> {
     let currency = value.currency().map(|currency| currency.lowercase().into());
-    let mut bytes = vec![FORMAT];
+    // Enough for most sessions; a larger one grows as it is written.
+    let mut bytes = Vec::with_capacity(4_096);
+    bytes.push(FORMAT);
     rmp_serde::encode::write_named(&mut bytes, &Envelope { currency, document: shape(value)? })?;
     Ok(bytes.into())
 }

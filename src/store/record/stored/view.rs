@@ -16,7 +16,8 @@ const NEVER: i64 = i64::MAX;
 /// A view as its bytes.
 pub(in crate::store::record) fn view_to_bytes(view: &View) -> Result<Bytes, Misfit> {
     let ends_at = view.expires_at.map_or(NEVER, Timestamp::unix_ms);
-    let mut bytes = vec![FORMAT];
+    let mut bytes = Vec::with_capacity(view.body.len().saturating_add(128));
+    bytes.push(FORMAT);
     bytes.extend(ends_at.to_be_bytes());
     let texts = [
         view.owner.tenant.as_str(),
