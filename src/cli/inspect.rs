@@ -19,12 +19,15 @@ use crate::config::Loaded;
     after_help = "\
 Examples:
   acp-gateway inspect cs_0595_0cvg5ha75avx7v975k735cwd3c
-  acp-gateway inspect ord_0595_4m1rz8x2c0d9k7j5h3g1f6e4ba --json"
+  acp-gateway inspect ord_0595_4m1rz8x2c0d9k7j5h3g1f6e4ba --outline"
 )]
 pub(super) struct InspectArgs {
     /// The id of a session (cs_…) or of an order (ord_…)
     #[arg(value_name = "ID")]
     id: String,
+    /// Print an outline that reads faster than JSON
+    #[arg(long, conflicts_with = "json")]
+    outline: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -33,10 +36,10 @@ pub(super) struct InspectArgs {
 pub(super) fn run(args: &InspectArgs, loaded: &Loaded) -> Result<Said, CommandError> {
     let address = format!("/inspect/{}", encoded(&args.id));
     let answer = at_desk(loaded, Store::MustExist, async |desk| desk.get(&address).await)?;
-    if args.output.json {
-        return Ok(Said::fine(answer.raw()));
-    }
     let mut document: Value = answer.read()?;
+    if !args.outline {
+        return Ok(Said::fine(format!("{document:#}\n")));
+    }
     drop_wrappers(&mut document);
     Ok(Said::fine(outline(&document)))
 }

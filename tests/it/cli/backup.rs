@@ -75,7 +75,7 @@ async fn everything_about_a_purchase_can_be_looked_at() {
     let of_order = gateway.inspect(&order);
     assert_eq!(of_order["session"], of_session["session"], "an order leads to its session");
 
-    let outline = gateway.command(&["inspect", &session]).fine();
+    let outline = gateway.command(&["inspect", &session, "--outline"]).fine();
     for line in ["\nhistory\n  - at ", "          price         7.99 USD\n", HONEY, &*order] {
         assert!(outline.contains(line), "{line:?} is missing in: {outline}");
     }
@@ -85,7 +85,7 @@ async fn everything_about_a_purchase_can_be_looked_at() {
         assert!(complaint.starts_with("error: There is no session and no order"), "{complaint}");
     }
     gateway.stop();
-    let inspect = ["inspect", &*session, "--json"];
+    let inspect = ["inspect", &*session];
     let alone = Program::on(home.path()).with(&inspect).run().json();
     assert_eq!(alone["history"], of_session["history"]);
 }
