@@ -88,25 +88,18 @@ pub fn price(input: &Priced<'_>) -> Result<(Vec<LineTotals>, Totals), TotalsErro
     })?;
     let total = subtotal.minus(discount)?.plus(fulfillment)?.plus(tax)?;
 
-    let mut rows = vec![TotalRow::new(TotalKind::ItemsBaseAmount, base)];
-    let mut when_some = |kind, amount: Money| {
-        if !amount.is_zero() {
-            rows.push(TotalRow::new(kind, amount));
-        }
-    };
-    when_some(TotalKind::ItemsDiscount, items_discount);
-    rows.push(TotalRow::new(TotalKind::Subtotal, subtotal));
-    let mut when_some = |kind, amount: Money| {
-        if !amount.is_zero() {
-            rows.push(TotalRow::new(kind, amount));
-        }
-    };
-    when_some(TotalKind::Discount, discount);
-    if !input.fulfillment.is_empty() {
-        rows.push(TotalRow::new(TotalKind::Fulfillment, fulfillment));
-    }
-    rows.push(TotalRow::new(TotalKind::Tax, tax));
-    rows.push(TotalRow::new(TotalKind::Total, total));
+    let has_delivery = !input.fulfillment.is_empty();
+    let rows = [
+        (TotalKind::ItemsBaseAmount, base, true),
+        (TotalKind::ItemsDiscount, items_discount, !items_discount.is_zero()),
+        (TotalKind::Subtotal, subtotal, true),
+        (TotalKind::Discount, discount, !discount.is_zero()),
+        (TotalKind::Fulfillment, fulfillment, has_delivery),
+        (TotalKind::Tax, tax, true),
+        (TotalKind::Total, total, true),
+    ];
+    let shown = rows.into_iter().filter(|(_, _, is_shown)| *is_shown);
+    let rows = shown.map(|(kind, amount, _)| TotalRow::new(kind, amount)).collect();
     Ok((lines, Totals::checked(input.currency, rows)?))
 }
 
