@@ -40,6 +40,11 @@ endif
 kill-long: ## Kill the gateway 500 times under load; nothing acknowledged may be lost
 	ACP_TEST_KILLS=500 $(CARGO) test --release --test it --features test-clock kill:: -- --nocapture
 
+.PHONY: conformance
+conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
+	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features test-clock --locked \
+	  conformance::report::the_document_lists_every_row -- --exact --nocapture
+
 .PHONY: update
 update: ## Write the generated documents anew: openapi/ and schemas/
 	UPDATE=1 $(CARGO) test --workspace --features acp-gateway/test-clock

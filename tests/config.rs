@@ -454,10 +454,61 @@ const BOUNDS: &[Bound] = &[
     ),
     ("shop.merchant_id", "", &["'acct_1.A-b'"], &["''", "'a b'", "'ä'"]),
     ("shop.support_email", "", &["'a@b'", "''"], &["'a'", "'@b'", "'a@'", "'a@b@c'", "'a b@c'"]),
+    ("shop.shipping_policy_url", "", &["'https://a.example/s'", "''"], &["'http://a'", "'a'"]),
+    ("shop.contact_url", "", &["'https://a.example/c'", "''"], &["'mailto:a@b'", "7"]),
+    ("shop.about_url", "", &["'https://a.example'", "''"], &["'a.example'", "true"]),
+    ("shop.faq_url", "", &["'https://a.example/faq#1'", "''"], &["'https://'", "'https://a b'"]),
+    ("shop.support_url", "", &["'https://a.example/help'", "''"], &["'ftp://a'", "[]"]),
+    (
+        "shop.continue_url",
+        "",
+        &["'https://a.example/c/{id}'", "'https://a.example/c?s={id}'", "''"],
+        &["'https://a.example/c'", "'http://a.example/{id}'", "'{id}'"],
+    ),
+    ("shop.review_above", "", &["0", "99999999"], &["-1", "100000000", "'1'"]),
     ("shop.tax", "", &["[]"], &["'US'", "{}", "[1]"]),
     ("shop.fulfillment", "", &["[]"], &["'x'", "[[]]"]),
+    (
+        "shop.promotion",
+        "",
+        &[
+            "[]",
+            "[{ id = 'a', name = 'A', percent_off = '0.1', applies_to = 'order' }]",
+            "[{ id = 'a', name = 'A', code = 'A', amount_off = 5, currency = 'usd', \
+              applies_to = 'goods', items = ['x'], spread = 'each', priority = 1, \
+              min_goods = 9, starts_at = '2026-01-01T00:00:00Z', exclusive = true, \
+              audience = 'customers', customers = ['c'], redemptions_max = 3 }]",
+        ],
+        &["'x'", "[1]", "[{ id = 'a', name = 'A', applies_to = 'everything' }]"],
+    ),
+    (
+        "shop.exchange",
+        "",
+        &["[]", "[{ from = 'usd', to = 'EUR', rate = '0.92', since = '2026-01-01T00:00:00Z' }]"],
+        &["'x'", "[{ from = 'usd', to = 'EUR', rate = 0.92 }]"],
+    ),
+    (
+        "shop.consent",
+        "",
+        &["[{ channel = 'email', text = 'News', privacy_policy_url = 'https://a.example/p' }]"],
+        &["[{ channel = 'email', text = '' }]", "'email'"],
+    ),
+    (
+        "shop.account",
+        "",
+        &["[{ customer_id = 'acme' }]", "[{ customer_id = 'acme', approval_above = 0 }]"],
+        &["[{ customer_id = '' }]", "[{ customer_id = 'acme', approval_above = -1 }]"],
+    ),
+    (
+        "shop.wallet",
+        "",
+        &["[{ id = 'p', type = 'points', display_name = 'P', customer_id = 'c', balance = 1 }]"],
+        &["[{ id = 'p', type = 'gold', display_name = 'P' }]", "[{ id = 'P' }]"],
+    ),
     ("payment.provider", "", &["'demo'"], &["'stripe'", "''"]),
     ("payment.capture", "", &["'at_once'"], &["'later'"]),
+    ("payment.three_ds", "", &["'optional'", "'conditional'", "'always'"], &["'never'", "true"]),
+    ("checkout.unreleased", "", &["true", "false"], &["'yes'", "1"]),
     ("log.format", "", &["'readable'", "'json'"], &["'xml'"]),
     ("log.level", "", &["'info'", "'info,acp_gateway=debug'"], &["''", "7"]),
 ];
@@ -787,7 +838,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 8 + 1 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 8 + 6 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]
@@ -961,4 +1012,33 @@ fn a_child_writes_what_it_read() {
     let Some(output) = std::env::var_os(CHILD_OUTPUT) else { return };
     let loaded = load(&Overrides::default(), &Environment::of_process()).unwrap();
     std::fs::write(output, loaded.describe().unwrap()).unwrap();
+}
+
+/// What the loader refuses although each key is fine by itself.
+#[test]
+fn entries_of_lists_are_checked_as_a_whole() {
+    let promotion = |rest: &str| {
+        format!("[[shop.promotion]]\nid = 'a'\nname = 'A'\napplies_to = 'order'\n{rest}\n")
+    };
+    for (file, expected) in [
+        (promotion(""), "percent_off or amount_off is missing"),
+        (promotion("percent_off = '0.1'\namount_off = 5\ncurrency = 'usd'"), "both given"),
+        (promotion("amount_off = 5"), "currency is missing"),
+        (promotion("percent_off = '0.1'\nmin_goods = 5"), "currency is missing"),
+        (promotion("percent_off = '0.1'\nitems = ['x']"), "belong to applies_to"),
+        (promotion("percent_off = '0.1'\ncustomers = ['x']"), "belong together"),
+        (promotion("percent_off = '0.1'\naudience = 'customers'"), "belong together"),
+        (promotion("percent_off = '0.1'").repeat(2), "used twice"),
+        (
+            "[[shop.wallet]]\nid = 'p'\ntype = 'points'\ndisplay_name = 'P'".to_owned(),
+            "customer_id is missing",
+        ),
+        (
+            "[[shop.exchange]]\nfrom = 'usd'\nto = 'eur'\nrate = '0.0'".to_owned(),
+            "a decimal number above 0",
+        ),
+    ] {
+        let complaint = complaint(&file);
+        assert!(complaint.contains(expected), "{complaint}");
+    }
 }

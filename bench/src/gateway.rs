@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use acp_core::ids::{AgentId, ItemId};
-use acp_core::principal::Scope;
+use acp_core::principal::{Habits, Scope};
 use acp_gateway::boot::{World, run};
 use acp_gateway::config::{Config, LogFormat as ConfiguredFormat};
 use acp_gateway::identity::NewKey;
@@ -39,6 +39,7 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
         scope: Scope::Agent,
         label: "bench".into(),
         expires_at: None,
+        habits: Habits::default(),
     };
     let (_, token) = world.identity.create(new).await?;
     for item in GOODS {

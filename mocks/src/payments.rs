@@ -4,8 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use acp_core::ids::PaymentId;
 use acp_core::money::Money;
 use acp_core::payment::{Payment, PaymentFault, ProviderKey};
-use acp_core::ports::{NewPayment, PaymentProvider};
-use acp_core::session::{Authentication, PaymentToken};
+use acp_core::ports::{Confirmation, NewPayment, PaymentProvider};
 use async_trait::async_trait;
 
 use crate::gate::Gate;
@@ -163,12 +162,12 @@ impl PaymentProvider for ScriptedPayments {
     async fn confirm(
         &self,
         id: &PaymentId,
-        token: &PaymentToken,
-        authentication: Option<&Authentication>,
+        confirmation: &Confirmation,
     ) -> Result<Payment, PaymentFault> {
         let effect = |state: &mut State| {
-            let outcome = state.tokens.get(token.reveal()).unwrap_or(&state.otherwise).clone();
-            state.ledger.confirm(id, outcome, authentication)
+            let token = confirmation.token.reveal();
+            let outcome = state.tokens.get(token).unwrap_or(&state.otherwise).clone();
+            state.ledger.confirm(id, outcome, confirmation.authentication.as_ref())
         };
         self.play(Operation::Confirm, effect).await
     }
@@ -194,7 +193,8 @@ mod tests {
     use acp_core::ids::{Partition, Random128, SessionId};
     use acp_core::money::Currency;
     use acp_core::payment::{Decline, PaymentStatus};
-    use acp_core::session::{AuthenticationOutcome, Challenge};
+    use acp_core::ports::{AuthenticationDemand, Means};
+    use acp_core::session::{Authentication, AuthenticationOutcome, Challenge, PaymentToken};
 
     use super::*;
 
@@ -216,7 +216,7 @@ mod tests {
 
     fn new_payment() -> NewPayment {
         let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
-        NewPayment { session, amount: usd(500) }
+        NewPayment { session, amount: usd(500), means: Means::Instrument }
     }
 
     fn created(payments: &ScriptedPayments) -> PaymentId {
@@ -229,13 +229,20 @@ mod tests {
         token: &str,
         outcome: Option<AuthenticationOutcome>,
     ) -> Result<PaymentStatus, PaymentFault> {
-        let shown = outcome.map(|outcome| Authentication { outcome, transaction_id: None });
-        at_once(payments.confirm(id, &PaymentToken::new(token), shown.as_ref()))
-            .map(|payment| payment.status)
+        at_once(payments.confirm(id, &confirmation(token, outcome))).map(|payment| payment.status)
+    }
+
+    fn confirmation(token: &str, outcome: Option<AuthenticationOutcome>) -> Confirmation {
+        Confirmation {
+            token: PaymentToken::new(token),
+            authentication: outcome.map(|outcome| Authentication { outcome, proof: None }),
+            risk: None,
+            demand: AuthenticationDemand::ByProvider,
+        }
     }
 
     fn booking(id: &PaymentId) -> Booking {
-        let NewPayment { session, amount } = new_payment();
+        let NewPayment { session, amount, .. } = new_payment();
         Booking { session, key: key("k1"), payment: id.clone(), amount }
     }
 
@@ -299,10 +306,10 @@ mod tests {
             payments.script(Operation::Confirm, [turn(gate.clone())]);
 
             let mut context = Context::from_waker(Waker::noop());
-            let token = PaymentToken::new("tok");
+            let confirmation = confirmation("tok", None);
             let mut reached = pin!(gate.reached());
             assert!(reached.as_mut().poll(&mut context).is_pending(), "nobody is there yet");
-            let mut call = pin!(payments.confirm(&id, &token, None));
+            let mut call = pin!(payments.confirm(&id, &confirmation));
             assert!(call.as_mut().poll(&mut context).is_pending());
             assert!(reached.as_mut().poll(&mut context).is_ready());
             assert_eq!(payments.holds().len(), held);
@@ -330,6 +337,7 @@ mod tests {
             acquirer_merchant_id: "m".into(),
             merchant_name: "Shop".into(),
             directory_server: "visa".into(),
+            browser: None,
         };
         let payments = ScriptedPayments::answering(Outcome::Decline(Decline::Hard));
         payments.on_token("rich", Outcome::Hold);

@@ -23,6 +23,12 @@ impl Denial {
     }
 }
 
+impl From<Problem> for Denial {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
 impl From<Fault> for Denial {
     fn from(fault: Fault) -> Self {
         Self(Problem::from(&fault))

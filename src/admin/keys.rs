@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Admin;
 use super::body::{Asked, Named};
 use super::denial::Denial;
+use super::habits::HabitsShown;
 use crate::identity::NewKey;
 
 /// A key somebody wants.
@@ -27,6 +28,9 @@ pub struct KeyAsked {
     /// From then on it is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime>,
+    /// What its holder does otherwise than the protocol's version says.
+    #[serde(default, skip_serializing_if = "HabitsShown::is_empty")]
+    pub habits: HabitsShown,
 }
 
 /// A new key with its token, which is never shown again.
@@ -49,6 +53,8 @@ pub struct KeyShown {
     pub created_at: DateTime,
     pub expires_at: Option<DateTime>,
     pub revoked_at: Option<DateTime>,
+    #[serde(default, skip_serializing_if = "HabitsShown::is_empty")]
+    pub habits: HabitsShown,
 }
 
 /// Whether a key opens anything.
@@ -82,6 +88,7 @@ impl KeyShown {
             created_at: DateTime(key.created_at),
             expires_at: key.expires_at.map(DateTime),
             revoked_at: key.revoked_at.map(DateTime),
+            habits: HabitsShown::of(key.habits),
         }
     }
 }
@@ -149,7 +156,7 @@ pub(super) async fn revoke(
 
 fn checked(asked: KeyAsked, now: Timestamp) -> Result<NewKey, Denial> {
     let is_in_id = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let KeyAsked { scope, agent, label, expires_at } = asked;
+    let KeyAsked { scope, agent, label, expires_at, habits } = asked;
     if !(1..=AGENT_ID_CHARS_MAX).contains(&agent.len()) || !agent.chars().all(is_in_id) {
         let message = format!(
             "The name of an agent has 1 to {AGENT_ID_CHARS_MAX} letters, digits, dots, dashes and \
@@ -170,5 +177,6 @@ fn checked(asked: KeyAsked, now: Timestamp) -> Result<NewKey, Denial> {
         scope,
         label: label.into(),
         expires_at: expires_at.map(|DateTime(end)| end),
+        habits: habits.checked()?,
     })
 }

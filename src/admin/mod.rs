@@ -6,12 +6,14 @@
 //! whoever can open the socket could read the store as well. For the same reason the text of a
 //! cause may be told here. Nothing in this room may be reachable from the public listener.
 
+mod approvals;
 mod backup;
 mod body;
 mod catalog;
 #[cfg(feature = "test-clock")]
 mod clock;
 mod denial;
+mod habits;
 mod import;
 mod inspect;
 mod keys;
@@ -20,8 +22,10 @@ mod shelves;
 mod socket;
 mod status;
 
+pub use approvals::{ApprovalList, ApprovalShown};
 pub use backup::{BackupAsked, BackupMade};
 pub use catalog::{Counted, ItemPage, ItemShown, PriceAsked, PriceSet, StockAsked, StockSet};
+pub use habits::HabitsShown;
 pub use import::{FindingShown, Findings, Imported};
 pub use keys::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};
 pub use routes::{Admin, router};

@@ -8,9 +8,10 @@ use axum::http::Uri;
 use axum::routing::{get, post};
 
 use super::denial::Denial;
-use super::{backup, catalog, import, inspect, keys, status};
+use super::{approvals, backup, catalog, import, inspect, keys, status};
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
+use crate::app::App;
 use crate::identity::Identity;
 use crate::store::Store;
 use crate::store::embedded::Embedded;
@@ -22,6 +23,7 @@ use crate::store::record::{Inspector, StoreCatalog, StoreStock};
 #[expect(missing_debug_implementations, reason = "stores and ports are not printable")]
 pub struct Admin {
     pub shop: Arc<Shop>,
+    pub app: Arc<App>,
     pub identity: Arc<Identity>,
     pub catalog: Arc<StoreCatalog>,
     pub stock: Arc<StoreStock>,
@@ -40,6 +42,9 @@ pub fn router(admin: Admin) -> Router {
     let router = Router::new()
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{key}/revoke", post(keys::revoke))
+        .route("/approvals", get(approvals::list))
+        .route("/approvals/{session}/approve", post(approvals::approve))
+        .route("/approvals/{session}/reject", post(approvals::reject))
         .route("/catalog", get(catalog::list))
         .route("/catalog/import", post(import::import))
         .route("/catalog/{item}/price", post(catalog::set_price))

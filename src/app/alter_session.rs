@@ -102,8 +102,8 @@ impl App {
             Alteration::Change(change) => {
                 session.may_change()?;
                 let planned = session.basket_after(*change);
-                let stocked = self.shelf(&planned.0.wanted).await?;
-                session.change(planned, &stocked, &self.setting(now))?
+                let stores = self.stores(&planned.0.wanted).await?;
+                session.change(planned, &stores, &self.setting(now))?
             }
             Alteration::Cancel(cancel) => session.cancel(cancel)?,
         };

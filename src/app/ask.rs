@@ -76,7 +76,7 @@ impl<C> Ask<C> {
             Some(KeyState::Running { digests } | KeyState::Answered { digests, .. })
                 if !digests.agree(&self.digests) =>
             {
-                Err(Failure::KeyReused)
+                Err(Failure::KeyReused(self.channel.clone()))
             }
             Some(KeyState::Running { .. }) => Err(Failure::KeyBusy),
             Some(KeyState::Answered { answer, .. }) => {

@@ -1,22 +1,34 @@
 use std::sync::Arc;
 
+use acp_core::catalog::Promotion;
 use acp_core::ids::SessionId;
 use acp_core::limits::{COMPLETION_LEASE, RACES_MAX};
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
-    AnswerKey, AnswerWrite, Change, Committed, KeyState, Operation, RunWrite, Seen,
+    AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation, RunWrite,
+    Seen,
 };
 use acp_core::refusal::Refusal;
 use acp_core::run::{Hold, Lease, Run, RunFence, RunStep};
-use acp_core::session::{CompleteSession, Session, Stage};
+use acp_core::session::{
+    ChangeSession, CompleteSession, Patch, Readiness, Session, SessionEvent, Stage,
+};
 use acp_core::stock::ReservationId;
 use tokio::sync::oneshot;
 
 use super::alter_session::Found;
+use super::ask::bounded;
 use super::drive::{Teller, say};
-use super::provider::seal_request;
 use super::read_session::as_of;
-use super::{App, Ask, Failure, Said};
+use super::sealed_request::seal_request;
+use super::{App, Ask, Failure, Said, Telling};
+
+/// Whom a completion is answered to, and how.
+pub(super) struct Asker {
+    pub(super) key: Option<AnswerKey>,
+    pub(super) digests: Digests,
+    pub(super) channel: Channel,
+}
 
 /// What a call to complete a session comes to at first.
 enum Claimed {
@@ -74,8 +86,11 @@ impl App {
                 Err(Failure::KeyBusy) => return self.rejoin(id).await,
                 Err(failure) => return Err(failure),
             }
+            if let Some(said) = self.said_before(ask, session.as_ref()) {
+                return Ok(Claimed::Said(said));
+            }
             let refusal = match self.claim(ask, session, key.clone()).await {
-                Ok(Some(run)) => return Ok(Claimed::Run(Box::new(run))),
+                Ok(Some(claimed)) => return Ok(claimed),
                 Ok(None) => continue,
                 Err(Failure::Refused(refusal)) => refusal,
                 Err(failure) => return Err(failure),
@@ -87,27 +102,50 @@ impl App {
         Err(Failure::Contended)
     }
 
-    /// Begins a completion: from this commit on it is ours to finish. `None` when somebody else
-    /// was faster.
+    /// A caller without a key who repeats the request that became the order is told the same.
+    fn said_before(&self, ask: &Ask<CompleteSession>, session: Option<&Found>) -> Option<Said> {
+        let (session, _) = session.filter(|(session, _)| ask.principal.owns(&session.owner))?;
+        let Stage::Completed(order) = &session.stage else {
+            return None;
+        };
+        let is_repeated = ask.key.is_none() && order.asked_by == Some(ask.digests.canonical);
+        let answer = || self.ports.answers.completed(&ask.channel, session);
+        is_repeated.then(|| Said { answer: answer(), telling: Telling::Again })
+    }
+
+    /// Begins a completion: from this commit on it is ours to finish. Or asks for the approval it
+    /// needs first. `None` when somebody else was faster.
     async fn claim(
         &self,
         ask: &Ask<CompleteSession>,
         session: Option<Found>,
         key: Option<AnswerKey>,
-    ) -> Result<Option<Run>, Failure> {
+    ) -> Result<Option<Claimed>, Failure> {
         let now = self.ports.clock.now();
         let (session, revision) = ask.own(session)?;
         let session = as_of(session, now)?;
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let event = session.begin_completion(&command, now)?;
-        if !self.shop.handlers.iter().any(|handler| handler.id == command.handler) {
-            return Err(Refusal::UnknownHandler.into());
-        }
+        let Some(session) = self.redirected(ask, &command, (session, revision)).await? else {
+            return Ok(None);
+        };
+        let event = session.begin_completion(&command, &self.shop, now)?;
         let after = session.after(event.clone(), now)?;
-        let run = self.begin_run(ask, &command, &after, key.clone()).await?;
         let answer = self.ports.answers.shown(&ask.channel, &after);
         let place = after.id.partition();
         let words = (&ask.channel, &answer);
+        if matches!(event, SessionEvent::ApprovalAsked { .. }) {
+            let change = Change {
+                session: Some(self.session_write(Some(revision), after, Some(event), words)),
+                answer: ask.answered(key, &answer, self.keeping.answers),
+                ..Change::default()
+            };
+            return Ok(match self.ports.checkouts.commit(place, change).await? {
+                Committed::At(_) => Some(Claimed::Said(Said::anew(answer))),
+                Committed::Raced => None,
+            });
+        }
+        let asker = Asker { key: key.clone(), digests: ask.digests, channel: ask.channel.clone() };
+        let run = self.begin_run(asker, &command, &after).await?;
         let change = Change {
             session: Some(self.session_write(Some(revision), after, Some(event), words)),
             answer: key.map(|key| AnswerWrite {
@@ -120,26 +158,71 @@ impl App {
             ..Change::default()
         };
         Ok(match self.ports.checkouts.commit(place, change).await? {
-            Committed::At(_) => Some(run),
+            Committed::At(_) => Some(Claimed::Run(Box::new(run))),
             Committed::Raced => None,
         })
     }
 
-    async fn begin_run(
+    /// The session with the delivery that came along with the payment, where one did. A delivery
+    /// that changes the price is not paid for unseen: it is kept, and the client has to look.
+    async fn redirected(
         &self,
         ask: &Ask<CompleteSession>,
         command: &CompleteSession,
+        (session, revision): Found,
+    ) -> Result<Option<Session>, Failure> {
+        let Some(contact) = command.contact.clone() else {
+            return Ok(Some(session));
+        };
+        if session.basket.contact.as_ref() == Some(&contact) {
+            return Ok(Some(session));
+        }
+        let now = self.ports.clock.now();
+        let change = ChangeSession {
+            profile: command.profile,
+            contact: Patch::Set(contact),
+            ..ChangeSession::default()
+        };
+        let planned = session.basket_after(change);
+        let stores = self.stores(&planned.0.wanted).await?;
+        let event = session.change(planned, &stores, &self.setting(now))?;
+        let after = session.after(event.clone(), now)?;
+        let is_same_price = after.quote.totals.total() == session.quote.totals.total();
+        if is_same_price && matches!(after.stage, Stage::Open(Readiness::Ready { .. })) {
+            return Ok(Some(after));
+        }
+        let answer = bounded(self.ports.answers.shown(&ask.channel, &after))?;
+        let words = (&ask.channel, &answer);
+        let place = after.id.partition();
+        let write = self.session_write(Some(revision), after, Some(event), words);
+        let change = Change { session: Some(write), ..Change::default() };
+        match self.ports.checkouts.commit(place, change).await? {
+            Committed::At(_) => Err(Refusal::FulfillmentChanged.into()),
+            Committed::Raced => Ok(None),
+        }
+    }
+
+    pub(super) async fn begin_run(
+        &self,
+        asker: Asker,
+        command: &CompleteSession,
         session: &Session,
-        answer_key: Option<AnswerKey>,
     ) -> Result<Run, Failure> {
         let Stage::Completing(completion) = &session.stage else {
             return Err(acp_core::refusal::Broken("a claimed session is completing").into());
         };
         let attempt = completion.attempt;
-        let holds = session.quote.lines.iter().map(|line| Hold {
+        let reservation =
+            |what: &str| ReservationId(format!("{}|{attempt}|{what}", session.id).into());
+        let goods = session.quote.lines.iter().map(|line| Hold {
             item: line.item.id.clone(),
-            reservation: ReservationId(format!("{}|{attempt}|{}", session.id, line.id).into()),
+            reservation: reservation(line.id.as_str()),
             units: line.quantity,
+        });
+        let applied = session.quote.discounts.applied.iter();
+        let redeemed = applied.filter(|discount| discount.is_limited).map(|discount| {
+            let item = Promotion::ledger_of(&discount.promotion);
+            Hold { reservation: reservation(item.as_str()), item, units: 1 }
         });
         Ok(Run {
             session: session.id.clone(),
@@ -152,10 +235,10 @@ impl App {
             // session can never charge twice.
             provider_key: ProviderKey(format!("{}|complete|{attempt}", session.id).into()),
             sealed_request: seal_request(self.ports.sealer.as_ref(), &session.id, command),
-            holds: holds.collect(),
-            answer_key,
-            digests: ask.digests,
-            channel: ask.channel.clone(),
+            holds: goods.chain(redeemed).collect(),
+            answer_key: asker.key,
+            digests: asker.digests,
+            channel: asker.channel,
         })
     }
 

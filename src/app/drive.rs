@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use acp_core::ids::{OrderId, PaymentId};
-use acp_core::limits::{COMPLETION_REST, STOCK_HOLD};
+use acp_core::limits::STOCK_HOLD;
 use acp_core::order::{CancelReason, OrderEvent, Recorded};
 use acp_core::payment::{Payment, PaymentFault, PaymentStatus};
 use acp_core::ports::{
@@ -12,12 +12,11 @@ use acp_core::ports::{
 };
 use acp_core::refusal::Broken;
 use acp_core::run::{Lease, Run, RunStep, UndoReason};
-use acp_core::session::{FreshSelections, PlacedOrder, SessionEvent, quote};
+use acp_core::session::{Challenge, FreshSelections, PlacedOrder, SessionEvent, quote};
 use acp_core::stock::Reserved;
 use tokio::sync::oneshot;
 
-use super::alter_session::Found;
-use super::provider::open_request;
+use super::sealed_request::open_request;
 use super::{App, Failure, Said};
 
 /// Where the caller of a completion waits for its answer.
@@ -31,7 +30,7 @@ pub(super) fn say(tell: Teller, word: Result<Said, Failure>) {
 }
 
 /// What a step led to.
-enum Progress {
+pub(super) enum Progress {
     /// To the next one.
     On(Box<Run>),
     /// To the next one, and the caller can be told already.
@@ -42,7 +41,7 @@ enum Progress {
     Over(Option<Result<Answer, Failure>>),
 }
 
-fn on(run: Run) -> Progress {
+pub(super) fn on(run: Run) -> Progress {
     Progress::On(Box::new(run))
 }
 
@@ -96,8 +95,9 @@ impl App {
     }
 
     async fn reserve(&self, run: Run) -> Result<Progress, Failure> {
-        let (_, authentication) = open_request(self.ports.sealer.as_ref(), &run)?;
-        if authentication.is_some_and(|shown| !shown.outcome.lets_payment_continue()) {
+        let offered = open_request(self.ports.sealer.as_ref(), &run)?;
+        let shown = offered.confirmation.authentication.as_ref();
+        if shown.is_some_and(|shown| !shown.outcome.lets_payment_continue()) {
             return self.turn_back(run, None, UndoReason::Declined).await;
         }
         let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
@@ -114,7 +114,8 @@ impl App {
                 }
             }
         }
-        let new = NewPayment { session: run.session.clone(), amount: run.amount };
+        let (session, means) = (run.session.clone(), offered.means);
+        let new = NewPayment { session, amount: run.amount, means };
         match self.provider().create(&run.provider_key, &new).await {
             Ok(Payment { id: payment, .. }) => {
                 self.advance(run, RunStep::Authorizing { payment }).await.map(on)
@@ -125,11 +126,12 @@ impl App {
     }
 
     async fn authorize(&self, run: Run, payment: PaymentId) -> Result<Progress, Failure> {
-        let (token, authentication) = open_request(self.ports.sealer.as_ref(), &run)?;
+        let mut confirmation = open_request(self.ports.sealer.as_ref(), &run)?.confirmation;
+        confirmation.demand = self.demand();
         let provider = self.provider();
         // Somebody may have confirmed it before us and never heard the answer.
         let mut is_unclear = run.fence.number > 1;
-        let confirmed = match provider.confirm(&payment, &token, authentication.as_ref()).await {
+        let confirmed = match provider.confirm(&payment, &confirmation).await {
             // It may have happened: ask, and decide by what is there.
             Err(fault) if fault.may_have_happened() => {
                 is_unclear = true;
@@ -148,6 +150,7 @@ impl App {
                 self.turn_back(run, Some(payment), UndoReason::Declined).await
             }
             Ok(PaymentStatus::ActionRequired(challenge)) => {
+                let challenge = Challenge { browser: confirmation.risk, ..challenge };
                 self.turn_back(run, Some(payment), UndoReason::Challenge(challenge)).await
             }
             Ok(PaymentStatus::Canceled) => {
@@ -164,10 +167,15 @@ impl App {
         let now = self.ports.clock.now();
         let (session, revision) = self.session_of(&run).await?;
         let order = OrderId::new(session.id.partition(), self.ports.entropy.random128());
-        let placed = PlacedOrder { id: order.clone(), number: number_of(&order), placed_at: now };
+        let placed = PlacedOrder {
+            id: order.clone(),
+            number: number_of(&order),
+            placed_at: now,
+            asked_by: Some(run.digests.canonical),
+        };
         let event = SessionEvent::Completed(placed);
         let after = session.after(event.clone(), now)?;
-        let answer = self.ports.answers.shown(&run.channel, &after);
+        let answer = self.ports.answers.completed(&run.channel, &after);
         let words = (&run.channel, &answer);
         let fact = OrderEvent::Placed {
             session: run.session.clone(),
@@ -280,9 +288,9 @@ impl App {
             UndoReason::Declined => SessionEvent::PaymentDeclined,
             UndoReason::Challenge(challenge) => SessionEvent::ChallengeRaised(challenge.clone()),
             UndoReason::StockGone => {
-                let stocked = self.shelf(&session.basket.wanted).await?;
+                let stores = self.stores(&session.basket.wanted).await?;
                 let pruned = FreshSelections::Pruned;
-                match quote(&session.basket, &stocked, &self.shop, pruned, now) {
+                match quote(&session.basket, &stores, &self.shop, pruned, now) {
                     Ok(quote) => SessionEvent::StockGone { quote: Arc::new(quote) },
                     Err(_) => SessionEvent::CompletionAbandoned,
                 }
@@ -329,58 +337,6 @@ impl App {
             self.ports.stock.release(&self.shop.tenant, &hold.item, &hold.reservation).await?;
         }
         Ok(())
-    }
-
-    async fn turn_back(
-        &self,
-        run: Run,
-        payment: Option<PaymentId>,
-        reason: UndoReason,
-    ) -> Result<Progress, Failure> {
-        self.advance(run, RunStep::Undoing { payment, reason }).await.map(on)
-    }
-
-    /// Writes down what is about to happen.
-    async fn advance(&self, run: Run, step: RunStep) -> Result<Run, Failure> {
-        let next = Run { step, lease: self.lease().await?, ..run };
-        let change = Change { run: Some(RunWrite::Advance(next.clone())), ..Change::default() };
-        self.commit_ours(&next, change).await?;
-        Ok(next)
-    }
-
-    /// Lets go of a run for a while.
-    async fn rest(&self, run: Run) -> Result<Progress, Failure> {
-        let (session, _) = self.session_of(&run).await?;
-        let answer = self.ports.answers.shown(&run.channel, &session);
-        let until = self.ports.checkouts.now().await?.plus(COMPLETION_REST);
-        let resting = Run { lease: Lease { until, ..run.lease }, ..run };
-        let change = Change { run: Some(RunWrite::Advance(resting.clone())), ..Change::default() };
-        self.commit_ours(&resting, change).await?;
-        Ok(Progress::Rest(answer))
-    }
-
-    fn final_answer(&self, run: &Run, answer: Option<&Answer>) -> Option<AnswerWrite> {
-        run.answer_key.clone().map(|key| AnswerWrite {
-            key,
-            state: answer
-                .map(|answer| KeyState::Answered { digests: run.digests, answer: answer.clone() }),
-            kept_for: self.keeping.answers,
-            is_first: false,
-        })
-    }
-
-    /// Commits as the owner of a run. Losing means that somebody took it over: we stop.
-    async fn commit_ours(&self, run: &Run, change: Change) -> Result<(), Failure> {
-        match self.ports.checkouts.commit(run.session.partition(), change).await? {
-            Committed::At(_) => Ok(()),
-            Committed::Raced => Err(Failure::KeyBusy),
-        }
-    }
-
-    async fn session_of(&self, run: &Run) -> Result<Found, Failure> {
-        let seen =
-            self.ports.checkouts.look(run.session.partition(), Some(&run.session), None).await?;
-        seen.session.ok_or_else(|| Broken("a run has a session").into())
     }
 }
 

@@ -1,4 +1,4 @@
-use acp_core::ports::PortError;
+use acp_core::ports::{Channel, PortError};
 use acp_core::refusal::{Broken, Refusal};
 
 /// What a use case ended in, when it did not end in an answer that may be recorded.
@@ -7,9 +7,10 @@ pub enum Failure {
     /// The business says no, to a call whose answer is not kept.
     #[error("refused")]
     Refused(#[source] Refusal),
-    /// The key was used for another body before.
+    /// The key was used for another body before. Versions disagree on what that is, so it goes
+    /// with how the caller is spoken to.
     #[error("the idempotency key was used for another request body")]
-    KeyReused,
+    KeyReused(Channel),
     /// The call with this key is still at work.
     #[error("the call with this idempotency key is still at work")]
     KeyBusy,

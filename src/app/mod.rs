@@ -4,6 +4,7 @@
 //! language and reaches the world through the core's ports.
 
 mod alter_session;
+mod approve_session;
 mod ask;
 mod complete_session;
 mod drive;
@@ -11,9 +12,12 @@ mod failure;
 mod open_session;
 mod provider;
 mod read_session;
+mod run_writes;
+mod sealed_request;
 mod shelf;
 mod tend;
 
+pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
 pub use failure::Failure;
 pub use tend::Tended;

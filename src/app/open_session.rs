@@ -53,9 +53,9 @@ impl App {
         id: SessionId,
     ) -> Result<(Session, Answer), Failure> {
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let stocked = self.shelf(&command.wanted).await?;
+        let stores = self.stores(&command.wanted).await?;
         let setting = self.setting(self.ports.clock.now());
-        let session = Session::open(id, ask.principal.as_owner(), command, &stocked, &setting)?;
+        let session = Session::open(id, ask.principal.as_owner(), command, &stores, &setting)?;
         let answer = bounded(self.ports.answers.opened(&ask.channel, &session))?;
         Ok((session, answer))
     }

@@ -1,16 +1,13 @@
-//! Calls to the payment provider, with a time limit, and the sealed request that goes along.
+//! Calls to the payment provider, with a time limit.
 
 use std::time::Duration;
 
-use acp_core::ids::{PaymentId, SessionId};
+use acp_core::catalog::Authenticating;
+use acp_core::ids::PaymentId;
 use acp_core::limits::{PAYMENT_CALL_TIMEOUT, PROVIDER_TRIES_MAX};
 use acp_core::money::Money;
 use acp_core::payment::{Payment, PaymentFault, ProviderKey};
-use acp_core::ports::{NewPayment, PaymentProvider, Sealer};
-use acp_core::refusal::Broken;
-use acp_core::run::Run;
-use acp_core::session::{Authentication, AuthenticationOutcome, CompleteSession, PaymentToken};
-use serde::{Deserialize, Serialize};
+use acp_core::ports::{AuthenticationDemand, Confirmation, NewPayment, PaymentProvider};
 
 use super::App;
 
@@ -22,6 +19,16 @@ pub(super) struct Provider<'a> {
 impl App {
     pub(super) fn provider(&self) -> Provider<'_> {
         Provider { port: self.ports.payments.as_ref() }
+    }
+
+    /// Who decides whether a buyer has to authenticate: never the agent.
+    pub(super) fn demand(&self) -> AuthenticationDemand {
+        match self.shop.authenticating {
+            Authenticating::Always => AuthenticationDemand::Always,
+            Authenticating::Conditional | Authenticating::Optional => {
+                AuthenticationDemand::ByProvider
+            }
+        }
     }
 }
 
@@ -62,10 +69,9 @@ impl Provider<'_> {
     pub(super) async fn confirm(
         &self,
         id: &PaymentId,
-        token: &PaymentToken,
-        authentication: Option<&Authentication>,
+        confirmation: &Confirmation,
     ) -> Result<Payment, PaymentFault> {
-        call(|| self.port.confirm(id, token, authentication)).await
+        call(|| self.port.confirm(id, confirmation)).await
     }
 
     pub(super) async fn capture(
@@ -83,54 +89,4 @@ impl Provider<'_> {
     pub(super) async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
         call(|| self.port.lookup(id)).await
     }
-}
-
-/// What a run needs of the request to go on: sealed in the journal, and erased when the money
-/// is held.
-#[derive(Serialize, Deserialize)]
-struct Journaled {
-    token: String,
-    #[serde(default)]
-    outcome: Option<String>,
-    #[serde(default)]
-    transaction_id: Option<String>,
-}
-
-fn context(session: &SessionId) -> String {
-    format!("run request of {session}")
-}
-
-/// Seals what a run needs of its request.
-pub(super) fn seal_request(
-    sealer: &dyn Sealer,
-    session: &SessionId,
-    command: &CompleteSession,
-) -> Vec<u8> {
-    let shown = command.authentication.as_ref();
-    let journaled = Journaled {
-        token: command.token.reveal().to_owned(),
-        outcome: shown.map(|shown| shown.outcome.as_str().to_owned()),
-        transaction_id: shown.and_then(|shown| shown.transaction_id.as_deref().map(Into::into)),
-    };
-    // Writing plain text into memory cannot fail.
-    let plain = serde_json::to_vec(&journaled).unwrap_or_default();
-    sealer.seal(&context(session), &plain)
-}
-
-/// Opens what [`seal_request`] sealed.
-pub(super) fn open_request(
-    sealer: &dyn Sealer,
-    run: &Run,
-) -> Result<(PaymentToken, Option<Authentication>), Broken> {
-    let unreadable = Broken("the sealed request of a run can be opened");
-    let plain = sealer.open(&context(&run.session), &run.sealed_request);
-    let plain = plain.ok().ok_or_else(|| unreadable.clone())?;
-    let journaled: Journaled = serde_json::from_slice(&plain).ok().ok_or(unreadable)?;
-    let outcome_named = |name: &str| {
-        AuthenticationOutcome::ALL.into_iter().find(|outcome| outcome.as_str() == name)
-    };
-    let authentication = journaled.outcome.as_deref().and_then(outcome_named).map(|outcome| {
-        Authentication { outcome, transaction_id: journaled.transaction_id.map(Into::into) }
-    });
-    Ok((PaymentToken::new(journaled.token), authentication))
 }

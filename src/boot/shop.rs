@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use acp_core::catalog::{
-    Carriage, OptionRule, PaymentHandler, PickupLocation, Shop, TaxRule, TaxTable,
+    Authenticating, Carriage, HandlerKind, OptionRule, Page, PageKind, PaymentHandler,
+    PickupLocation, PurchaseAccount, SellerKind, SellerMethod, Shop, TaxRule, TaxTable,
 };
 use acp_core::ids::{OptionId, TenantId};
 use acp_core::money::{Currency, Money, MoneyError, Rate};
 use acp_core::session::Address;
+
+use super::offers::{consent, exchange, promotion};
 
 use crate::config;
 
@@ -15,8 +18,8 @@ use crate::config;
 #[derive(Debug, thiserror::Error)]
 #[error("the configured {what} cannot be used")]
 pub struct BadShop {
-    what: String,
-    source: MoneyError,
+    pub(super) what: String,
+    pub(super) source: MoneyError,
 }
 
 const fn days(count: u64) -> Duration {
@@ -27,7 +30,7 @@ const fn hours(count: u64) -> Duration {
     Duration::from_secs(count * 60 * 60)
 }
 
-fn rate(rate: config::Rate) -> Rate {
+pub(super) fn rate(rate: config::Rate) -> Rate {
     // The configuration bounds rates by the whole.
     Rate::from_millionths(rate.millionths()).unwrap_or(Rate::ONE)
 }
@@ -54,6 +57,7 @@ fn pickup(place: &config::PickupPlace) -> PickupLocation {
             country: place.country.as_str().into(),
             postal_code: place.postal_code.as_str().into(),
             company: None,
+            phone_number: None,
         },
     }
 }
@@ -92,31 +96,119 @@ fn option_rule(option: &config::FulfillmentOption) -> Result<OptionRule, BadShop
     })
 }
 
+/// The demo provider plays the part of the provider that every version of the protocol can name.
+const DEMO_PSP: &str = "stripe";
+
+fn card(config: &config::Shop) -> PaymentHandler {
+    PaymentHandler {
+        id: "card_tokenized".into(),
+        display_name: "Credit or debit card".into(),
+        psp: DEMO_PSP.into(),
+        merchant_id: config.merchant_id.as_str().into(),
+        kind: HandlerKind::Card {
+            accepted_brands: ["visa", "mastercard", "amex"].map(Into::into).into(),
+            is_live: false,
+        },
+    }
+}
+
+fn wallet(
+    wallet: &config::Wallet,
+    merchant_id: &str,
+    currency: Currency,
+) -> Result<PaymentHandler, BadShop> {
+    let bad = |source| BadShop { what: format!("balance of wallet {:?}", wallet.id), source };
+    let balance = wallet.balance.map(|minor| Money::new(minor, currency).map_err(bad));
+    let method = SellerMethod {
+        kind: match wallet.kind {
+            config::WalletType::SavedCard => SellerKind::SavedCard,
+            config::WalletType::GiftCard => SellerKind::GiftCard,
+            config::WalletType::Points => SellerKind::Points,
+            config::WalletType::StoreCredit => SellerKind::StoreCredit,
+        },
+        customer: wallet.customer_id.as_deref().map(Into::into),
+        balance: balance.transpose()?,
+        payment_method_id: wallet.payment_method_id.as_deref().map(Into::into),
+    };
+    Ok(PaymentHandler {
+        id: wallet.id.as_str().into(),
+        display_name: wallet.display_name.as_str().into(),
+        psp: "seller_managed".into(),
+        merchant_id: merchant_id.into(),
+        kind: HandlerKind::Seller(method),
+    })
+}
+
+fn account(
+    account: &config::PurchaseAccount,
+    currency: Currency,
+) -> Result<PurchaseAccount, BadShop> {
+    let what = || format!("approval_above of account {:?}", account.customer_id);
+    let most = account.approval_above.map(|minor| {
+        Money::new(minor, currency).map_err(|source| BadShop { what: what(), source })
+    });
+    Ok(PurchaseAccount {
+        customer: account.customer_id.as_str().into(),
+        approval_above: most.transpose()?,
+    })
+}
+
+fn pages(config: &config::Shop) -> Vec<Page> {
+    [
+        (PageKind::TermsOfUse, &config.terms_of_use_url),
+        (PageKind::PrivacyPolicy, &config.privacy_policy_url),
+        (PageKind::ReturnPolicy, &config.return_policy_url),
+        (PageKind::ShippingPolicy, &config.shipping_policy_url),
+        (PageKind::ContactUs, &config.contact_url),
+        (PageKind::AboutUs, &config.about_url),
+        (PageKind::Faq, &config.faq_url),
+        (PageKind::Support, &config.support_url),
+    ]
+    .into_iter()
+    .filter_map(|(kind, url)| url.as_deref().map(|url| Page { kind, url: url.into() }))
+    .collect()
+}
+
+fn handlers(config: &config::Shop, currency: Currency) -> Result<Vec<PaymentHandler>, BadShop> {
+    let kept = config.wallet.iter().map(|kept| wallet(kept, &config.merchant_id, currency));
+    std::iter::once(Ok(card(config))).chain(kept).collect()
+}
+
+const fn authenticating(three_ds: config::ThreeDs) -> Authenticating {
+    match three_ds {
+        config::ThreeDs::Optional => Authenticating::Optional,
+        config::ThreeDs::Conditional => Authenticating::Conditional,
+        config::ThreeDs::Always => Authenticating::Always,
+    }
+}
+
 /// The shop of a configuration.
 ///
 /// # Errors
 /// A currency is not one of ISO 4217.
-pub fn shop(config: &config::Shop) -> Result<Shop, BadShop> {
+pub fn shop(config: &config::Shop, payment: &config::Payment) -> Result<Shop, BadShop> {
     let currency = Currency::parse(config.currency.as_str())
         .map_err(|source| BadShop { what: "shop.currency".to_owned(), source })?;
-    let handler = PaymentHandler {
-        id: "card_tokenized".into(),
-        display_name: "Credit or debit card".into(),
-        psp: "demo".into(),
-        merchant_id: config.merchant_id.as_str().into(),
-        accepted_brands: ["visa", "mastercard", "amex"].map(Into::into).into(),
-        is_live: false,
-    };
+    let review_above = config.review_above.map(|minor| {
+        let what = "shop.review_above".to_owned();
+        Money::new(minor, currency).map_err(|source| BadShop { what, source })
+    });
+    let accounts = config.account.iter().map(|entry| account(entry, currency));
     Ok(Shop {
         tenant: TenantId::new(config.id.as_str()),
         name: config.name.as_str().into(),
-        handlers: vec![handler],
-        terms_of_use_url: config.terms_of_use_url.as_deref().map(Into::into),
-        privacy_policy_url: config.privacy_policy_url.as_deref().map(Into::into),
-        return_policy_url: config.return_policy_url.as_deref().map(Into::into),
+        handlers: handlers(config, currency)?,
+        authenticating: authenticating(payment.three_ds),
+        purchase_accounts: accounts.collect::<Result<_, _>>()?,
+        pages: pages(config),
         order_url: config.order_url.as_str().into(),
+        continue_url: config.continue_url.as_deref().map(Into::into),
         support_email: config.support_email.as_deref().map(Into::into),
         currency,
+        review_above: review_above.transpose()?,
+        exchanges: config.exchange.iter().map(exchange).collect::<Result<_, _>>()?,
+        promotions: config.promotion.iter().map(promotion).collect::<Result<_, _>>()?,
+        consents: config.consent.iter().map(consent).collect(),
         taxes: TaxTable::new(config.tax.iter().map(tax_rule).collect()),
         options: config.fulfillment.iter().map(option_rule).collect::<Result<_, _>>()?,
     })

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::shop::{BadShop, shop};
 use crate::adapters::catalog::{DemoShop, Row};
-use crate::adapters::payment::DemoPayments;
+use crate::adapters::payment::{DemoPayments, WithAccounts};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, SocketError, put_on_sale};
 use crate::app::{App, Keeping, Ports};
@@ -195,6 +195,7 @@ impl World {
     pub async fn open(config: Config) -> Result<Self, BootError> {
         let world = Self::open_as_it_is(config).await?;
         world.stock_the_demo_shop().await?;
+        world.count_promotions().await?;
         Ok(world)
     }
 
@@ -204,7 +205,7 @@ impl World {
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn open_as_it_is(config: Config) -> Result<Self, BootError> {
-        let shop = Arc::new(shop(&config.shop)?);
+        let shop = Arc::new(shop(&config.shop, &config.payment)?);
         let clock = Arc::new(SystemClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let dyn_clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
@@ -229,7 +230,7 @@ impl World {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             catalog: Arc::<StoreCatalog>::clone(&catalog),
             stock: Arc::<StoreStock>::clone(&stock),
-            payments: Arc::new(DemoPayments::default()),
+            payments: Arc::new(WithAccounts::beside(DemoPayments::default())),
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
             clock: dyn_clock,
@@ -269,6 +270,19 @@ impl World {
         Ok(())
     }
 
+    /// A promotion of which there are only so many gets a ledger at the first start with it.
+    async fn count_promotions(&self) -> Result<(), PortError> {
+        for promotion in &self.shop.promotions {
+            if let Some(ledger) = promotion.ledger()
+                && self.stock.get(&self.shop.tenant, &ledger).await?.is_none()
+            {
+                let tenant = &self.shop.tenant;
+                self.stock.set(tenant, &ledger, promotion.redemptions_max).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether it may listen there.
     ///
     /// # Errors
@@ -290,6 +304,7 @@ impl World {
                 config::UnknownFields::Ignore => UnknownFields::Ignore,
                 config::UnknownFields::Refuse => UnknownFields::Refuse,
             },
+            speaks_unreleased: self.config.checkout.unreleased,
             request_timeout: self.config.server.request_timeout(),
             has_docs: self.config.server.docs,
             stopping: self.stopping.clone(),
@@ -300,6 +315,7 @@ impl World {
     pub fn admin_router(&self) -> Router {
         admin::router(Admin {
             shop: Arc::clone(&self.shop),
+            app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
             catalog: Arc::clone(&self.catalog),
             stock: Arc::clone(&self.stock),

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::approvals::ApprovalsArgs;
 use super::backup::BackupArgs;
 use super::catalog::CatalogArgs;
 use super::config::ConfigArgs;
@@ -57,6 +58,7 @@ pub(super) enum Command {
     Catalog(CatalogArgs),
     Backup(BackupArgs),
     Inspect(InspectArgs),
+    Approvals(ApprovalsArgs),
 }
 
 /// How an answer is printed.

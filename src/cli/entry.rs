@@ -6,7 +6,7 @@ use clap::Parser as _;
 use super::arguments::{Cli, Command};
 use super::error::CommandError;
 use super::said::{Said, Verdict};
-use super::{backup, catalog, config, inspect, keys, openapi, serve};
+use super::{approvals, backup, catalog, config, inspect, keys, openapi, serve};
 use crate::config::{Environment, Loaded, Overrides};
 
 const FAILED: u8 = 1;
@@ -47,6 +47,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Catalog(args)) => catalog::run(args, || loaded(None)),
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),
         Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
+        Some(Command::Approvals(args)) => approvals::run(args, &loaded(None)?),
     }
 }
 

@@ -10,7 +10,7 @@ use super::error::CommandError;
 use super::said::{Said, line};
 use super::table::{Side, Table};
 use super::wire::encoded;
-use crate::admin::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState};
+use crate::admin::{HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState};
 use crate::config::Loaded;
 
 /// Make, list and revoke the keys that let somebody call
@@ -56,7 +56,39 @@ struct CreateArgs {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     expires_at: Option<DateTime>,
     #[command(flatten)]
+    habits: HabitsArgs,
+    #[command(flatten)]
     output: OutputArgs,
+}
+
+/// What an agent does otherwise than its version of the protocol says.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "For agents that do otherwise than their version says")]
+struct HabitsArgs {
+    /// The status for an idempotency key that was used for another body
+    #[arg(long, value_name = "STATUS", value_parser = ["409", "422"])]
+    conflict_status: Option<String>,
+    /// The status for a completion that ended in an order
+    #[arg(long, value_name = "STATUS", value_parser = ["200", "201"])]
+    completed_status: Option<String>,
+    /// What is done with fields its version does not know
+    #[arg(long, value_name = "WHAT", value_parser = ["ignore", "refuse"])]
+    unknown_fields: Option<String>,
+    /// Its addresses carry a phone_number
+    #[arg(long)]
+    address_phone: bool,
+}
+
+impl HabitsArgs {
+    fn shown(self) -> HabitsShown {
+        let status = |text: Option<String>| text.and_then(|text| text.parse().ok());
+        HabitsShown {
+            conflict_status: status(self.conflict_status),
+            completed_status: status(self.completed_status),
+            unknown_fields: self.unknown_fields,
+            address_phone: self.address_phone,
+        }
+    }
 }
 
 /// List every key, also those that open nothing any more
@@ -111,6 +143,7 @@ async fn create(args: CreateArgs, desk: &Desk) -> Result<Said, CommandError> {
         agent: args.agent.unwrap_or(args.scope),
         label: args.label,
         expires_at: args.expires_at,
+        habits: args.habits.shown(),
     };
     let answer = desk.post("/keys", &wish).await?;
     if args.output.json {

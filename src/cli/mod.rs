@@ -4,6 +4,7 @@
 //! otherwise to the same routes in this process. So this room knows how to ask and how to print;
 //! what a key or a price is, and whether a wish is granted, it must not learn.
 
+mod approvals;
 mod arguments;
 mod backup;
 mod catalog;

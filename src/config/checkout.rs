@@ -23,6 +23,9 @@ pub struct Checkout {
     /// What happens to members of a request the protocol does not know.
     #[serde(deserialize_with = "reading::choice")]
     pub unknown_fields: UnknownFields,
+    /// Whether the version of the protocol that is not released yet is spoken.
+    #[serde(deserialize_with = "reading::flag")]
+    pub unreleased: bool,
 }
 
 /// What happens to members of a request the protocol does not know.
@@ -59,6 +62,7 @@ impl Default for Checkout {
             session_kept_days: 90,
             idempotency_retention_hours: 48,
             unknown_fields: UnknownFields::Ignore,
+            unreleased: false,
         }
     }
 }
@@ -92,6 +96,11 @@ impl Section for Checkout {
             &["ignore", "refuse"],
             "What happens to members of a request that the protocol does not know: `\"ignore\"` or \
              `\"refuse\"`.",
+        ),
+        Key::flag(
+            "unreleased",
+            "Whether `API-Version: unreleased` is spoken: the version of the protocol to come, \
+             which may change any day.",
         ),
     ];
 }

@@ -12,8 +12,6 @@
 mod admin;
 mod checkout;
 mod forms;
-mod fulfillment;
-mod fulfillment_entry;
 mod keys;
 mod load;
 mod log;
@@ -25,19 +23,21 @@ mod server;
 mod settings;
 mod shop;
 mod store;
-mod tax;
 
 pub use admin::Admin;
 pub use checkout::{Checkout, UnknownFields};
 pub use forms::{CountryCode, CurrencyCode, Letters};
-pub use fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};
 pub use load::{ConfigError, Environment, Fault, Loaded, Origin, Overrides, load};
 pub use log::{Log, LogFormat};
-pub use payment::{Capture, Payment, PaymentProvider};
+pub use payment::{Capture, Payment, PaymentProvider, ThreeDs};
 pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use settings::Config;
-pub use shop::Shop;
+pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};
+pub use shop::tax::{Rate, TaxRule};
+pub use shop::{
+    AppliesTo, Audience, Benefit, ConsentOption, Exchange, ExchangeRate, Moment, Promotion,
+    PurchaseAccount, Shop, Spread, Wallet, WalletType,
+};
 pub use store::{Store, StoreKind};
-pub use tax::{Rate, TaxRule};

@@ -15,6 +15,21 @@ pub struct Payment {
     /// When authorized money is taken.
     #[serde(deserialize_with = "reading::choice")]
     pub capture: Capture,
+    /// When a buyer authenticates a payment.
+    #[serde(deserialize_with = "reading::choice")]
+    pub three_ds: ThreeDs,
+}
+
+/// When a buyer authenticates a payment by 3-D Secure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreeDs {
+    /// When the payment provider says so; agents are told that it is not needed.
+    Optional,
+    /// When the payment provider says so.
+    Conditional,
+    /// For every payment.
+    Always,
 }
 
 /// The payment providers there are.
@@ -35,7 +50,11 @@ pub enum Capture {
 
 impl Default for Payment {
     fn default() -> Self {
-        Self { provider: PaymentProvider::Demo, capture: Capture::AtOnce }
+        Self {
+            provider: PaymentProvider::Demo,
+            capture: Capture::AtOnce,
+            three_ds: ThreeDs::Conditional,
+        }
     }
 }
 
@@ -52,6 +71,13 @@ impl Section for Payment {
             "capture",
             &["at_once"],
             "When authorized money is taken: as soon as the order is committed.",
+        ),
+        Key::choice(
+            "three_ds",
+            &["optional", "conditional", "always"],
+            "When a buyer authenticates a payment by 3-D Secure: when the provider says so \
+             (`\"conditional\"`; `\"optional\"` keeps quiet about it), or `\"always\"`. An agent that \
+             cannot do it is told, and with `\"always\"` cannot buy.",
         ),
     ];
 }

@@ -85,6 +85,14 @@ mod tests {
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");
+        let page = |name: &str| Some(format!("https://shop.example/{name}"));
+        config.shop.shipping_policy_url = page("shipping");
+        config.shop.contact_url = page("contact");
+        config.shop.about_url = page("about");
+        config.shop.faq_url = page("faq");
+        config.shop.support_url = page("support");
+        config.shop.continue_url = page("checkout/{id}");
+        config.shop.review_above = Some(1);
         config
     }
 
@@ -137,8 +145,12 @@ mod tests {
                 let default = match (key.is_required, key.kind, key.name) {
                     (true, ..) => "required",
                     (_, Kind::Flag, _) => "`false`",
-                    (_, Kind::List(_), _) => "everywhere",
+                    (.., "countries") => "everywhere",
+                    (_, Kind::List(_), _) => "none",
                     (.., "reduced") => "same as `standard`",
+                    (.., "spread") => "`\"across\"`",
+                    (.., "priority") => "`100`",
+                    (.., "audience") => "`\"everybody\"`",
                     _ => "not set",
                 };
                 assert_row(page, key, default);

@@ -1,6 +1,9 @@
 use std::error::Error;
 
+use acp_core::ports::Channel;
+use acp_core::principal::ConflictStatus;
 use acp_wire::problem::{Code, Problem};
+use acp_wire::version::Version;
 use axum::body::Body;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -12,11 +15,26 @@ use crate::identity::Unproven;
 
 /// A [`Problem`] on its way out as a response.
 #[derive(Debug)]
-pub(super) struct Rejection(pub(super) Problem);
+pub(super) struct Rejection {
+    problem: Problem,
+    /// Whether a key that was used for another body is called a conflict.
+    is_conflict: bool,
+}
 
 impl From<Problem> for Rejection {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self { problem, is_conflict: false }
+    }
+}
+
+/// Versions disagree on the status, and callers disagree with versions.
+fn is_called_a_conflict(channel: &Channel) -> bool {
+    match channel.habits.conflict_status {
+        ConflictStatus::Conflict => true,
+        ConflictStatus::Unprocessable => false,
+        ConflictStatus::ByVersion => {
+            Version::parse(&channel.version).is_ok_and(Version::calls_it_a_conflict)
+        }
     }
 }
 
@@ -26,7 +44,7 @@ impl From<Unproven> for Rejection {
         if let Some(first) = sentence.get_mut(0..1) {
             first.make_ascii_uppercase();
         }
-        Self(Problem::new(Code::Unauthorized, format!("{sentence}.")))
+        Problem::new(Code::Unauthorized, format!("{sentence}.")).into()
     }
 }
 
@@ -34,9 +52,13 @@ impl From<Unproven> for Rejection {
 impl From<Failure> for Rejection {
     fn from(failure: Failure) -> Self {
         let unavailable = |message: &str| Problem::new(Code::ServiceUnavailable, message);
-        Self(match &failure {
+        let is_conflict = match &failure {
+            Failure::KeyReused(channel) => is_called_a_conflict(channel),
+            _ => false,
+        };
+        let problem = match &failure {
             Failure::Refused(refusal) => Problem::from(refusal),
-            Failure::KeyReused => Problem::new(
+            Failure::KeyReused(_) => Problem::new(
                 Code::IdempotencyConflict,
                 "This Idempotency-Key was used for another request body. Use a new key.",
             ),
@@ -60,16 +82,22 @@ impl From<Failure> for Rejection {
                 tracing::error!(error = &failure as &dyn Error, "a promise of our own was broken");
                 Problem::new(Code::InternalError, "Something went wrong on our side.")
             }
-        })
+        };
+        Self { problem, is_conflict }
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let Self(problem) = self;
-        let mut response = Response::new(Body::from(problem.body()));
-        *response.status_mut() = StatusCode::from_u16(problem.code.status())
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let Self { problem, is_conflict } = self;
+        let (status, body) = if is_conflict {
+            (StatusCode::CONFLICT, problem.body_of_conflict())
+        } else {
+            let status = StatusCode::from_u16(problem.code.status());
+            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), problem.body())
+        };
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         headers.insert(CACHE_CONTROL, NO_STORE);

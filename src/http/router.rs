@@ -24,6 +24,8 @@ pub struct Gateway {
     pub entropy: Arc<dyn Entropy>,
     /// What is done with fields a schema does not know.
     pub unknown_fields: UnknownFields,
+    /// Whether the version that is not released yet is spoken.
+    pub speaks_unreleased: bool,
     /// How long a request may take in all.
     pub request_timeout: Duration,
     /// Whether the documentation is served.
@@ -49,8 +51,10 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
     if gateway.has_docs {
-        router =
-            router.route("/openapi.json", get(openapi::serve)).route("/docs", get(docs::serve));
+        router = router
+            .route("/openapi.json", get(openapi::serve_newest))
+            .route("/openapi/{version}", get(openapi::serve))
+            .route("/docs", get(docs::serve));
     }
     router
         .fallback(not_found)

@@ -3,7 +3,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use acp_core::ids::{AgentId, Random128, TenantId};
 use acp_core::ports::{Clock, Entropy, Keys, PortError};
-use acp_core::principal::{ApiKey, Principal, Proof, Scope, Tier};
+use acp_core::principal::{ApiKey, Habits, Principal, Proof, Scope, Tier};
 use acp_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -29,6 +29,8 @@ pub struct NewKey {
     pub label: Box<str>,
     /// From then on it is refused.
     pub expires_at: Option<Timestamp>,
+    /// What its holder does otherwise than the protocol's version says.
+    pub habits: Habits,
 }
 
 /// Knows every key, and tells who a token is.
@@ -55,13 +57,14 @@ struct Held {
     principal: Arc<Principal>,
 }
 
-fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope) -> Arc<Principal> {
+fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope, habits: Habits) -> Arc<Principal> {
     Arc::new(Principal {
         tenant: tenant.clone(),
         agent: agent.clone(),
         proofs: vec![Proof::Bearer],
         tier: Tier::Token,
         scope,
+        habits,
     })
 }
 
@@ -100,7 +103,7 @@ impl Identity {
     /// The store cannot be read; the keys known before stay good.
     pub async fn refresh(&self) -> Result<(), PortError> {
         let held = self.keys.all().await?.into_iter().map(|key| {
-            let principal = principal(&key.tenant, &key.agent, key.scope);
+            let principal = principal(&key.tenant, &key.agent, key.scope, key.habits);
             (key.id.clone(), Held { key, principal })
         });
         let ring = Arc::new(Ring { by_id: held.collect() });
@@ -137,10 +140,13 @@ impl Identity {
 
     fn demo_principal(&self, token: &str) -> Option<Arc<Principal>> {
         let is = |known: &str| bool::from(token.as_bytes().ct_eq(known.as_bytes()));
+        let demo = |agent, scope| {
+            Some(principal(&self.tenant, &AgentId::new(agent), scope, Habits::default()))
+        };
         if is(demo::AGENT_KEY) {
-            Some(principal(&self.tenant, &AgentId::new("demo_agent"), Scope::Agent))
+            demo("demo_agent", Scope::Agent)
         } else if is(demo::MERCHANT_KEY) {
-            Some(principal(&self.tenant, &AgentId::new("demo_merchant"), Scope::Merchant))
+            demo("demo_merchant", Scope::Merchant)
         } else {
             None
         }
@@ -163,6 +169,7 @@ impl Identity {
             created_at: self.clock.now(),
             expires_at: new.expires_at,
             revoked_at: None,
+            habits: new.habits,
         };
         if !self.keys.insert(&key).await? {
             let what = "making a key: its random id was taken";

@@ -11,6 +11,8 @@
 )]
 
 mod cli;
+#[cfg(feature = "test-clock")]
+mod conformance;
 mod contract;
 mod errors;
 mod http;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Each room of `src/` and the rooms it may name with `crate::…`.
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("adapters", &[]),
-    ("admin", &["adapters", "identity", "store"]),
+    ("admin", &["adapters", "app", "identity", "store"]),
     ("app", &[]),
     ("boot", &["adapters", "admin", "app", "config", "http", "identity", "jobs", "store"]),
     ("cli", &["admin", "adapters", "boot", "config", "http", "telemetry"]),

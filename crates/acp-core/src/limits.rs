@@ -31,6 +31,12 @@ pub const AMOUNT_MINOR_MAX: i64 = 99_999_999;
 pub const SELECTIONS_MAX: usize = 20;
 /// Most item ids inside one selection.
 pub const SELECTION_ITEMS_MAX: usize = 200;
+/// Most discount codes in one session.
+pub const CODES_MAX: usize = 20;
+/// Most fulfillment groups in one session.
+pub const GROUPS_MAX: usize = 20;
+/// Most words about being written to in one request.
+pub const CONSENTS_MAX: usize = 20;
 /// Longest free text the protocol does not bound itself, in characters.
 pub const TEXT_CHARS_MAX: usize = 1_000;
 /// Longest order note, in characters.
@@ -102,6 +108,10 @@ pub const ITEM_LINK_BYTES_MAX: usize = URI_BYTES_MAX;
 pub const ITEM_OPTIONS_MAX: usize = 10;
 /// Most tags of one item.
 pub const ITEM_TAGS_MAX: usize = 20;
+/// Most disclosures of one item.
+pub const ITEM_DISCLOSURES_MAX: usize = 10;
+/// Longest disclosure of an item, in characters.
+pub const ITEM_DISCLOSURE_CHARS_MAX: usize = 2_000;
 /// Most pictures of one item.
 pub const ITEM_IMAGES_MAX: usize = 10;
 /// Most findings of one kind that a report about a catalogue shows; it counts the rest.

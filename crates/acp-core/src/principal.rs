@@ -43,6 +43,64 @@ pub enum Tier {
     Token,
 }
 
+/// The status of an answer that says that a key was used for another body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ConflictStatus {
+    /// As the version says.
+    #[default]
+    ByVersion,
+    /// 409 in every version.
+    Conflict,
+    /// 422 in every version.
+    Unprocessable,
+}
+
+/// The status of an answer that tells of a placed order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CompletedStatus {
+    /// 200, as every version says.
+    #[default]
+    Ok,
+    /// 201, as some agents expect.
+    Created,
+}
+
+/// What is done with fields a version does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Strangers {
+    /// As the gateway is configured.
+    #[default]
+    AsConfigured,
+    /// They are passed over.
+    Ignore,
+    /// They are refused.
+    Refuse,
+}
+
+/// Whether addresses carry a telephone number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AddressPhone {
+    /// They do not, as every version says.
+    #[default]
+    Elsewhere,
+    /// They do, as some agents write and expect.
+    InAddress,
+}
+
+/// What one caller does otherwise than its version of the protocol says. Callers disagree where
+/// the published documents do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Habits {
+    /// The status of a conflict of keys.
+    pub conflict_status: ConflictStatus,
+    /// The status of a completion that ended in an order.
+    pub completed_status: CompletedStatus,
+    /// What is done with unknown fields.
+    pub strangers: Strangers,
+    /// Whether addresses carry a telephone number.
+    pub address_phone: AddressPhone,
+}
+
 /// A caller whose identity has been proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
@@ -56,6 +114,8 @@ pub struct Principal {
     pub tier: Tier,
     /// What it may do.
     pub scope: Scope,
+    /// What it does otherwise than its version says.
+    pub habits: Habits,
 }
 
 impl Principal {
@@ -91,6 +151,8 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// Since then it is refused.
     pub revoked_at: Option<Timestamp>,
+    /// What its holder does otherwise than the protocol's version says.
+    pub habits: Habits,
 }
 
 impl ApiKey {

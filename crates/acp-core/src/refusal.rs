@@ -13,6 +13,8 @@ pub enum FaultKind {
     BadValue,
     /// A field is not known, and the shop wants to be told.
     UnknownField,
+    /// A field tells about a person where it must not.
+    PersonalData,
 }
 
 /// A fault of a request, with the place it is at.
@@ -61,6 +63,15 @@ pub enum Refusal {
     /// A payment handler the session does not offer.
     #[error("the session does not offer this payment handler")]
     UnknownHandler,
+    /// A purchase order of somebody the shop has no account for.
+    #[error("the shop has no account for this buyer's purchase orders")]
+    NoPurchaseAccount,
+    /// What is delivered where was changed on the way to the till, and so was the price.
+    #[error("the delivery was changed, and so was the price")]
+    FulfillmentChanged,
+    /// Nobody waits for an approval.
+    #[error("the session waits for no approval")]
+    NoApprovalPending,
     /// The session cannot be paid for as it is.
     #[error("the session is not ready for payment")]
     SessionNotReady,

@@ -95,6 +95,9 @@ pub enum Problem {
     /// A link a browser would not follow.
     #[error("a link to a picture begins with http:// or https:// and has no spaces in it")]
     NotALink,
+    /// Markdown that a page would run.
+    #[error("this is Markdown with HTML in it; write it without")]
+    RawHtml,
     /// Not one of the names there are.
     #[error("expected one of {names}")]
     NotOneOf {

@@ -27,8 +27,8 @@ use acp_core::ids::PaymentId;
 use acp_core::limits::DEMO_PAYMENTS_MAX;
 use acp_core::money::Money;
 use acp_core::payment::{Decline, Payment, PaymentFault, PaymentStatus, ProviderKey};
-use acp_core::ports::{NewPayment, PaymentProvider};
-use acp_core::session::{Authentication, Challenge, PaymentToken};
+use acp_core::ports::{AuthenticationDemand, Confirmation, NewPayment, PaymentProvider};
+use acp_core::session::{Challenge, PaymentToken};
 use async_trait::async_trait;
 
 use super::reference::Reference;
@@ -85,6 +85,7 @@ fn challenge() -> Challenge {
         acquirer_merchant_id: "demo_merchant".into(),
         merchant_name: "Demo Shop".into(),
         directory_server: "visa".into(),
+        browser: None,
     }
 }
 
@@ -134,21 +135,23 @@ impl PaymentProvider for DemoPayments {
     async fn confirm(
         &self,
         id: &PaymentId,
-        token: &PaymentToken,
-        authentication: Option<&Authentication>,
+        confirmation: &Confirmation,
     ) -> Result<Payment, PaymentFault> {
         let reference = reference(id)?;
         let mut ledger = self.ledger();
         let status = ledger.status(&reference).cloned().unwrap_or(PaymentStatus::Created);
         let held = PaymentStatus::Authorized { amount: reference.amount };
         let declined = PaymentStatus::Declined;
-        let was_authenticated = authentication.map(|shown| shown.outcome.lets_payment_continue());
-        let status = match (Script::of(token), was_authenticated) {
+        let shown = confirmation.authentication.as_ref();
+        let was_authenticated = shown.map(|shown| shown.outcome.lets_payment_continue());
+        let is_demanded = confirmation.demand == AuthenticationDemand::Always;
+        let status = match (Script::of(&confirmation.token), was_authenticated) {
             (Script::Unreachable, _) => return Err(PaymentFault::NotSent),
             _ if is_beyond_confirmation(&status) => status,
             // A buyer who failed to authenticate pays with no token at all.
             (_, Some(false)) => declined(Decline::Hard),
             (Script::Challenge, None) => PaymentStatus::ActionRequired(challenge()),
+            (Script::Hold, None) if is_demanded => PaymentStatus::ActionRequired(challenge()),
             (Script::Challenge | Script::Hold, _) => held,
             (Script::Decline(decline), _) => declined(decline),
             (Script::HoldAndLoseTheAnswer, _) => {
@@ -221,7 +224,8 @@ const fn is_beyond_confirmation(status: &PaymentStatus) -> bool {
 mod tests {
     use acp_core::ids::{Partition, Random128, SessionId};
     use acp_core::money::Currency;
-    use acp_core::session::AuthenticationOutcome;
+    use acp_core::ports::Means;
+    use acp_core::session::{Authentication, AuthenticationOutcome};
 
     use super::*;
 
@@ -247,7 +251,8 @@ mod tests {
         amount: Money,
     ) -> Result<Payment, PaymentFault> {
         let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
-        demo.create(&ProviderKey(key.into()), &NewPayment { session, amount }).await
+        let new = NewPayment { session, amount, means: Means::Instrument };
+        demo.create(&ProviderKey(key.into()), &new).await
     }
 
     async fn payment(demo: &DemoPayments) -> PaymentId {
@@ -260,9 +265,13 @@ mod tests {
         token: &str,
         outcome: Option<AuthenticationOutcome>,
     ) -> Result<PaymentStatus, PaymentFault> {
-        let shown = outcome.map(|outcome| Authentication { outcome, transaction_id: None });
-        let confirmed = demo.confirm(id, &PaymentToken::new(token), shown.as_ref()).await;
-        confirmed.map(|payment| payment.status)
+        let confirmation = Confirmation {
+            token: PaymentToken::new(token),
+            authentication: outcome.map(|outcome| Authentication { outcome, proof: None }),
+            risk: None,
+            demand: AuthenticationDemand::ByProvider,
+        };
+        demo.confirm(id, &confirmation).await.map(|payment| payment.status)
     }
 
     async fn status(demo: &DemoPayments, id: &PaymentId) -> PaymentStatus {

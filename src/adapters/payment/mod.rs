@@ -4,6 +4,8 @@
 //! be done about it. It must not learn what is bought, or decide whether an order exists.
 
 mod demo;
+mod on_account;
 mod reference;
 
 pub use demo::DemoPayments;
+pub use on_account::WithAccounts;

@@ -1,12 +1,12 @@
-//! The keys of the two lists that have entries with keys of their own.
+//! The keys of taxes and deliveries, lists whose entries have keys of their own.
 
 use super::super::forms::Form;
-use super::super::fulfillment::OPTIONS_MAX;
-use super::super::fulfillment_entry::{
+use super::super::keys::{Entry, Item, Key, List};
+use super::super::shop::fulfillment::OPTIONS_MAX;
+use super::super::shop::fulfillment_entry::{
     COUNTRIES_MAX, DAYS_MAX, HOURS_MAX, PREFIX_CHARS_MAX, PREFIXES_MAX, PRICE_MAX,
 };
-use super::super::keys::{Entry, Item, Key, List};
-use super::super::tax::{RATE, RULES_MAX};
+use super::super::shop::tax::{RATE, RULES_MAX};
 
 /// The entries of `[[shop.tax]]`.
 pub(in crate::config) const TAX: List =

@@ -6,6 +6,8 @@
 
 mod document;
 mod entries;
+mod offers;
 
 pub use document::schema;
 pub(super) use entries::{FULFILLMENT, TAX};
+pub(super) use offers::{ACCOUNT, CONSENT, EXCHANGE, PROMOTION, WALLET};

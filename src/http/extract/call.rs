@@ -2,11 +2,14 @@ use std::sync::Arc;
 
 use acp_core::limits::IDEMPOTENCY_KEY_CHARS_MAX;
 use acp_core::ports::Channel;
-use acp_core::principal::{Principal, Scope};
+use acp_core::principal::{Principal, Scope, Strangers};
 use acp_wire::problem::{Code, Problem};
+use acp_wire::read::UnknownFields;
+use acp_wire::texts::Locale;
 use acp_wire::version::Version;
+use acp_wire::voice::Ear;
 use axum::extract::FromRequestParts;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 
@@ -20,18 +23,27 @@ use crate::identity::{Unproven, bearer_token};
 pub(in crate::http) const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 pub(in crate::http) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// A call whose caller, version and idempotency key are settled.
+/// A call whose caller, version, language and idempotency key are settled.
 #[derive(Debug)]
 pub(in crate::http) struct Call {
     pub(in crate::http) principal: Arc<Principal>,
-    pub(in crate::http) version: Version,
+    version: Version,
+    locale: Locale,
     key: Option<Box<str>>,
+}
+
+/// How the body of a call is to be read. Settled with the call, and left with the request for
+/// whoever reads the body.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) struct Heard {
+    pub(in crate::http) version: Version,
+    pub(in crate::http) ear: Ear,
 }
 
 impl Call {
     /// How the caller is spoken to.
     pub(in crate::http) fn channel(&self) -> Channel {
-        channel_of(self.version)
+        channel_of(self.version, self.locale, self.principal.habits)
     }
 
     /// The call together with what it asks for.
@@ -47,28 +59,42 @@ impl Call {
 }
 
 /// The version a request is written in.
-pub(in crate::http) fn version_of(headers: &HeaderMap) -> Result<Version, Rejection> {
+fn version_of(headers: &HeaderMap, gateway: &Gateway) -> Result<Version, Rejection> {
     let mut values = headers.get_all(API_VERSION).iter();
     let Some(header) = values.next() else {
         let message = "Send the API-Version header with one of the supported versions.";
         return Err(Problem::new(Code::MissingApiVersion, message).into());
     };
     let version = header.to_str().ok().and_then(|text| Version::parse(text.trim()).ok());
-    version.filter(|_| values.next().is_none()).ok_or_else(|| {
+    let is_spoken = |version: &Version| {
+        values.next().is_none() && (*version != Version::Unreleased || gateway.speaks_unreleased)
+    };
+    version.filter(is_spoken).ok_or_else(|| {
         let message = "This API-Version is not supported. Use one of the supported versions.";
         Problem::new(Code::UnsupportedApiVersion, message).into()
     })
 }
 
+/// The language a caller asks for.
+fn locale_of(headers: &HeaderMap) -> Locale {
+    let mut headers = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let asked = headers.find_map(|header| Locale::negotiated(header.to_str().ok()?));
+    asked.unwrap_or_default()
+}
+
 /// The idempotency key, bare or quoted as a structured field; both name the same key.
-fn key_of(headers: &HeaderMap) -> Result<Box<str>, Rejection> {
-    let problem = |message: &str| Rejection(Problem::new(Code::IdempotencyKeyRequired, message));
+fn key_of(headers: &HeaderMap, version: Version) -> Result<Option<Box<str>>, Rejection> {
+    let problem = |message: &str| Problem::new(Code::IdempotencyKeyRequired, message);
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
-    let header = values.next().ok_or_else(|| {
-        problem("Send an Idempotency-Key header: a new key for each new request.")
-    })?;
+    let Some(header) = values.next() else {
+        if !version.demands_a_key() {
+            return Ok(None);
+        }
+        let message = "Send an Idempotency-Key header: a new key for each new request.";
+        return Err(problem(message).into());
+    };
     if values.next().is_some() {
-        return Err(problem("Send one Idempotency-Key header, not several."));
+        return Err(problem("Send one Idempotency-Key header, not several.").into());
     }
     let text = header
         .to_str()
@@ -78,9 +104,9 @@ fn key_of(headers: &HeaderMap) -> Result<Box<str>, Rejection> {
     let unquoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let key = unquoted.unwrap_or(text);
     if key.is_empty() || key.len() > IDEMPOTENCY_KEY_CHARS_MAX {
-        return Err(problem("The Idempotency-Key must have 1 to 255 characters."));
+        return Err(problem("The Idempotency-Key must have 1 to 255 characters.").into());
     }
-    Ok(key.into())
+    Ok(Some(key.into()))
 }
 
 impl FromRequestParts<Arc<Gateway>> for Call {
@@ -100,11 +126,19 @@ impl FromRequestParts<Arc<Gateway>> for Call {
             let message = "This key belongs to a merchant. Use the key of an agent.";
             return Err(Problem::new(Code::Forbidden, message).into());
         }
-        let version = version_of(&parts.headers)?;
+        let version = version_of(&parts.headers, gateway)?;
         let key = match parts.method {
-            Method::POST => Some(key_of(&parts.headers)?),
+            Method::POST => key_of(&parts.headers, version)?,
             _ => None,
         };
-        Ok(Self { principal, version, key })
+        let habits = principal.habits;
+        let unknown = match habits.strangers {
+            Strangers::AsConfigured => gateway.unknown_fields,
+            Strangers::Ignore => UnknownFields::Ignore,
+            Strangers::Refuse => UnknownFields::Refuse,
+        };
+        let ear = Ear { unknown, address_phone: habits.address_phone };
+        parts.extensions.insert(Heard { version, ear });
+        Ok(Self { principal, version, locale: locale_of(&parts.headers), key })
     }
 }

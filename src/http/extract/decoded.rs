@@ -2,13 +2,12 @@ use std::sync::Arc;
 
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
 use acp_core::ports::Digests;
-use acp_core::refusal::Fault;
+use acp_core::refusal::{Broken, Fault};
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession};
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
-use acp_wire::read::UnknownFields;
-use acp_wire::v2026_04_17;
 use acp_wire::version::Version;
+use acp_wire::{unreleased, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
@@ -16,7 +15,8 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::call::version_of;
+use super::call::Heard;
+use crate::app::Failure;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 
@@ -33,47 +33,39 @@ pub(in crate::http) trait Command: Sized + Send {
     /// Whether a body may be left out.
     const MAY_BE_EMPTY: bool = false;
 
-    /// Reads it from a body of this version.
-    fn read(version: Version, body: &[u8], unknown: UnknownFields) -> Result<Self, Fault>;
+    /// Reads it from a body.
+    fn read(body: &[u8], heard: Heard) -> Result<Self, Fault>;
 }
 
-impl Command for OpenSession {
-    fn read(version: Version, body: &[u8], unknown: UnknownFields) -> Result<Self, Fault> {
-        match version {
-            Version::V2026_04_17 => v2026_04_17::read_create(body, unknown),
+/// Every version's reader of a command.
+macro_rules! read_by_version {
+    ($($command:ty: $reader:ident $(, $may_be_empty:literal)?;)*) => {$(
+        impl Command for $command {
+            $(const MAY_BE_EMPTY: bool = $may_be_empty;)?
+
+            fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
+                match heard.version {
+                    Version::V2025_09_29 => v2025_09_29::$reader(body, heard.ear),
+                    Version::V2025_12_12 => v2025_12_12::$reader(body, heard.ear),
+                    Version::V2026_01_16 => v2026_01_16::$reader(body, heard.ear),
+                    Version::V2026_01_30 => v2026_01_30::$reader(body, heard.ear),
+                    Version::V2026_04_17 => v2026_04_17::$reader(body, heard.ear),
+                    Version::Unreleased => unreleased::$reader(body, heard.ear),
+                }
+            }
         }
-    }
+    )*};
 }
-
-impl Command for ChangeSession {
-    fn read(version: Version, body: &[u8], unknown: UnknownFields) -> Result<Self, Fault> {
-        match version {
-            Version::V2026_04_17 => v2026_04_17::read_update(body, unknown),
-        }
-    }
-}
-
-impl Command for CompleteSession {
-    fn read(version: Version, body: &[u8], unknown: UnknownFields) -> Result<Self, Fault> {
-        match version {
-            Version::V2026_04_17 => v2026_04_17::read_complete(body, unknown),
-        }
-    }
-}
-
-impl Command for CancelSession {
-    const MAY_BE_EMPTY: bool = true;
-
-    fn read(version: Version, body: &[u8], unknown: UnknownFields) -> Result<Self, Fault> {
-        match version {
-            Version::V2026_04_17 => v2026_04_17::read_cancel(body, unknown),
-        }
-    }
+read_by_version! {
+    OpenSession: read_create;
+    ChangeSession: read_update;
+    CompleteSession: read_complete;
+    CancelSession: read_cancel, true;
 }
 
 fn too_large() -> Rejection {
     let message = format!("The body is larger than {} KiB.", BODY_BYTES_MAX / 1024);
-    Rejection(Problem::new(Code::PayloadTooLarge, message))
+    Rejection::from(Problem::new(Code::PayloadTooLarge, message))
 }
 
 /// Reads a body, no longer and no larger than a body may be.
@@ -97,7 +89,7 @@ async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Rejection> 
 }
 
 fn check_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Rejection> {
-    let unsupported = |message| Rejection(Problem::new(Code::UnsupportedMediaType, message));
+    let unsupported = |message| Rejection::from(Problem::new(Code::UnsupportedMediaType, message));
     let is_encoded = headers
         .get(CONTENT_ENCODING)
         .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
@@ -120,7 +112,7 @@ fn check_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Rejection> {
 
 fn not_json(error: &NotJson) -> Rejection {
     let problem = Problem::new(Code::InvalidJson, format!("The body is not accepted: {error}."));
-    Rejection(match &error.place().path {
+    Rejection::from(match &error.place().path {
         Some(path) => problem.at(path.clone()),
         None => problem,
     })
@@ -129,9 +121,11 @@ fn not_json(error: &NotJson) -> Rejection {
 impl<C: Command> FromRequest<Arc<Gateway>> for Decoded<C> {
     type Rejection = Rejection;
 
-    async fn from_request(request: Request, gateway: &Arc<Gateway>) -> Result<Self, Rejection> {
+    async fn from_request(request: Request, _gateway: &Arc<Gateway>) -> Result<Self, Rejection> {
         let (parts, body) = request.into_parts();
-        let version = version_of(&parts.headers)?;
+        let heard = parts.extensions.get::<Heard>().copied();
+        // A handler that reads a body takes the call first.
+        let heard = heard.ok_or(Failure::Broken(Broken("a body belongs to a call")))?;
         let body = read_body(&parts.headers, body).await?;
         check_type(&parts.headers, &body)?;
         let canonical = if body.is_empty() && C::MAY_BE_EMPTY {
@@ -140,7 +134,7 @@ impl<C: Command> FromRequest<Arc<Gateway>> for Decoded<C> {
             canonical::digest(&body).map_err(|error| not_json(&error))?
         };
         let digests = Digests { raw: canonical::raw_digest(&body).0, canonical: canonical.0 };
-        let command = C::read(version, &body, gateway.unknown_fields);
+        let command = C::read(&body, heard);
         Ok(Self { digests, command })
     }
 }

@@ -14,7 +14,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<SessionId> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let not_found = || Rejection(Problem::from(&Refusal::SessionNotFound));
+        let not_found = || Rejection::from(Problem::from(&Refusal::SessionNotFound));
         let params = RawPathParams::from_request_parts(parts, state).await;
         let params = params.ok().ok_or_else(not_found)?;
         let (_, text) = params.iter().next().ok_or_else(not_found)?;

@@ -32,7 +32,7 @@ fn request_id(gateway: &Gateway, headers: &HeaderMap) -> HeaderValue {
 }
 
 fn rejection(code: Code, message: &str) -> Response {
-    Rejection(Problem::new(code, message)).into_response()
+    Rejection::from(Problem::new(code, message)).into_response()
 }
 
 /// Runs the rest of the way behind a barrier: a panic below is our bug and a 500, and the process

@@ -1,18 +1,27 @@
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use acp_wire::problem::{Code, Problem};
+use acp_wire::version::Version;
+use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::{Modify, OpenApi};
 
 use super::examples::{Examples, spliced};
+use super::operations::{
+    Operation, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17,
+};
 use super::refusals::Refusals;
 use super::shared::Shared;
+use crate::http::problem::Rejection;
 use crate::http::reply::JSON;
-use crate::http::{checkout_sessions, health};
 
 /// What a reader should know before the first request.
 const DESCRIPTION: &str = "\
-Lets AI agents buy from a shop over the Agentic Commerce Protocol, version 2026-04-17.
+Lets AI agents buy from a shop over the Agentic Commerce Protocol, version {version}. Every \
+released version has a document of its own, at `/openapi/{date}.json`.
 
 An agent opens a checkout session, fills it until its status is `ready_for_payment`, and completes \
 it with a payment token. Every answer carries the whole session: the authoritative cart.
@@ -36,16 +45,7 @@ known are passed over.";
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "acp-gateway", description = DESCRIPTION),
-    paths(
-        checkout_sessions::create,
-        checkout_sessions::read,
-        checkout_sessions::update,
-        checkout_sessions::complete,
-        checkout_sessions::cancel,
-        health::live,
-        health::ready,
-    ),
+    info(title = "acp-gateway"),
     tags(
         (name = "checkout", description = "Opening, filling, paying for and giving up checkout \
             sessions."),
@@ -53,22 +53,58 @@ known are passed over.";
     ),
     servers((url = "/", description = "The gateway this document came from.")),
     security(("agentKey" = [])),
-    // In this order: the later ones add to what the earlier ones made.
-    modifiers(&Refusals, &Shared, &Examples),
 )]
-struct Api;
+struct Frame;
 
-/// The document, as it is served and as it is kept in `openapi/`.
-pub fn openapi_document() -> String {
-    let document = Api::openapi().to_pretty_json().unwrap_or_default();
-    let mut document = spliced(&document);
+/// What is described of a version. What is not released yet is described as the newest release.
+fn operations(version: Version) -> Document {
+    match version {
+        Version::V2025_09_29 => v2025_09_29::Operations::openapi(),
+        Version::V2025_12_12 => v2025_12_12::Operations::openapi(),
+        Version::V2026_01_16 => v2026_01_16::Operations::openapi(),
+        Version::V2026_01_30 => v2026_01_30::Operations::openapi(),
+        Version::V2026_04_17 | Version::Unreleased => v2026_04_17::Operations::openapi(),
+    }
+}
+
+/// The document of a version, as it is served and as it is kept in `openapi/`.
+pub fn openapi_document(version: Version) -> String {
+    let mut document = Frame::openapi();
+    document.merge(operations(version));
+    document.merge(Operation::openapi());
+    document.info.description = Some(DESCRIPTION.replace("{version}", version.as_str()));
+    // In this order: the later ones add to what the earlier ones made.
+    Refusals(version).modify(&mut document);
+    Shared(version).modify(&mut document);
+    if version == Version::NEWEST {
+        Examples.modify(&mut document);
+    }
+    let mut document = spliced(&document.to_pretty_json().unwrap_or_default());
     document.push('\n');
     document
 }
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_document);
+static DOCUMENTS: LazyLock<BTreeMap<Version, String>> = LazyLock::new(|| {
+    Version::RELEASED.into_iter().map(|version| (version, openapi_document(version))).collect()
+});
 
-/// Serves the document.
-pub(in crate::http) async fn serve() -> Response {
-    ([(CONTENT_TYPE, JSON)], DOCUMENT.as_str()).into_response()
+fn served(version: Version) -> Response {
+    let document = DOCUMENTS.get(&version).map(String::as_str).unwrap_or_default();
+    ([(CONTENT_TYPE, JSON)], document).into_response()
+}
+
+/// Serves the document of the newest version.
+pub(in crate::http) async fn serve_newest() -> Response {
+    served(Version::NEWEST)
+}
+
+/// Serves the document of the version in the path, such as `2026-04-17.json`.
+pub(in crate::http) async fn serve(Path(name): Path<String>) -> Result<Response, Rejection> {
+    let named = |version: &Version| name.strip_suffix(".json") == Some(version.as_str());
+    let version = Version::RELEASED.into_iter().find(named).ok_or_else(|| {
+        let dates = Version::RELEASED.map(Version::as_str).join(", ");
+        let message = format!("There are documents for {dates}, at /openapi/DATE.json.");
+        Problem::new(Code::NotFound, message)
+    })?;
+    Ok(served(version))
 }

@@ -6,8 +6,9 @@
 
 mod document;
 mod examples;
+mod operations;
 mod refusals;
 mod shared;
 
 pub use document::openapi_document;
-pub(super) use document::serve;
+pub(super) use document::{serve, serve_newest};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use acp_wire::problem::{Code, Error};
+use acp_wire::version::Version;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::example::{Example, ExampleBuilder};
 use utoipa::openapi::path::Operation;
@@ -43,7 +44,7 @@ const BASKET: &[Code] = &[Code::InvalidItemId, Code::CurrencyMismatch, Code::Amo
 /// The refusals of an operation, by its id.
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
-        "createCheckoutSession" => &[ALWAYS, POSTED, BASKET],
+        "createCheckoutSession" => &[ALWAYS, POSTED, BASKET, &[Code::PiiNotAllowed]],
         "getCheckoutSession" => &[ALWAYS, &[Code::SessionNotFound]],
         "updateCheckoutSession" => &[
             ALWAYS,
@@ -60,6 +61,9 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             ALWAYS,
             POSTED,
             &[
+                Code::PiiNotAllowed,
+                Code::PurchaseOrderNotAllowed,
+                Code::FulfillmentChanged,
                 Code::InvalidPaymentHandler,
                 Code::SessionNotReady,
                 Code::Requires3ds,
@@ -116,9 +120,17 @@ fn response(status: u16, codes: &[Code]) -> Response {
         .build()
 }
 
-/// Adds the refusals to every operation.
+/// Adds the refusals to every operation of a version.
 #[derive(Debug)]
-pub(super) struct Refusals;
+pub(super) struct Refusals(pub(super) Version);
+
+/// Versions disagree on what it is that a key was used for another body.
+fn status_in(version: Version, code: Code) -> u16 {
+    if code == Code::IdempotencyConflict && version.calls_it_a_conflict() {
+        return 409;
+    }
+    code.status()
+}
 
 impl Modify for Refusals {
     fn modify(&self, api: &mut OpenApi) {
@@ -129,15 +141,15 @@ impl Modify for Refusals {
             components.schemas.extend(schemas);
         }
         for (_, operation) in operations(api) {
-            add(operation);
+            add(operation, self.0);
         }
     }
 }
 
-fn add(operation: &mut Operation) {
+fn add(operation: &mut Operation, version: Version) {
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in refusals_of(operation.operation_id.as_deref().unwrap_or_default()) {
-        by_status.entry(code.status()).or_default().push(code);
+        by_status.entry(status_in(version, code)).or_default().push(code);
     }
     for (status, codes) in by_status {
         let response = RefOr::T(response(status, &codes));

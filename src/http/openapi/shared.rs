@@ -5,7 +5,9 @@ use acp_wire::version::Version;
 use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{Components, Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{
+    AllOfBuilder, AnyOfBuilder, Components, Object, ObjectBuilder, Schema, Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Header, HeaderBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
 
@@ -21,15 +23,16 @@ pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod,
     })
 }
 
-/// Adds them to every operation.
+/// Adds them to every operation of a version.
 #[derive(Debug)]
-pub(super) struct Shared;
+pub(super) struct Shared(pub(super) Version);
 
 impl Modify for Shared {
     fn modify(&self, api: &mut OpenApi) {
         let components = api.components.get_or_insert_default();
         add_security(components);
-        for (name, parameter) in parameters() {
+        demand_one_way_to_pay(components);
+        for (name, parameter) in parameters(self.0) {
             components.parameters.insert(name.to_owned(), parameter.into());
         }
         for (name, header) in headers() {
@@ -62,6 +65,28 @@ fn add_security(components: &mut Components) {
     components.add_security_scheme("agentKey", SecurityScheme::Http(scheme.build()));
 }
 
+/// A payment is an instrument of a handler, or a purchase order. The types cannot say so: they have
+/// all fields of both.
+fn demand_one_way_to_pay(components: &mut Components) {
+    const NAME: &str = "PaymentData";
+    let Some(RefOr::T(Schema::Object(fields))) = components.schemas.get(NAME).cloned() else {
+        return;
+    };
+    if !fields.properties.contains_key("purchase_order_number") {
+        return;
+    }
+    let with = |names: &[&str]| {
+        let object = ObjectBuilder::new().schema_type(Type::Object);
+        names.iter().fold(object, |object, name| object.required(*name))
+    };
+    let ways = AnyOfBuilder::new()
+        .item(with(&["handler_id", "instrument"]))
+        .item(with(&["purchase_order_number"]));
+    let description = fields.description.clone();
+    let both = AllOfBuilder::new().description(description).item(Schema::Object(fields)).item(ways);
+    components.schemas.insert(NAME.to_owned(), RefOr::T(both.into()));
+}
+
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
@@ -76,8 +101,9 @@ fn header_parameter(name: &str, required: Required, schema: Object, says: &str) 
         .build()
 }
 
-fn parameters() -> [(&'static str, Parameter); 4] {
-    let version = text().enum_values(Some(Version::ALL.map(Version::as_str)));
+fn parameters(version: Version) -> [(&'static str, Parameter); 4] {
+    let is_keyed = if version.demands_a_key() { Required::True } else { Required::False };
+    let version = text().enum_values(Some([version.as_str()]));
     let key = text().min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX));
     let key = key.examples([json!("4f9c1a5e-7d0b-4c8e-9a63-2f1f0b8f5c11")]);
     let id = text().min_length(Some(1)).max_length(Some(REQUEST_ID_CHARS_MAX));
@@ -93,7 +119,7 @@ fn parameters() -> [(&'static str, Parameter); 4] {
     let named = "Names the request in the log. It is sent back; without it, one is made.";
     [
         ("ApiVersion", header_parameter("API-Version", Required::True, version.build(), asked)),
-        ("IdempotencyKey", header_parameter("Idempotency-Key", Required::True, key.build(), keyed)),
+        ("IdempotencyKey", header_parameter("Idempotency-Key", is_keyed, key.build(), keyed)),
         ("RequestId", header_parameter("Request-Id", Required::False, id.build(), named)),
         ("CheckoutSessionId", session.build()),
     ]

@@ -6,6 +6,7 @@ use acp_core::ports::{
 };
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunFence};
+use acp_core::session::SessionEvent;
 use acp_core::time::Timestamp;
 use bytes::Bytes;
 
@@ -65,6 +66,7 @@ impl Draft<'_> {
         self.put(names::session(id), to_bytes(&write.after)?, None);
         self.put(names::view(id), view_to_bytes(&write.view)?, None);
         self.wake(names::SESSIONS, id, write.wake_at);
+        self.list_approval(write);
 
         let at = write.after.changed_at;
         let entry = match (&write.event, write.before) {
@@ -74,6 +76,34 @@ impl Draft<'_> {
         };
         self.append(names::history(id), to_bytes(&entry)?);
         Ok(())
+    }
+
+    /// Who waits for an approval stands in a queue of its own, to be found by those who approve. A
+    /// session that was changed meanwhile may stand there until it ends; nobody is misled, because
+    /// its stage is looked at.
+    fn list_approval(&mut self, write: &SessionWrite) {
+        let id = &write.after.id;
+        match &write.event {
+            Some(SessionEvent::ApprovalAsked { .. }) => {
+                self.wake(names::APPROVALS, id, write.after.expires_at);
+            }
+            Some(
+                SessionEvent::Approved { .. }
+                | SessionEvent::NotApproved
+                | SessionEvent::Canceled { .. }
+                | SessionEvent::Expired,
+            ) => self.commit.timers.push(cleared(names::APPROVALS, id)),
+            Some(
+                SessionEvent::Changed { .. }
+                | SessionEvent::CompletionBegan { .. }
+                | SessionEvent::ChallengeRaised(_)
+                | SessionEvent::PaymentDeclined
+                | SessionEvent::StockGone { .. }
+                | SessionEvent::CompletionAbandoned
+                | SessionEvent::Completed(_),
+            )
+            | None => {}
+        }
     }
 
     /// An answer is either the first thing known of its key, or it ends the running record of a

@@ -105,6 +105,11 @@ impl Checkouts for StoreCheckouts {
         Ok(sessions_of(names::RUNS, &coming))
     }
 
+    async fn pending(&self) -> Result<Vec<SessionId>, PortError> {
+        let coming = self.records.store.coming_timers(names::APPROVALS, DUE_TIMERS_MAX).await?;
+        Ok(sessions_of(names::APPROVALS, &coming))
+    }
+
     /// A session with an unfinished run is not forgotten: whatever the run still owes somebody
     /// would be lost with it.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError> {
@@ -124,7 +129,8 @@ impl Checkouts for StoreCheckouts {
             commit.dropped_logs.push(names::order_events(&order.id));
             commit.dropped_logs.push(names::outbox(&order.id));
         }
-        commit.timers = vec![cleared(names::SESSIONS, session), cleared(names::RUNS, session)];
+        let queues = [names::SESSIONS, names::RUNS, names::APPROVALS];
+        commit.timers = queues.map(|queue| cleared(queue, session)).into();
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 

@@ -18,6 +18,8 @@ use crate::store::Key;
 pub(super) const SESSIONS: &str = "sessions";
 /// Timers of leases of completions; the id is that of the session.
 pub(super) const RUNS: &str = "runs";
+/// Sessions that asked for an approval, due when they expire; the id is that of the session.
+pub(super) const APPROVALS: &str = "approvals";
 
 /// The one partition of data keys. It needs no hash: it is read before anything else is known.
 pub(super) fn data_keys_partition() -> Partition {

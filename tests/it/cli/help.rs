@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["serve"],
     &["config"],
@@ -19,6 +19,10 @@ const COMMANDS: [&[&str]; 16] = [
     &["catalog", "set-stock"],
     &["backup"],
     &["inspect"],
+    &["approvals"],
+    &["approvals", "list"],
+    &["approvals", "approve"],
+    &["approvals", "reject"],
 ];
 
 fn run(arguments: &[&str]) -> Ended {

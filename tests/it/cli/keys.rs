@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
 use acp_core::ids::AgentId;
-use acp_core::principal::Scope;
+use acp_core::principal::{Habits, Scope};
 use acp_gateway::boot::World;
 use acp_gateway::config::{Config, StoreKind};
 use acp_gateway::identity::NewKey;
@@ -144,6 +144,7 @@ async fn with_a_key_it_may_listen_for_everybody() {
         scope: Scope::Agent,
         label: "".into(),
         expires_at: None,
+        habits: Habits::default(),
     };
     world.identity.create(wish).await.unwrap();
     assert!(world.may_listen(everybody).is_ok());

@@ -4,7 +4,7 @@ use acp_core::catalog::{CatalogItem, Kind, TaxClass};
 use acp_core::ids::{AgentId, ItemId, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::ports::{Catalog, Keys};
-use acp_core::principal::{ApiKey, Scope};
+use acp_core::principal::{ApiKey, Habits, Scope};
 use acp_gateway::store::record::{StoreCatalog, StoreKeys};
 
 use super::record_rig::{RecordRig, item_id, tenant, usd};
@@ -28,6 +28,7 @@ fn item(id: &str) -> CatalogItem {
         tax_class: TaxClass::Reduced,
         weight_grams: Some(1_000),
         seller: None,
+        disclosures: Vec::new(),
     }
 }
 
@@ -104,6 +105,7 @@ fn api_key(rig: &RecordRig, id: &str) -> ApiKey {
         created_at: rig.now(),
         expires_at: None,
         revoked_at: None,
+        habits: Habits::default(),
     }
 }
 

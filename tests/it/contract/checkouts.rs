@@ -176,7 +176,8 @@ pub(super) async fn a_change_stays_in_its_partition(rig: &RecordRig) {
 }
 
 pub(super) async fn forgetting_leaves_nothing(rig: &RecordRig) {
-    let order = PlacedOrder { id: order_id(), number: "1".into(), placed_at: rig.now() };
+    let order =
+        PlacedOrder { id: order_id(), number: "1".into(), placed_at: rig.now(), asked_by: None };
     let completed = Session { stage: Stage::Completed(order.clone()), ..rig.opened() };
     let mut write = session_write(None, completed.clone());
     write.event = Some(SessionEvent::Completed(order));

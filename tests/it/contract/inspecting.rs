@@ -17,7 +17,8 @@ pub(super) async fn a_person_finds_everything_about_a_checkout(rig: &RecordRig) 
     }
 
     let before = rig.commit(writes(None, rig.opened())).await;
-    let order = PlacedOrder { id: order_id(), number: "1".into(), placed_at: rig.now() };
+    let order =
+        PlacedOrder { id: order_id(), number: "1".into(), placed_at: rig.now(), asked_by: None };
     let completed = Session { stage: Stage::Completed(order.clone()), ..rig.opened() };
     let mut write = session_write(Some(before), completed);
     write.event = Some(SessionEvent::Completed(order));

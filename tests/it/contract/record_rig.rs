@@ -14,9 +14,12 @@ use acp_core::ports::{
     Answer, AnswerKey, AnswerWrite, Change, Channel, Checkouts, Committed, Digests, Entropy,
     KeyState, Operation, OrderWrite, Revision, RunWrite, SessionWrite, View,
 };
-use acp_core::pricing::{TotalKind, TotalRow, Totals};
+use acp_core::pricing::{Discounts, TotalKind, TotalRow, Totals};
+use acp_core::principal::Habits;
 use acp_core::run::{Lease, Run, RunFence, RunStep};
-use acp_core::session::{Basket, Interventions, Owner, Quote, Readiness, Session, Stage};
+use acp_core::session::{
+    Attributions, Basket, Interventions, Owner, Profile, Quote, Readiness, Session, Stage,
+};
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::{PartitionKey, Records, StoreCheckouts};
 use acp_gateway::store::{Commit, Document, DueTimer, Key, LogEntry, Outcome, Store, StoreError};
@@ -92,6 +95,11 @@ impl RecordRig {
             owner: owner(),
             stage: Stage::Open(Readiness::Ready { total: usd(500) }),
             basket: Arc::new(Basket {
+                profile: Profile::default(),
+                presentment: None,
+                groups: Vec::new(),
+                wants_discounts: false,
+                codes: Vec::new(),
                 currency,
                 wanted: Vec::new(),
                 buyer: None,
@@ -108,9 +116,13 @@ impl RecordRig {
                 lines: Vec::new(),
                 methods: Vec::new(),
                 totals: Totals::checked(currency, rows.into()).unwrap(),
+                discounts: Discounts::default(),
+                exchange: None,
                 notices: Vec::new(),
                 made_at: self.now(),
             }),
+            attributions: Attributions::default(),
+            consents: Vec::new(),
             attempts: 0,
             opened_at: self.now(),
             changed_at: self.now(),
@@ -177,7 +189,7 @@ pub(super) fn digests(of: u8) -> Digests {
 }
 
 pub(super) fn channel() -> Channel {
-    Channel { version: "2026-04-17".into(), locale: "en-US".into() }
+    Channel { version: "2026-04-17".into(), locale: "en-US".into(), habits: Habits::default() }
 }
 
 pub(super) fn open_key(key: &str) -> AnswerKey {

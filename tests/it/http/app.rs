@@ -7,6 +7,7 @@ use std::time::Duration;
 use acp_core::catalog::Shop;
 use acp_core::ids::ItemId;
 use acp_core::ports::{Catalog, Clock, Entropy, Sealer};
+use acp_core::principal::Habits;
 use acp_gateway::adapters::catalog::DemoShop;
 use acp_gateway::app::{App, Keeping, Ports};
 use acp_gateway::boot::shop;
@@ -47,6 +48,7 @@ pub(crate) struct TestApp {
 /// How a test wants its gateway.
 pub(crate) struct Wishes {
     pub(crate) unknown_fields: UnknownFields,
+    pub(crate) speaks_unreleased: bool,
     pub(crate) request_timeout: Duration,
     /// A catalogue in the place of the real one.
     pub(crate) catalog: Option<Arc<dyn Catalog>>,
@@ -56,6 +58,7 @@ impl Default for Wishes {
     fn default() -> Self {
         Self {
             unknown_fields: UnknownFields::Ignore,
+            speaks_unreleased: false,
             request_timeout: Duration::from_secs(25),
             catalog: None,
         }
@@ -72,7 +75,8 @@ impl TestApp {
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(42));
         let dyn_clock: Arc<dyn Clock> = clock.clone();
         let store: Arc<dyn Store> = Arc::new(Memory::new(dyn_clock.clone()));
-        let shop = Arc::new(shop(&Config::default().shop).unwrap());
+        let config = Config::default();
+        let shop = Arc::new(shop(&config.shop, &config.payment).unwrap());
         let key = PartitionKey::new(&[7; 32]);
         let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
@@ -108,6 +112,7 @@ impl TestApp {
             identity: identity.clone(),
             entropy,
             unknown_fields: wishes.unknown_fields,
+            speaks_unreleased: wishes.speaks_unreleased,
             request_timeout: wishes.request_timeout,
             has_docs: true,
             stopping: CancellationToken::new(),
@@ -158,7 +163,13 @@ impl TestApp {
     /// A key of another agent.
     pub(crate) async fn key_of(&self, agent: &str, scope: acp_core::principal::Scope) -> String {
         let agent = acp_core::ids::AgentId::new(agent);
-        let new = NewKey { agent, scope, label: "test".into(), expires_at: None };
+        let new = NewKey {
+            agent,
+            scope,
+            label: "test".into(),
+            expires_at: None,
+            habits: Habits::default(),
+        };
         self.identity.create(new).await.unwrap().1
     }
 

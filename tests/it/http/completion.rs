@@ -17,6 +17,7 @@ fn challenge() -> Outcome {
         acquirer_merchant_id: "merchant".into(),
         merchant_name: "Harbour".into(),
         directory_server: "visa".into(),
+        browser: None,
     })
 }
 

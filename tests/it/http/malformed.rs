@@ -176,11 +176,12 @@ async fn only_a_supported_version_is_spoken() {
     let app = TestApp::start().await;
     let missing = app.post(PATH, &basket()).without("api-version").send().await;
     assert_eq!((missing.status.as_u16(), missing.code()), (400, "missing_api_version"));
-    assert_eq!(missing.body["supported_versions"], json!(["2026-04-17"]));
-    for bad in ["1999-01-01", "latest", "2026-04-17x", ""] {
+    let spoken = json!(["2026-04-17", "2026-01-30", "2026-01-16", "2025-12-12", "2025-09-29"]);
+    assert_eq!(missing.body["supported_versions"], spoken);
+    for bad in ["1999-01-01", "latest", "2026-04-17x", "unreleased", ""] {
         let answer = app.post(PATH, &basket()).header("api-version", bad).send().await;
         assert_eq!(answer.code(), "unsupported_api_version", "{bad:?}");
-        assert_eq!(answer.body["supported_versions"], json!(["2026-04-17"]));
+        assert_eq!(answer.body["supported_versions"], spoken);
     }
     let on_get = app.get("/checkout_sessions/x").without("api-version").send().await;
     assert_eq!(on_get.code(), "missing_api_version");

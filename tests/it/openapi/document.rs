@@ -1,11 +1,15 @@
+use acp_wire::version::Version;
 use serde_json::Value;
 
 use super::kept;
 use super::reading::Document;
 
 #[test]
-fn the_document_in_the_repository_is_the_one_the_code_makes() {
-    kept::check("openapi/acp-2026-04-17.json", &acp_gateway::http::openapi_document());
+fn the_documents_in_the_repository_are_those_the_code_makes() {
+    for version in Version::RELEASED {
+        let made = acp_gateway::http::openapi_document(version);
+        kept::check(&format!("openapi/acp-{version}.json"), &made);
+    }
 }
 
 #[test]
@@ -114,6 +118,7 @@ fn null_is_possible_only_where_it_empties() {
         nullable,
         [
             "CheckoutSessionUpdateRequest.buyer",
+            "CheckoutSessionUpdateRequest.discounts",
             "CheckoutSessionUpdateRequest.fulfillment_details",
             "CheckoutSessionUpdateRequest.order_notes",
             "CheckoutSessionUpdateRequest.selected_fulfillment_options",

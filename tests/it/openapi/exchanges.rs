@@ -30,6 +30,7 @@ async fn demo() -> TestApp {
         acquirer_merchant_id: "demo_merchant".into(),
         merchant_name: "Demo Shop".into(),
         directory_server: "visa".into(),
+        browser: None,
     };
     app.payments.on_token("tok_requires_3ds", Outcome::Challenge(challenge));
     app
@@ -125,8 +126,12 @@ async fn what_is_shown_is_what_is_said() {
 /// Every field an example of a request shows is one that is used or said to be unused.
 #[test]
 fn no_example_of_a_request_has_a_field_nobody_reads() {
-    use acp_wire::read::UnknownFields::Refuse;
+    use acp_core::principal::AddressPhone;
+    use acp_wire::read::UnknownFields;
     use acp_wire::v2026_04_17 as wire;
+    use acp_wire::voice::Ear;
+    const STRICT: Ear =
+        Ear { unknown: UnknownFields::Refuse, address_phone: AddressPhone::Elsewhere };
     let document = Document::made();
     let each = |operation: &str, read: fn(&[u8]) -> bool| {
         let request = document.operation(operation).request().unwrap();
@@ -134,8 +139,8 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
             assert!(read(Value::to_string(example).as_bytes()), "{operation} {name}");
         }
     };
-    each("createCheckoutSession", |body| wire::read_create(body, Refuse).is_ok());
-    each("updateCheckoutSession", |body| wire::read_update(body, Refuse).is_ok());
-    each("completeCheckoutSession", |body| wire::read_complete(body, Refuse).is_ok());
-    each("cancelCheckoutSession", |body| wire::read_cancel(body, Refuse).is_ok());
+    each("createCheckoutSession", |body| wire::read_create(body, STRICT).is_ok());
+    each("updateCheckoutSession", |body| wire::read_update(body, STRICT).is_ok());
+    each("completeCheckoutSession", |body| wire::read_complete(body, STRICT).is_ok());
+    each("cancelCheckoutSession", |body| wire::read_cancel(body, STRICT).is_ok());
 }

@@ -1,6 +1,7 @@
 //! Finding one's way in the document.
 
 use acp_gateway::http::openapi_document;
+use acp_wire::version::Version;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
@@ -21,7 +22,7 @@ pub(crate) struct Operation<'a> {
 
 impl Document {
     pub(crate) fn made() -> Self {
-        Self(serde_json::from_str(&openapi_document()).unwrap())
+        Self(serde_json::from_str(&openapi_document(Version::NEWEST)).unwrap())
     }
 
     /// What a value means, when it is a reference.

@@ -25,7 +25,7 @@ use tower::ServiceExt;
 
 use super::kept;
 use super::reading::{Document, examples, headers_worth_a_word};
-use crate::http::app::{Answer, TestApp, Wishes, basket, payment, standard_shipping};
+use crate::http::app::{Answer, TestApp, Wishes, address, basket, payment, standard_shipping};
 
 const SESSIONS: &str = "/checkout_sessions";
 
@@ -153,6 +153,10 @@ async fn note_bodies(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::InvalidItemId, CREATE, &unknown);
     let euros = ask("euros", with(basket(), "/currency", json!("eur"))).await;
     refused.note(Code::CurrencyMismatch, CREATE, &euros);
+    let mut personal = basket();
+    personal["affiliate_attribution"] =
+        json!({"provider": "links.example", "publisher_id": "ada@example.com"});
+    refused.note(Code::PiiNotAllowed, CREATE, &ask("personal", personal).await);
     let laptops = json!([{"id": "laptop-finch-13", "quantity": 10_000}]);
     let dear = ask("dear", with(basket(), "/line_items", laptops)).await;
     refused.note(Code::AmountTooLarge, CREATE, &dear);
@@ -184,12 +188,17 @@ async fn note_sessions(refused: &mut Refused, app: &TestApp) {
     let bartered = app.post(&complete, &handler).key("barter").send().await;
     refused.note(Code::InvalidPaymentHandler, COMPLETE, &bartered);
 
+    let promise = json!({"payment_data": {"purchase_order_number": "PO-1"}});
+    let promised = app.post(&complete, &promise).key("promise").send().await;
+    refused.note(Code::PurchaseOrderNotAllowed, COMPLETE, &promised);
+
     let challenge = Challenge {
         acquirer_bin: "400000".into(),
         acquirer_country: "US".into(),
         acquirer_merchant_id: "demo_merchant".into(),
         merchant_name: "Demo Shop".into(),
         directory_server: "visa".into(),
+        browser: None,
     };
     app.payments.on_token("tok_requires_3ds", Outcome::Challenge(challenge));
     let challenged = app.complete(&ready, "tok_requires_3ds").key("first").send().await;
@@ -222,6 +231,17 @@ async fn note_what_is_at_work(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::IdempotencyInFlight, COMPLETE, &same);
     refused.note(Code::CompletionInProgress, COMPLETE, &other);
     app.settle().await;
+}
+
+/// Only the version to come takes a delivery with the payment.
+async fn note_a_changed_delivery(refused: &mut Refused) {
+    let app = TestApp::wishing(Wishes { speaks_unreleased: true, ..Wishes::default() }).await;
+    let ready = app.ready("ready").await;
+    let mut elsewhere = payment("tok_visa");
+    elsewhere["fulfillment_details"] = json!({"address": address("NY", "10001")});
+    let ask = app.post(&format!("{SESSIONS}/{ready}/complete"), &elsewhere);
+    let changed = ask.header("api-version", "unreleased").send().await;
+    refused.note(Code::FulfillmentChanged, COMPLETE, &changed);
 }
 
 async fn note_what_fails(refused: &mut Refused) {
@@ -269,6 +289,7 @@ async fn every_code_is_said_as_it_is_shown() {
     note_sessions(&mut refused, &app).await;
     note_what_is_at_work(&mut refused, &app).await;
     note_what_fails(&mut refused).await;
+    note_a_changed_delivery(&mut refused).await;
     note_a_slow_body(&mut refused, &app).await;
     kept::check(KEPT, &refused.text());
     let noted: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();

@@ -35,6 +35,24 @@ pub enum SoldAs {
     Bunch,
 }
 
+/// How a text is marked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Markup {
+    /// Not at all.
+    Plain,
+    /// As CommonMark without HTML in it.
+    Markdown,
+}
+
+/// What the law, or the shop, wants a buyer to read before buying an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosure {
+    /// How the text is marked up.
+    pub markup: Markup,
+    /// The text.
+    pub text: Box<str>,
+}
+
 /// Something that can be bought: a variant, or a product without variants.
 ///
 /// Titles and descriptions are the merchant's words and count as data only; nothing in them is
@@ -75,4 +93,6 @@ pub struct CatalogItem {
     pub weight_grams: Option<u32>,
     /// The marketplace seller, where it is not the shop itself.
     pub seller: Option<Box<str>>,
+    /// What a buyer has to be told about it.
+    pub disclosures: Vec<Disclosure>,
 }

@@ -1,9 +1,93 @@
 use std::time::Duration;
 
-use super::TaxClass;
+use super::{PaymentHandler, Promotion, TaxClass};
 use crate::ids::{OptionId, TenantId};
 use crate::money::{Currency, Money, Rate};
-use crate::session::Address;
+use crate::session::{Address, Buyer};
+use crate::time::Timestamp;
+
+/// When the buyer of this shop has to authenticate a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Authenticating {
+    /// When the payment provider says so, and then it may fail.
+    Optional,
+    /// When the payment provider says so.
+    Conditional,
+    /// Always.
+    Always,
+}
+
+/// What a page of the shop is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "these are the protocol's own words")]
+pub enum PageKind {
+    TermsOfUse,
+    PrivacyPolicy,
+    ReturnPolicy,
+    ShippingPolicy,
+    ContactUs,
+    AboutUs,
+    Faq,
+    Support,
+}
+
+/// A page a buyer may want to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// What it is about.
+    pub kind: PageKind,
+    /// Where it is.
+    pub url: Box<str>,
+}
+
+/// A channel on which the shop would like to write to its buyers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentOption {
+    /// Its name: `email`, `sms`, `whatsapp` or another.
+    pub channel: Box<str>,
+    /// What the buyer agrees to receive.
+    pub text: Box<str>,
+    /// The rules it is done by.
+    pub privacy_policy_url: Box<str>,
+}
+
+/// At which rate prices are shown in another currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExchangeRule {
+    /// The currency that is charged.
+    pub from: Currency,
+    /// The currency that is shown.
+    pub to: Currency,
+    /// What one of the first is worth in the second, in millionths.
+    pub millionths: u64,
+    /// Since when.
+    pub since: Option<Timestamp>,
+}
+
+impl ExchangeRule {
+    /// An amount as it is shown, rounded half up to a whole minor unit of the other currency;
+    /// `None` where it is larger than any amount is.
+    pub fn shown(&self, amount: Money) -> Option<i64> {
+        const MILLION: i128 = 1_000_000;
+        let up = u32::from(self.to.exponent().saturating_sub(self.from.exponent()));
+        let down = u32::from(self.from.exponent().saturating_sub(self.to.exponent()));
+        let scaled = i128::from(amount.minor())
+            .checked_mul(i128::from(self.millionths))?
+            .checked_mul(10_i128.checked_pow(up)?)?;
+        let divisor = MILLION.checked_mul(10_i128.checked_pow(down)?)?;
+        let half = divisor.checked_div_euclid(2)?;
+        i64::try_from(scaled.checked_add(half)?.checked_div_euclid(divisor)?).ok()
+    }
+}
+
+/// A business that may buy against a purchase order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurchaseAccount {
+    /// The shop's own id for it.
+    pub customer: Box<str>,
+    /// Above this total somebody has to approve first; nobody has to where it is not given.
+    pub approval_above: Option<Money>,
+}
 
 /// A merchant's shop: its names, its links and the rules it sells by.
 #[derive(Clone, Debug)]
@@ -14,18 +98,28 @@ pub struct Shop {
     pub name: Box<str>,
     /// The ways to pay it takes, best first.
     pub handlers: Vec<PaymentHandler>,
-    /// Link to the terms of use, if there is a page.
-    pub terms_of_use_url: Option<Box<str>>,
-    /// Link to the privacy policy, if there is a page.
-    pub privacy_policy_url: Option<Box<str>>,
-    /// Link to the return policy, if there is a page.
-    pub return_policy_url: Option<Box<str>>,
+    /// When a payment has to be authenticated.
+    pub authenticating: Authenticating,
+    /// The businesses that may buy against a purchase order.
+    pub purchase_accounts: Vec<PurchaseAccount>,
+    /// The pages a buyer may want to see.
+    pub pages: Vec<Page>,
     /// Where a buyer can look at an order; `{id}` stands for the order's id.
     pub order_url: Box<str>,
+    /// Where a buyer can go on with a session in a browser; `{id}` stands for the session's id.
+    pub continue_url: Option<Box<str>>,
     /// Where a buyer can ask for help.
     pub support_email: Option<Box<str>>,
     /// The currency of a session that names none.
     pub currency: Currency,
+    /// Above this total a person has to look at a session before it is paid for.
+    pub review_above: Option<Money>,
+    /// Currencies that prices are shown in although others are charged.
+    pub exchanges: Vec<ExchangeRule>,
+    /// What is taken off, and when.
+    pub promotions: Vec<Promotion>,
+    /// Where the shop would like to write to its buyers.
+    pub consents: Vec<ConsentOption>,
     /// Tax by place.
     pub taxes: TaxTable,
     /// How things reach the buyer.
@@ -37,23 +131,31 @@ impl Shop {
     pub fn order_link(&self, order: &str) -> String {
         self.order_url.replace("{id}", order)
     }
-}
 
-/// A way to pay by a tokenized card.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentHandler {
-    /// Its id; a client sends it back with the token.
-    pub id: Box<str>,
-    /// What a buyer reads.
-    pub display_name: Box<str>,
-    /// The payment provider the token must come from.
-    pub psp: Box<str>,
-    /// The merchant's id at that provider.
-    pub merchant_id: Box<str>,
-    /// The card brands it takes.
-    pub accepted_brands: Vec<Box<str>>,
-    /// Whether real money moves.
-    pub is_live: bool,
+    /// The link under which a buyer can go on with a session.
+    pub fn continue_link(&self, session: &str) -> Option<String> {
+        self.continue_url.as_ref().map(|url| url.replace("{id}", session))
+    }
+
+    /// The rate from a currency that is charged to one that is shown.
+    pub fn exchange(&self, from: Currency, to: Currency) -> Option<&ExchangeRule> {
+        self.exchanges.iter().find(|rule| rule.from == from && rule.to == to)
+    }
+
+    /// The ways a buyer can pay a total.
+    pub fn handlers_for(
+        &self,
+        buyer: Option<&Buyer>,
+        total: Money,
+    ) -> impl Iterator<Item = &PaymentHandler> {
+        self.handlers.iter().filter(move |handler| handler.is_open_to(buyer, total))
+    }
+
+    /// The account a buyer can buy on against a purchase order.
+    pub fn purchase_account(&self, buyer: Option<&Buyer>) -> Option<&PurchaseAccount> {
+        let customer = buyer.filter(|buyer| buyer.is_signed_in())?.customer_id.as_ref()?;
+        self.purchase_accounts.iter().find(|account| account.customer == *customer)
+    }
 }
 
 /// Where something is taxed or delivered.

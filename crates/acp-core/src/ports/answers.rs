@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::ids::SessionId;
+use crate::principal::Habits;
 use crate::refusal::Refusal;
 use crate::session::Session;
 
@@ -12,6 +13,8 @@ pub struct Channel {
     pub version: Box<str>,
     /// The language.
     pub locale: Box<str>,
+    /// What this caller wants otherwise than the version says.
+    pub habits: Habits,
 }
 
 /// An answer as it is sent: opaque to the core, and stored byte for byte.
@@ -32,7 +35,9 @@ pub trait AnswerRenderer: Send + Sync {
     fn house_channel(&self) -> Channel;
     /// The answer to opening this session.
     fn opened(&self, channel: &Channel, session: &Session) -> Answer;
-    /// The answer to looking at, changing, completing or canceling this session.
+    /// The answer to completing this session.
+    fn completed(&self, channel: &Channel, session: &Session) -> Answer;
+    /// The answer to looking at, changing or canceling this session.
     fn shown(&self, channel: &Channel, session: &Session) -> Answer;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;

@@ -213,6 +213,9 @@ pub trait Checkouts: Send + Sync {
     /// at next.
     async fn unfinished(&self) -> Result<Vec<SessionId>, PortError>;
 
+    /// Sessions that asked for an approval and may still wait for it.
+    async fn pending(&self) -> Result<Vec<SessionId>, PortError>;
+
     /// Forgets a session that has ended, and everything that belongs to it.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError>;
 

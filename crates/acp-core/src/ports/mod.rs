@@ -19,7 +19,7 @@ pub use checkouts::{
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use keys::Keys;
-pub use payments::{NewPayment, PaymentProvider};
+pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
 pub use stock::Stock;
 

@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use crate::ids::{PaymentId, SessionId};
 use crate::money::Money;
 use crate::payment::{Payment, PaymentFault, ProviderKey};
-use crate::session::{Authentication, PaymentToken};
+use crate::session::{Authentication, PaymentToken, RiskSignals};
 
 /// A payment to be made, before any money is held.
 #[derive(Clone, Debug)]
@@ -12,6 +12,39 @@ pub struct NewPayment {
     pub session: SessionId,
     /// How much.
     pub amount: Money,
+    /// What pays.
+    pub means: Means,
+}
+
+/// What pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// Something a provider can be paid by.
+    Instrument,
+    /// The promise of a business the shop has an account for.
+    OnAccount,
+}
+
+/// With what a payment is confirmed.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// The proof that the client may pay.
+    pub token: PaymentToken,
+    /// The authentication that was asked for.
+    pub authentication: Option<Authentication>,
+    /// What the agent knows of the buyer's device.
+    pub risk: Option<RiskSignals>,
+    /// Whether the buyer has to authenticate in any case.
+    pub demand: AuthenticationDemand,
+}
+
+/// Who decides whether a buyer has to authenticate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthenticationDemand {
+    /// The provider.
+    ByProvider,
+    /// The shop wants it for every payment.
+    Always,
 }
 
 /// Holds and takes money, in steps that can each be repeated: a payment is made unconfirmed, and
@@ -25,8 +58,7 @@ pub trait PaymentProvider: Send + Sync {
     async fn confirm(
         &self,
         id: &PaymentId,
-        token: &PaymentToken,
-        authentication: Option<&Authentication>,
+        confirmation: &Confirmation,
     ) -> Result<Payment, PaymentFault>;
 
     /// Takes what is held.

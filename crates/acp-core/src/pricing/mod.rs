@@ -3,8 +3,13 @@
 //! Amounts taken off are kept unsigned; their kind says that they are taken off. The rules the
 //! totals obey are those of the protocol's arithmetic: T1 to T8 in the tests below.
 
+mod discounts;
+mod shares;
 mod totals;
 
+pub use discounts::{
+    Allocated, AppliedDiscount, Discountable, Discounting, Discounts, RejectedCode, Taken, discount,
+};
 pub use totals::{TotalKind, TotalRow, Totals, TotalsError};
 
 use crate::money::{Currency, Money, MoneyError, Rate};
@@ -27,6 +32,8 @@ pub struct LinePrice {
 pub struct Delivery {
     /// What it costs.
     pub price: Money,
+    /// What is taken off before tax; it stands among the discounts, and the price stays whole.
+    pub discount: Money,
     /// The rate of the place it goes to.
     pub tax_rate: Rate,
 }
@@ -80,13 +87,15 @@ pub fn price(input: &Priced<'_>) -> Result<(Vec<LineTotals>, Totals), TotalsErro
     let base = sum(|line| line.base)?;
     let items_discount = sum(|line| line.discount)?;
     let subtotal = sum(|line| line.subtotal)?;
-    let discount = input.order_discount.at_most(subtotal)?;
     let carried = input.fulfillment.iter();
+    let off_delivery = Money::sum(input.currency, carried.clone().map(|one| one.discount))?;
+    let off_order = input.order_discount.at_most(subtotal)?;
+    let discount = off_order.plus(off_delivery)?;
     let fulfillment = Money::sum(input.currency, carried.map(|delivery| delivery.price))?;
     let tax = input.fulfillment.iter().try_fold(sum(|line| line.tax)?, |tax, delivery| {
-        tax.plus(delivery.price.share(delivery.tax_rate)?)
+        tax.plus(delivery.price.minus(delivery.discount)?.share(delivery.tax_rate)?)
     })?;
-    let total = subtotal.minus(discount)?.plus(fulfillment)?.plus(tax)?;
+    let total = subtotal.plus(fulfillment)?.plus(tax)?.minus(discount)?;
 
     let has_delivery = !input.fulfillment.is_empty();
     let rows = [

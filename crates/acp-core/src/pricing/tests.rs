@@ -28,7 +28,7 @@ fn california_rate() -> Rate {
 }
 
 fn delivery(price: i64) -> Delivery {
-    Delivery { price: money(price), tax_rate: california_rate() }
+    Delivery { price: money(price), discount: money(0), tax_rate: california_rate() }
 }
 
 fn line(unit: i64, quantity: u32, discount: i64) -> LinePrice {
@@ -123,7 +123,11 @@ fn any_line() -> impl Strategy<Value = LinePrice> {
 
 fn any_delivery() -> impl Strategy<Value = Delivery> {
     let parts = (0..5_000_i64, any_rate());
-    parts.prop_map(|(price, tax_rate)| Delivery { price: money(price), tax_rate })
+    parts.prop_map(|(price, tax_rate)| Delivery {
+        price: money(price),
+        discount: money(0),
+        tax_rate,
+    })
 }
 
 proptest! {

@@ -1,12 +1,16 @@
-use super::basket::{Interventions, Metadata, Patch, Selection, Wanted};
+use super::basket::{GroupAsked, Interventions, Metadata, Patch, Profile, Selection, Wanted};
+use super::claim::{Attribution, Consent};
+use super::tender::{Authentication, RiskSignals, Tender};
 use super::{Buyer, Contact};
 use crate::money::Currency;
 
 /// Opens a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenSession {
-    /// The currency of all amounts.
-    pub currency: Currency,
+    /// How much the agent leaves to the shop.
+    pub profile: Profile,
+    /// The currency of all amounts; that of the goods, where the agent names none.
+    pub currency: Option<Currency>,
     /// The items wanted; at least one.
     pub wanted: Vec<Wanted>,
     /// Who buys.
@@ -25,11 +29,21 @@ pub struct OpenSession {
     pub metadata: Option<Metadata>,
     /// What the agent can do.
     pub interventions: Interventions,
+    /// Whether the agent wants to hear of discounts.
+    pub wants_discounts: bool,
+    /// The codes the buyer has.
+    pub codes: Vec<Box<str>>,
+    /// Which items go where.
+    pub groups: Vec<GroupAsked>,
+    /// Who claims to have brought the buyer.
+    pub attribution: Option<Attribution>,
 }
 
 /// Changes an open session. What is not named stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSession {
+    /// How much the agent leaves to the shop.
+    pub profile: Profile,
     /// All lines anew.
     pub wanted: Option<Vec<Wanted>>,
     /// Who buys.
@@ -40,114 +54,33 @@ pub struct ChangeSession {
     pub selections: Patch<Vec<Selection>>,
     /// A note for the order.
     pub order_notes: Patch<Box<str>>,
-}
-
-/// The secret that lets a payment be made. It never shows itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PaymentToken(Box<str>);
-
-impl PaymentToken {
-    /// Wraps a token.
-    pub fn new(text: impl Into<Box<str>>) -> Self {
-        Self(text.into())
-    }
-
-    /// The token itself, for the provider and for sealed storage only.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for PaymentToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PaymentToken(…)")
-    }
-}
-
-/// What came of an authentication the agent ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "these are the protocol's own words")]
-pub enum AuthenticationOutcome {
-    Abandoned,
-    AttemptAcknowledged,
-    Authenticated,
-    Canceled,
-    Denied,
-    Informational,
-    InternalError,
-    NotSupported,
-    ProcessingError,
-    Rejected,
-}
-
-impl AuthenticationOutcome {
-    /// Every outcome.
-    pub const ALL: [Self; 10] = [
-        Self::Abandoned,
-        Self::AttemptAcknowledged,
-        Self::Authenticated,
-        Self::Canceled,
-        Self::Denied,
-        Self::Informational,
-        Self::InternalError,
-        Self::NotSupported,
-        Self::ProcessingError,
-        Self::Rejected,
-    ];
-
-    /// Its name, for journals.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Abandoned => "abandoned",
-            Self::AttemptAcknowledged => "attempt_acknowledged",
-            Self::Authenticated => "authenticated",
-            Self::Canceled => "canceled",
-            Self::Denied => "denied",
-            Self::Informational => "informational",
-            Self::InternalError => "internal_error",
-            Self::NotSupported => "not_supported",
-            Self::ProcessingError => "processing_error",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// Whether a payment may go on after it.
-    pub const fn lets_payment_continue(self) -> bool {
-        match self {
-            Self::Authenticated | Self::AttemptAcknowledged | Self::Informational => true,
-            Self::Abandoned
-            | Self::Canceled
-            | Self::Denied
-            | Self::InternalError
-            | Self::NotSupported
-            | Self::ProcessingError
-            | Self::Rejected => false,
-        }
-    }
-}
-
-/// The result of an authentication, with what the provider needs of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Authentication {
-    /// What came of it.
-    pub outcome: AuthenticationOutcome,
-    /// The authentication's own id, where it got that far.
-    pub transaction_id: Option<Box<str>>,
+    /// All codes the buyer has, anew.
+    pub codes: Patch<Vec<Box<str>>>,
+    /// Which items go where, anew.
+    pub groups: Patch<Vec<GroupAsked>>,
 }
 
 /// Pays for a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompleteSession {
+    /// How much the agent leaves to the shop.
+    pub profile: Profile,
     /// Who buys, if only said now.
     pub buyer: Option<Buyer>,
-    /// The payment handler the token is for.
-    pub handler: Box<str>,
+    /// Who receives it, and where, if only said now.
+    pub contact: Option<Contact>,
     /// What pays.
-    pub token: PaymentToken,
+    pub tender: Tender,
     /// The result of an authentication that was asked for.
     pub authentication: Option<Authentication>,
     /// A note for the order, if only said now.
     pub order_notes: Option<Box<str>>,
+    /// Who claims to have brought the buyer.
+    pub attribution: Option<Attribution>,
+    /// What the buyer said about being written to.
+    pub consents: Vec<Consent>,
+    /// What the agent knows of the buyer's device.
+    pub risk: Option<RiskSignals>,
 }
 
 /// Why a buyer walked away.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::basket::Selection;
-use super::{Address, Contact};
+use super::Address;
+use super::basket::{Basket, GroupAsked, Profile, Selection};
 use crate::catalog::{Carriage, Kind, OptionRule, PickupLocation, Region};
 use crate::ids::{ItemId, LineId, OptionId};
 use crate::money::Money;
@@ -77,6 +77,8 @@ pub struct Group {
     pub option: OptionId,
     /// The lines.
     pub lines: Vec<LineId>,
+    /// The client's name for the place they go to, where it named several.
+    pub destination: Option<Box<str>>,
 }
 
 /// One way of getting goods to the buyer: what it offers and what goes by it.
@@ -91,10 +93,48 @@ pub struct Method {
 }
 
 /// A line as far as carrying it is concerned.
-pub(super) struct Parcel {
+pub(super) struct Parcel<'a> {
     pub(super) line: LineId,
     pub(super) item: ItemId,
     pub(super) kind: Kind,
+    /// The group the client put it in.
+    pub(super) group: Option<&'a GroupAsked>,
+    /// Where it goes.
+    pub(super) address: Option<&'a Address>,
+}
+
+impl<'a> Parcel<'a> {
+    /// A line as a parcel, by what the client said about where things go.
+    pub(super) fn new(line: LineId, item: ItemId, kind: Kind, basket: &'a Basket) -> Self {
+        let is_named = |id: &str| line.as_str() == id || item.as_str() == id;
+        let group = basket.groups.iter().find(|group| group.items.iter().any(|id| is_named(id)));
+        let own = group.and_then(|group| group.contact.as_ref());
+        let contact = own.or(basket.contact.as_ref());
+        let address = contact.and_then(|contact| contact.address.as_ref());
+        Self { line, item, kind, group, address }
+    }
+
+    fn is_named(&self, id: &str) -> bool {
+        self.line.as_str() == id || self.item.as_str() == id
+    }
+
+    fn destination(&self) -> Option<&'a str> {
+        self.group.map(|group| group.id.as_ref())
+    }
+
+    fn goes_by(&self, kind: MethodKind) -> bool {
+        self.kind == kind.carries() && self.group.is_none_or(|group| group.kind == kind)
+    }
+
+    fn can_take(&self, rule: &OptionRule) -> bool {
+        self.goes_by(MethodKind::of(&rule.carriage)) && rule.serves(self.address)
+    }
+}
+
+/// A chosen option with what matters for its price.
+pub(super) struct Carried {
+    pub(super) price: Money,
+    pub(super) region: Option<Region>,
 }
 
 /// What came of offers and choices.
@@ -104,40 +144,15 @@ pub(super) struct Arrangement {
     pub(super) unfit: Vec<usize>,
     /// Lines nothing was chosen for.
     pub(super) uncovered: Vec<LineId>,
-}
-
-impl Arrangement {
-    /// The options that were chosen, each once.
-    pub(super) fn chosen(&self) -> impl Iterator<Item = &FulfillmentOption> {
-        self.methods.iter().flat_map(|method| {
-            method
-                .groups
-                .iter()
-                .filter_map(|group| method.options.iter().find(|o| o.id == group.option))
-        })
-    }
-
-    /// Where a line is taxed: where it is fetched, or where it is carried to.
-    pub(super) fn region_of(&self, line: &LineId, contact: Option<&Contact>) -> Option<Region> {
-        let is_carried_by = |method: &Method, option: &FulfillmentOption| {
-            let mut groups = method.groups.iter().filter(|group| group.option == option.id);
-            groups.any(|group| group.lines.contains(line))
-        };
-        let option = self
-            .methods
-            .iter()
-            .find_map(|method| method.options.iter().find(|option| is_carried_by(method, option)));
-        region_by(option, contact)
-    }
+    /// Where each parcel is taxed: where it is fetched, or where it is carried to.
+    pub(super) regions: Vec<Option<Region>>,
+    /// What was chosen, once for each place it goes to.
+    pub(super) deliveries: Vec<Carried>,
 }
 
 /// The region an option carries to, or in which it hands over.
-pub(super) fn region_by(
-    option: Option<&FulfillmentOption>,
-    contact: Option<&Contact>,
-) -> Option<Region> {
+fn region_by(option: Option<&FulfillmentOption>, address: Option<&Address>) -> Option<Region> {
     let pickup = option.and_then(|option| option.pickup.as_ref());
-    let address = contact.and_then(|contact| contact.address.as_ref());
     pickup.map(|location| &location.address).or(address).map(Region::of)
 }
 
@@ -161,131 +176,162 @@ fn offer(rule: &OptionRule, goods: Money, now: Timestamp) -> FulfillmentOption {
     }
 }
 
-/// What the shop offers for these parcels.
-fn offers(
-    rules: &[&OptionRule],
-    parcels: &[Parcel],
-    address: Option<&Address>,
-    goods: Money,
-    now: Timestamp,
-) -> Vec<Method> {
-    let mut by_kind: BTreeMap<MethodKind, Vec<FulfillmentOption>> = BTreeMap::new();
-    for rule in rules {
-        let kind = MethodKind::of(&rule.carriage);
-        let has_parcels = parcels.iter().any(|parcel| parcel.kind == kind.carries());
-        if has_parcels && rule.serves(address) {
-            by_kind.entry(kind).or_default().push(offer(rule, goods, now));
+/// The rules of the basket's currency, and what they have to carry.
+struct Desk<'a> {
+    rules: Vec<&'a OptionRule>,
+    parcels: &'a [Parcel<'a>],
+    profile: Profile,
+}
+
+impl<'a> Desk<'a> {
+    /// What the shop offers for these parcels.
+    fn offers(&self, goods: Money, now: Timestamp) -> Vec<Method> {
+        let mut by_kind: BTreeMap<MethodKind, Vec<FulfillmentOption>> = BTreeMap::new();
+        for rule in &self.rules {
+            if self.parcels.iter().any(|parcel| parcel.can_take(rule)) {
+                let kind = MethodKind::of(&rule.carriage);
+                by_kind.entry(kind).or_default().push(offer(rule, goods, now));
+            }
+        }
+        let methods = by_kind.into_iter();
+        methods.map(|(kind, options)| Method { kind, options, groups: Vec::new() }).collect()
+    }
+
+    /// The parcels a selection names and its option can carry; `None` when it names no line, or
+    /// none the option can carry. Ids may be those of items or of lines.
+    fn named(&self, selection: &Selection) -> Option<(MethodKind, Vec<&'a Parcel<'a>>)> {
+        let kind_of = |rule: &OptionRule| MethodKind::of(&rule.carriage);
+        let rule = self.rules.iter().find(|rule| {
+            rule.id == selection.option && selection.kind.is_none_or(|kind| kind == kind_of(rule))
+        })?;
+        let carried: Vec<_> = self.parcels.iter().filter(|parcel| parcel.can_take(rule)).collect();
+        if carried.is_empty() {
+            return None;
+        }
+        if selection.items.is_empty() {
+            return Some((kind_of(rule), carried));
+        }
+        let is_known = |id: &str| self.parcels.iter().any(|parcel| parcel.is_named(id));
+        if !selection.items.iter().all(|id| is_known(id)) {
+            return None;
+        }
+        let is_wanted = |parcel: &&Parcel<'_>| selection.items.iter().any(|id| parcel.is_named(id));
+        let wanted: Vec<_> = carried.into_iter().filter(is_wanted).collect();
+        (!wanted.is_empty()).then(|| (kind_of(rule), wanted))
+    }
+
+    /// What a parcel that nobody chose for goes by, when there is no doubt: the one option already
+    /// chosen, or the only one there is. Where a shop delivers too, fetching is never without
+    /// doubt: that nothing else is offered may only mean that no address is known yet. Where the
+    /// agent leaves it to the shop, the first way to the buyer's door is the one.
+    fn obvious(&self, methods: &[Method], parcel: &Parcel<'_>) -> Option<(MethodKind, OptionId)> {
+        let takes: Vec<_> = self.rules.iter().filter(|rule| parcel.can_take(rule)).collect();
+        let of = |rule: &OptionRule| (MethodKind::of(&rule.carriage), rule.id.clone());
+        let is_chosen = |rule: &&&&OptionRule| {
+            let mut groups = methods.iter().flat_map(|method| {
+                method.groups.iter().map(move |group| (method.kind, &group.option))
+            });
+            groups.any(|(kind, option)| (kind, option) == (of(rule).0, &rule.id))
+        };
+        let chosen: Vec<_> = takes.iter().filter(is_chosen).collect();
+        let has_delivery =
+            self.rules.iter().any(|rule| MethodKind::of(&rule.carriage).needs_an_address());
+        match (chosen.as_slice(), takes.as_slice()) {
+            ([], [only]) if of(only).0 == MethodKind::Pickup && has_delivery => None,
+            ([only], _) => Some(of(only)),
+            ([], [only]) => Some(of(only)),
+            ([], several) if self.profile == Profile::FillsIn => {
+                let mut to_the_door = several.iter().map(|rule| of(rule));
+                to_the_door.find(|(kind, _)| *kind != MethodKind::Pickup)
+            }
+            _ => None,
         }
     }
-    by_kind
-        .into_iter()
-        .map(|(kind, options)| Method { kind, options, groups: Vec::new() })
-        .collect()
 }
 
-/// The parcels a selection names and its option can carry. Ids may be those of items or of
-/// lines; an id that is in no line makes the selection unfit.
-fn named<'a>(
-    selection: &Selection,
-    kind: MethodKind,
-    parcels: &'a [Parcel],
-) -> Option<Vec<&'a Parcel>> {
-    let carried = || parcels.iter().filter(|parcel| parcel.kind == kind.carries());
-    if selection.items.is_empty() {
-        return Some(carried().collect());
-    }
-    let is_named =
-        |parcel: &Parcel, id: &str| parcel.line.as_str() == id || parcel.item.as_str() == id;
-    let is_known = |id: &str| parcels.iter().any(|parcel| is_named(parcel, id));
-    if !selection.items.iter().all(|id| is_known(id)) {
-        return None;
-    }
-    let wanted: Vec<_> =
-        carried().filter(|parcel| selection.items.iter().any(|id| is_named(parcel, id))).collect();
-    (!wanted.is_empty()).then_some(wanted)
-}
-
-fn join(methods: &mut [Method], kind: MethodKind, option: &OptionId, lines: Vec<LineId>) {
-    if let Some(method) = methods.iter_mut().find(|method| method.kind == kind) {
-        match method.groups.iter_mut().find(|group| group.option == *option) {
-            Some(group) => group.lines.extend(lines),
-            None => method.groups.push(Group { option: option.clone(), lines }),
-        }
-    }
-}
-
-/// What everything of `kind` that nobody chose for goes by, when there is no doubt: the one
-/// option already chosen, or the only one there is. Where a shop delivers too, fetching is never
-/// without doubt: that nothing else is offered may only mean that no address is known yet.
-fn obvious(
-    methods: &[Method],
-    kind: Kind,
-    rules: &[&OptionRule],
-) -> Option<(MethodKind, OptionId)> {
-    let has_delivery = rules.iter().any(|rule| MethodKind::of(&rule.carriage).needs_an_address());
-    let fitting = || methods.iter().filter(|method| method.kind.carries() == kind);
-    let chosen: Vec<_> = fitting()
-        .flat_map(|method| method.groups.iter().map(|group| (method.kind, &group.option)))
-        .collect();
-    let offered: Vec<_> = fitting()
-        .flat_map(|method| method.options.iter().map(|option| (method.kind, &option.id)))
-        .collect();
-    match (chosen.as_slice(), offered.as_slice()) {
-        ([], [(MethodKind::Pickup, _)]) if has_delivery => None,
-        ([only], _) | ([], [only]) => Some((only.0, only.1.clone())),
-        _ => None,
+fn join(methods: &mut [Method], kind: MethodKind, option: &OptionId, parcel: &Parcel<'_>) {
+    let Some(method) = methods.iter_mut().find(|method| method.kind == kind) else {
+        return;
+    };
+    let destination = parcel.destination();
+    let is_same =
+        |group: &&mut Group| group.option == *option && group.destination.as_deref() == destination;
+    match method.groups.iter_mut().find(is_same) {
+        Some(group) => group.lines.push(parcel.line.clone()),
+        None => method.groups.push(Group {
+            option: option.clone(),
+            lines: vec![parcel.line.clone()],
+            destination: destination.map(Into::into),
+        }),
     }
 }
 
 /// Offers what the rules allow and applies what the client chose.
 pub(super) fn arrange(
     rules: &[OptionRule],
-    parcels: &[Parcel],
-    selections: &[Selection],
-    address: Option<&Address>,
+    parcels: &[Parcel<'_>],
+    basket: &Basket,
     goods: Money,
     now: Timestamp,
 ) -> Arrangement {
     let in_currency = |rule: &&OptionRule| rule.price.currency() == goods.currency();
-    let rules: Vec<_> = rules.iter().filter(in_currency).collect();
-    let mut methods = offers(&rules, parcels, address, goods, now);
+    let rules = rules.iter().filter(in_currency).collect();
+    let desk = Desk { rules, parcels, profile: basket.profile };
+    let mut methods = desk.offers(goods, now);
     let mut unfit = Vec::new();
-    let mut covered: Vec<LineId> = Vec::new();
-    for (index, selection) in selections.iter().enumerate() {
-        let kind = methods
-            .iter()
-            .find(|method| method.options.iter().any(|option| option.id == selection.option))
-            .map(|method| method.kind)
-            .filter(|kind| *kind == selection.kind);
-        match kind.and_then(|kind| named(selection, kind, parcels).map(|named| (kind, named))) {
-            Some((kind, named)) => {
-                let lines: Vec<_> = named
-                    .into_iter()
-                    .map(|parcel| parcel.line.clone())
-                    .filter(|line| !covered.contains(line))
-                    .collect();
-                covered.extend(lines.iter().cloned());
-                if !lines.is_empty() {
-                    join(&mut methods, kind, &selection.option, lines);
-                }
+    let mut covered: Vec<&LineId> = Vec::new();
+    for (index, selection) in basket.selections.iter().flatten().enumerate() {
+        let Some((kind, named)) = desk.named(selection) else {
+            unfit.push(index);
+            continue;
+        };
+        for parcel in named {
+            if !covered.contains(&&parcel.line) {
+                covered.push(&parcel.line);
+                join(&mut methods, kind, &selection.option, parcel);
             }
-            None => unfit.push(index),
         }
     }
     let mut uncovered = Vec::new();
-    for kind in [Kind::Physical, Kind::Digital] {
-        let left: Vec<_> = parcels
-            .iter()
-            .filter(|parcel| parcel.kind == kind && !covered.contains(&parcel.line))
-            .map(|parcel| parcel.line.clone())
-            .collect();
-        if left.is_empty() {
-            continue;
-        }
-        match obvious(&methods, kind, &rules) {
-            Some((method, option)) => join(&mut methods, method, &option, left),
-            None => uncovered.extend(left),
+    let left = parcels.iter().filter(|parcel| !covered.contains(&&parcel.line));
+    let chosen: Vec<_> = left.map(|parcel| (parcel, desk.obvious(&methods, parcel))).collect();
+    for (parcel, choice) in chosen {
+        match choice {
+            Some((kind, option)) => join(&mut methods, kind, &option, parcel),
+            None => uncovered.push(parcel.line.clone()),
         }
     }
-    Arrangement { methods, unfit, uncovered }
+    let regions =
+        parcels.iter().map(|parcel| region_by(option_of(&methods, &parcel.line), parcel.address));
+    Arrangement {
+        regions: regions.collect(),
+        deliveries: deliveries(&methods, parcels),
+        methods,
+        unfit,
+        uncovered,
+    }
+}
+
+/// The option a line goes by.
+fn option_of<'a>(methods: &'a [Method], line: &LineId) -> Option<&'a FulfillmentOption> {
+    methods.iter().find_map(|method| {
+        let group = method.groups.iter().find(|group| group.lines.contains(line))?;
+        method.options.iter().find(|option| option.id == group.option)
+    })
+}
+
+fn deliveries(methods: &[Method], parcels: &[Parcel<'_>]) -> Vec<Carried> {
+    let groups = methods.iter().flat_map(|method| {
+        method.groups.iter().filter_map(|group| {
+            let option = method.options.iter().find(|option| option.id == group.option)?;
+            Some((group, option))
+        })
+    });
+    groups
+        .map(|(group, option)| {
+            let mut carried = parcels.iter().filter(|parcel| group.lines.contains(&parcel.line));
+            let address = carried.find_map(|parcel| parcel.address);
+            Carried { price: option.price, region: region_by(Some(option), address) }
+        })
+        .collect()
 }

@@ -5,28 +5,40 @@
 //! [`transition`] is the table of what may happen there.
 
 mod basket;
+mod claim;
 mod commands;
+mod completing;
+mod event;
 mod fulfillment;
 mod notice;
 mod party;
+mod paying;
 mod quote;
 mod stage;
 mod state;
+mod tender;
 
-pub use basket::{Basket, Interventions, Metadata, Patch, Quantity, Selection, Wanted};
-pub use commands::{
-    Authentication, AuthenticationOutcome, CancelSession, ChangeSession, CompleteSession,
-    IntentTrace, OpenSession, PaymentToken, TraceReason,
+pub use basket::{
+    Basket, GroupAsked, Interventions, Metadata, Patch, Profile, Quantity, Selection, Wanted,
 };
+pub use claim::{Attribution, Attributions, Consent, SourceKind, Touchpoint};
+pub use commands::{
+    CancelSession, ChangeSession, CompleteSession, IntentTrace, OpenSession, TraceReason,
+};
+pub use event::{Along, SessionEvent};
 pub use fulfillment::{FulfillmentOption, Group, Method, MethodKind, Window};
-pub use notice::{Notice, NoticeCode, NoticeKind, Resolution};
+pub use notice::{Notice, NoticeCode, NoticeKind, Resolution, Words};
 pub use party::{
     AccountType, Address, Buyer, BuyerAuthentication, CertificateType, Company, Contact, Loyalty,
     TaxExemption,
 };
-pub use quote::{FreshSelections, Quote, QuotedLine, Shelf, Stocked, quote};
+pub use quote::{FreshSelections, Quote, QuotedLine, Shelf, Stocked, Stores, quote};
 pub use stage::{Challenge, Readiness, Stage, StageKind, Trigger, Verdict, transition};
-pub use state::{Completion, Owner, PlacedOrder, Session, SessionEvent, Setting};
+pub use state::{Completion, Owner, PlacedOrder, Session, Setting};
+pub use tender::{
+    Authentication, AuthenticationOutcome, AuthenticationProof, HandlerChoice, Instrument,
+    PaymentTerms, PaymentToken, PurchaseOrder, RiskSignals, Tender,
+};
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ pub struct Address {
     pub country: Box<str>,
     pub postal_code: Box<str>,
     pub company: Option<Box<str>>,
+    pub phone_number: Option<Box<str>>,
 }
 
 /// Who receives the goods, and where.

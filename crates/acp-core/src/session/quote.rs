@@ -1,13 +1,16 @@
 use std::sync::Arc;
 
-use super::basket::Basket;
-use super::fulfillment::{Arrangement, Method, MethodKind, Parcel, arrange, region_by};
-use super::notice::{Notice, NoticeCode, NoticeKind, Resolution};
+use super::basket::{Basket, Profile};
+use super::fulfillment::{Arrangement, Method, MethodKind, Parcel, arrange};
+use super::notice::{Notice, NoticeCode, Resolution, Words};
 use super::stage::Readiness;
-use crate::catalog::{CatalogItem, Kind, Region, Shop};
+use crate::catalog::{Authenticating, CatalogItem, ExchangeRule, Kind, Region, Shop};
 use crate::ids::LineId;
 use crate::money::{Currency, Money, MoneyError, Rate};
-use crate::pricing::{Delivery, LinePrice, LineTotals, Priced, Totals, TotalsError, price};
+use crate::pricing::{
+    Delivery, Discountable, Discounting, Discounts, LinePrice, LineTotals, Priced, Taken, Totals,
+    TotalsError, discount, price,
+};
 use crate::refusal::Refusal;
 use crate::stock::Availability;
 use crate::time::Timestamp;
@@ -26,6 +29,15 @@ pub struct Stocked {
 
 /// What the catalogue says to each line wanted, in the basket's order; `None` for unknown items.
 pub type Shelf = Vec<Option<Stocked>>;
+
+/// What the shop's stores say to a basket.
+#[derive(Clone, Debug, Default)]
+pub struct Stores {
+    /// To each line wanted, in the basket's order.
+    pub shelf: Shelf,
+    /// To each promotion of the shop, in its order: how many orders can still redeem it.
+    pub redemptions: Vec<Option<u32>>,
+}
 
 /// A line with what was true of its item when it was quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +63,10 @@ pub struct Quote {
     pub methods: Vec<Method>,
     /// What it costs.
     pub totals: Totals,
+    /// What is taken off.
+    pub discounts: Discounts,
+    /// At which rate it is shown in the buyer's currency.
+    pub exchange: Option<ExchangeRule>,
     /// What there is to say about it.
     pub notices: Vec<Notice>,
     /// When it was made.
@@ -60,19 +76,22 @@ pub struct Quote {
 impl Quote {
     /// What the session still lacks, by the notices.
     pub fn readiness(&self) -> Readiness {
-        let mut blocking = self.notices.iter().filter(|notice| notice.is_blocking()).peekable();
-        if blocking.peek().is_none() {
+        let blocking: Vec<_> = self.notices.iter().filter(|notice| notice.is_blocking()).collect();
+        let all_are = |code| blocking.iter().all(|notice| notice.code == code);
+        if blocking.is_empty() {
             Readiness::Ready { total: self.totals.total() }
-        } else if blocking.all(|notice| notice.code == NoticeCode::Missing) {
+        } else if all_are(NoticeCode::Missing) {
             Readiness::Incomplete
+        } else if all_are(NoticeCode::ApprovalRequired) {
+            Readiness::Escalated
         } else {
             Readiness::Blocked
         }
     }
 
-    /// The same quote now that a buyer is known.
+    /// The same quote now that it is known who buys, or does not matter.
     #[must_use]
-    pub(super) fn with_buyer(mut self) -> Self {
+    pub(super) fn without_asking_who_buys(mut self) -> Self {
         self.notices.retain(|notice| notice.path.as_deref() != Some(BUYER_PATH));
         self
     }
@@ -90,31 +109,27 @@ const SELECTION_PATH: &str = "$.selected_fulfillment_options";
 /// dropped instead; the session then says what is missing.
 pub fn quote(
     basket: &Basket,
-    shelf: &Shelf,
+    stores: &Stores,
     shop: &Shop,
     has_fresh_selections: FreshSelections,
     now: Timestamp,
 ) -> Result<Quote, Refusal> {
-    let shelved = on_the_shelf(basket, shelf)?;
+    let shelved = on_the_shelf(basket, &stores.shelf)?;
     let goods = goods_value(basket.currency, &shelved).map_err(too_large)?;
-    let address = basket.contact.as_ref().and_then(|contact| contact.address.as_ref());
-    let parcels: Vec<_> = shelved
-        .iter()
-        .map(|line| Parcel {
-            line: line.id.clone(),
-            item: line.item.id.clone(),
-            kind: line.item.kind,
-        })
-        .collect();
-    let selections = basket.selections.as_deref().unwrap_or_default();
-    let arrangement = arrange(&shop.options, &parcels, selections, address, goods, now);
+    let parcel =
+        |line: &Shelved| Parcel::new(line.id.clone(), line.item.id.clone(), line.item.kind, basket);
+    let parcels: Vec<_> = shelved.iter().map(parcel).collect();
+    let arrangement = arrange(&shop.options, &parcels, basket, goods, now);
     if let (FreshSelections::Checked, Some(selection)) =
         (has_fresh_selections, arrangement.unfit.first())
     {
         return Err(Refusal::UnknownOption { selection: *selection });
     }
-    let (line_totals, totals) = priced(basket, &shelved, &arrangement, shop)?;
-    let notices = notices(basket, &shelved, &arrangement);
+    let (discounts, taken) =
+        discounted(basket, &shelved, &arrangement, shop, stores, now).map_err(too_large)?;
+    let (line_totals, totals) =
+        priced(basket, &shelved, &arrangement, shop, &taken).map_err(impossible_totals)?;
+    let notices = notices(basket, &shelved, &arrangement, &discounts, &totals, shop);
     let lines = shelved
         .into_iter()
         .zip(line_totals)
@@ -126,7 +141,42 @@ pub fn quote(
             totals,
         })
         .collect();
-    Ok(Quote { lines, methods: arrangement.methods, totals, notices, made_at: now })
+    let exchange = basket.presentment.and_then(|to| shop.exchange(basket.currency, to)).copied();
+    let methods = arrangement.methods;
+    Ok(Quote { lines, methods, totals, discounts, exchange, notices, made_at: now })
+}
+
+fn discounted(
+    basket: &Basket,
+    shelved: &[Shelved],
+    arrangement: &Arrangement,
+    shop: &Shop,
+    stores: &Stores,
+    now: Timestamp,
+) -> Result<(Discounts, Taken), MoneyError> {
+    let line = |line: &'_ Shelved| line.item.price.times(line.quantity);
+    let bases = shelved.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    let lines: Vec<_> = shelved
+        .iter()
+        .zip(bases)
+        .map(|(line, base)| Discountable {
+            line: &line.id,
+            item: &line.item,
+            quantity: line.quantity,
+            base,
+        })
+        .collect();
+    let deliveries: Vec<_> = arrangement.deliveries.iter().map(|carried| carried.price).collect();
+    discount(&Discounting {
+        currency: basket.currency,
+        promotions: &shop.promotions,
+        redemptions: &stores.redemptions,
+        codes: &basket.codes,
+        buyer: basket.buyer.as_ref(),
+        lines: &lines,
+        deliveries: &deliveries,
+        now,
+    })
 }
 
 /// Prices lines and deliveries, each by the tax of the place it goes to.
@@ -135,38 +185,38 @@ fn priced(
     shelved: &[Shelved],
     arrangement: &Arrangement,
     shop: &Shop,
-) -> Result<(Vec<LineTotals>, Totals), Refusal> {
-    let contact = basket.contact.as_ref();
-    let rate = |region: Option<Region>, of: &dyn Fn(&Region) -> Rate| {
+    taken: &Taken,
+) -> Result<(Vec<LineTotals>, Totals), TotalsError> {
+    let rate = |region: &Option<Region>, of: &dyn Fn(&Region) -> Rate| {
         region.as_ref().map_or(Rate::ZERO, of)
     };
     let lines: Vec<_> = shelved
         .iter()
-        .map(|line| LinePrice {
+        .zip(&arrangement.regions)
+        .zip(&taken.lines)
+        .map(|((line, region), discount)| LinePrice {
             unit: line.item.price,
             quantity: line.quantity,
-            discount: Money::zero(basket.currency),
-            tax_rate: rate(arrangement.region_of(&line.id, contact), &|region| {
-                shop.taxes.rate(region, line.item.tax_class)
-            }),
+            discount: *discount,
+            tax_rate: rate(region, &|region| shop.taxes.rate(region, line.item.tax_class)),
         })
         .collect();
     let fulfillment: Vec<_> = arrangement
-        .chosen()
-        .map(|option| Delivery {
-            price: option.price,
-            tax_rate: rate(region_by(Some(option), contact), &|region| {
-                shop.taxes.delivery_rate(region)
-            }),
+        .deliveries
+        .iter()
+        .zip(&taken.deliveries)
+        .map(|(carried, discount)| Delivery {
+            price: carried.price,
+            discount: *discount,
+            tax_rate: rate(&carried.region, &|region| shop.taxes.delivery_rate(region)),
         })
         .collect();
     price(&Priced {
         currency: basket.currency,
         lines: &lines,
         fulfillment: &fulfillment,
-        order_discount: Money::zero(basket.currency),
+        order_discount: taken.order,
     })
-    .map_err(impossible_totals)
 }
 
 /// Whether the selections in the basket came with this request and must fit, or are old ones.
@@ -225,54 +275,85 @@ fn on_the_shelf(basket: &Basket, shelf: &Shelf) -> Result<Vec<Shelved>, Refusal>
     Ok(lines)
 }
 
-fn notices(basket: &Basket, lines: &[Shelved], arrangement: &Arrangement) -> Vec<Notice> {
+fn notices(
+    basket: &Basket,
+    lines: &[Shelved],
+    arrangement: &Arrangement,
+    discounts: &Discounts,
+    totals: &Totals,
+    shop: &Shop,
+) -> Vec<Notice> {
     let mut notices = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         notices.extend(stock_notice(index, line, lines));
     }
-    let has_contact_email = basket.contact.as_ref().is_some_and(|contact| contact.email.is_some());
-    if basket.buyer.is_none() && !has_contact_email {
-        notices.push(Notice::error(
-            NoticeCode::Missing,
-            BUYER_PATH,
-            Resolution::BuyerInput,
-            "Tell us who buys: a buyer, or an e-mail address with the fulfillment details."
-                .to_owned(),
-        ));
-    }
+    notices.extend(buyer_notice(basket));
     notices.extend(fulfillment_notice(basket, lines, arrangement));
+    notices.extend(authentication_notice(basket, shop));
+    if shop.review_above.is_some_and(|most| {
+        most.currency() == basket.currency && totals.total().minor() > most.minor()
+    }) {
+        let (code, review) = (NoticeCode::ApprovalRequired, Resolution::BuyerReview);
+        notices.push(Notice::error(code, "$.totals", review, Words::NeedsReview));
+    }
+    notices.extend(discounts.rejected.iter().map(|rejected| {
+        let words = Words::CodeRefused { code: rejected.code.clone(), why: rejected.why };
+        let path = format!("$.discounts.codes[{}]", rejected.place);
+        Notice::warning(NoticeCode::CodeRefused(rejected.why), &path, words)
+    }));
     notices
+}
+
+/// Somebody has to be known who buys, unless the agent has no way to say it.
+fn buyer_notice(basket: &Basket) -> Option<Notice> {
+    let has_email = basket.contact.as_ref().is_some_and(|contact| contact.email.is_some());
+    let is_known = basket.buyer.is_some() || has_email || basket.profile == Profile::FillsIn;
+    (!is_known).then(|| {
+        Notice::error(NoticeCode::Missing, BUYER_PATH, Resolution::BuyerInput, Words::NoBuyer)
+    })
+}
+
+/// What an agent that cannot authenticate has to know.
+fn authentication_notice(basket: &Basket, shop: &Shop) -> Option<Notice> {
+    const PATH: &str = "$.capabilities.interventions";
+    if basket.interventions.three_ds {
+        return None;
+    }
+    match shop.authenticating {
+        Authenticating::Optional => None,
+        // An agent that leaves things to the shop has never heard of authentication.
+        Authenticating::Conditional if basket.profile == Profile::FillsIn => None,
+        Authenticating::Conditional => Some(Notice {
+            path: Some(PATH.into()),
+            ..Notice::info(NoticeCode::General, Words::MayNeedToAuthenticate)
+        }),
+        Authenticating::Always => {
+            let (code, input) = (NoticeCode::InterventionRequired, Resolution::BuyerReview);
+            Some(Notice::error(code, PATH, input, Words::CannotAuthenticate))
+        }
+    }
 }
 
 fn stock_notice(index: usize, line: &Shelved, lines: &[Shelved]) -> Option<Notice> {
     let path = format!("$.line_items[{index}]");
-    let title = &line.item.title;
+    let title = line.item.title.clone();
     // Two lines of one item draw on the same shelf.
     let wanted = lines
         .iter()
         .filter(|other| other.item.id == line.item.id)
         .fold(0_u32, |sum, other| sum.saturating_add(other.quantity));
-    let error = |code, text| Some(Notice::error(code, &path, Resolution::BuyerInput, text));
+    let error = |code, words| Some(Notice::error(code, &path, Resolution::BuyerInput, words));
     if let Some(most) = line.item.max_per_order.filter(|most| wanted > *most) {
-        return error(
-            NoticeCode::QuantityExceeded,
-            format!("One order can hold at most {most} of {title}."),
-        );
+        return error(NoticeCode::QuantityExceeded, Words::MostPerOrder { title, most });
     }
     match line.available {
-        Availability::Units(0) => {
-            error(NoticeCode::OutOfStock, format!("{title} is out of stock."))
-        }
+        Availability::Units(0) => error(NoticeCode::OutOfStock, Words::OutOfStock { title }),
         Availability::Units(left) if wanted > left => {
-            error(NoticeCode::QuantityExceeded, format!("Only {left} of {title} are left."))
+            error(NoticeCode::QuantityExceeded, Words::FewLeft { title, left })
         }
-        Availability::Units(left) if left < LOW_STOCK_BELOW => Some(Notice {
-            kind: NoticeKind::Warning,
-            code: NoticeCode::LowStock,
-            path: Some(path.into()),
-            resolution: None,
-            text: format!("Only {left} of {title} are left.").into(),
-        }),
+        Availability::Units(left) if left < LOW_STOCK_BELOW => {
+            Some(Notice::warning(NoticeCode::LowStock, &path, Words::FewLeft { title, left }))
+        }
         Availability::Units(_) | Availability::Unlimited => None,
     }
 }
@@ -284,29 +365,21 @@ fn fulfillment_notice(
 ) -> Option<Notice> {
     let is_waiting = |line: &Shelved| arrangement.uncovered.contains(&line.id);
     let waiting = lines.iter().find(|line| is_waiting(line))?;
-    let has_address = basket.contact.as_ref().is_some_and(|contact| contact.address.is_some());
+    let kind = waiting.item.kind;
+    let parcel = Parcel::new(waiting.id.clone(), waiting.item.id.clone(), kind, basket);
     let can_be_carried = |method: &Method| match method.kind {
-        MethodKind::Digital => waiting.item.kind == Kind::Digital,
+        MethodKind::Digital => kind == Kind::Digital,
         MethodKind::Shipping | MethodKind::Pickup | MethodKind::LocalDelivery => {
-            waiting.item.kind == Kind::Physical
+            kind == Kind::Physical
         }
     };
-    let missing = |path, text: &str| {
-        Some(Notice::error(NoticeCode::Missing, path, Resolution::BuyerInput, text.to_owned()))
-    };
-    if !has_address && waiting.item.kind == Kind::Physical {
-        missing(
-            ADDRESS_PATH,
-            "Tell us where to deliver, or choose to fetch it where that is offered.",
-        )
+    let error = |code, path, words| Notice::error(code, path, Resolution::BuyerInput, words);
+    Some(if parcel.address.is_none() && kind == Kind::Physical {
+        error(NoticeCode::Missing, ADDRESS_PATH, Words::NoAddress)
     } else if arrangement.methods.iter().any(can_be_carried) {
-        missing(SELECTION_PATH, "Choose one of the fulfillment options.")
+        error(NoticeCode::Missing, SELECTION_PATH, Words::NoSelection)
     } else {
-        Some(Notice::error(
-            NoticeCode::RegionRestricted,
-            ADDRESS_PATH,
-            Resolution::BuyerInput,
-            format!("We do not deliver {} to this address.", waiting.item.title),
-        ))
-    }
+        let title = waiting.item.title.clone();
+        error(NoticeCode::RegionRestricted, ADDRESS_PATH, Words::NoDelivery { title })
+    })
 }

@@ -1,6 +1,7 @@
 use crate::money::Money;
 
 use super::state::{Completion, PlacedOrder};
+use super::tender::{PurchaseOrder, RiskSignals};
 
 /// What an open session still lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,9 @@ pub struct Challenge {
     pub merchant_name: Box<str>,
     /// The card network to ask.
     pub directory_server: Box<str>,
+    /// What the buyer's browser is, as far as the agent said; early versions of the protocol want
+    /// it back.
+    pub browser: Option<RiskSignals>,
 }
 
 /// Where a session stands. Each stage owns exactly the data that exists there.
@@ -41,7 +45,7 @@ pub enum Stage {
     /// The buyer has to authenticate the payment.
     AuthenticationRequired(Challenge),
     /// Somebody has to approve it.
-    PendingApproval,
+    PendingApproval(PurchaseOrder),
     /// It is being paid for.
     Completing(Completion),
     /// An order exists.
@@ -61,7 +65,7 @@ impl Stage {
             Self::Open(Readiness::Escalated) => StageKind::RequiresEscalation,
             Self::Open(Readiness::Ready { .. }) => StageKind::Ready,
             Self::AuthenticationRequired(_) => StageKind::AuthenticationRequired,
-            Self::PendingApproval => StageKind::PendingApproval,
+            Self::PendingApproval(_) => StageKind::PendingApproval,
             Self::Completing(_) => StageKind::Completing,
             Self::Completed(_) => StageKind::Completed,
             Self::Canceled => StageKind::Canceled,
@@ -139,7 +143,7 @@ pub enum Trigger {
     StockGone,
     /// The completion failed without moving money and was undone.
     Abandoned,
-    /// The completion waits for an approval.
+    /// Somebody has to approve the completion first.
     ApprovalNeeded,
     /// Somebody approved.
     Approved,
@@ -191,15 +195,20 @@ pub enum Verdict {
 pub const fn transition(stage: StageKind, trigger: Trigger) -> Verdict {
     use StageKind as S;
     const COMPLETING: Verdict = Verdict::Becomes(StageKind::Completing);
-    match stage {
-        S::Incomplete | S::NotReady | S::RequiresEscalation => {
+    const PENDING: Verdict = Verdict::Becomes(StageKind::PendingApproval);
+    match (stage, trigger) {
+        // A purchase order that has to be approved waits before anything is promised.
+        (S::Ready | S::AuthenticationRequired, Trigger::ApprovalNeeded) => PENDING,
+        (S::Incomplete | S::NotReady | S::RequiresEscalation, trigger) => {
             before_payment(trigger, Verdict::NotReady, Verdict::NotReady)
         }
-        S::Ready => before_payment(trigger, COMPLETING, COMPLETING),
-        S::AuthenticationRequired => before_payment(trigger, Verdict::Requires3ds, COMPLETING),
-        S::PendingApproval => waiting_for_approval(trigger),
-        S::Completing => completing(trigger),
-        S::Completed | S::Canceled | S::Expired => ended(trigger),
+        (S::Ready, trigger) => before_payment(trigger, COMPLETING, COMPLETING),
+        (S::AuthenticationRequired, trigger) => {
+            before_payment(trigger, Verdict::Requires3ds, COMPLETING)
+        }
+        (S::PendingApproval, trigger) => waiting_for_approval(trigger),
+        (S::Completing, trigger) => completing(trigger),
+        (S::Completed | S::Canceled | S::Expired, trigger) => ended(trigger),
     }
 }
 
@@ -252,9 +261,8 @@ const fn completing(trigger: Trigger) -> Verdict {
         }
         T::Paid => Verdict::Becomes(StageKind::Completed),
         T::ChallengeRaised => Verdict::Becomes(StageKind::AuthenticationRequired),
-        T::ApprovalNeeded => Verdict::Becomes(StageKind::PendingApproval),
         T::Declined | T::StockGone | T::Abandoned => Verdict::Recomputed,
-        T::Approved | T::Rejected => Verdict::Impossible,
+        T::ApprovalNeeded | T::Approved | T::Rejected => Verdict::Impossible,
     }
 }
 

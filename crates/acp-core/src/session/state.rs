@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use super::basket::{Basket, Patch};
-use super::commands::{CancelSession, ChangeSession, CompleteSession, IntentTrace, OpenSession};
-use super::notice::{Notice, NoticeCode, NoticeKind, Resolution};
-use super::quote::{FreshSelections, Quote, Shelf, quote};
-use super::stage::{Challenge, Readiness, Stage, StageKind, Trigger, Verdict, transition};
+use super::claim::{Attributions, Consent, Touchpoint};
+use super::commands::{CancelSession, ChangeSession, OpenSession};
+use super::event::{Along, SessionEvent};
+use super::notice::{Notice, NoticeCode, Resolution, Words};
+use super::quote::{FreshSelections, Quote, Stores, quote};
+use super::stage::{Stage, StageKind, Trigger, Verdict, transition};
 use crate::catalog::Shop;
 use crate::ids::{AgentId, OrderId, SessionId, TenantId};
 use crate::money::Money;
@@ -40,6 +42,9 @@ pub struct PlacedOrder {
     pub number: Box<str>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// The fingerprint of the request it came of, so that a client without a key that asks again
+    /// is told the same.
+    pub asked_by: Option<[u8; 32]>,
 }
 
 /// A checkout session.
@@ -55,6 +60,10 @@ pub struct Session {
     pub basket: Arc<Basket>,
     /// What the shop makes of it.
     pub quote: Arc<Quote>,
+    /// Who claims to have brought the buyer. Never told to anybody but the merchant.
+    pub attributions: Attributions,
+    /// What the buyer said about being written to.
+    pub consents: Vec<Consent>,
     /// How many completions were begun.
     pub attempts: u32,
     /// When it was opened.
@@ -63,49 +72,6 @@ pub struct Session {
     pub changed_at: Timestamp,
     /// When it runs out of time.
     pub expires_at: Timestamp,
-}
-
-/// What has happened to a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SessionEvent {
-    /// The client changed it.
-    Changed {
-        /// What the client asks for now.
-        basket: Arc<Basket>,
-        /// What the shop makes of it.
-        quote: Arc<Quote>,
-        /// When it now runs out of time.
-        expires_at: Timestamp,
-    },
-    /// The client paid; now it is our turn.
-    CompletionBegan {
-        /// The completion.
-        completion: Completion,
-        /// The basket with what came along.
-        basket: Arc<Basket>,
-        /// The quote it is paid by.
-        quote: Arc<Quote>,
-    },
-    /// The buyer has to authenticate.
-    ChallengeRaised(Challenge),
-    /// The payment was declined.
-    PaymentDeclined,
-    /// There was too little stock.
-    StockGone {
-        /// What the shop makes of the basket now.
-        quote: Arc<Quote>,
-    },
-    /// The completion failed on our side and was undone.
-    CompletionAbandoned,
-    /// An order was placed.
-    Completed(PlacedOrder),
-    /// It was given up.
-    Canceled {
-        /// Why, if the agent said so.
-        trace: Option<IntentTrace>,
-    },
-    /// It ran out of time.
-    Expired,
 }
 
 /// What a decision needs to know of the shop and the moment.
@@ -127,18 +93,24 @@ impl Session {
     pub fn open(
         id: SessionId,
         owner: Owner,
-        command: OpenSession,
-        shelf: &Shelf,
+        mut command: OpenSession,
+        stores: &Stores,
         setting: &Setting<'_>,
     ) -> Result<Self, Refusal> {
-        let basket = Basket::open(command);
-        let quote = quote(&basket, shelf, setting.shop, FreshSelections::Pruned, setting.now)?;
+        let mut attributions = Attributions::default();
+        if let Some(claim) = command.attribution.take() {
+            attributions.keep(claim, Touchpoint::First);
+        }
+        let basket = Basket::open(command, &stores.shelf, setting.shop);
+        let quote = quote(&basket, stores, setting.shop, FreshSelections::Pruned, setting.now)?;
         Ok(Self {
             id,
             owner,
             stage: Stage::Open(quote.readiness()),
             basket: Arc::new(basket),
             quote: Arc::new(quote),
+            attributions,
+            consents: Vec::new(),
             attempts: 0,
             opened_at: setting.now,
             changed_at: setting.now,
@@ -148,23 +120,6 @@ impl Session {
 
     fn ask(&self, trigger: Trigger) -> Result<(), Refusal> {
         ask(self.stage.kind(), trigger)
-    }
-
-    /// The row of the table a completion begins in: a buyer who comes along with the payment may
-    /// be all an open session lacked. Nobody comes along who could end an escalation.
-    fn stage_completed_by(&self, quote: &Quote) -> StageKind {
-        match self.stage {
-            Stage::Open(Readiness::Incomplete | Readiness::Blocked | Readiness::Ready { .. }) => {
-                Stage::Open(quote.readiness()).kind()
-            }
-            Stage::Open(Readiness::Escalated)
-            | Stage::AuthenticationRequired(_)
-            | Stage::PendingApproval
-            | Stage::Completing(_)
-            | Stage::Completed(_)
-            | Stage::Canceled
-            | Stage::Expired => self.stage.kind(),
-        }
     }
 
     /// Whether its time is over although nobody has written that down yet.
@@ -196,51 +151,15 @@ impl Session {
     pub fn change(
         &self,
         (basket, fresh): (Basket, FreshSelections),
-        stocked: &Shelf,
+        stores: &Stores,
         setting: &Setting<'_>,
     ) -> Result<SessionEvent, Refusal> {
         self.ask(Trigger::Update)?;
-        let quote = quote(&basket, stocked, setting.shop, fresh, setting.now)?;
+        let quote = quote(&basket, stores, setting.shop, fresh, setting.now)?;
         Ok(SessionEvent::Changed {
             basket: Arc::new(basket),
             quote: Arc::new(quote),
             expires_at: setting.expires_at,
-        })
-    }
-
-    /// Begins to complete it, at the price the client has seen.
-    ///
-    /// # Errors
-    /// Refuses what the table refuses, with a buyer who only came along now taken into account.
-    pub fn begin_completion(
-        &self,
-        command: &CompleteSession,
-        now: Timestamp,
-    ) -> Result<SessionEvent, Refusal> {
-        let mut basket = Basket::clone(&self.basket);
-        let mut quote = Quote::clone(&self.quote);
-        if let Some(buyer) = &command.buyer {
-            basket.buyer = Some(buyer.clone());
-            quote = quote.with_buyer();
-        }
-        if let Some(notes) = &command.order_notes {
-            basket.order_notes = Some(notes.clone());
-        }
-        let trigger = match command.authentication {
-            Some(_) => Trigger::CompleteAuthenticated,
-            None => Trigger::Complete,
-        };
-        ask(self.stage_completed_by(&quote), trigger)?;
-        quote.notices.retain(|notice| notice.code != NoticeCode::PaymentDeclined);
-        let completion = Completion {
-            attempt: self.attempts.saturating_add(1),
-            amount: quote.totals.total(),
-            began_at: now,
-        };
-        Ok(SessionEvent::CompletionBegan {
-            completion,
-            basket: Arc::new(basket),
-            quote: Arc::new(quote),
         })
     }
 
@@ -268,8 +187,11 @@ impl Session {
     /// An event the table does not know here means that the program is wrong.
     pub fn after(&self, event: SessionEvent, at: Timestamp) -> Result<Self, Broken> {
         let before = match &event {
-            SessionEvent::CompletionBegan { quote, .. } => self.stage_completed_by(quote),
+            SessionEvent::CompletionBegan { quote, .. }
+            | SessionEvent::ApprovalAsked { quote, .. } => self.stage_completed_by(quote),
             SessionEvent::Changed { .. }
+            | SessionEvent::Approved { .. }
+            | SessionEvent::NotApproved
             | SessionEvent::ChallengeRaised(_)
             | SessionEvent::PaymentDeclined
             | SessionEvent::StockGone { .. }
@@ -281,40 +203,7 @@ impl Session {
         let verdict = transition(before, event.trigger());
         let mut next = self.clone();
         next.changed_at = at;
-        match event {
-            SessionEvent::Changed { basket, quote, expires_at } => {
-                next.stage = Stage::Open(quote.readiness());
-                next.basket = basket;
-                next.quote = quote;
-                next.expires_at = expires_at;
-            }
-            SessionEvent::CompletionBegan { completion, basket, quote } => {
-                next.attempts = completion.attempt;
-                next.stage = Stage::Completing(completion);
-                next.basket = basket;
-                next.quote = quote;
-            }
-            SessionEvent::ChallengeRaised(challenge) => {
-                next.stage = Stage::AuthenticationRequired(challenge);
-            }
-            SessionEvent::PaymentDeclined => {
-                Arc::make_mut(&mut next.quote).notices.push(declined());
-                next.stage = Stage::Open(next.quote.readiness());
-            }
-            SessionEvent::StockGone { quote } => {
-                next.stage = Stage::Open(quote.readiness());
-                next.quote = quote;
-            }
-            SessionEvent::CompletionAbandoned => {
-                next.stage = Stage::Open(next.quote.readiness());
-            }
-            SessionEvent::Completed(order) => next.stage = Stage::Completed(order),
-            SessionEvent::Canceled { .. } => next.stage = Stage::Canceled,
-            SessionEvent::Expired => {
-                Arc::make_mut(&mut next.quote).notices.push(expired());
-                next.stage = Stage::Expired;
-            }
-        }
+        next.apply(event);
         match verdict {
             Verdict::Becomes(kind) if kind == next.stage.kind() => Ok(next),
             Verdict::Recomputed if is_open(next.stage.kind()) => Ok(next),
@@ -328,10 +217,71 @@ impl Session {
             | Verdict::Impossible => Err(Broken("an event that cannot happen in this stage")),
         }
     }
+
+    fn apply(&mut self, event: SessionEvent) {
+        match event {
+            SessionEvent::Changed { basket, quote, expires_at } => {
+                self.reopen(quote);
+                self.basket = basket;
+                self.expires_at = expires_at;
+            }
+            SessionEvent::CompletionBegan { completion, basket, quote, along } => {
+                self.take_along(basket, quote, along);
+                self.complete_by(completion);
+            }
+            SessionEvent::ApprovalAsked { order, basket, quote, along } => {
+                self.take_along(basket, quote, along);
+                self.stage = Stage::PendingApproval(order);
+            }
+            SessionEvent::Approved { completion } => self.complete_by(completion),
+            SessionEvent::NotApproved => {
+                self.note(Notice::info(NoticeCode::General, Words::NotApproved));
+                self.stage = Stage::Open(self.quote.readiness());
+            }
+            SessionEvent::ChallengeRaised(challenge) => {
+                self.stage = Stage::AuthenticationRequired(challenge);
+            }
+            SessionEvent::PaymentDeclined => {
+                self.note(declined());
+                self.stage = Stage::Open(self.quote.readiness());
+            }
+            SessionEvent::StockGone { quote } => self.reopen(quote),
+            SessionEvent::CompletionAbandoned => {
+                self.stage = Stage::Open(self.quote.readiness());
+            }
+            SessionEvent::Completed(order) => self.stage = Stage::Completed(order),
+            SessionEvent::Canceled { .. } => self.stage = Stage::Canceled,
+            SessionEvent::Expired => {
+                self.note(Notice::info(NoticeCode::Expired, Words::Expired));
+                self.stage = Stage::Expired;
+            }
+        }
+    }
+
+    fn reopen(&mut self, quote: Arc<Quote>) {
+        self.stage = Stage::Open(quote.readiness());
+        self.quote = quote;
+    }
+
+    fn take_along(&mut self, basket: Arc<Basket>, quote: Arc<Quote>, along: Along) {
+        self.basket = basket;
+        self.quote = quote;
+        self.attributions = along.attributions;
+        self.consents = along.consents;
+    }
+
+    fn complete_by(&mut self, completion: Completion) {
+        self.attempts = completion.attempt;
+        self.stage = Stage::Completing(completion);
+    }
+
+    fn note(&mut self, notice: Notice) {
+        Arc::make_mut(&mut self.quote).notices.push(notice);
+    }
 }
 
 /// Asks the table. The refusals of the table are the same for everybody.
-const fn ask(stage: StageKind, trigger: Trigger) -> Result<(), Refusal> {
+pub(super) const fn ask(stage: StageKind, trigger: Trigger) -> Result<(), Refusal> {
     match transition(stage, trigger) {
         Verdict::Becomes(_) | Verdict::Recomputed => Ok(()),
         Verdict::NotReady => Err(Refusal::SessionNotReady),
@@ -353,37 +303,6 @@ const fn is_open(kind: StageKind) -> bool {
 }
 
 fn declined() -> Notice {
-    Notice::error(
-        NoticeCode::PaymentDeclined,
-        "$.payment_data",
-        Resolution::BuyerInput,
-        "The payment was declined. Try another way to pay.".to_owned(),
-    )
-}
-
-fn expired() -> Notice {
-    Notice {
-        kind: NoticeKind::Info,
-        code: NoticeCode::Expired,
-        path: None,
-        resolution: None,
-        text: "This checkout session has expired. Open a new one.".into(),
-    }
-}
-
-impl SessionEvent {
-    const fn trigger(&self) -> Trigger {
-        match self {
-            Self::Changed { .. } => Trigger::Update,
-            // An event was decided: whatever authentication it took was shown.
-            Self::CompletionBegan { .. } => Trigger::CompleteAuthenticated,
-            Self::ChallengeRaised(_) => Trigger::ChallengeRaised,
-            Self::PaymentDeclined => Trigger::Declined,
-            Self::StockGone { .. } => Trigger::StockGone,
-            Self::CompletionAbandoned => Trigger::Abandoned,
-            Self::Completed(_) => Trigger::Paid,
-            Self::Canceled { .. } => Trigger::Cancel,
-            Self::Expired => Trigger::Expire,
-        }
-    }
+    let (code, input) = (NoticeCode::PaymentDeclined, Resolution::BuyerInput);
+    Notice::error(code, "$.payment_data", input, Words::Declined)
 }

@@ -47,6 +47,7 @@ pub(in crate::adapters::catalog) const FIELDS: &[Field] = &[
     required("tax_class", Form::Text),
     optional("weight_grams", Form::Whole),
     optional("seller", Form::Text),
+    optional("disclosures", Form::List),
 ];
 
 const fn required(name: &'static str, form: Form) -> Field {

@@ -7,6 +7,7 @@
 mod field;
 mod fields;
 mod found;
+mod markdown;
 mod plain_text;
 mod reading;
 mod values;

@@ -35,6 +35,7 @@ pub(in crate::adapters::catalog) fn print(row: &Row) -> String {
         "tax_class": name_of(TAX_CLASSES, &item.tax_class),
         "weight_grams": item.weight_grams,
         "seller": item.seller,
+        "disclosures": item.disclosures.iter().map(|told| &told.text).collect::<Vec<_>>(),
     }) else {
         panic!("an object")
     };

@@ -1,15 +1,16 @@
-use acp_core::catalog::CatalogItem;
+use acp_core::catalog::{CatalogItem, Disclosure};
 use acp_core::ids::ItemId;
 use acp_core::money::Money;
 
 use super::fields::Fields;
 use super::found::Found;
+use super::markdown::disclosure;
 use super::values::{self, COUNT, COUNT_FROM_ONE, KINDS, SOLD_AS, TAX_CLASSES};
 use crate::adapters::catalog::problem::{Problem, Warning};
 use crate::adapters::catalog::report::Finding;
 use acp_core::limits::{
-    ITEM_DESCRIPTION_CHARS_MAX, ITEM_IMAGES_MAX, ITEM_NAME_CHARS_MAX, ITEM_OPTIONS_MAX,
-    ITEM_SKU_CHARS_MAX, ITEM_TAG_CHARS_MAX, ITEM_TAGS_MAX, ITEM_TITLE_CHARS_MAX,
+    ITEM_DESCRIPTION_CHARS_MAX, ITEM_DISCLOSURES_MAX, ITEM_IMAGES_MAX, ITEM_NAME_CHARS_MAX,
+    ITEM_OPTIONS_MAX, ITEM_SKU_CHARS_MAX, ITEM_TAG_CHARS_MAX, ITEM_TAGS_MAX, ITEM_TITLE_CHARS_MAX,
 };
 
 /// An item and how much of it there is.
@@ -62,6 +63,7 @@ fn row(fields: &mut Fields) -> Option<Row> {
     let tax_class = fields.required("tax_class", |found| values::one_of(found, TAX_CLASSES));
     let weight_grams = fields.optional("weight_grams", |found| values::count(&found, &COUNT));
     let seller = fields.text("seller", ITEM_NAME_CHARS_MAX);
+    let disclosures = fields.optional("disclosures", disclosures).unwrap_or_default();
 
     let id = id?;
     let item = CatalogItem {
@@ -82,6 +84,7 @@ fn row(fields: &mut Fields) -> Option<Row> {
         tax_class: tax_class?,
         weight_grams,
         seller,
+        disclosures,
     };
     Some(Row { item, stock })
 }
@@ -97,6 +100,11 @@ fn price(fields: &mut Fields) -> Option<Money> {
 fn tags(fields: &mut Fields) -> Vec<Box<str>> {
     let tags = fields.texts("tags", ITEM_TAGS_MAX, ITEM_TAG_CHARS_MAX);
     tags.iter().map(|tag| tag.to_lowercase().into()).collect()
+}
+
+fn disclosures(found: Found) -> Result<Vec<Disclosure>, Problem> {
+    let texts = values::texts(found, ITEM_DISCLOSURES_MAX)?;
+    texts.iter().map(|text| disclosure(text)).collect()
 }
 
 fn images(found: Found) -> Result<Vec<Box<str>>, Problem> {

@@ -2,6 +2,7 @@
 
 use acp_core::money::Currency;
 use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState};
+use acp_core::principal::Habits;
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
@@ -10,9 +11,31 @@ use super::party::StoredOwner;
 use super::scalars::Blob;
 
 mirror! {
+    StoredHabits of Habits {
+        conflict_status: Word,
+        completed_status: Word,
+        strangers: Word,
+        address_phone: Word,
+    }
+}
+
+/// Most callers have none.
+impl Mirror<Habits> for Option<StoredHabits> {
+    fn of(value: &Habits, within: Within) -> Result<Self, Misfit> {
+        (*value != Habits::default()).then(|| StoredHabits::of(value, within)).transpose()
+    }
+
+    fn back(self, within: Within) -> Result<Habits, Misfit> {
+        self.map_or(Ok(Habits::default()), |stored| stored.back(within))
+    }
+}
+
+mirror! {
     StoredChannel of Channel {
         version: Box<str>,
         locale: Box<str>,
+    } or_absent {
+        habits: Option<StoredHabits>,
     }
 }
 

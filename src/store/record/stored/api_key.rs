@@ -3,6 +3,7 @@
 use acp_core::money::Currency;
 use acp_core::principal::ApiKey;
 
+use super::answer::StoredHabits;
 use super::document::Document;
 use super::mirror::{Word, mirror};
 use super::scalars::{Blob, Moment};
@@ -19,6 +20,7 @@ mirror! {
     } or_absent {
         expires_at: Option<Moment>,
         revoked_at: Option<Moment>,
+        habits: Option<StoredHabits>,
     }
 }
 

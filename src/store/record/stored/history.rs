@@ -2,7 +2,7 @@
 
 use acp_core::ids::OrderId;
 use acp_core::money::{Currency, Money};
-use acp_core::session::{SessionEvent, TraceReason};
+use acp_core::session::{Metadata, SessionEvent, TraceReason};
 use acp_core::time::Timestamp;
 
 use super::document::Document;
@@ -24,11 +24,24 @@ pub(in crate::store::record) struct HistoryEntry {
     pub(super) order: Option<OrderId>,
     /// Why the buyer walked away.
     pub(super) reason: Option<TraceReason>,
+    /// The same in a few words.
+    pub(super) summary: Option<Box<str>>,
+    /// What else the agent told about it.
+    pub(super) metadata: Option<Metadata>,
 }
 
 impl HistoryEntry {
     fn new(what: &str, at: Timestamp) -> Self {
-        Self { at, what: what.into(), attempt: None, amount: None, order: None, reason: None }
+        Self {
+            at,
+            what: what.into(),
+            attempt: None,
+            amount: None,
+            order: None,
+            reason: None,
+            summary: None,
+            metadata: None,
+        }
     }
 
     /// A session was opened.
@@ -47,6 +60,15 @@ impl HistoryEntry {
                 amount: Some(completion.amount),
                 ..Self::new("completion_began", at)
             },
+            SessionEvent::ApprovalAsked { quote, .. } => {
+                Self { amount: Some(quote.totals.total()), ..Self::new("approval_asked", at) }
+            }
+            SessionEvent::Approved { completion } => Self {
+                attempt: Some(completion.attempt),
+                amount: Some(completion.amount),
+                ..Self::new("approved", at)
+            },
+            SessionEvent::NotApproved => Self::new("not_approved", at),
             SessionEvent::ChallengeRaised(_) => Self::new("challenge_raised", at),
             SessionEvent::PaymentDeclined => Self::new("payment_declined", at),
             SessionEvent::StockGone { .. } => Self::new("stock_gone", at),
@@ -56,6 +78,8 @@ impl HistoryEntry {
             }
             SessionEvent::Canceled { trace } => Self {
                 reason: trace.as_ref().map(|trace| trace.reason),
+                summary: trace.as_ref().and_then(|trace| trace.summary.clone()),
+                metadata: trace.as_ref().and_then(|trace| trace.metadata.clone()),
                 ..Self::new("canceled", at)
             },
             SessionEvent::Expired => Self::new("expired", at),
@@ -72,6 +96,8 @@ mirror! {
         amount: Option<Amount>,
         order: Option<Box<str>>,
         reason: Option<Word>,
+        summary: Option<Box<str>>,
+        metadata: Option<Box<str>>,
     }
 }
 

@@ -1,11 +1,18 @@
 //! An item of the catalogue, in the catalogue itself and in every quote that names it.
 
-use acp_core::catalog::CatalogItem;
+use acp_core::catalog::{CatalogItem, Disclosure};
 use acp_core::money::Currency;
 
 use super::document::Document;
 use super::mirror::{Word, mirror};
 use super::scalars::Amount;
+
+mirror! {
+    StoredDisclosure of Disclosure {
+        markup: Word,
+        text: Box<str>,
+    }
+}
 
 mirror! {
     StoredItem of CatalogItem {
@@ -27,6 +34,7 @@ mirror! {
         max_per_order: Option<u32>,
         weight_grams: Option<u32>,
         seller: Option<Box<str>>,
+        disclosures: Vec<StoredDisclosure>,
     }
 }
 

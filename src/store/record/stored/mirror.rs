@@ -9,7 +9,7 @@ use acp_core::ids::{
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::ProviderKey;
 use acp_core::pricing::TotalsError;
-use acp_core::session::{Metadata, Quantity};
+use acp_core::session::{Metadata, Profile, Quantity};
 use acp_core::stock::{Availability, ReservationId};
 use serde::{Deserialize, Serialize};
 
@@ -88,29 +88,29 @@ macro_rules! mirror {
         pub(in crate::store::record) struct $name {
             $($field: $shape,)*
             $($(
-                #[serde(default, skip_serializing_if = "super::mirror::Blank::is_blank")]
+                #[serde(default, skip_serializing_if = "crate::store::record::stored::mirror::Blank::is_blank")]
                 $extra: $extra_shape,
             )*)?
         }
 
-        impl super::mirror::Mirror<$core> for $name {
+        impl $crate::store::record::stored::mirror::Mirror<$core> for $name {
             fn of(
                 value: &$core,
-                within: super::mirror::Within,
-            ) -> Result<Self, super::mirror::Misfit> {
+                within: $crate::store::record::stored::mirror::Within,
+            ) -> Result<Self, $crate::store::record::stored::mirror::Misfit> {
                 Ok(Self {
-                    $($field: super::mirror::Mirror::of(&value.$field, within)?,)*
-                    $($($extra: super::mirror::Mirror::of(&value.$extra, within)?,)*)?
+                    $($field: $crate::store::record::stored::mirror::Mirror::of(&value.$field, within)?,)*
+                    $($($extra: $crate::store::record::stored::mirror::Mirror::of(&value.$extra, within)?,)*)?
                 })
             }
 
             fn back(
                 self,
-                within: super::mirror::Within,
-            ) -> Result<$core, super::mirror::Misfit> {
+                within: $crate::store::record::stored::mirror::Within,
+            ) -> Result<$core, $crate::store::record::stored::mirror::Misfit> {
                 Ok($core {
-                    $($field: super::mirror::Mirror::back(self.$field, within)?,)*
-                    $($($extra: super::mirror::Mirror::back(self.$extra, within)?,)*)?
+                    $($field: $crate::store::record::stored::mirror::Mirror::back(self.$field, within)?,)*
+                    $($($extra: $crate::store::record::stored::mirror::Mirror::back(self.$extra, within)?,)*)?
                 })
             }
         }
@@ -126,6 +126,12 @@ pub(super) trait Blank {
 impl<T> Blank for Option<T> {
     fn is_blank(&self) -> bool {
         self.is_none()
+    }
+}
+
+impl Blank for bool {
+    fn is_blank(&self) -> bool {
+        !*self
     }
 }
 
@@ -245,6 +251,17 @@ impl Mirror<Quantity> for u32 {
 
     fn back(self, _: Within) -> Result<Quantity, Misfit> {
         Quantity::new(self).ok_or(Misfit::OutOfRange("a quantity"))
+    }
+}
+
+/// Most agents are asked for everything.
+impl Mirror<Profile> for Option<Word> {
+    fn of(value: &Profile, _: Within) -> Result<Self, Misfit> {
+        Ok((*value != Profile::default()).then(|| Word::of(*value)))
+    }
+
+    fn back(self, within: Within) -> Result<Profile, Misfit> {
+        self.map_or(Ok(Profile::default()), |word| word.back(within))
     }
 }
 

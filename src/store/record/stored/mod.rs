@@ -6,7 +6,6 @@
 
 mod answer;
 mod api_key;
-mod basket;
 mod document;
 mod history;
 mod item;
@@ -14,7 +13,6 @@ mod ledger;
 mod mirror;
 mod order;
 mod party;
-mod quote;
 mod run;
 mod scalars;
 mod sealed_key;

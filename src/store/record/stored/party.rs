@@ -23,6 +23,7 @@ mirror! {
     } or_absent {
         line_two: Option<Box<str>>,
         company: Option<Box<str>>,
+        phone_number: Option<Box<str>>,
     }
 }
 

@@ -1,13 +1,13 @@
 //! The words that stand for variants without data. A word that was ever written stays.
 
-use acp_core::catalog::{Kind, SoldAs, TaxClass};
+use acp_core::catalog::{CodeRefusal, Kind, Markup, SoldAs, Spread, TaxClass};
 use acp_core::order::CancelReason;
 use acp_core::ports::Operation;
 use acp_core::pricing::TotalKind;
-use acp_core::principal::Scope;
+use acp_core::principal::{AddressPhone, CompletedStatus, ConflictStatus, Scope, Strangers};
 use acp_core::session::{
     AccountType, BuyerAuthentication, CertificateType, MethodKind, NoticeCode, NoticeKind,
-    Resolution, TraceReason,
+    PaymentTerms, Profile, Resolution, SourceKind, Touchpoint, TraceReason,
 };
 
 use super::mirror::Words;
@@ -47,11 +47,6 @@ words! {
     CertificateType, "type of certificate": Resale = "resale",
         ExemptOrganization = "exempt_organization", Government = "government",;
     NoticeKind, "kind of notice": Info = "info", Warning = "warning", Error = "error",;
-    NoticeCode, "notice": General = "general", Missing = "missing", Invalid = "invalid",
-        OutOfStock = "out_of_stock", LowStock = "low_stock",
-        QuantityExceeded = "quantity_exceeded", RegionRestricted = "region_restricted",
-        PaymentDeclined = "payment_declined", Requires3ds = "requires_3ds",
-        Expired = "expired",;
     Resolution, "resolution": Recoverable = "recoverable", BuyerInput = "buyer_input",
         BuyerReview = "buyer_review",;
     TotalKind, "kind of total": ItemsBaseAmount = "items_base_amount",
@@ -68,5 +63,94 @@ words! {
         ProductFit = "product_fit", TrustSecurity = "trust_security",
         ReturnsPolicy = "returns_policy", PaymentOptions = "payment_options",
         Comparison = "comparison", TimingDeferred = "timing_deferred", Other = "other",;
+    Markup, "markup": Plain = "plain", Markdown = "markdown",;
+    Spread, "spread of a discount": Each = "each", Across = "across",;
+    CodeRefusal, "reason for refusing a code": Expired = "expired", Invalid = "invalid",
+        AlreadyApplied = "already_applied", CombinationDisallowed = "combination_disallowed",
+        MinimumNotMet = "minimum_not_met", NotSignedIn = "not_signed_in",
+        Ineligible = "ineligible", UsedUp = "used_up",;
+    Profile, "profile": AsksForAll = "asks_for_all", FillsIn = "fills_in",;
+    SourceKind, "kind of source": Url = "url", Platform = "platform", Unknown = "unknown",;
+    Touchpoint, "touchpoint": First = "first", Last = "last",;
+    PaymentTerms, "terms of payment": Immediate = "immediate", Net15 = "net_15", Net30 = "net_30",
+        Net60 = "net_60", Net90 = "net_90",;
+    ConflictStatus, "status of a conflict": ByVersion = "by_version", Conflict = "409",
+        Unprocessable = "422",;
+    CompletedStatus, "status of a completion": Ok = "200", Created = "201",;
+    Strangers, "treatment of unknown fields": AsConfigured = "as_configured", Ignore = "ignore",
+        Refuse = "refuse",;
+    AddressPhone, "place of a telephone number": Elsewhere = "elsewhere",
+        InAddress = "in_address",;
     Scope, "scope": Agent = "agent", Merchant = "merchant", Admin = "admin",;
+}
+
+/// A notice is about one thing, or about a code that was refused for one reason.
+impl Words for NoticeCode {
+    const LIST: &'static str = "notice";
+    #[cfg(test)]
+    const ALL: &'static [Self] = &[
+        Self::General,
+        Self::Missing,
+        Self::Invalid,
+        Self::OutOfStock,
+        Self::LowStock,
+        Self::QuantityExceeded,
+        Self::RegionRestricted,
+        Self::PaymentDeclined,
+        Self::Requires3ds,
+        Self::Expired,
+        Self::InterventionRequired,
+        Self::ApprovalRequired,
+        Self::CodeRefused(CodeRefusal::Expired),
+        Self::CodeRefused(CodeRefusal::Invalid),
+        Self::CodeRefused(CodeRefusal::AlreadyApplied),
+        Self::CodeRefused(CodeRefusal::CombinationDisallowed),
+        Self::CodeRefused(CodeRefusal::MinimumNotMet),
+        Self::CodeRefused(CodeRefusal::NotSignedIn),
+        Self::CodeRefused(CodeRefusal::Ineligible),
+        Self::CodeRefused(CodeRefusal::UsedUp),
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Missing => "missing",
+            Self::Invalid => "invalid",
+            Self::OutOfStock => "out_of_stock",
+            Self::LowStock => "low_stock",
+            Self::QuantityExceeded => "quantity_exceeded",
+            Self::RegionRestricted => "region_restricted",
+            Self::PaymentDeclined => "payment_declined",
+            Self::Requires3ds => "requires_3ds",
+            Self::Expired => "expired",
+            Self::InterventionRequired => "intervention_required",
+            Self::ApprovalRequired => "approval_required",
+            Self::CodeRefused(CodeRefusal::Expired) => "code_expired",
+            Self::CodeRefused(CodeRefusal::Invalid) => "code_invalid",
+            Self::CodeRefused(CodeRefusal::AlreadyApplied) => "code_already_applied",
+            Self::CodeRefused(CodeRefusal::CombinationDisallowed) => "code_combination_disallowed",
+            Self::CodeRefused(CodeRefusal::MinimumNotMet) => "code_minimum_not_met",
+            Self::CodeRefused(CodeRefusal::NotSignedIn) => "code_not_signed_in",
+            Self::CodeRefused(CodeRefusal::Ineligible) => "code_ineligible",
+            Self::CodeRefused(CodeRefusal::UsedUp) => "code_used_up",
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "general" => Self::General,
+            "missing" => Self::Missing,
+            "invalid" => Self::Invalid,
+            "out_of_stock" => Self::OutOfStock,
+            "low_stock" => Self::LowStock,
+            "quantity_exceeded" => Self::QuantityExceeded,
+            "region_restricted" => Self::RegionRestricted,
+            "payment_declined" => Self::PaymentDeclined,
+            "requires_3ds" => Self::Requires3ds,
+            "expired" => Self::Expired,
+            "intervention_required" => Self::InterventionRequired,
+            "approval_required" => Self::ApprovalRequired,
+            _ => Self::CodeRefused(CodeRefusal::of_word(word.strip_prefix("code_")?)?),
+        })
+    }
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::shop::{
-    NOW, answer, buyer, contact, opened, opening, selections, setting, shelf, shop, wanted,
+    NOW, answer, buyer, contact, opened, opening, selections, setting, shop, stores, wanted,
 };
 use crate::refusal::Refusal;
 use crate::session::{
     Basket, ChangeSession, FreshSelections, NoticeCode, NoticeKind, Patch, Session, SessionEvent,
-    StageKind,
+    Shelf, StageKind,
 };
 use crate::time::Timestamp;
 
@@ -18,7 +18,7 @@ fn changed_at(
     now: Timestamp,
 ) -> Result<Session, Refusal> {
     let after = session.basket_after(change);
-    let stocked = shelf(&after.0);
+    let stocked = stores(&after.0);
     let event = session.change(after, &stocked, &setting(&shop(), now))?;
     Ok(session.after(event, now).unwrap())
 }
@@ -34,7 +34,7 @@ fn choosing(text: &str) -> ChangeSession {
 
 /// Everything a change can set, and everything it can empty.
 fn full_basket() -> Basket {
-    let mut basket = Basket::open(opening("1 mug", "Portland"));
+    let mut basket = Basket::open(opening("1 mug", "Portland"), &Shelf::new(), &shop());
     basket.selections = selections("shipping:express");
     basket.order_notes = Some("ring twice".into());
     basket
@@ -55,6 +55,7 @@ fn what_is_named_is_set() {
         contact: Patch::Set(contact("Seattle").unwrap()),
         selections: Patch::Set(selections("pickup:counter").unwrap()),
         order_notes: Patch::Set("ring once".into()),
+        ..ChangeSession::default()
     });
     assert_eq!(basket.wanted, wanted("2 tea"));
     assert_eq!(basket.buyer, Some(other_buyer));
@@ -71,6 +72,7 @@ fn what_is_cleared_is_gone() {
         contact: Patch::Clear,
         selections: Patch::Clear,
         order_notes: Patch::Clear,
+        ..ChangeSession::default()
     });
     assert_eq!((basket.buyer, basket.contact), (None, None));
     assert_eq!((basket.selections, basket.order_notes), (None, None));

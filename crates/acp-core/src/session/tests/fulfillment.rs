@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::shop::{NOW, answer, basket, money, quoted, shelf, shop, shop_offering};
+use super::shop::{NOW, answer, basket, money, quoted, shop, shop_offering, stores};
 use super::table::rows;
 use crate::ids::LineId;
 use crate::session::{FreshSelections, MethodKind, Quote, Window, quote};
@@ -51,7 +51,7 @@ fn where_there_is_no_doubt_nobody_has_to_choose() {
     for [offered, wanted, to, expected, goes_by] in rows(table) {
         let shop = shop_offering(&offered.split(' ').collect::<Vec<_>>());
         let basket = basket(wanted, to, "-");
-        let quote = quote(&basket, &shelf(&basket), &shop, FreshSelections::Pruned, NOW);
+        let quote = quote(&basket, &stores(&basket), &shop, FreshSelections::Pruned, NOW);
         assert_eq!(answer(&quote), expected, "{offered}: {wanted} to {to}");
         assert_eq!(groups(&quote.unwrap()), goes_by, "{offered}: {wanted} to {to}");
     }
@@ -135,6 +135,6 @@ fn an_option_is_offered_at_the_price_this_basket_pays() {
 #[test]
 fn shop_rules_do_not_depend_on_who_asks() {
     let basket = basket("1 mug", "San Francisco", "shipping:express");
-    let ask = || quote(&basket, &shelf(&basket), &shop(), FreshSelections::Checked, NOW);
+    let ask = || quote(&basket, &stores(&basket), &shop(), FreshSelections::Checked, NOW);
     assert_eq!(ask(), ask());
 }

@@ -6,7 +6,9 @@
 //! `shop`.
 
 mod changes;
+mod discounts;
 mod fulfillment;
+mod offers;
 mod properties;
 mod quotes;
 mod shop;

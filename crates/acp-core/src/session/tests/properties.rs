@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::shop::{
-    NOW, buyer, completing_with, contact, opened, opening, selections, setting, shelf_with, shop,
+    NOW, buyer, completing_with, contact, opened, opening, selections, setting, shop, stores_with,
     wanted,
 };
 use super::walk::{challenge, expected, placed, triggers};
@@ -86,6 +86,7 @@ fn any_change() -> impl Strategy<Value = ChangeSession> {
             contact,
             selections,
             order_notes,
+            ..ChangeSession::default()
         })
 }
 
@@ -121,13 +122,13 @@ impl World {
 
     fn quoted_anew(&self) -> Quote {
         let basket = &self.session.basket;
-        let stocked = shelf_with(basket, self.left);
+        let stocked = stores_with(basket, self.left);
         quote(basket, &stocked, &shop(), FreshSelections::Pruned, self.now).unwrap()
     }
 
     fn change(&self, change: ChangeSession) -> Result<SessionEvent, Refusal> {
         let after = self.session.basket_after(change);
-        let stocked = shelf_with(&after.0, self.left);
+        let stocked = stores_with(&after.0, self.left);
         self.session.change(after, &stocked, &setting(&shop(), self.now))
     }
 
@@ -135,8 +136,8 @@ impl World {
         let mut command = completing_with(has_buyer.then(buyer));
         let outcome = AuthenticationOutcome::Authenticated;
         command.authentication =
-            is_authenticated.then_some(Authentication { outcome, transaction_id: None });
-        self.session.begin_completion(&command, self.now)
+            is_authenticated.then_some(Authentication { outcome, proof: None });
+        self.session.begin_completion(&command, &shop(), self.now)
     }
 
     fn ended(&self, end: End) -> SessionEvent {
@@ -293,7 +294,7 @@ fn assert_sound(session: &Session) {
             assert_eq!((completion.amount, completion.attempt), (total, session.attempts), "T8");
         }
         Stage::AuthenticationRequired(_) | Stage::Completed(_) => assert!(!is_blocked),
-        Stage::PendingApproval | Stage::Canceled | Stage::Expired => {}
+        Stage::PendingApproval(_) | Stage::Canceled | Stage::Expired => {}
     }
     let declines = quote.notices.iter().filter(|n| n.code == NoticeCode::PaymentDeclined).count();
     assert!(declines <= 1, "a decline is told once");

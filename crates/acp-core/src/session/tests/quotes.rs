@@ -1,6 +1,6 @@
 //! What the shop says to a basket.
 
-use super::shop::{NOW, answer, basket, buyer, contact, money, quoted, shelf, shelf_with, shop};
+use super::shop::{NOW, answer, basket, buyer, contact, money, quoted, shop, stores, stores_with};
 use super::table::rows;
 use crate::refusal::Refusal;
 use crate::session::{Contact, FreshSelections, NoticeKind, Quote, quote};
@@ -45,8 +45,8 @@ fn low_stock_is_told_below_four() {
         (3, "Ready, Warning LowStock $.line_items[0]"),
         (4, "Ready"),
     ] {
-        let shelf = shelf_with(&basket, left);
-        let quote = quote(&basket, &shelf, &shop(), FreshSelections::Pruned, NOW);
+        let stores = stores_with(&basket, left);
+        let quote = quote(&basket, &stores, &shop(), FreshSelections::Pruned, NOW);
         assert_eq!(answer(&quote), expected, "{left} left");
     }
 }
@@ -105,8 +105,8 @@ fn no_two_lines_share_an_id_whatever_the_items_are_called() {
 #[test]
 fn a_shelf_that_does_not_answer_for_every_line_loses_none_of_them() {
     let basket = basket("1 mug + 1 tea", "-", "-");
-    let mut short = shelf(&basket);
-    short.pop();
+    let mut short = stores(&basket);
+    short.shelf.pop();
     let quote = quote(&basket, &short, &shop(), FreshSelections::Pruned, NOW);
     assert_eq!(quote, Err(Refusal::UnknownItem { line: 1 }));
 }

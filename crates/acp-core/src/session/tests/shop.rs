@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::catalog::{
-    Carriage, CatalogItem, Kind, OptionRule, PickupLocation, Shop, TaxClass, TaxRule, TaxTable,
+    Authenticating, Carriage, CatalogItem, HandlerKind, Kind, OptionRule, PaymentHandler,
+    PickupLocation, Shop, TaxClass, TaxRule, TaxTable,
 };
 use crate::ids::{AgentId, ItemId, OptionId, Partition, Random128, SessionId, TenantId};
 use crate::money::{Currency, Money, Rate};
 use crate::refusal::Refusal;
 use crate::session::{
-    Address, Basket, Buyer, CompleteSession, Contact, FreshSelections, Interventions, MethodKind,
-    OpenSession, Owner, PaymentToken, Quantity, Quote, Selection, Session, Setting, Shelf, Stage,
-    Stocked, Wanted, quote,
+    Address, Basket, Buyer, CompleteSession, Contact, FreshSelections, HandlerChoice, Instrument,
+    Interventions, MethodKind, OpenSession, Owner, PaymentToken, Profile, Quantity, Quote,
+    Selection, Session, Setting, Shelf, Stage, Stocked, Stores, Tender, Wanted, quote,
 };
 use crate::stock::Availability;
 use crate::time::Timestamp;
@@ -61,6 +62,7 @@ fn item((id, price, currency, kind, tax_class, _, max_per_order): Entry) -> Cata
         tax_class,
         weight_grams: None,
         seller: None,
+        disclosures: Vec::new(),
     }
 }
 
@@ -75,14 +77,14 @@ pub(super) fn shelf(basket: &Basket) -> Shelf {
 }
 
 /// The same, but of every item with a ledger there are this many.
-pub(super) fn shelf_with(basket: &Basket, left: u32) -> Shelf {
-    let mut shelf = shelf(basket);
-    for stocked in shelf.iter_mut().flatten() {
+pub(super) fn stores_with(basket: &Basket, left: u32) -> Stores {
+    let mut stores = stores(basket);
+    for stocked in stores.shelf.iter_mut().flatten() {
         if let Availability::Units(_) = stocked.available {
             stocked.available = Availability::Units(left);
         }
     }
-    shelf
+    stores
 }
 
 /// A place by the name the tables give it; `-` is none.
@@ -108,6 +110,7 @@ pub(super) fn address(place: &str) -> Option<Address> {
         country: country.into(),
         postal_code: postal_code.into(),
         company: None,
+        phone_number: None,
     })
 }
 
@@ -164,17 +167,32 @@ fn taxes() -> TaxTable {
     ])
 }
 
+fn card() -> PaymentHandler {
+    PaymentHandler {
+        id: "card".into(),
+        display_name: "Card".into(),
+        psp: "stripe".into(),
+        merchant_id: "m_1".into(),
+        kind: HandlerKind::Card { accepted_brands: vec!["visa".into()], is_live: false },
+    }
+}
+
 pub(super) fn shop() -> Shop {
     Shop {
         tenant: TenantId::new("t_1"),
         name: "Small Shop".into(),
-        handlers: Vec::new(),
-        terms_of_use_url: Some("https://shop.example/terms".into()),
-        privacy_policy_url: Some("https://shop.example/privacy".into()),
-        return_policy_url: Some("https://shop.example/returns".into()),
+        handlers: vec![card()],
+        authenticating: Authenticating::Optional,
+        purchase_accounts: Vec::new(),
+        pages: Vec::new(),
         order_url: "https://shop.example/orders/{id}".into(),
+        continue_url: None,
         support_email: None,
         currency: Currency::parse("usd").unwrap(),
+        review_above: None,
+        exchanges: Vec::new(),
+        promotions: Vec::new(),
+        consents: Vec::new(),
         taxes: taxes(),
         options: options(),
     }
@@ -214,7 +232,7 @@ pub(super) fn selections(text: &str) -> Option<Vec<Selection>> {
             other => panic!("no kind is called {other:?}"),
         };
         let items = items.trim_end_matches(')').split_whitespace().map(Into::into).collect();
-        Selection { kind, option: OptionId::new(option), items }
+        Selection { kind: Some(kind), option: OptionId::new(option), items }
     };
     (text != "-").then(|| text.split(';').map(one).collect())
 }
@@ -244,7 +262,8 @@ pub(super) fn opening(items: &str, place: &str) -> OpenSession {
     let wanted = wanted(items);
     let first = ITEMS.into_iter().find(|entry| entry.0 == wanted[0].item.as_str());
     OpenSession {
-        currency: Currency::parse(first.map_or("usd", |entry| entry.2)).unwrap(),
+        profile: Profile::AsksForAll,
+        currency: Some(Currency::parse(first.map_or("usd", |entry| entry.2)).unwrap()),
         wanted,
         buyer: Some(buyer()),
         contact: contact(place),
@@ -254,33 +273,52 @@ pub(super) fn opening(items: &str, place: &str) -> OpenSession {
         quote_id: None,
         metadata: None,
         interventions: Interventions::default(),
+        wants_discounts: false,
+        codes: Vec::new(),
+        groups: Vec::new(),
+        attribution: None,
     }
 }
 
+/// What the stores say to a basket.
+pub(super) fn stores(basket: &Basket) -> Stores {
+    Stores { shelf: shelf(basket), redemptions: Vec::new() }
+}
+
 pub(super) fn basket(items: &str, place: &str, chosen: &str) -> Basket {
-    let mut basket = Basket::open(opening(items, place));
+    let mut basket = Basket::open(opening(items, place), &Shelf::new(), &shop());
     basket.selections = selections(chosen);
     basket
 }
 
 pub(super) fn quoted(basket: &Basket, fresh: FreshSelections) -> Result<Quote, Refusal> {
-    quote(basket, &shelf(basket), &shop(), fresh, NOW)
+    quote(basket, &stores(basket), &shop(), fresh, NOW)
 }
 
 pub(super) fn opened(command: OpenSession) -> Session {
     let id = SessionId::new(Partition::new(1).unwrap(), Random128([7; 16]));
     let owner = Owner { tenant: TenantId::new("t_1"), agent: AgentId::new("a_1") };
-    let shelf = shelf(&Basket::open(command.clone()));
-    Session::open(id, owner, command, &shelf, &setting(&shop(), NOW)).unwrap()
+    let stores = stores(&Basket::open(command.clone(), &Shelf::new(), &shop()));
+    Session::open(id, owner, command, &stores, &setting(&shop(), NOW)).unwrap()
 }
 
 pub(super) fn completing_with(buyer: Option<Buyer>) -> CompleteSession {
     CompleteSession {
+        profile: Profile::AsksForAll,
         buyer,
-        handler: "card".into(),
-        token: PaymentToken::new("tok_visa"),
+        contact: None,
+        tender: Tender::Instrument(Instrument {
+            handler: HandlerChoice::Named("card".into()),
+            kind: "card".into(),
+            credential: "spt".into(),
+            token: PaymentToken::new("tok_visa"),
+            billing_address: None,
+        }),
         authentication: None,
         order_notes: None,
+        attribution: None,
+        consents: Vec::new(),
+        risk: None,
     }
 }
 

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::shop::{
-    NOW, basket, buyer, completing_with, opened, opening, quoted, setting, shelf, shop,
+    NOW, basket, buyer, completing_with, opened, opening, quoted, setting, shop, stores,
 };
 use super::table::rows;
 use crate::ids::{OrderId, Partition, Random128};
 use crate::refusal::{Broken, Refusal};
 use crate::session::{
-    Authentication, AuthenticationOutcome, CancelSession, Challenge, ChangeSession,
-    CompleteSession, Completion, FreshSelections, NoticeCode, PlacedOrder, Readiness, Session,
-    SessionEvent, Stage, StageKind, Trigger, Verdict, transition,
+    Along, Authentication, AuthenticationOutcome, CancelSession, Challenge, ChangeSession,
+    CompleteSession, Completion, FreshSelections, NoticeCode, PlacedOrder, PurchaseOrder,
+    Readiness, Session, SessionEvent, Stage, StageKind, Trigger, Verdict, transition,
 };
 
 // The cells: a stage is what it becomes; `open` is whichever open stage its contents call for;
@@ -53,10 +53,10 @@ const APPROVED: &str = "
 Incomplete             | .              | .          | .
 NotReady               | .              | .          | .
 RequiresEscalation     | .              | .          | .
-Ready                  | .              | .          | .
-AuthenticationRequired | .              | .          | .
+Ready                  | approve        | .          | .
+AuthenticationRequired | approve        | .          | .
 PendingApproval        | .              | completing | open
-Completing             | approve        | .          | .
+Completing             | .              | .          | .
 Completed              | .              | .          | .
 Canceled               | .              | .          | .
 Expired                | .              | .          | .
@@ -136,6 +136,7 @@ pub(super) fn challenge() -> Challenge {
         acquirer_merchant_id: "m_1".into(),
         merchant_name: "Small Shop".into(),
         directory_server: "visa".into(),
+        browser: None,
     }
 }
 
@@ -144,6 +145,18 @@ pub(super) fn placed() -> PlacedOrder {
         id: OrderId::new(Partition::new(1).unwrap(), Random128([9; 16])),
         number: "1001".into(),
         placed_at: NOW,
+        asked_by: None,
+    }
+}
+
+/// A promise that wants to be approved.
+fn promise() -> PurchaseOrder {
+    PurchaseOrder {
+        number: "PO-7".into(),
+        terms: None,
+        due_at: None,
+        wants_approval: true,
+        billing_address: None,
     }
 }
 
@@ -151,12 +164,12 @@ fn then(session: &Session, event: SessionEvent) -> Session {
     session.after(event, NOW).unwrap()
 }
 
-/// A session at each stage, brought there by what can really happen to one. Nothing leads to an
-/// escalation or an approval yet, so these two are put there.
+/// A session at each stage, brought there by what can really happen to one. The shop of these
+/// tests never escalates and has no accounts, so two stages are put there.
 fn at(kind: StageKind) -> Session {
     let ready = || opened(opening("1 ebook", "-"));
     let completing =
-        || then(&ready(), ready().begin_completion(&completing_with(None), NOW).unwrap());
+        || then(&ready(), ready().begin_completion(&completing_with(None), &shop(), NOW).unwrap());
     let put = |stage| Session { stage, ..ready() };
     let session = match kind {
         StageKind::Incomplete => {
@@ -170,7 +183,7 @@ fn at(kind: StageKind) -> Session {
         StageKind::AuthenticationRequired => {
             then(&completing(), SessionEvent::ChallengeRaised(challenge()))
         }
-        StageKind::PendingApproval => put(Stage::PendingApproval),
+        StageKind::PendingApproval => put(Stage::PendingApproval(promise())),
         StageKind::Completing => completing(),
         StageKind::Completed => then(&completing(), SessionEvent::Completed(placed())),
         StageKind::Canceled => then(&ready(), ready().cancel(CancelSession::default()).unwrap()),
@@ -182,7 +195,7 @@ fn at(kind: StageKind) -> Session {
 
 fn authenticated() -> CompleteSession {
     let outcome = AuthenticationOutcome::Authenticated;
-    let authentication = Some(Authentication { outcome, transaction_id: None });
+    let authentication = Some(Authentication { outcome, proof: None });
     CompleteSession { authentication, ..completing_with(None) }
 }
 
@@ -191,11 +204,13 @@ fn decision(session: &Session, trigger: Trigger) -> Option<Result<SessionEvent, 
     match trigger {
         Trigger::Update => {
             let after = session.basket_after(ChangeSession::default());
-            let shelf = shelf(&after.0);
+            let shelf = stores(&after.0);
             Some(session.change(after, &shelf, &setting(&shop(), NOW)))
         }
-        Trigger::Complete => Some(session.begin_completion(&completing_with(None), NOW)),
-        Trigger::CompleteAuthenticated => Some(session.begin_completion(&authenticated(), NOW)),
+        Trigger::Complete => Some(session.begin_completion(&completing_with(None), &shop(), NOW)),
+        Trigger::CompleteAuthenticated => {
+            Some(session.begin_completion(&authenticated(), &shop(), NOW))
+        }
         Trigger::Cancel => Some(session.cancel(CancelSession::default())),
         Trigger::Expire => Some(session.expire()),
         Trigger::Paid
@@ -265,6 +280,9 @@ pub(super) const fn triggers(event: &SessionEvent) -> &'static [Trigger] {
         SessionEvent::CompletionBegan { .. } => {
             &[Trigger::Complete, Trigger::CompleteAuthenticated]
         }
+        SessionEvent::ApprovalAsked { .. } => &[Trigger::ApprovalNeeded],
+        SessionEvent::Approved { .. } => &[Trigger::Approved],
+        SessionEvent::NotApproved => &[Trigger::Rejected],
         SessionEvent::ChallengeRaised(_) => &[Trigger::ChallengeRaised],
         SessionEvent::PaymentDeclined => &[Trigger::Declined],
         SessionEvent::StockGone { .. } => &[Trigger::StockGone],
@@ -275,12 +293,16 @@ pub(super) const fn triggers(event: &SessionEvent) -> &'static [Trigger] {
     }
 }
 
+fn session_completion(session: &Session) -> Completion {
+    let (attempt, amount) = (session.attempts + 1, session.quote.totals.total());
+    Completion { attempt, amount, began_at: NOW }
+}
+
 /// One of each event.
-fn events(session: &Session) -> [SessionEvent; 9] {
+fn events(session: &Session) -> [SessionEvent; 12] {
     let quote = Arc::clone(&session.quote);
     let basket = Arc::clone(&session.basket);
-    let (attempt, amount) = (session.attempts + 1, quote.totals.total());
-    let completion = Completion { attempt, amount, began_at: NOW };
+    let completion = session_completion(session);
     let expires_at = session.expires_at;
     [
         SessionEvent::Changed {
@@ -288,7 +310,20 @@ fn events(session: &Session) -> [SessionEvent; 9] {
             quote: Arc::clone(&quote),
             expires_at,
         },
-        SessionEvent::CompletionBegan { completion, basket, quote: Arc::clone(&quote) },
+        SessionEvent::CompletionBegan {
+            completion,
+            basket,
+            quote: Arc::clone(&quote),
+            along: Along::default(),
+        },
+        SessionEvent::ApprovalAsked {
+            order: promise(),
+            basket: Arc::clone(&session.basket),
+            quote: Arc::clone(&quote),
+            along: Along::default(),
+        },
+        SessionEvent::Approved { completion: session_completion(session) },
+        SessionEvent::NotApproved,
         SessionEvent::ChallengeRaised(challenge()),
         SessionEvent::PaymentDeclined,
         SessionEvent::StockGone { quote },
@@ -321,13 +356,13 @@ fn an_event_the_table_does_not_know_is_refused_at_every_stage() {
 fn a_buyer_may_come_along_with_the_payment() {
     let session = at(StageKind::Incomplete);
     assert_eq!(
-        session.begin_completion(&completing_with(None), NOW),
+        session.begin_completion(&completing_with(None), &shop(), NOW),
         Err(Refusal::SessionNotReady)
     );
 
     let mut command = completing_with(Some(buyer()));
     command.order_notes = Some("ring twice".into());
-    let next = then(&session, session.begin_completion(&command, NOW).unwrap());
+    let next = then(&session, session.begin_completion(&command, &shop(), NOW).unwrap());
 
     assert_eq!(next.stage.kind(), StageKind::Completing);
     assert_eq!(next.basket.buyer, Some(buyer()));
@@ -349,13 +384,13 @@ fn a_buyer_makes_up_for_nothing_but_a_buyer() {
         (StageKind::Completing, Refusal::CompletionRunning),
         (StageKind::Canceled, Refusal::SessionTerminal(StageKind::Canceled)),
     ] {
-        let outcome = at(stage).begin_completion(&completing_with(Some(buyer())), NOW);
+        let outcome = at(stage).begin_completion(&completing_with(Some(buyer())), &shop(), NOW);
         assert_eq!(outcome, Err(expected), "{stage:?}");
     }
     let mut command = opening("1 mug", "Portland");
     command.buyer = None;
     let without_choice = opened(command);
-    let outcome = without_choice.begin_completion(&completing_with(Some(buyer())), NOW);
+    let outcome = without_choice.begin_completion(&completing_with(Some(buyer())), &shop(), NOW);
     assert_eq!(outcome, Err(Refusal::SessionNotReady));
 }
 
@@ -367,12 +402,13 @@ fn a_decline_is_told_until_the_next_try() {
     };
     let mut session = at(StageKind::Ready);
     for attempt in 1..=3 {
-        session = then(&session, session.begin_completion(&completing_with(None), NOW).unwrap());
+        session =
+            then(&session, session.begin_completion(&completing_with(None), &shop(), NOW).unwrap());
         assert_eq!((session.attempts, declines(&session)), (attempt, 0));
         session = then(&session, SessionEvent::PaymentDeclined);
         assert_eq!((session.stage.kind(), declines(&session)), (StageKind::Ready, 1));
     }
     let change = session.basket_after(ChangeSession::default());
-    let changed = session.change(change, &shelf(&session.basket), &setting(&shop(), NOW));
+    let changed = session.change(change, &stores(&session.basket), &setting(&shop(), NOW));
     assert_eq!(declines(&then(&session, changed.unwrap())), 0, "a change forgets it too");
 }

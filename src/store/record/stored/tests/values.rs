@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use acp_core::catalog::{CatalogItem, PickupLocation};
+use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLocation};
 use acp_core::ids::{AgentId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId};
-use acp_core::money::{Currency, Money};
+use acp_core::money::{Currency, Money, Rate};
 use acp_core::order::{OrderEvent, Recorded};
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, View};
-use acp_core::pricing::{LineTotals, TotalKind, TotalRow, Totals};
-use acp_core::principal::ApiKey;
+use acp_core::pricing::{
+    Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
+};
+use acp_core::principal::{ApiKey, Habits};
 use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, UndoReason};
 use acp_core::session::{
-    Address, Basket, Buyer, Challenge, Company, Completion, Contact, FulfillmentOption, Group,
-    Interventions, Loyalty, Metadata, Method, Notice, Owner, PlacedOrder, Quantity, Quote,
-    QuotedLine, Readiness, Selection, Session, Stage, TaxExemption, Wanted, Window,
+    Address, Attribution, Attributions, Basket, Buyer, Challenge, Company, Completion, Consent,
+    Contact, FulfillmentOption, Group, GroupAsked, Interventions, Loyalty, Metadata, Method,
+    Notice, Owner, PlacedOrder, PurchaseOrder, Quantity, Quote, QuotedLine, Readiness, RiskSignals,
+    Selection, Session, Stage, TaxExemption, Wanted, Window, Words,
 };
 use acp_core::stock::{Availability, Ledger, Reservation, ReservationId};
 
@@ -52,6 +55,16 @@ fn address(dice: &mut Dice) -> Address {
         country: dice.text(),
         postal_code: dice.text(),
         company: dice.maybe(Dice::text),
+        phone_number: dice.maybe(Dice::text),
+    }
+}
+
+fn contact(dice: &mut Dice) -> Contact {
+    Contact {
+        name: dice.maybe(Dice::text),
+        phone_number: dice.maybe(Dice::text),
+        email: dice.maybe(Dice::text),
+        address: dice.maybe(address),
     }
 }
 
@@ -87,21 +100,28 @@ fn buyer(dice: &mut Dice) -> Buyer {
 
 fn basket(dice: &mut Dice, currency: Currency) -> Basket {
     Basket {
+        profile: dice.word(),
+        presentment: dice.maybe(Dice::currency),
+        groups: dice.many(|dice| GroupAsked {
+            id: dice.text(),
+            items: dice.many(Dice::text),
+            kind: dice.word(),
+            contact: dice.maybe(contact),
+            location_id: dice.maybe(Dice::text),
+            instructions: dice.maybe(Dice::text),
+        }),
+        wants_discounts: dice.is_true(),
+        codes: dice.many(Dice::text),
         currency,
         wanted: dice.many(|dice| Wanted {
             item: item_id(dice),
             quantity: Quantity::new(dice.below(10_000) + 1).unwrap(),
         }),
         buyer: dice.maybe(buyer),
-        contact: dice.maybe(|dice| Contact {
-            name: dice.maybe(Dice::text),
-            phone_number: dice.maybe(Dice::text),
-            email: dice.maybe(Dice::text),
-            address: dice.maybe(address),
-        }),
+        contact: dice.maybe(contact),
         selections: dice.maybe(|dice| {
             dice.many(|dice| Selection {
-                kind: dice.word(),
+                kind: dice.maybe(Dice::word),
                 option: OptionId::new(dice.text()),
                 items: dice.many(Dice::text),
             })
@@ -138,6 +158,7 @@ fn item_in(dice: &mut Dice, currency: Currency) -> CatalogItem {
         tax_class: dice.word(),
         weight_grams: dice.maybe(|dice| dice.below(9_000)),
         seller: dice.maybe(Dice::text),
+        disclosures: dice.many(|dice| Disclosure { markup: dice.word(), text: dice.text() }),
     }
 }
 
@@ -180,6 +201,7 @@ fn method(dice: &mut Dice, currency: Currency) -> Method {
         groups: dice.many(|dice| Group {
             option: OptionId::new(dice.text()),
             lines: dice.many(|dice| LineId::new(dice.text())),
+            destination: dice.maybe(Dice::text),
         }),
     }
 }
@@ -197,6 +219,57 @@ fn totals(dice: &mut Dice, currency: Currency) -> Totals {
     Totals::checked(currency, rows).unwrap()
 }
 
+fn words(dice: &mut Dice) -> Words {
+    let title = dice.text();
+    match dice.below(15) {
+        0 => Words::AsWritten(title),
+        1 => Words::OutOfStock { title },
+        2 => Words::FewLeft { title, left: dice.below(9) },
+        3 => Words::MostPerOrder { title, most: dice.below(9) },
+        4 => Words::NoBuyer,
+        5 => Words::NoAddress,
+        6 => Words::NoSelection,
+        7 => Words::NoDelivery { title },
+        8 => Words::Declined,
+        9 => Words::Expired,
+        10 => Words::CodeRefused { code: title, why: dice.word() },
+        11 => Words::CannotAuthenticate,
+        12 => Words::MayNeedToAuthenticate,
+        13 => Words::NeedsReview,
+        _ => Words::NotApproved,
+    }
+}
+
+fn discounts(dice: &mut Dice, currency: Currency) -> Discounts {
+    let part = |dice: &mut Dice| {
+        let to = dice.maybe(|dice| Allocated::Line(LineId::new(dice.text())));
+        (to.unwrap_or(Allocated::Delivery), dice.money(currency))
+    };
+    Discounts {
+        applied: dice.many(|dice| AppliedDiscount {
+            promotion: dice.text(),
+            name: dice.text(),
+            code: dice.maybe(Dice::text),
+            benefit: match dice.is_true() {
+                true => Benefit::Percent(Rate::from_millionths(dice.below(1_000_001)).unwrap()),
+                false => Benefit::Amount(dice.money(currency)),
+            },
+            spread: dice.word(),
+            priority: dice.below(9),
+            starts_at: dice.maybe(Dice::time),
+            ends_at: dice.maybe(Dice::time),
+            amount: dice.money(currency),
+            allocations: dice.many(part),
+            is_limited: dice.is_true(),
+        }),
+        rejected: dice.many(|dice| RejectedCode {
+            code: dice.text(),
+            place: dice.below(9),
+            why: dice.word(),
+        }),
+    }
+}
+
 fn quote(dice: &mut Dice, currency: Currency) -> Quote {
     Quote {
         lines: dice.many(|dice| line(dice, currency)),
@@ -207,7 +280,14 @@ fn quote(dice: &mut Dice, currency: Currency) -> Quote {
             code: dice.word(),
             path: dice.maybe(Dice::text),
             resolution: dice.maybe(Dice::word),
-            text: dice.text(),
+            words: words(dice),
+        }),
+        discounts: discounts(dice, currency),
+        exchange: dice.maybe(|dice| ExchangeRule {
+            from: dice.currency(),
+            to: dice.currency(),
+            millionths: dice.number(),
+            since: dice.maybe(Dice::time),
         }),
         made_at: dice.time(),
     }
@@ -220,6 +300,13 @@ fn challenge(dice: &mut Dice) -> Challenge {
         acquirer_merchant_id: dice.text(),
         merchant_name: dice.text(),
         directory_server: dice.text(),
+        browser: dice.maybe(|dice| RiskSignals {
+            ip_address: dice.maybe(Dice::text),
+            user_agent: dice.maybe(Dice::text),
+            accept_language: dice.maybe(Dice::text),
+            session_id: dice.maybe(Dice::text),
+            device_fingerprint: dice.maybe(Dice::text),
+        }),
     }
 }
 
@@ -230,7 +317,13 @@ fn stage(dice: &mut Dice, currency: Currency) -> Stage {
         2 => Stage::Open(Readiness::Escalated),
         3 => Stage::Open(Readiness::Ready { total: dice.money(currency) }),
         4 => Stage::AuthenticationRequired(challenge(dice)),
-        5 => Stage::PendingApproval,
+        5 => Stage::PendingApproval(PurchaseOrder {
+            number: dice.text(),
+            terms: dice.maybe(Dice::word),
+            due_at: dice.maybe(Dice::time),
+            wants_approval: dice.is_true(),
+            billing_address: dice.maybe(address),
+        }),
         6 => Stage::Completing(Completion {
             attempt: dice.below(9),
             amount: dice.money(currency),
@@ -240,9 +333,26 @@ fn stage(dice: &mut Dice, currency: Currency) -> Stage {
             id: order_id(dice),
             number: dice.text(),
             placed_at: dice.time(),
+            asked_by: dice.maybe(Dice::bytes),
         }),
         8 => Stage::Canceled,
         _ => Stage::Expired,
+    }
+}
+
+fn attribution(dice: &mut Dice) -> Attribution {
+    Attribution {
+        provider: dice.text(),
+        token: dice.maybe(Dice::text),
+        publisher_id: dice.maybe(Dice::text),
+        campaign_id: dice.maybe(Dice::text),
+        creative_id: dice.maybe(Dice::text),
+        sub_id: dice.maybe(Dice::text),
+        source: dice.maybe(|dice| (dice.word(), dice.maybe(Dice::text))),
+        issued_at: dice.maybe(Dice::time),
+        expires_at: dice.maybe(Dice::time),
+        metadata: dice.maybe(|dice| Metadata(dice.text())),
+        touchpoint: dice.maybe(Dice::word),
     }
 }
 
@@ -254,6 +364,15 @@ pub(super) fn session(dice: &mut Dice) -> Session {
         stage: stage(dice, currency),
         basket: basket(dice, currency).into(),
         quote: quote(dice, currency).into(),
+        attributions: Attributions {
+            first: dice.maybe(attribution),
+            last: dice.maybe(attribution),
+        },
+        consents: dice.many(|dice| Consent {
+            channel: dice.text(),
+            is_given: dice.is_true(),
+            contact: dice.maybe(Dice::text),
+        }),
         attempts: dice.below(9),
         opened_at: dice.time(),
         changed_at: dice.time(),
@@ -281,8 +400,17 @@ fn step(dice: &mut Dice) -> RunStep {
     }
 }
 
+fn habits(dice: &mut Dice) -> Habits {
+    Habits {
+        conflict_status: dice.word(),
+        completed_status: dice.word(),
+        strangers: dice.word(),
+        address_phone: dice.word(),
+    }
+}
+
 fn channel(dice: &mut Dice) -> Channel {
-    Channel { version: dice.text(), locale: dice.text() }
+    Channel { version: dice.text(), locale: dice.text(), habits: habits(dice) }
 }
 
 fn digests(dice: &mut Dice) -> Digests {
@@ -372,6 +500,8 @@ pub(super) fn history_entry(dice: &mut Dice) -> HistoryEntry {
         amount: dice.maybe(|dice| dice.money(currency)),
         order: dice.maybe(order_id),
         reason: dice.maybe(Dice::word),
+        summary: dice.maybe(Dice::text),
+        metadata: dice.maybe(|dice| Metadata(dice.text())),
     }
 }
 
@@ -386,6 +516,7 @@ pub(super) fn api_key(dice: &mut Dice) -> ApiKey {
         created_at: dice.time(),
         expires_at: dice.maybe(Dice::time),
         revoked_at: dice.maybe(Dice::time),
+        habits: habits(dice),
     }
 }
 

@@ -1,0 +1,130 @@
+//! From an open session to one that is being paid for.
+
+use std::sync::Arc;
+
+use super::basket::{Basket, Profile};
+use super::claim::Touchpoint;
+use super::commands::CompleteSession;
+use super::event::{Along, SessionEvent};
+use super::notice::{Notice, Words};
+use super::paying;
+use super::quote::Quote;
+use super::stage::{Readiness, Stage, StageKind, Trigger};
+use super::state::{Completion, Session, ask};
+use super::tender::{PurchaseOrder, Tender};
+use crate::catalog::Shop;
+use crate::money::Money;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+impl Session {
+    /// Begins to complete it, at the price the client has seen; or asks for the approval that a
+    /// purchase order needs first.
+    ///
+    /// # Errors
+    /// Refuses what the table refuses, with a buyer who only came along now taken into account,
+    /// and what the shop does not take as payment.
+    pub fn begin_completion(
+        &self,
+        command: &CompleteSession,
+        shop: &Shop,
+        now: Timestamp,
+    ) -> Result<SessionEvent, Refusal> {
+        let mut basket = Basket::clone(&self.basket);
+        let mut quote = Quote::clone(&self.quote);
+        if let Some(buyer) = &command.buyer {
+            basket.buyer = Some(buyer.clone());
+        }
+        if command.buyer.is_some() || command.profile == Profile::FillsIn {
+            quote = quote.without_asking_who_buys();
+        }
+        if let Some(notes) = &command.order_notes {
+            basket.order_notes = Some(notes.clone());
+        }
+        let trigger = match command.authentication {
+            Some(_) => Trigger::CompleteAuthenticated,
+            None => Trigger::Complete,
+        };
+        ask(self.stage_completed_by(&quote), trigger)?;
+        let total = quote.totals.total();
+        let is_approved = paying::accept(&command.tender, basket.buyer.as_ref(), total, shop)?;
+        let is_settled =
+            |notice: &Notice| matches!(notice.words, Words::Declined | Words::NotApproved);
+        quote.notices.retain(|notice| !is_settled(notice));
+        let along = self.along(command, &basket, shop);
+        let (basket, quote) = (Arc::new(basket), Arc::new(quote));
+        Ok(match &command.tender {
+            Tender::PurchaseOrder(order) if !is_approved => {
+                SessionEvent::ApprovalAsked { order: order.clone(), basket, quote, along }
+            }
+            Tender::PurchaseOrder(_) | Tender::Instrument(_) => SessionEvent::CompletionBegan {
+                completion: self.next_completion(total, now),
+                basket,
+                quote,
+                along,
+            },
+        })
+    }
+
+    fn next_completion(&self, amount: Money, began_at: Timestamp) -> Completion {
+        Completion { attempt: self.attempts.saturating_add(1), amount, began_at }
+    }
+
+    fn along(&self, command: &CompleteSession, basket: &Basket, shop: &Shop) -> Along {
+        let mut attributions = self.attributions.clone();
+        if let Some(claim) = command.attribution.clone() {
+            attributions.keep(claim, Touchpoint::Last);
+        }
+        let mut consents = self.consents.clone();
+        for said in command.consents.iter().filter_map(|said| basket.resolved(said, shop)) {
+            consents.retain(|earlier| earlier.channel != said.channel);
+            consents.push(said);
+        }
+        Along { attributions, consents }
+    }
+
+    /// Somebody approves the purchase order it waits with.
+    ///
+    /// # Errors
+    /// Refuses sessions that wait for no approval.
+    pub fn approve(&self, now: Timestamp) -> Result<(SessionEvent, PurchaseOrder), Refusal> {
+        let Stage::PendingApproval(order) = &self.stage else {
+            return Err(Refusal::NoApprovalPending);
+        };
+        let completion = self.next_completion(self.quote.totals.total(), now);
+        Ok((SessionEvent::Approved { completion }, order.clone()))
+    }
+
+    /// Somebody does not approve the purchase order it waits with.
+    ///
+    /// # Errors
+    /// Refuses sessions that wait for no approval.
+    pub fn disapprove(&self) -> Result<SessionEvent, Refusal> {
+        match &self.stage {
+            Stage::PendingApproval(_) => Ok(SessionEvent::NotApproved),
+            Stage::Open(_)
+            | Stage::AuthenticationRequired(_)
+            | Stage::Completing(_)
+            | Stage::Completed(_)
+            | Stage::Canceled
+            | Stage::Expired => Err(Refusal::NoApprovalPending),
+        }
+    }
+
+    /// The row of the table a completion begins in: a buyer who comes along with the payment may
+    /// be all an open session lacked. Nobody comes along who could end an escalation.
+    pub(super) fn stage_completed_by(&self, quote: &Quote) -> StageKind {
+        match self.stage {
+            Stage::Open(Readiness::Incomplete | Readiness::Blocked | Readiness::Ready { .. }) => {
+                Stage::Open(quote.readiness()).kind()
+            }
+            Stage::Open(Readiness::Escalated)
+            | Stage::AuthenticationRequired(_)
+            | Stage::PendingApproval(_)
+            | Stage::Completing(_)
+            | Stage::Completed(_)
+            | Stage::Canceled
+            | Stage::Expired => self.stage.kind(),
+        }
+    }
+}

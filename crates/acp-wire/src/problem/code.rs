@@ -1,0 +1,196 @@
+use std::time::Duration;
+
+use acp_core::limits::{BUSY_RETRY_AFTER, UNAVAILABLE_RETRY_AFTER};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a problem is, in one word; each has a page in `docs/errors/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each code has a page of its own in docs/errors")]
+pub enum Code {
+    MissingApiVersion,
+    UnsupportedApiVersion,
+    IdempotencyKeyRequired,
+    InvalidJson,
+    MissingRequiredField,
+    InvalidType,
+    Invalid,
+    UnknownField,
+    InvalidItemId,
+    InvalidFulfillmentOption,
+    InvalidPaymentHandler,
+    PurchaseOrderNotAllowed,
+    PiiNotAllowed,
+    CurrencyMismatch,
+    AmountTooLarge,
+    Requires3ds,
+    SessionNotReady,
+    Unauthorized,
+    Forbidden,
+    SessionNotFound,
+    NotFound,
+    MethodNotAllowed,
+    NotCancelable,
+    RequestTimeout,
+    IdempotencyInFlight,
+    SessionTerminal,
+    FulfillmentChanged,
+    CompletionInProgress,
+    PayloadTooLarge,
+    UriTooLong,
+    UnsupportedMediaType,
+    IdempotencyConflict,
+    InternalError,
+    ServiceUnavailable,
+}
+
+/// Who can do something about an error: the caller (`invalid_request`), we (`processing_error`), or
+/// time (`service_unavailable`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorType {
+    /// The caller.
+    InvalidRequest,
+    /// We.
+    ProcessingError,
+    /// Time.
+    ServiceUnavailable,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 34] = [
+        Self::MissingApiVersion,
+        Self::UnsupportedApiVersion,
+        Self::IdempotencyKeyRequired,
+        Self::InvalidJson,
+        Self::MissingRequiredField,
+        Self::InvalidType,
+        Self::Invalid,
+        Self::UnknownField,
+        Self::InvalidItemId,
+        Self::InvalidFulfillmentOption,
+        Self::InvalidPaymentHandler,
+        Self::PurchaseOrderNotAllowed,
+        Self::PiiNotAllowed,
+        Self::CurrencyMismatch,
+        Self::AmountTooLarge,
+        Self::Requires3ds,
+        Self::SessionNotReady,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::SessionNotFound,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::NotCancelable,
+        Self::RequestTimeout,
+        Self::IdempotencyInFlight,
+        Self::SessionTerminal,
+        Self::FulfillmentChanged,
+        Self::CompletionInProgress,
+        Self::PayloadTooLarge,
+        Self::UriTooLong,
+        Self::UnsupportedMediaType,
+        Self::IdempotencyConflict,
+        Self::InternalError,
+        Self::ServiceUnavailable,
+    ];
+
+    /// The word itself.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingApiVersion => "missing_api_version",
+            Self::UnsupportedApiVersion => "unsupported_api_version",
+            Self::IdempotencyKeyRequired => "idempotency_key_required",
+            Self::InvalidJson => "invalid_json",
+            Self::MissingRequiredField => "missing_required_field",
+            Self::InvalidType => "invalid_type",
+            Self::Invalid => "invalid",
+            Self::UnknownField => "unknown_field",
+            Self::InvalidItemId => "invalid_item_id",
+            Self::InvalidFulfillmentOption => "invalid_fulfillment_option",
+            Self::InvalidPaymentHandler => "invalid_payment_handler",
+            Self::PurchaseOrderNotAllowed => "purchase_order_not_allowed",
+            Self::PiiNotAllowed => "pii_not_allowed",
+            Self::CurrencyMismatch => "currency_mismatch",
+            Self::AmountTooLarge => "amount_too_large",
+            Self::Requires3ds => "requires_3ds",
+            Self::SessionNotReady => "session_not_ready",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::SessionNotFound => "session_not_found",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::NotCancelable => "not_cancelable",
+            Self::RequestTimeout => "request_timeout",
+            Self::IdempotencyInFlight => "idempotency_in_flight",
+            Self::SessionTerminal => "session_terminal",
+            Self::FulfillmentChanged => "fulfillment_changed",
+            Self::CompletionInProgress => "completion_in_progress",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UriTooLong => "uri_too_long",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::IdempotencyConflict => "idempotency_conflict",
+            Self::InternalError => "internal_error",
+            Self::ServiceUnavailable => "service_unavailable",
+        }
+    }
+
+    /// The status it is sent with.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::MissingApiVersion
+            | Self::UnsupportedApiVersion
+            | Self::IdempotencyKeyRequired
+            | Self::InvalidJson
+            | Self::MissingRequiredField
+            | Self::InvalidType
+            | Self::Invalid
+            | Self::UnknownField
+            | Self::InvalidItemId
+            | Self::InvalidFulfillmentOption
+            | Self::InvalidPaymentHandler
+            | Self::PurchaseOrderNotAllowed
+            | Self::PiiNotAllowed
+            | Self::CurrencyMismatch
+            | Self::AmountTooLarge
+            | Self::Requires3ds
+            | Self::SessionNotReady => 400,
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+            Self::SessionNotFound | Self::NotFound => 404,
+            Self::MethodNotAllowed | Self::NotCancelable => 405,
+            Self::RequestTimeout => 408,
+            Self::IdempotencyInFlight
+            | Self::SessionTerminal
+            | Self::FulfillmentChanged
+            | Self::CompletionInProgress => 409,
+            Self::PayloadTooLarge => 413,
+            Self::UriTooLong => 414,
+            Self::UnsupportedMediaType => 415,
+            Self::IdempotencyConflict => 422,
+            Self::InternalError => 500,
+            Self::ServiceUnavailable => 503,
+        }
+    }
+
+    /// How long to wait before asking again, where waiting helps.
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self.status() {
+            503 => Some(UNAVAILABLE_RETRY_AFTER),
+            409 if matches!(self, Self::IdempotencyInFlight | Self::CompletionInProgress) => {
+                Some(BUSY_RETRY_AFTER)
+            }
+            _ => None,
+        }
+    }
+
+    /// Who can do something about it.
+    pub const fn error_type(self) -> ErrorType {
+        match self.status() {
+            503 => ErrorType::ServiceUnavailable,
+            500 => ErrorType::ProcessingError,
+            _ => ErrorType::InvalidRequest,
+        }
+    }
+}

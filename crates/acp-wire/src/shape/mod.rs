@@ -1,0 +1,14 @@
+//! What several versions say in the same words.
+
+pub mod address;
+mod asked;
+pub mod attribution;
+pub mod authentication;
+pub mod cancel;
+pub mod challenge;
+pub mod goods;
+
+pub(crate) use asked::{
+    AskedItem, basket, email, first_nested, metadata, patch, selections, strings_in, told_fault,
+};
+pub use asked::{AskedSelection, FulfillmentType};

@@ -1,0 +1,50 @@
+//! What is not released yet: the newest release, and where the goods go with the payment.
+
+use acp_core::refusal::Fault;
+use acp_core::session::{ChangeSession, CompleteSession, OpenSession, Session};
+
+use crate::rich;
+pub use crate::shape::cancel::read_cancel;
+use crate::voice::{Dialect, Ear, Feature, Saying, Voice};
+
+const DIALECT: Dialect = Dialect {
+    date: None,
+    knows: &[
+        Feature::Company,
+        Feature::Resolution,
+        Feature::HandlerDisplay,
+        Feature::WholeOrder,
+        Feature::OrderNotes,
+        Feature::MarketingConsents,
+        Feature::DeliveryWithPayment,
+    ],
+};
+
+/// Reads a request to open a session.
+///
+/// # Errors
+/// The first fault.
+pub fn read_create(body: &[u8], ear: Ear) -> Result<OpenSession, Fault> {
+    rich::read_create(body, ear, &DIALECT)
+}
+
+/// Reads a request to change a session.
+///
+/// # Errors
+/// The first fault.
+pub fn read_update(body: &[u8], ear: Ear) -> Result<ChangeSession, Fault> {
+    rich::read_update(body, ear, &DIALECT)
+}
+
+/// Reads a request to complete a session.
+///
+/// # Errors
+/// The first fault.
+pub fn read_complete(body: &[u8], ear: Ear) -> Result<CompleteSession, Fault> {
+    rich::read_complete(body, ear, &DIALECT)
+}
+
+/// The bytes of a session.
+pub fn render(session: &Session, voice: &Voice<'_>) -> Vec<u8> {
+    rich::render(session, &Saying::about(session, voice, &DIALECT))
+}

@@ -1,0 +1,53 @@
+//! The release of 17 April 2026.
+
+use acp_core::refusal::Fault;
+use acp_core::session::{ChangeSession, CompleteSession, OpenSession, Session};
+
+use crate::rich;
+pub use crate::rich::request::{
+    CheckoutSessionCompleteRequest, CheckoutSessionCreateRequest, CheckoutSessionUpdateRequest,
+};
+pub use crate::rich::session::CheckoutSession;
+pub use crate::shape::cancel::{CancelSessionRequest, read_cancel};
+use crate::version::Version;
+use crate::voice::{Dialect, Ear, Feature, Saying, Voice};
+const DIALECT: Dialect = Dialect {
+    date: Some(Version::V2026_04_17),
+    knows: &[
+        Feature::Company,
+        Feature::Resolution,
+        Feature::HandlerDisplay,
+        Feature::WholeOrder,
+        Feature::OrderNotes,
+        Feature::MarketingConsents,
+    ],
+};
+
+/// Reads a request to open a session.
+///
+/// # Errors
+/// The first fault.
+pub fn read_create(body: &[u8], ear: Ear) -> Result<OpenSession, Fault> {
+    rich::read_create(body, ear, &DIALECT)
+}
+
+/// Reads a request to change a session.
+///
+/// # Errors
+/// The first fault.
+pub fn read_update(body: &[u8], ear: Ear) -> Result<ChangeSession, Fault> {
+    rich::read_update(body, ear, &DIALECT)
+}
+
+/// Reads a request to complete a session.
+///
+/// # Errors
+/// The first fault.
+pub fn read_complete(body: &[u8], ear: Ear) -> Result<CompleteSession, Fault> {
+    rich::read_complete(body, ear, &DIALECT)
+}
+
+/// The bytes of a session.
+pub fn render(session: &Session, voice: &Voice<'_>) -> Vec<u8> {
+    rich::render(session, &Saying::about(session, voice, &DIALECT))
+}

@@ -1,0 +1,125 @@
+//! Promises of businesses the shop has an account for: nothing is held at any provider, and the
+//! bill is the merchant's own matter.
+
+use acp_core::ids::PaymentId;
+use acp_core::money::Money;
+use acp_core::payment::{Payment, PaymentFault, PaymentStatus, ProviderKey};
+use acp_core::ports::{Confirmation, Means, NewPayment, PaymentProvider};
+use async_trait::async_trait;
+
+use super::reference::Reference;
+
+/// What the id of a promise begins with; the rest is a [`Reference`].
+const PREFIX: &str = "account_";
+
+/// Takes promises by itself, and leaves everything else to a provider.
+///
+/// A promise holds no money, so that there is nothing to remember of it: its id says how much it
+/// is for, it is authorized by being confirmed, and captured and canceled by being asked to.
+#[derive(Debug)]
+pub struct WithAccounts<P> {
+    provider: P,
+}
+
+impl<P> WithAccounts<P> {
+    /// Promises beside this provider.
+    pub const fn beside(provider: P) -> Self {
+        Self { provider }
+    }
+}
+
+/// The amount of a promise; `None` for a payment at a provider.
+fn promised(id: &PaymentId) -> Option<Money> {
+    let reference = PaymentId::new(id.as_str().strip_prefix(PREFIX)?);
+    Reference::parse(&reference).map(|reference| reference.amount)
+}
+
+fn at(id: &PaymentId, status: PaymentStatus) -> Payment {
+    Payment { id: id.clone(), status }
+}
+
+#[async_trait]
+impl<P: PaymentProvider> PaymentProvider for WithAccounts<P> {
+    async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
+        match new.means {
+            Means::Instrument => self.provider.create(key, new).await,
+            Means::OnAccount => {
+                let id = format!("{PREFIX}{}", Reference::of(key, new.amount).id());
+                Ok(at(&PaymentId::new(id), PaymentStatus::Created))
+            }
+        }
+    }
+
+    async fn confirm(
+        &self,
+        id: &PaymentId,
+        confirmation: &Confirmation,
+    ) -> Result<Payment, PaymentFault> {
+        match promised(id) {
+            Some(amount) => Ok(at(id, PaymentStatus::Authorized { amount })),
+            None => self.provider.confirm(id, confirmation).await,
+        }
+    }
+
+    async fn capture(&self, id: &PaymentId, amount: Money) -> Result<Payment, PaymentFault> {
+        match promised(id) {
+            Some(_) => Ok(at(id, PaymentStatus::Captured { amount })),
+            None => self.provider.capture(id, amount).await,
+        }
+    }
+
+    async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
+        match promised(id) {
+            Some(_) => Ok(at(id, PaymentStatus::Canceled)),
+            None => self.provider.cancel(id).await,
+        }
+    }
+
+    async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
+        match promised(id) {
+            Some(amount) => Ok(at(id, PaymentStatus::Authorized { amount })),
+            None => self.provider.lookup(id).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use acp_core::ids::{Partition, Random128, SessionId};
+    use acp_core::money::Currency;
+    use acp_core::ports::AuthenticationDemand;
+    use acp_core::session::PaymentToken;
+
+    use super::super::DemoPayments;
+    use super::*;
+
+    fn confirmation(token: &str) -> Confirmation {
+        Confirmation {
+            token: PaymentToken::new(token),
+            authentication: None,
+            risk: None,
+            demand: AuthenticationDemand::Always,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_promise_never_reaches_the_provider_and_a_card_always_does() {
+        let payments = WithAccounts::beside(DemoPayments::default());
+        let amount = Money::new(700, Currency::parse("usd").unwrap()).unwrap();
+        let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
+        let new = |means| NewPayment { session: session.clone(), amount, means };
+        let key = ProviderKey("a key".into());
+
+        let promise = payments.create(&key, &new(Means::OnAccount)).await.unwrap();
+        assert_eq!(promise, payments.create(&key, &new(Means::OnAccount)).await.unwrap());
+        let held = payments.confirm(&promise.id, &confirmation("")).await.unwrap();
+        assert_eq!(held.status, PaymentStatus::Authorized { amount });
+        let taken = payments.capture(&promise.id, amount).await.unwrap();
+        assert_eq!(taken.status, PaymentStatus::Captured { amount });
+        assert_eq!(payments.cancel(&promise.id).await.unwrap().status, PaymentStatus::Canceled);
+
+        let card = payments.create(&key, &new(Means::Instrument)).await.unwrap();
+        let asked = payments.confirm(&card.id, &confirmation("tok_visa")).await.unwrap();
+        assert!(matches!(asked.status, PaymentStatus::ActionRequired(_)), "the provider decides");
+    }
+}

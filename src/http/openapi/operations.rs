@@ -1,0 +1,99 @@
+//! The operations of every version, as the documents describe them.
+
+use utoipa::OpenApi;
+
+use crate::http::health;
+
+/// The paths and schemas of a version.
+macro_rules! operations {
+    ($($module:ident),* $(,)?) => {$(
+        pub(super) mod $module {
+            use acp_wire::$module::{
+                CancelSessionRequest, CheckoutSession, CheckoutSessionCompleteRequest,
+                CheckoutSessionCreateRequest, CheckoutSessionUpdateRequest,
+            };
+            use utoipa::OpenApi;
+
+            /// Opens a checkout session.
+            ///
+            /// The answer says what is still missing before the session can be paid for, and
+            /// offers the ways of delivery once it knows the address.
+            #[utoipa::path(
+                post, path = "/checkout_sessions", tag = "checkout",
+                operation_id = "createCheckoutSession",
+                request_body = CheckoutSessionCreateRequest,
+                responses((status = 201, description = "The new session.", body = CheckoutSession)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn create() {}
+
+            /// Shows a session as it stands.
+            ///
+            /// This is also how to see what became of a completion whose answer was lost.
+            #[utoipa::path(
+                get, path = "/checkout_sessions/{checkout_session_id}", tag = "checkout",
+                operation_id = "getCheckoutSession",
+                responses((status = 200, description = "The session.", body = CheckoutSession)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn read() {}
+
+            /// Changes a session.
+            ///
+            /// What is left out stays as it is, and `null` empties. Prices, taxes and ways of
+            /// delivery are worked out anew.
+            #[utoipa::path(
+                post, path = "/checkout_sessions/{checkout_session_id}", tag = "checkout",
+                operation_id = "updateCheckoutSession",
+                request_body = CheckoutSessionUpdateRequest,
+                responses((
+                    status = 200, description = "The session as it is now.",
+                    body = CheckoutSession,
+                )),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn update() {}
+
+            /// Pays for a session and turns it into an order.
+            ///
+            /// A declined payment and a demand for authentication are answers too: the session
+            /// says so, and carries no order. After a demand for authentication, complete it again
+            /// with the `authentication_result`.
+            #[utoipa::path(
+                post, path = "/checkout_sessions/{checkout_session_id}/complete", tag = "checkout",
+                operation_id = "completeCheckoutSession",
+                request_body = CheckoutSessionCompleteRequest,
+                responses((
+                    status = 200, description = "The session, with its order if there is one.",
+                    body = CheckoutSession,
+                )),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn complete() {}
+
+            /// Gives a session up.
+            ///
+            /// The body may be empty; it can say why the buyer walked away.
+            #[utoipa::path(
+                post, path = "/checkout_sessions/{checkout_session_id}/cancel", tag = "checkout",
+                operation_id = "cancelCheckoutSession",
+                request_body = CancelSessionRequest,
+                responses((
+                    status = 200, description = "The session, canceled.", body = CheckoutSession,
+                )),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn cancel() {}
+
+            #[derive(OpenApi)]
+            #[openapi(paths(create, read, update, complete, cancel))]
+            pub(in crate::http::openapi) struct Operations;
+        }
+    )*};
+}
+operations!(v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17,);
+
+/// How the gateway itself is; the same whichever version is spoken.
+#[derive(OpenApi)]
+#[openapi(paths(health::live, health::ready))]
+pub(super) struct Operation;

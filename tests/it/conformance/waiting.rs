@@ -1,0 +1,190 @@
+//! What the protocol asks of parts of a shop that the gateway does not have yet. Each row says
+//! what it waits for.
+
+use super::registry::section;
+
+section! {
+    SIGNING = "Signing and replay";
+    sg_01 Should "Agentic checkout 7; delegated payment 6" waits("request signing")
+        "A request whose signature does not fit its content is refused.";
+    sg_02 Should "Agentic checkout 7" waits("request signing")
+        "A request that was signed too long ago, or in the future, is refused.";
+    sg_03 Must "Delegated payment 2.2" waits("request signing")
+        "How a body is written does not change its signature.";
+    sg_04 Must "Delegated authentication 8" waits("delegated authentication")
+        "Delegated authentication takes no unsigned request.";
+    sg_05 Recommended "our choice" waits("request signing")
+        "Keys can be changed while both are in use, and a revoked one opens nothing.";
+    sg_06 Recommended "our choice" waits("request signing")
+        "A signature is good for one request.";
+    sg_07 Must "Order webhooks" waits("order webhooks")
+        "What the shop sends is signed as the protocol says.";
+    sg_08 Must "Order webhooks" waits("order webhooks")
+        "The bytes that were signed are the bytes that are sent.";
+    sg_09 Should "Order webhooks" waits("order webhooks")
+        "Every attempt is signed anew, so that it is never too old.";
+}
+
+section! {
+    CARTS_DISCOVERY_MCP = "Carts, discovery and MCP";
+    ct_01 Must "Carts 9" waits("carts") "A new cart answers 201 with its lines and totals.";
+    ct_02 Must "Carts 9" waits("carts") "A cart can be read.";
+    ct_03 Must "Carts 4.4" waits("carts") "A change replaces everything in a cart.";
+    ct_04 Must "Carts 4.5" waits("carts") "Canceling a cart answers with it as it was last.";
+    ct_05 Must "Carts 9" waits("carts")
+        "A cart that is canceled, expired or unknown is not found.";
+    ct_06 Must "Carts 4.2, 4.4" waits("carts") "Nothing disappears from a cart without a word.";
+    ct_07 Should "Carts 4.2" waits("carts") "A cart of which a part can be had is still a cart.";
+    ct_08 Should "Carts 4.2" waits("carts") "A cart without a currency is refused with 422.";
+    ct_09 Should "Carts 4.4" waits("carts") "A change gives a cart more time.";
+    ct_10 Should "Carts 9" waits("carts") "A cart says where the buyer can go on alone.";
+    ct_11 Should "Carts 3" waits("carts") "Carts the shop made elsewhere can be read and changed.";
+    ct_12 Should "Carts 9" waits("carts") "A shop with carts says so in its discovery document.";
+    ct_13 Should "Carts, proposal" waits("carts") "Ids of carts cannot be guessed.";
+    di_01 Must "Discovery 4.1" waits("discovery")
+        "The discovery document lies at the root of the origin, for everybody, as JSON.";
+    di_02 Must "Discovery 10" waits("discovery")
+        "It names the protocol, the address of the API, transports and services.";
+    di_03 Must "Discovery 10" waits("discovery")
+        "It lists the versions spoken, oldest first, and names the last one.";
+    di_04 Must "Discovery 10" waits("discovery") "REST is among its transports.";
+    di_05 Must "Discovery 7.1" waits("discovery")
+        "It holds no secrets, no ids of merchants and nothing about buyers.";
+    di_06 Must "Discovery 2.2" waits("discovery") "It is the same whatever merchant is asked for.";
+    di_07 Should "Discovery 4.1" waits("discovery") "It may be kept for an hour at least.";
+    di_08 Should "Discovery 4.4" waits("discovery")
+        "Who asks too often, or at a bad time, is told when to come again.";
+    di_09 Should "Discovery 10" waits("discovery")
+        "It names extensions, interventions, currencies and languages.";
+    mb_01 Must "MCP binding, conformance 1" waits("MCP")
+        "The tools are served as JSON-RPC over streamable HTTP.";
+    mb_02 Must "MCP binding 2" waits("MCP") "There are five tools.";
+    mb_03 Must "MCP binding 3" waits("MCP") "What is a header elsewhere is said in `meta`.";
+    mb_04 Must "MCP binding 4" waits("MCP") "A payload is the body of the same REST call.";
+    mb_05 Must "MCP binding 5" waits("MCP") "The result is the session.";
+    mb_06 Must "MCP binding 6" waits("MCP")
+        "A refusal is a JSON-RPC error that carries the protocol's own.";
+    mb_07 Must "MCP binding 7" waits("MCP") "Arguments are held against their schema.";
+    mb_08 Must "MCP binding" waits("MCP") "The schemas of the tools stand on their own.";
+    mb_09 Must "MCP binding" waits("MCP") "A cancellation needs no payload.";
+    mb_10 Should "MCP binding" waits("MCP") "What is not known in `meta` is passed over.";
+    mb_11 Must "MCP binding" waits("MCP") "A bearer token is never an argument.";
+}
+
+section! {
+    ORDERS = "Orders and webhooks";
+    or_01 Must "Orders 6" waits("order webhooks") "An event carries the whole order.";
+    or_02 Must "Orders 6.1" waits("order webhooks") "An order says that it is one.";
+    or_03 Should "Orders 6" waits("order webhooks")
+        "It has its lines, deliveries, adjustments and totals.";
+    or_04 Must "Orders 6.2" waits("refunds and disputes of the shop")
+        "Refunds are told as adjustments, and to earlier versions as refunds.";
+    or_05 Must "Orders 3.2" waits("order webhooks")
+        "The status of a line follows from its quantities.";
+    or_06 Must "Orders 3.2" waits("order webhooks")
+        "The quantity that was ordered never changes.";
+    or_07 Must "Orders 4.6" waits("refunds and disputes of the shop")
+        "The total is never reduced; what was paid back is a row of its own.";
+    or_08 Must "Orders 4.5" waits("refunds and disputes of the shop")
+        "The amount of an adjustment includes tax.";
+    or_09 Should "Orders 4.3" waits("order webhooks")
+        "A delivery has only the statuses of its kind.";
+    or_10 Must "Orders 8" waits("order webhooks")
+        "Words nobody knows are understood as such, and refused by nobody.";
+    or_11 Must "Orders 4.4" waits("order webhooks") "What has happened is only ever added to.";
+    wh_01 Must "Order webhooks" waits("order webhooks")
+        "Events are signed POST requests with everything they need.";
+    wh_02 Must "Order webhooks" waits("order webhooks")
+        "A receiver refuses an event that is not signed well.";
+    wh_03 Recommended "our choice" waits("order webhooks")
+        "Every event arrives, in the order of its order, whatever happens in between.";
+    wh_04 Recommended "our choice" waits("order webhooks")
+        "Every receiver is told in the version it understands.";
+}
+
+section! {
+    DELEGATED_PAYMENT = "Delegated payment";
+    dp_01 Must "Delegated payment 2.3" waits("delegated payment")
+        "A delegation answers 201 with a token.";
+    dp_02 Must "Delegated payment 2.1" waits("delegated payment")
+        "Its version is checked like that of every request.";
+    dp_03 Must "Delegated payment 6" waits("delegated payment")
+        "Nobody delegates without a valid bearer token.";
+    dp_04 Must "Delegated payment 3.2" waits("delegated payment")
+        "Exactly one card is delegated at a time.";
+    dp_05 Must "Delegated payment 3.3" waits("delegated payment")
+        "The fields of a card have their form.";
+    dp_06 Must "Delegated payment 3.5" waits("delegated payment")
+        "The fields of an allowance have their form.";
+    dp_07 Must "Delegated payment 2.5" waits("delegated payment")
+        "A token is good for one amount, currency, session and merchant.";
+    dp_08 Must "Delegated payment 2.5" waits("delegated payment")
+        "A token is good for nothing once its time is over.";
+    dp_09 Must "Delegated payment, allowance" waits("delegated payment")
+        "A token is good for one payment.";
+    dp_10 Must "Delegated payment 2.4" waits("delegated payment")
+        "Metadata come back with what they belong to.";
+    dp_11 Must "Delegated payment 2.6" waits("delegated payment")
+        "Every refusal is one flat object.";
+    dp_12 Should "Delegated payment 2.6" waits("delegated payment")
+        "The status of a refusal says what kind it is.";
+    dp_13 Must "Delegated payment 6" waits("delegated payment")
+        "No card number and no security code is logged.";
+    dp_14 Should "Delegated payment 6" waits("delegated payment")
+        "Signature and age of a request are checked.";
+    dp_15 Must "Delegated payment, changes" waits("delegated payment")
+        "Signs of risk may be left empty since 2026-04-17, and not before.";
+    dp_16 Must "Delegated payment 6" waits("a TLS listener")
+        "Connections are encrypted with TLS 1.3.";
+    dp_17 Must "Delegated payment 5" waits("delegated payment")
+        "The rules about the same request twice hold here, too.";
+}
+
+section! {
+    DELEGATED_AUTHENTICATION = "Delegated authentication";
+    da_01 Must "Delegated authentication 2.1" waits("delegated authentication")
+        "A session has an id, and the version is checked.";
+    da_02 Must "Delegated authentication 4.1" waits("delegated authentication")
+        "A new session says whether something has to be done, and what.";
+    da_03 Must "Delegated authentication 4.2" waits("delegated authentication")
+        "Channel and address for notifications come with one of the two calls.";
+    da_04 Must "Delegated authentication 9" waits("delegated authentication")
+        "A browser that runs scripts tells more about itself.";
+    da_05 Must "Delegated authentication 4.3" waits("delegated authentication")
+        "Once there is a result, it can be read.";
+    da_06 Must "Delegated authentication 4.2" waits("delegated authentication")
+        "A session whose time is over says so.";
+    da_07 Must "Delegated authentication 8" waits("delegated authentication")
+        "Only origins on a list are served.";
+    da_08 Must "Delegated authentication 8" waits("delegated authentication")
+        "Signatures are checked.";
+    da_09 Must "Delegated authentication 9" waits("delegated authentication")
+        "Amounts are positive, and currencies in capitals.";
+    da_10 Must "Delegated authentication 3.1" waits("delegated authentication")
+        "Every refusal is one flat object.";
+    da_11 Must "Delegated authentication 8" waits("delegated authentication")
+        "No card number is logged.";
+}
+
+section! {
+    FEEDS = "Product feeds";
+    pf_01 Must "Product feeds 10" waits("product feeds") "A feed keeps its id.";
+    pf_02 Must "Product feeds 10" waits("product feeds") "What is known of a feed can be read.";
+    pf_03 Must "Product feeds 10" waits("product feeds") "The products of a feed can be read.";
+    pf_04 Must "Product feeds 10" waits("product feeds")
+        "A change replaces the products it names and leaves the others alone.";
+    pf_05 Must "Product feeds 10" waits("product feeds")
+        "Products have ids and variants, and variants have ids and titles.";
+    pf_06 Must "Product feeds 3.2" waits("product feeds")
+        "The id of a variant is the id of the item in a checkout.";
+    pf_07 Must "Product feeds 7" waits("product feeds") "A feed holds nothing about buyers.";
+    pf_08 Must "Product feeds 10" waits("product feeds")
+        "The shop sends its feed, and offers no feed for others to call.";
+    pf_09 Should "Product feeds 10" waits("product feeds") "A change moves the time of the feed.";
+    pf_10 Should "Product feeds 3.4" waits("product feeds")
+        "Products are sent whole, and those that are gone are marked so.";
+    pf_11 Must "Product feeds 3.4" waits("product feeds")
+        "A full feed drops what it does not name.";
+    pf_12 Must "Product feeds 7" waits("product feeds") "Only who may changes a feed.";
+    pf_13 Should "Product feeds 10" waits("product feeds") "Ids of variants stay the same.";
+}

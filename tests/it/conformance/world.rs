@@ -1,0 +1,134 @@
+//! A shop in a process of its own, as a check wants it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::agent::Agent;
+use super::version::Version;
+use super::wishes::Payment;
+use crate::support::{Client, Ended, Program, Running};
+
+/// The key of the demonstration, good until the first key is made.
+const DEMO_KEY: &str = "acp_demo_agent";
+
+/// A shop, with all that is needed to open it again.
+pub(super) struct World {
+    home: TempDir,
+    config: Option<PathBuf>,
+    log_level: &'static str,
+    gateway: Running,
+}
+
+impl World {
+    /// A shop as it is after the installation.
+    pub(super) fn open() -> Self {
+        Self::opened(None, "info")
+    }
+
+    /// A shop with a configuration file.
+    pub(super) fn with(config: &str) -> Self {
+        Self::opened(Some(config), "info")
+    }
+
+    /// A shop that logs all there is to log.
+    pub(super) fn talkative(config: Option<&str>) -> Self {
+        Self::opened(config, "trace")
+    }
+
+    fn opened(config: Option<&str>, log_level: &'static str) -> Self {
+        let home = TempDir::new().unwrap();
+        let config = config.map(|text| {
+            let path = home.path().join("gateway.toml");
+            std::fs::write(&path, text).unwrap();
+            path
+        });
+        let gateway = start(&home, config.as_ref(), log_level);
+        Self { home, config, log_level, gateway }
+    }
+
+    /// The same shop after a power cut.
+    pub(super) fn after_a_power_cut(self) -> Self {
+        let Self { home, config, log_level, gateway } = self;
+        gateway.kill();
+        let gateway = start(&home, config.as_ref(), log_level);
+        Self { home, config, log_level, gateway }
+    }
+
+    /// Somebody who uses the key of the demonstration and speaks one version.
+    pub(super) async fn agent(&self, version: Version) -> Agent {
+        self.agent_with_key(version, DEMO_KEY).await
+    }
+
+    /// Somebody with a key of their own.
+    pub(super) async fn agent_with_key(&self, version: Version, key: &str) -> Agent {
+        Agent::new(self.gateway.client().await, version, key)
+    }
+
+    /// Makes a key for an agent. This is the end of the demonstration's.
+    pub(super) fn make_key(&self, agent: &str, switches: &[&str]) -> String {
+        let create = ["keys", "create", "--scope", "agent", "--agent", agent, "--json"];
+        let made = self.command(&[&create, switches].concat()).json();
+        made["token"].as_str().unwrap().to_owned()
+    }
+
+    /// A bare connection.
+    pub(super) async fn client(&self) -> Client {
+        self.gateway.client().await
+    }
+
+    /// A command of the operator.
+    pub(super) fn command(&self, arguments: &[&str]) -> Ended {
+        self.gateway.command(arguments)
+    }
+
+    /// Everything that belongs to a session.
+    pub(super) fn inspect(&self, session: &str) -> Value {
+        self.gateway.inspect(session)
+    }
+
+    /// Everything that was logged, after something happened that is worth a line.
+    pub(super) async fn log_with_trouble(&self) -> String {
+        let mut agent = self.agent(Version::NEWEST).await;
+        let ready = agent.ready().await;
+        let payment = Payment::with("tok_unavailable");
+        agent.complete(ready.id(), &payment).await.is_refusal(503, "service_unavailable");
+        let log = self.gateway.log();
+        assert!(!log.is_empty(), "a shop says when it is in trouble");
+        log
+    }
+
+    /// Puts the clock ahead of the machine's by so much.
+    pub(super) async fn set_clock_ahead(&self, by: Duration) {
+        let offset = json!({"offset_ms": u64::try_from(by.as_millis()).unwrap()});
+        let mut operator = self.gateway.operator().await;
+        let moved = operator.post("/clock", "k", &offset).await.unwrap();
+        assert_eq!(moved.status, 200, "{}", moved.text());
+    }
+
+    /// What the events of the order of a session are, once the money was taken.
+    pub(super) fn order_events(&self, session: &str) -> Vec<String> {
+        let mut kinds = Vec::new();
+        // The money is taken after the answer was sent; looking takes a moment each time.
+        for _ in 0..200 {
+            let inspected = self.inspect(session);
+            let events = inspected["order"]["events"].as_array().cloned().unwrap_or_default();
+            let kind = |event: &Value| event["entry"]["event"].as_object()?.keys().next().cloned();
+            kinds = events.iter().filter_map(kind).collect();
+            if kinds.iter().any(|kind| kind == "payment_captured") {
+                break;
+            }
+        }
+        kinds
+    }
+}
+
+fn start(home: &TempDir, config: Option<&PathBuf>, log_level: &str) -> Running {
+    let mut program = Program::on(home.path()).with(&["--log-level", log_level]);
+    if let Some(config) = config {
+        program = program.with(&["--config", config.to_str().unwrap()]);
+    }
+    Running::start_as(home.path(), program)
+}
