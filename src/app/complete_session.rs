@@ -171,8 +171,12 @@ impl App {
         command: &CompleteSession,
         (session, revision): Found,
     ) -> Result<Option<Session>, Failure> {
-        let Some(contact) = command.contact.clone() else {
+        let Some(said) = command.contact.clone() else {
             return Ok(Some(session));
+        };
+        let contact = match &session.basket.contact {
+            Some(known) => said.or(known),
+            None => said,
         };
         if session.basket.contact.as_ref() == Some(&contact) {
             return Ok(Some(session));

@@ -7,11 +7,9 @@ use acp_core::ids::{OrderId, PaymentId};
 use acp_core::limits::STOCK_HOLD;
 use acp_core::order::{CancelReason, OrderEvent, Recorded};
 use acp_core::payment::{Payment, PaymentFault, PaymentStatus};
-use acp_core::ports::{
-    Answer, AnswerWrite, Change, Committed, KeyState, NewPayment, OrderWrite, RunWrite,
-};
+use acp_core::ports::{Answer, Change, NewPayment, OrderWrite, RunWrite};
 use acp_core::refusal::Broken;
-use acp_core::run::{Lease, Run, RunStep, UndoReason};
+use acp_core::run::{Run, RunStep, UndoReason};
 use acp_core::session::{Challenge, FreshSelections, PlacedOrder, SessionEvent, quote};
 use acp_core::stock::Reserved;
 use tokio::sync::oneshot;

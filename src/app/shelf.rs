@@ -12,11 +12,11 @@ impl App {
     pub(super) async fn stores(&self, wanted: &[Wanted]) -> Result<Stores, PortError> {
         let ids: Vec<&ItemId> = wanted.iter().map(|wanted| &wanted.item).collect();
         let tenant = &self.shop.tenant;
-        let items = self.ports.catalog.find(tenant, &ids).await?;
+        let found = self.ports.catalog.find(tenant, &ids).await?;
         let ledgers: Vec<_> = self.shop.promotions.iter().map(Promotion::ledger).collect();
         let counted: Vec<_> = ids.iter().copied().chain(ledgers.iter().flatten()).collect();
         let mut available = self.ports.stock.available(tenant, &counted).await?.into_iter();
-        let shelf = items
+        let stocked = found
             .into_iter()
             .zip(available.by_ref())
             .map(|(item, available)| item.map(|item| Stocked { item, available }))
@@ -28,6 +28,6 @@ impl App {
             })
         };
         let redemptions = ledgers.iter().map(left).collect();
-        Ok(Stores { shelf, redemptions })
+        Ok(Stores { shelf: stocked, redemptions })
     }
 }

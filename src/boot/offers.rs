@@ -8,7 +8,7 @@ use acp_core::time::Timestamp;
 use super::shop::{BadShop, rate};
 use crate::config;
 
-fn currency(code: &config::CurrencyCode, of: &str) -> Result<Currency, BadShop> {
+fn currency(code: config::CurrencyCode, of: &str) -> Result<Currency, BadShop> {
     Currency::parse(code.as_str()).map_err(|source| BadShop { what: of.to_owned(), source })
 }
 
@@ -33,7 +33,7 @@ fn reach(promotion: &config::Promotion) -> Reach {
 
 pub(super) fn promotion(promotion: &config::Promotion) -> Result<Promotion, BadShop> {
     let what = format!("promotion {:?}", promotion.id);
-    let own = promotion.currency.as_ref().map(|code| currency(code, &what)).transpose()?;
+    let own = promotion.currency.map(|code| currency(code, &what)).transpose()?;
     let money = |minor| {
         // The configuration demands a currency wherever there are amounts.
         let currency = own.ok_or(acp_core::money::MoneyError::UnknownCurrency);
@@ -70,8 +70,8 @@ pub(super) fn promotion(promotion: &config::Promotion) -> Result<Promotion, BadS
 
 pub(super) fn exchange(exchange: &config::Exchange) -> Result<ExchangeRule, BadShop> {
     Ok(ExchangeRule {
-        from: currency(&exchange.from, "shop.exchange")?,
-        to: currency(&exchange.to, "shop.exchange")?,
+        from: currency(exchange.from, "shop.exchange")?,
+        to: currency(exchange.to, "shop.exchange")?,
         millionths: exchange.rate.millionths(),
         since: exchange.since.as_ref().map(moment),
     })

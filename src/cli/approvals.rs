@@ -73,7 +73,7 @@ struct RejectArgs {
 }
 
 /// Does what is to be done with approvals.
-pub(super) fn run(args: ApprovalsArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+pub(super) fn run(args: &ApprovalsArgs, loaded: &Loaded) -> Result<Said, CommandError> {
     at_desk(loaded, Store::MustExist, async |desk| match &args.command {
         ApprovalsCommand::List(args) => list(args, desk).await,
         ApprovalsCommand::Approve(ApproveArgs { session, output }) => {

@@ -47,7 +47,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Catalog(args)) => catalog::run(args, || loaded(None)),
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),
         Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
-        Some(Command::Approvals(args)) => approvals::run(args, &loaded(None)?),
+        Some(Command::Approvals(args)) => approvals::run(&args, &loaded(None)?),
     }
 }
 

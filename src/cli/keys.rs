@@ -74,7 +74,7 @@ struct HabitsArgs {
     /// What is done with fields its version does not know
     #[arg(long, value_name = "WHAT", value_parser = ["ignore", "refuse"])]
     unknown_fields: Option<String>,
-    /// Its addresses carry a phone_number
+    /// Its addresses carry phone numbers
     #[arg(long)]
     address_phone: bool,
 }

@@ -17,24 +17,29 @@ use crate::identity::Unproven;
 #[derive(Debug)]
 pub(super) struct Rejection {
     problem: Problem,
-    /// Whether a key that was used for another body is called a conflict.
-    is_conflict: bool,
+    status: u16,
+    /// Whether the body says it in a list of messages as well.
+    has_messages: bool,
 }
 
 impl From<Problem> for Rejection {
     fn from(problem: Problem) -> Self {
-        Self { problem, is_conflict: false }
+        Self { status: problem.code.status(), problem, has_messages: false }
     }
 }
 
-/// Versions disagree on the status, and callers disagree with versions.
-fn is_called_a_conflict(channel: &Channel) -> bool {
-    match channel.habits.conflict_status {
-        ConflictStatus::Conflict => true,
-        ConflictStatus::Unprocessable => false,
-        ConflictStatus::ByVersion => {
-            Version::parse(&channel.version).is_ok_and(Version::calls_it_a_conflict)
-        }
+impl Rejection {
+    /// A key that was used for another body. Versions disagree on the status, and callers
+    /// disagree with versions; the form of the body is the version's alone.
+    fn of_a_reused_key(problem: Problem, channel: &Channel) -> Self {
+        let is_conflict = Version::parse(&channel.version).is_ok_and(Version::calls_it_a_conflict);
+        let is_answered_as_one = match channel.habits.conflict_status {
+            ConflictStatus::Conflict => true,
+            ConflictStatus::Unprocessable => false,
+            ConflictStatus::ByVersion => is_conflict,
+        };
+        let status = if is_answered_as_one { 409 } else { problem.code.status() };
+        Self { problem, status, has_messages: is_conflict }
     }
 }
 
@@ -52,10 +57,6 @@ impl From<Unproven> for Rejection {
 impl From<Failure> for Rejection {
     fn from(failure: Failure) -> Self {
         let unavailable = |message: &str| Problem::new(Code::ServiceUnavailable, message);
-        let is_conflict = match &failure {
-            Failure::KeyReused(channel) => is_called_a_conflict(channel),
-            _ => false,
-        };
         let problem = match &failure {
             Failure::Refused(refusal) => Problem::from(refusal),
             Failure::KeyReused(_) => Problem::new(
@@ -83,21 +84,20 @@ impl From<Failure> for Rejection {
                 Problem::new(Code::InternalError, "Something went wrong on our side.")
             }
         };
-        Self { problem, is_conflict }
+        match failure {
+            Failure::KeyReused(channel) => Self::of_a_reused_key(problem, &channel),
+            _ => problem.into(),
+        }
     }
 }
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let Self { problem, is_conflict } = self;
-        let (status, body) = if is_conflict {
-            (StatusCode::CONFLICT, problem.body_of_conflict())
-        } else {
-            let status = StatusCode::from_u16(problem.code.status());
-            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), problem.body())
-        };
+        let Self { problem, status, has_messages } = self;
+        let body = if has_messages { problem.body_of_conflict() } else { problem.body() };
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = status;
+        *response.status_mut() =
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         headers.insert(CACHE_CONTROL, NO_STORE);

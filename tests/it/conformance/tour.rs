@@ -80,6 +80,8 @@ async fn refusals(agent: &mut Agent) -> Vec<Answer> {
     agent.cancel(canceled.id()).await.is(200);
     let open = agent.opened(&Wish::basket()).await;
     let open_path = format!("{SESSIONS}/{}", open.id());
+    let bare = agent.opened(&Wish::items(&[(HONEY, 1)])).await;
+    let bare = format!("{SESSIONS}/{}", bare.id());
     let items = if agent.version.has_capabilities() { "line_items" } else { "items" };
     let body = |items: &Value| {
         let mut body = Wish::basket().create_body(agent.version);
@@ -95,7 +97,7 @@ async fn refusals(agent: &mut Agent) -> Vec<Answer> {
         Ask::post(&open_path, &json!({items: [{"id": "no-such-thing", "quantity": 1}]})),
         Ask::post(&open_path, &Wish::basket().by("no-such-option").update_body(agent.version)),
         Ask::post(&format!("{open_path}/complete"), &json!({})),
-        Ask::post(&format!("{open_path}/complete"), &Payment::with("tok_visa").body(agent.version)),
+        Ask::post(&format!("{bare}/complete"), &Payment::with("tok_visa").body(agent.version)),
         Ask::get(&format!("{SESSIONS}/cs_nobody_ever_opened_this")),
         Ask::bare(&format!("{path}/cancel")),
         Ask::post(&path, &json!({})),

@@ -106,6 +106,12 @@ impl Version {
         }
     }
 
+    /// How a basket with an address stands before a delivery is chosen, in the words of the
+    /// newest version: the first version chooses by itself.
+    pub(super) fn unchosen(self) -> &'static str {
+        if self == V2025_09_29 { "ready_for_payment" } else { "incomplete" }
+    }
+
     /// What this version calls a status of the newest one.
     pub(super) fn status(self, newest: &str) -> &str {
         match newest {

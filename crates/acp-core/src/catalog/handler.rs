@@ -87,13 +87,15 @@ impl PaymentHandler {
         }
     }
 
-    /// Whether an instrument of this type, proven by a credential of that type, fits.
-    pub fn takes(&self, instrument: &str, credential: &str) -> bool {
+    /// The type of the credentials it takes: a token of its payment provider.
+    pub const CREDENTIAL: &'static str = "spt";
+
+    /// Whether it takes instruments of this type.
+    pub fn takes(&self, instrument: &str) -> bool {
         match &self.kind {
-            HandlerKind::Card { .. } => instrument == "card" && credential == "spt",
+            HandlerKind::Card { .. } => instrument == "card",
             HandlerKind::Seller(method) => {
-                let kind = instrument.strip_prefix("seller_backed_");
-                kind == Some(method.kind.as_str()) && credential == "spt"
+                instrument.strip_prefix("seller_backed_") == Some(method.kind.as_str())
             }
         }
     }

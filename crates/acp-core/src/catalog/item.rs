@@ -40,7 +40,7 @@ pub enum SoldAs {
 pub enum Markup {
     /// Not at all.
     Plain,
-    /// As CommonMark without HTML in it.
+    /// As `CommonMark` without HTML in it.
     Markdown,
 }
 

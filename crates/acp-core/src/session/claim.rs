@@ -71,7 +71,7 @@ pub struct Consent {
     /// The channel.
     pub channel: Box<str>,
     /// Whether the buyer agrees.
-    pub is_given: bool,
+    pub opted_in: bool,
     /// The address on that channel it is for.
     pub contact: Option<Box<str>>,
 }
@@ -92,6 +92,6 @@ impl Basket {
             _ => None,
         };
         let contact = Some(address.filter(|_| is_offered)?);
-        Some(Consent { channel: said.channel.clone(), is_given: said.is_given, contact })
+        Some(Consent { channel: said.channel.clone(), opted_in: said.opted_in, contact })
     }
 }

@@ -25,6 +25,19 @@ pub struct Contact {
     pub address: Option<Address>,
 }
 
+impl Contact {
+    /// This contact, with what it does not say from another.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        Self {
+            name: self.name.or_else(|| other.name.clone()),
+            phone_number: self.phone_number.or_else(|| other.phone_number.clone()),
+            email: self.email.or_else(|| other.email.clone()),
+            address: self.address.or_else(|| other.address.clone()),
+        }
+    }
+}
+
 /// What kind of account the buyer has with the shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "these are the protocol's own words")]

@@ -33,18 +33,21 @@ fn accept_instrument(
     };
     let mut open = shop.handlers_for(buyer, total);
     let handler = open.find(is_meant).ok_or(Refusal::UnknownHandler)?;
-    if handler.takes(&instrument.kind, &instrument.credential) {
+    let id = &handler.id;
+    let (path, text) = if !handler.takes(&instrument.kind) {
+        ("type", format!("The handler {id} does not take this type of instrument."))
+    } else if *instrument.credential != *PaymentHandler::CREDENTIAL {
+        let text = format!(
+            "The handler {id} does not take this type of credential. Get a token of type {} from \
+             its payment provider.",
+            PaymentHandler::CREDENTIAL
+        );
+        ("credential.type", text)
+    } else {
         return Ok(true);
-    }
-    Err(Refusal::Faulty(Fault {
-        kind: FaultKind::BadValue,
-        path: "$.payment_data.instrument".to_owned(),
-        text: format!(
-            "The handler {} does not take this type of instrument and credential. Get a token of \
-             type spt from its payment provider.",
-            handler.id
-        ),
-    }))
+    };
+    let path = format!("$.payment_data.instrument.{path}");
+    Err(Refusal::Faulty(Fault { kind: FaultKind::BadValue, path, text }))
 }
 
 /// Only businesses the shop has an account for can promise to pay.

@@ -95,7 +95,7 @@ impl Problem {
         serde_json::to_vec(&error).unwrap_or_default()
     }
 
-    /// The body it is sent with where it is called a conflict.
+    /// The body it is sent with where the version calls it a conflict.
     pub fn body_of_conflict(&self) -> Vec<u8> {
         let (code, message) = (self.code.as_str(), self.message.as_str());
         let error = Error {

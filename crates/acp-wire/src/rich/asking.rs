@@ -28,9 +28,9 @@ pub struct Item<'a> {
         examples("mug-stoneware-slate"))]
     id: Option<Text<'a, ITEM_ID_CHARS_MAX>>,
     /// The item, where a line of a session is sent back as it is.
-    #[serde(default, deserialize_with = "not_null")]
+    #[serde(default, rename = "item", deserialize_with = "not_null")]
     #[schema(ignore)]
-    item: Option<ItemOfLine<'a>>,
+    shown: Option<ItemOfLine<'a>>,
     /// How many; one, if it is left out.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = u32, minimum = 1, maximum = 10000, default = 1, required = false)]
@@ -48,7 +48,7 @@ pub struct Item<'a> {
 pub(super) fn wanted(items: Vec<Item<'_>>) -> Result<Vec<Wanted>, Fault> {
     const AT: &str = "$.line_items";
     let asked = items.into_iter().enumerate().map(|(line, item)| {
-        let inner = item.item.map(|item| item.id);
+        let inner = item.shown.map(|item| item.id);
         let id = inner.or(item.id).ok_or_else(|| Fault {
             kind: FaultKind::Missing,
             path: format!("{AT}[{line}].id"),

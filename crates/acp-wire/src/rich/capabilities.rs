@@ -29,6 +29,12 @@ pub struct ExtensionDeclaration {
     name: &'static str,
     /// What it adds to.
     extends: [&'static str; 3],
+    /// Where it is specified.
+    #[schema(format = "uri")]
+    spec: &'static str,
+    /// Where the schema of what it adds is published.
+    #[schema(format = "uri")]
+    schema: &'static str,
 }
 
 /// The discount extension.
@@ -39,6 +45,8 @@ const DISCOUNT: ExtensionDeclaration = ExtensionDeclaration {
         "$.CheckoutSessionUpdateRequest.discounts",
         "$.CheckoutSession.discounts",
     ],
+    spec: "https://agenticcommerce.dev/specs/discount",
+    schema: "https://agenticcommerce.dev/schemas/discount.json",
 };
 
 /// How the session can be paid for.
@@ -235,7 +243,7 @@ const fn documents(kind: &HandlerKind) -> Documents {
     }
 }
 
-fn config<'a>(handler: &'a CoreHandler) -> HandlerConfig<'a> {
+fn config(handler: &CoreHandler) -> HandlerConfig<'_> {
     let (merchant_id, psp) = (handler.merchant_id.as_ref(), handler.psp.as_ref());
     match &handler.kind {
         HandlerKind::Card { accepted_brands, is_live } => HandlerConfig::Card(CardConfig {

@@ -52,7 +52,7 @@ pub(super) fn consents(said: Vec<MarketingConsent<'_>>) -> Result<Vec<Consent>, 
     }
     let one = |said: MarketingConsent<'_>| Consent {
         channel: said.channel.boxed(),
-        is_given: said.opted_in,
+        opted_in: said.opted_in,
         contact: None,
     };
     Ok(said.into_iter().map(one).collect())

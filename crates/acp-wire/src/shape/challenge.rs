@@ -56,7 +56,7 @@ pub struct AcquirerDetails<'a> {
 const IP_ADDRESS_CHARS_MAX: usize = 45;
 const LANGUAGE_CHARS_MAX: usize = 35;
 
-fn browser<'a>(told: Option<&'a RiskSignals>) -> Browser<'a> {
+fn browser(told: Option<&RiskSignals>) -> Browser<'_> {
     let signal = |pick: fn(&RiskSignals) -> Option<&str>, chars_max: usize, otherwise| {
         let told = told.and_then(pick).filter(|text| text.chars().count() <= chars_max);
         told.unwrap_or(otherwise)

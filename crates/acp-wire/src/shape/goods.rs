@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::address::mirrored;
 
 mirrored!(
-    /// How a text is written: plain, or as CommonMark without HTML in it.
+    /// How a text is written: plain, or as `CommonMark` without HTML in it.
     ContentType = Markup { Plain, Markdown }
 );
 

@@ -1,4 +1,4 @@
-//! Markdown that is safe to show: CommonMark without HTML in it.
+//! Markdown that is safe to show: `CommonMark` without HTML in it.
 
 use acp_core::catalog::{Disclosure, Markup};
 use acp_core::limits::ITEM_DISCLOSURE_CHARS_MAX;

@@ -258,7 +258,9 @@ pub(super) async fn ready_means_that_nothing_is_missing() {
             if answer.body["status"] == "ready_for_payment" {
                 ready += 1;
                 assert!(!is_blocked, "{answer}");
-                assert!(answer.body["buyer"]["email"].is_string(), "{answer}");
+                // The first version says who buys when it pays.
+                let is_known = answer.body["buyer"]["email"].is_string();
+                assert!(is_known || version == Version::V2025_09_29, "{answer}");
                 assert!(!choices(&answer).is_empty(), "{answer}");
             } else if answer.body["status"] == "not_ready_for_payment" {
                 assert!(is_blocked, "and if not, it is said why: {answer}");

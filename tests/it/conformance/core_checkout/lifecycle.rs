@@ -25,7 +25,7 @@ pub(super) async fn opening_tells_the_whole_session() {
         let opened = world.agent(version).await.opened(&Wish::taxed()).await;
         let path = format!("{SESSIONS}/{}", opened.id());
         assert_eq!(opened.header("location"), Some(path.as_str()), "{opened}");
-        opened.stands("incomplete");
+        opened.stands(version.unchosen());
         assert_eq!(opened.body["currency"], "usd", "{opened}");
         let told: Vec<_> =
             lines(&opened).into_iter().map(|line| (line.item, line.quantity, line.base)).collect();

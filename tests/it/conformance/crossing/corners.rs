@@ -272,7 +272,7 @@ async fn texts_follow_the_language_and_amounts_do_not() {
         let mut agent = world.agent(version).await;
         let mut texts = Vec::new();
         for language in ["en", "de", "ja"] {
-            let body = Wish::basket().buyer(ada()).create_body(version);
+            let body = Wish::items(&[(HONEY, 2)]).buyer(ada()).create_body(version);
             let ask = Ask::post(SESSIONS, &body).header("accept-language", language);
             let opened = agent.send(ask).await;
             opened.is(201);

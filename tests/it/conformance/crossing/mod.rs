@@ -48,7 +48,7 @@ async fn a_purchase_may_go_on_in_another_version() {
         let what = format!("opened in {first}, changed in {then}");
         let (_, id) = opened_in(&world, first, &Wish::taxed()).await;
         let newest = is_alike_in_every_version(&world, &id, &what).await;
-        newest.stands("incomplete");
+        newest.stands(first.unchosen());
 
         let mut agent = world.agent(then).await;
         agent.changed(&id, &Wish::taxed().by("express")).await.stands("ready_for_payment");

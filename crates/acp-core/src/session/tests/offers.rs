@@ -318,7 +318,7 @@ fn a_consent_counts_where_it_was_asked_for_and_somebody_can_be_reached() {
     };
     let shop = Shop { consents: vec![option("email"), option("sms")], ..shop() };
     let said =
-        |channel: &str, is_given| Consent { channel: channel.into(), is_given, contact: None };
+        |channel: &str, opted_in| Consent { channel: channel.into(), opted_in, contact: None };
     let session = opened(opening("1 ebook", "-"));
     let complete = |session: &Session, consents: Vec<Consent>| {
         let command = CompleteSession { consents, ..completing_with(None) };
@@ -326,11 +326,11 @@ fn a_consent_counts_where_it_was_asked_for_and_somebody_can_be_reached() {
     };
     assert_eq!(complete(&session, Vec::new()).consents, []);
     let both = complete(&session, vec![said("email", true), said("sms", true), said("push", true)]);
-    let kept: Vec<_> = both.consents.iter().map(|one| (&*one.channel, one.is_given)).collect();
+    let kept: Vec<_> = both.consents.iter().map(|one| (&*one.channel, one.opted_in)).collect();
     assert_eq!(kept, [("email", true)], "nobody gave a telephone number, nobody asked for push");
     assert_eq!(both.consents[0].contact.as_deref(), Some("buyer@example.com"));
 
     let declined = both.after(SessionEvent::PaymentDeclined, NOW).unwrap();
     assert_eq!(complete(&declined, Vec::new()).consents, both.consents, "silence changes nothing");
-    assert!(!complete(&declined, vec![said("email", false)]).consents[0].is_given);
+    assert!(!complete(&declined, vec![said("email", false)]).consents[0].opted_in);
 }

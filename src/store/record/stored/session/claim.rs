@@ -62,7 +62,7 @@ impl Mirror<Attributions> for Option<StoredAttributions> {
 mirror! {
     StoredConsent of Consent {
         channel: Box<str>,
-        is_given: bool,
+        opted_in: bool,
     } or_absent {
         contact: Option<Box<str>>,
     }

@@ -42,7 +42,7 @@ pub(in crate::store::record) struct StoredNotice {
 }
 
 fn stored(said: &Said) -> Option<StoredWords> {
-    let title = |title: &Box<str>| title.clone();
+    let title = |title: &str| Box::from(title);
     Some(match said {
         Said::AsWritten(_) => return None,
         Said::OutOfStock { title: of } => StoredWords::OutOfStock { title: title(of) },

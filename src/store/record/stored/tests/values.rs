@@ -250,9 +250,10 @@ fn discounts(dice: &mut Dice, currency: Currency) -> Discounts {
             promotion: dice.text(),
             name: dice.text(),
             code: dice.maybe(Dice::text),
-            benefit: match dice.is_true() {
-                true => Benefit::Percent(Rate::from_millionths(dice.below(1_000_001)).unwrap()),
-                false => Benefit::Amount(dice.money(currency)),
+            benefit: if dice.is_true() {
+                Benefit::Percent(Rate::from_millionths(dice.below(1_000_001)).unwrap())
+            } else {
+                Benefit::Amount(dice.money(currency))
             },
             spread: dice.word(),
             priority: dice.below(9),
@@ -370,7 +371,7 @@ pub(super) fn session(dice: &mut Dice) -> Session {
         },
         consents: dice.many(|dice| Consent {
             channel: dice.text(),
-            is_given: dice.is_true(),
+            opted_in: dice.is_true(),
             contact: dice.maybe(Dice::text),
         }),
         attempts: dice.below(9),
