@@ -36,6 +36,22 @@ const SESSIONS: &str = "/checkout_sessions";
 
 pub(crate) type Asked = Request<Full<Bytes>>;
 
+/// The versions of the protocol that are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    Oldest,
+    Newest,
+}
+
+impl Version {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Oldest => "2025-09-29",
+            Self::Newest => "2026-04-17",
+        }
+    }
+}
+
 /// Two things to buy together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair(pub(crate) [&'static str; 2]);
@@ -67,12 +83,17 @@ impl Pair {
     }
 
     /// The body that changes a session: this many of the first thing, sent by express.
-    pub(crate) fn change(self, quantity: u32) -> Bytes {
-        bytes_of(&json!({
-            "line_items": self.lines(quantity),
-            "selected_fulfillment_options":
-                [{"type": "shipping", "option_id": "express", "item_ids": self.0}]
-        }))
+    pub(crate) fn change(self, version: Version, quantity: u32) -> Bytes {
+        bytes_of(&match version {
+            Version::Oldest => json!({
+                "items": self.lines(quantity), "fulfillment_option_id": "express",
+            }),
+            Version::Newest => json!({
+                "line_items": self.lines(quantity),
+                "selected_fulfillment_options":
+                    [{"type": "shipping", "option_id": "express", "item_ids": self.0}]
+            }),
+        })
     }
 }
 
@@ -94,6 +115,7 @@ pub(crate) struct Door {
     kind: Kind,
     host: HeaderValue,
     bearer: HeaderValue,
+    version: Version,
 }
 
 impl Door {
@@ -102,7 +124,13 @@ impl Door {
             kind: server.kind,
             host: HeaderValue::try_from(server.address.to_string())?,
             bearer: HeaderValue::try_from(format!("Bearer {}", server.token))?,
+            version: Version::Newest,
         })
+    }
+
+    /// The same in another version of the protocol.
+    pub(crate) fn speaking(self, version: Version) -> Self {
+        Self { version, ..self }
     }
 
     /// Where a session is found.
@@ -133,7 +161,7 @@ impl Door {
             .uri(path)
             .header(HOST, self.host.clone())
             .header(AUTHORIZATION, self.bearer.clone())
-            .header(API_VERSION, "2026-04-17")
+            .header(API_VERSION, self.version.name())
             .body(Full::new(body))?)
     }
 }

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use crate::load::{Until, Wire, Work, drive, unused};
 use crate::report::Report;
-use crate::requests::{Door, Pair, keyed, opened};
-use crate::scenario::{Scenario, commits, flow, read, update};
+use crate::requests::{Door, Pair, Version, keyed, opened};
+use crate::scenario::{Scenario, commits, flow, read, update, versions};
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
 use crate::{floor, gateway};
@@ -93,6 +93,10 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         say("update: the gateway and its floor in turns");
         report.add(update::measure(&plan, &servers).await?);
     }
+    if plan.has(Scenario::Versions) {
+        say("versions: the oldest and the newest in turns");
+        report.add(versions::measure(&plan, &servers).await?);
+    }
     let Servers { gateway, floor, .. } = servers;
     floor.stop()?;
     if plan.has(Scenario::Flow) {
@@ -148,7 +152,10 @@ impl Work for Filling {
         let key = |step: &str| format!("{}-{}-{step}", self.keys, self.ids.len());
         let opening = keyed(&door.opening(pair)?, &key("open"))?;
         let id = opened(&wire.ask(0, opening, StatusCode::CREATED).await?)?;
-        let change = keyed(&door.post(&door.session(&id), pair.change(2))?, &key("change"))?;
+        let change = keyed(
+            &door.post(&door.session(&id), pair.change(Version::Newest, 2))?,
+            &key("change"),
+        )?;
         wire.ask(1, change, StatusCode::OK).await?;
         self.ids.push(id);
         Ok(())

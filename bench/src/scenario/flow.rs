@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::notes;
 use crate::load::{Arm, Until, Wire, Work, drive, unused};
 use crate::report::{Chapter, Line};
-use crate::requests::{Door, GOODS, Pair, keyed, opened, payment};
+use crate::requests::{Door, GOODS, Pair, Version, keyed, opened, payment};
 use crate::run::{Plan, WARM_UP};
 use crate::server::Server;
 use crate::stats::Spread;
@@ -31,7 +31,8 @@ impl Work for Purchases {
 
         let opening = keyed(&door.opening(self.pair)?, &key("open"))?;
         let path = door.session(&opened(&wire.ask(0, opening, StatusCode::CREATED).await?)?);
-        let change = keyed(&door.post(&path, self.pair.change(2))?, &key("change"))?;
+        let change =
+            keyed(&door.post(&path, self.pair.change(Version::Newest, 2))?, &key("change"))?;
         wire.ask(1, change, StatusCode::OK).await?;
         let seen = wire.ask(2, door.get(&path)?, StatusCode::OK).await?;
         says(&seen, r#""status":"ready_for_payment""#)?;

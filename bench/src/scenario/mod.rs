@@ -4,6 +4,7 @@ pub(crate) mod commits;
 pub(crate) mod flow;
 pub(crate) mod read;
 pub(crate) mod update;
+pub(crate) mod versions;
 
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
@@ -21,6 +22,8 @@ pub(crate) enum Scenario {
     Read,
     /// Changing sessions.
     Update,
+    /// Changing sessions in the oldest version and in the newest.
+    Versions,
     /// Opening, changing, reading and completing sessions.
     Flow,
     /// Commits of the embedded store.

@@ -6,12 +6,12 @@ use http::StatusCode;
 use super::{compared, in_turns, notes, raw};
 use crate::load::{Wire, Work, unused};
 use crate::report::Chapter;
-use crate::requests::{Asked, Door, Pair, keyed};
+use crate::requests::{Asked, Door, Pair, Version, keyed};
 use crate::run::{Plan, Servers};
 use crate::server::Server;
 
 /// Changes one session after the other; nobody else changes these.
-struct Changes {
+pub(super) struct Changes {
     requests: Vec<Asked>,
     next: usize,
     keys: String,
@@ -31,13 +31,18 @@ impl Work for Changes {
     }
 }
 
-fn workers(plan: &Plan, server: &Server, ids: &[SessionId]) -> anyhow::Result<Vec<Changes>> {
-    let door = Door::of(server)?;
+pub(super) fn workers(
+    plan: &Plan,
+    server: &Server,
+    version: Version,
+    ids: &[SessionId],
+) -> anyhow::Result<Vec<Changes>> {
+    let door = Door::of(server)?.speaking(version);
     // Twice through the list, so that a session is never asked for what it already has.
     let worker = |number: usize| {
         let ids = || ids.iter().skip(number).step_by(plan.connections);
         let change = |quantity| {
-            let body = Pair::number(0).change(quantity);
+            let body = Pair::number(0).change(version, quantity);
             let door = &door;
             ids().map(move |id| door.post(&door.session(id), body.clone()))
         };
@@ -49,8 +54,8 @@ fn workers(plan: &Plan, server: &Server, ids: &[SessionId]) -> anyhow::Result<Ve
 
 pub(crate) async fn measure(plan: &Plan, servers: &Servers) -> anyhow::Result<Chapter> {
     let Servers { gateway, floor, ids, change_bytes, .. } = servers;
-    let gateway = (gateway, workers(plan, gateway, ids)?);
-    let floor = (floor, workers(plan, floor, ids)?);
+    let gateway = (gateway, workers(plan, gateway, Version::Newest, ids)?);
+    let floor = (floor, workers(plan, floor, Version::Newest, ids)?);
     let rounds = in_turns(plan, gateway, floor).await?;
     Ok(Chapter {
         name: "update",
