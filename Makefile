@@ -12,11 +12,15 @@ help: ## List the targets
 
 .PHONY: deps
 deps: ## Install what the tests need (as root), or say what to install
-	@if command -v cc >/dev/null; then exit 0; fi; \
+	@needed=; \
+	command -v cc >/dev/null || needed="gcc libc6-dev"; \
+	python3 -c 'import ensurepip' 2>/dev/null || needed="$$needed python3-venv"; \
+	if [ -z "$$needed" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev; \
+	  apt-get update -q && apt-get install -y -q --no-install-recommends $$needed; \
 	else \
-	  echo "The build needs a C compiler: run  sudo apt-get install gcc libc6-dev"; exit 1; \
+	  echo "The build needs a C compiler, and fuzzing needs Python: run  sudo apt-get install $$needed"; \
+	  exit 1; \
 	fi
 
 .PHONY: dev
@@ -44,6 +48,17 @@ kill-long: ## Kill the gateway 500 times under load; nothing acknowledged may be
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
 	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features test-clock --locked \
 	  conformance::report::the_document_lists_every_row -- --exact --nocapture
+
+.PHONY: fuzz
+fuzz: ## Hold the gateway against its own OpenAPI documents with Schemathesis
+	$(CARGO) build --locked --features test-clock
+	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 10
+
+.PHONY: fuzz-long
+fuzz-long: ## The same with many more requests, and the generated sequences of our own
+	$(CARGO) build --locked --features test-clock
+	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 300
+	PROPTEST_CASES=2000 $(CARGO) test --test it --features test-clock conformance::fuzzing:: -- --nocapture
 
 .PHONY: update
 update: ## Write the generated documents anew: openapi/ and schemas/
@@ -82,7 +97,7 @@ deny: $(DENY) ## Check bans, licences and sources of all dependencies
 	$(DENY) --offline check bans licenses sources
 
 .PHONY: ci
-ci: check docs alone deny test ## Everything that must be green
+ci: check docs alone deny test fuzz ## Everything that must be green
 
 .PHONY: bench
 bench: ## Measure throughput against the floors, in a few minutes

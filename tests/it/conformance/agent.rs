@@ -182,9 +182,10 @@ impl Agent {
             request = request.header(name, value);
         }
         let body = Full::from(ask.body.clone().unwrap_or_default());
-        let response = self.client.send(request.body(body).unwrap()).await.unwrap();
         let said = ask.body.unwrap_or_default();
         let asked = format!("{} {} as {} saying {said}", ask.method, ask.path, self.version);
+        let response = self.client.send(request.body(body).unwrap()).await;
+        let response = response.unwrap_or_else(|| panic!("{asked}: the connection broke"));
         let raw = response.text();
         let body = serde_json::from_str(&raw).unwrap_or_else(|_| panic!("{asked}: no JSON: {raw}"));
         let answer = Answer {

@@ -13,6 +13,7 @@ mod core_checkout;
 mod crossing;
 mod discounts;
 mod examples;
+mod fuzzing;
 mod idempotency;
 mod reading;
 mod registry;
