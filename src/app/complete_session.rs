@@ -8,6 +8,7 @@ use acp_core::ports::{
     AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation, RunWrite,
     Seen,
 };
+use acp_core::pricing::AppliedDiscount;
 use acp_core::refusal::Refusal;
 use acp_core::run::{Hold, Lease, Run, RunFence, RunStep};
 use acp_core::session::{
@@ -22,6 +23,16 @@ use super::drive::{Teller, say};
 use super::read_session::as_of;
 use super::sealed_request::seal_request;
 use super::{App, Ask, Failure, Said, Telling};
+
+/// What a delivery that comes along with the payment leads to.
+enum Redirected {
+    /// To nothing new to look at.
+    No(Box<Session>),
+    /// To a session the client has to look at first.
+    Refused(Said),
+    /// Somebody else was faster.
+    Raced,
+}
 
 /// Whom a completion is answered to, and how.
 pub(super) struct Asker {
@@ -125,8 +136,11 @@ impl App {
         let (session, revision) = ask.own(session)?;
         let session = as_of(session, now)?;
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let Some(session) = self.redirected(ask, &command, (session, revision)).await? else {
-            return Ok(None);
+        let session = match self.redirected(ask, &command, (session, revision), key.clone()).await?
+        {
+            Redirected::No(session) => *session,
+            Redirected::Refused(said) => return Ok(Some(Claimed::Said(said))),
+            Redirected::Raced => return Ok(None),
         };
         let event = session.begin_completion(&command, &self.shop, now)?;
         let after = session.after(event.clone(), now)?;
@@ -163,23 +177,28 @@ impl App {
         })
     }
 
-    /// The session with the delivery that came along with the payment, where one did. A delivery
-    /// that changes the price is not paid for unseen: it is kept, and the client has to look.
+    /// Takes the delivery that came along with the payment into account, where one did. One that
+    /// changes the price is not paid for unseen: it is kept, and the client has to look.
     async fn redirected(
         &self,
         ask: &Ask<CompleteSession>,
         command: &CompleteSession,
         (session, revision): Found,
-    ) -> Result<Option<Session>, Failure> {
+        key: Option<AnswerKey>,
+    ) -> Result<Redirected, Failure> {
         let Some(said) = command.contact.clone() else {
-            return Ok(Some(session));
+            return Ok(Redirected::No(Box::new(session)));
         };
         let contact = match &session.basket.contact {
             Some(known) => said.or(known),
             None => said,
         };
-        if session.basket.contact.as_ref() == Some(&contact) {
-            return Ok(Some(session));
+        // Another delivery is no way around an authentication.
+        let is_challenged = matches!(session.stage, Stage::AuthenticationRequired(_));
+        if session.basket.contact.as_ref() == Some(&contact)
+            || is_challenged && command.authentication.is_none()
+        {
+            return Ok(Redirected::No(Box::new(session)));
         }
         let now = self.ports.clock.now();
         let change = ChangeSession {
@@ -193,17 +212,22 @@ impl App {
         let after = session.after(event.clone(), now)?;
         let is_same_price = after.quote.totals.total() == session.quote.totals.total();
         if is_same_price && matches!(after.stage, Stage::Open(Readiness::Ready { .. })) {
-            return Ok(Some(after));
+            return Ok(Redirected::No(Box::new(after)));
         }
-        let answer = bounded(self.ports.answers.shown(&ask.channel, &after))?;
-        let words = (&ask.channel, &answer);
+        let shown = bounded(self.ports.answers.shown(&ask.channel, &after))?;
+        let words = (&ask.channel, &shown);
         let place = after.id.partition();
-        let write = self.session_write(Some(revision), after, Some(event), words);
-        let change = Change { session: Some(write), ..Change::default() };
-        match self.ports.checkouts.commit(place, change).await? {
-            Committed::At(_) => Err(Refusal::FulfillmentChanged.into()),
-            Committed::Raced => Ok(None),
-        }
+        let refusal = self.ports.answers.refused(&ask.channel, &Refusal::FulfillmentChanged);
+        let change = Change {
+            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            // Together: whoever repeats the request is refused again, and never charged.
+            answer: ask.answered(key, &refusal, self.keeping.answers),
+            ..Change::default()
+        };
+        Ok(match self.ports.checkouts.commit(place, change).await? {
+            Committed::At(_) => Redirected::Refused(Said::anew(refusal)),
+            Committed::Raced => Redirected::Raced,
+        })
     }
 
     pub(super) async fn begin_run(
@@ -224,7 +248,9 @@ impl App {
             units: line.quantity,
         });
         let applied = session.quote.discounts.applied.iter();
-        let redeemed = applied.filter(|discount| discount.is_limited).map(|discount| {
+        let is_spent =
+            |discount: &&AppliedDiscount| discount.is_limited && !discount.amount.is_zero();
+        let redeemed = applied.filter(is_spent).map(|discount| {
             let item = Promotion::ledger_of(&discount.promotion);
             Hold { reservation: reservation(item.as_str()), item, units: 1 }
         });

@@ -121,7 +121,11 @@ async fn judge(
     }
     let approval: ApprovalShown = answer.read()?;
     Ok(Said::fine(if verdict == "approve" {
-        format!("Approved: session {} becomes an order of {}.\n", approval.session, approval.total)
+        format!(
+            "Approved: the order of {} is being placed.\nSee what became of it:  acp-gateway \
+             inspect {}\n",
+            approval.total, approval.session
+        )
     } else {
         format!("Not approved: session {} can be paid for otherwise.\n", approval.session)
     }))

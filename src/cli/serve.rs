@@ -81,6 +81,6 @@ fn demo_page(url: &str) -> String {
          curl -s {url}/checkout_sessions -H 'Authorization: Bearer acp_demo_agent' \
          -H 'API-Version: 2026-04-17' -H \"Idempotency-Key: $(date +%s%N)\" \
          -H 'Content-Type: application/json' \
-         -d '{{\"currency\":\"usd\",\"capabilities\":{{}},\"line_items\":[{{\"id\":\"honey-wildflower-350g\",\"quantity\":2}}]}}'\n"
+         -d '{{\"currency\":\"usd\",\"capabilities\":{{\"interventions\":{{\"supported\":[\"3ds\"]}}}},\"line_items\":[{{\"id\":\"honey-wildflower-350g\",\"quantity\":2}}]}}'\n"
     )
 }

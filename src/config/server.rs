@@ -19,7 +19,7 @@ pub struct Server {
     /// What links begin with, without a slash at the end; see [`Self::public_url_at`].
     #[serde(deserialize_with = "public_url", skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
-    /// Whether `/docs` and `/openapi.json` are served.
+    /// Whether `/docs`, `/openapi.json` and the documents of each version are served.
     #[serde(deserialize_with = "reading::flag")]
     pub docs: bool,
     /// How long one request may take.
@@ -88,7 +88,7 @@ impl Section for Server {
             "What links and permalinks begin with: an http or https URL without query. Without it, \
              `http://` and the address listened on.",
         ),
-        Key::flag("docs", "Serves `/docs` and `/openapi.json`."),
+        Key::flag("docs", "Serves `/docs`, `/openapi.json` and a document for each version."),
         Key::whole(
             "request_timeout_ms",
             1_000,

@@ -60,6 +60,17 @@ fn json_path(path: &str) -> String {
     text
 }
 
+/// What serde expects, in words of JSON: nobody outside knows the names of our types.
+fn json_words(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "an array",
+        "a map" => "an object",
+        "a boolean" => "true or false",
+        name if name.starts_with("struct ") => "an object",
+        words => words,
+    }
+}
+
 /// Tells the kind of a fault from the sentence serde made of it; the sentences are pinned by the
 /// tests below.
 fn locate(path: &str, sentence: &str) -> Fault {
@@ -70,8 +81,14 @@ fn locate(path: &str, sentence: &str) -> Fault {
         let (field, text) = (quoted(), "This field is required.".to_owned());
         Fault { kind: FaultKind::Missing, path: format!("{path}.{field}"), text }
     } else if sentence.starts_with("invalid type") {
-        let expected = sentence.split(", expected ").nth(1).unwrap_or("another type");
+        let expected = json_words(sentence.split(", expected ").nth(1).unwrap_or("another type"));
         Fault { kind: FaultKind::WrongType, path, text: format!("Expected {expected}.") }
+    } else if sentence == "expected value" {
+        // This is how it is said that something else stands where one of a few words belongs.
+        Fault { kind: FaultKind::WrongType, path, text: "Expected a string.".to_owned() }
+    } else if sentence.starts_with("unknown variant") {
+        let words = sentence.split('`').skip(3).step_by(2).collect::<Vec<_>>().join(", ");
+        Fault { kind: FaultKind::BadValue, path, text: format!("Use one of: {words}.") }
     } else {
         let mut text = sentence.to_owned();
         if let Some(first) = text.get_mut(0..1) {
@@ -96,6 +113,7 @@ mod tests {
     #[serde(rename_all = "snake_case")]
     enum Kind {
         Small,
+        Large,
     }
 
     #[derive(Debug, Deserialize, PartialEq)]
@@ -115,10 +133,27 @@ mod tests {
             ("[]", WrongType, "$"),
             (r#"{"items":[["a"]]}"#, WrongType, "$.items[0]"),
             (r#"{"items":[{"id":"a","kind":"huge"}]}"#, BadValue, "$.items[0].kind"),
+            (r#"{"items":[{"id":"a","kind":7}]}"#, WrongType, "$.items[0].kind"),
+            (r#"{"items":[{"id":"a","kind":{}}]}"#, WrongType, "$.items[0].kind"),
             (r#"{"items":[{"id":"a","size":1}]}"#, UnknownField, "$.items[0].size"),
         ] {
             let fault = read::<Outer>(body.as_bytes(), UnknownFields::Refuse).unwrap_err();
             assert_eq!((fault.kind, fault.path.as_str()), (kind, path), "{body}: {}", fault.text);
+        }
+    }
+
+    #[test]
+    fn faults_are_told_in_words_of_json() {
+        for (body, text) in [
+            ("[]", "Expected an object."),
+            (r#"{"items":null}"#, "Expected an array."),
+            (r#"{"items":[["a"]]}"#, "Expected an object."),
+            (r#"{"items":[{"id":7}]}"#, "Expected a string."),
+            (r#"{"items":[{"id":"a","kind":7}]}"#, "Expected a string."),
+            (r#"{"items":[{"id":"a","kind":"huge"}]}"#, "Use one of: small, large."),
+        ] {
+            let fault = read::<Outer>(body.as_bytes(), UnknownFields::Ignore).unwrap_err();
+            assert_eq!(fault.text, text, "{body}");
         }
     }
 

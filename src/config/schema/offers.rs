@@ -91,7 +91,11 @@ const PROMOTION_ENTRY: Entry = Entry {
         ),
         Key::text("starts_at", MOMENT, "Not before this time, in RFC 3339."),
         Key::text("ends_at", MOMENT, "Not from this time on, in RFC 3339."),
-        Key::flag("exclusive", "Whether no other code goes together with it."),
+        Key::flag(
+            "exclusive",
+            "Whether no other code goes together with it. Without a code of its own it steps back \
+             where a code is used, and of several one applies.",
+        ),
         Key::choice(
             "audience",
             &["everybody", "signed_in", "customers"],
@@ -171,8 +175,8 @@ const ACCOUNT_ENTRY: Entry = Entry {
             "approval_above",
             0,
             PRICE_MAX,
-            "Above this total somebody has to approve first; 0 to 99999999 minor units of \
-             `shop.currency`.",
+            "Above this total somebody has to approve first; every time, if it is not set. Who \
+             the buyer is, the agent alone says. 0 to 99999999 minor units of `shop.currency`.",
         ),
     ]],
 };

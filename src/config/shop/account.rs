@@ -12,7 +12,7 @@ pub struct PurchaseAccount {
     /// The shop's own id for it.
     #[serde(deserialize_with = "reading::text::<1, 200, _>")]
     pub customer_id: String,
-    /// Above this total somebody approves first.
+    /// Above this total somebody approves first; every time, where it is not given.
     #[serde(default, deserialize_with = "amount", skip_serializing_if = "Option::is_none")]
     pub approval_above: Option<i64>,
 }

@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use super::unread::lent;
 use crate::http::extract::IDEMPOTENCY_KEY;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -69,7 +70,9 @@ pub(in crate::http) async fn doorstep(
     );
     let is_too_long =
         request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
+    let (request, unread) = lent(request);
     let mut response = if is_too_long {
+        drop(request);
         rejection(Code::UriTooLong, "The address is too long.")
     } else {
         let rest = behind_barrier(next.run(request)).instrument(span);
@@ -81,6 +84,7 @@ pub(in crate::http) async fn doorstep(
             ),
         }
     };
+    unread.throw_away().await;
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
     if let Some(key) = key {

@@ -29,7 +29,7 @@ it with a payment token. Every answer carries the whole session: the authoritati
 **Keys.** Send `Authorization: Bearer <key>`. While no key was made, the gateway listens on \
 loopback only and takes `acp_demo_agent`.
 
-**Repeating.** Every POST needs an `Idempotency-Key`. The same key with the same body gets the \
+**Repeating.** {keyed} The same key with the same body gets the \
 same answer again, with `Idempotent-Replayed: true`, and nothing happens twice. The same key with \
 another body is refused. An answer with a status of 500 or above is not kept: send the same \
 request, with the same key, again.
@@ -67,12 +67,22 @@ fn operations(version: Version) -> Document {
     }
 }
 
+fn described(version: Version) -> String {
+    let keyed = if version.demands_a_key() {
+        "Every POST needs an `Idempotency-Key`."
+    } else {
+        "Send an `Idempotency-Key` with every POST; without one, nobody can tell a repeated \
+         request from a new one."
+    };
+    DESCRIPTION.replace("{version}", version.as_str()).replace("{keyed}", keyed)
+}
+
 /// The document of a version, as it is served and as it is kept in `openapi/`.
 pub fn openapi_document(version: Version) -> String {
     let mut document = Frame::openapi();
     document.merge(operations(version));
     document.merge(Operation::openapi());
-    document.info.description = Some(DESCRIPTION.replace("{version}", version.as_str()));
+    document.info.description = Some(described(version));
     // In this order: the later ones add to what the earlier ones made.
     Refusals(version).modify(&mut document);
     Shared(version).modify(&mut document);

@@ -93,7 +93,10 @@ const fn meaning(status: u16) -> &'static str {
         404 => "There is no such session, or it is another agent's.",
         405 => "The session has ended: it cannot be canceled any more.",
         408 => "The body took too long to arrive.",
-        409 => "The session is at work or has ended. With a Retry-After: ask again then.",
+        409 => {
+            "The session is at work or has ended, or the key was used for another body. With a \
+             Retry-After: ask again then."
+        }
         413 => "The body is too large.",
         414 => "The address is too long.",
         415 => "The body is not sent as JSON.",

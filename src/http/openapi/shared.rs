@@ -106,7 +106,7 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 4] {
     let version = text().enum_values(Some([version.as_str()]));
     let key = text().min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX));
     let key = key.examples([json!("4f9c1a5e-7d0b-4c8e-9a63-2f1f0b8f5c11")]);
-    let id = text().min_length(Some(1)).max_length(Some(REQUEST_ID_CHARS_MAX));
+    let id = text().max_length(Some(REQUEST_ID_CHARS_MAX));
     let session = ParameterBuilder::new()
         .name("checkout_session_id")
         .parameter_in(ParameterIn::Path)

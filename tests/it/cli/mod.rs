@@ -1,5 +1,6 @@
 //! The program as operators use it: the real binary, on a directory of its own, on port 0.
 
+mod approvals;
 mod backup;
 mod catalog;
 #[cfg(feature = "test-clock")]
@@ -8,6 +9,7 @@ mod directory;
 mod help;
 mod keys;
 mod stopping;
+mod unread;
 
 use serde_json::{Value, json};
 

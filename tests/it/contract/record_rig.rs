@@ -247,6 +247,7 @@ pub(super) fn placed(at: Timestamp) -> OrderWrite {
         session: session_id(),
         payment: PaymentId::new("pay_1"),
         authorized: usd(500),
+        purchase_order: None,
     };
     OrderWrite { order: order_id(), event: Recorded { at, event } }
 }

@@ -286,7 +286,10 @@ fn is_beyond_schemas(fault: &Fault) -> bool {
         && fault.text.contains("for this outcome");
     // People are told from campaigns by how they look.
     let is_about_people = fault.kind == FaultKind::PersonalData;
+    // One version takes any, and all share the schema.
+    let is_about_liability = fault.path.ends_with(".electronic_commerce_indicator");
     is_about_proof
+        || is_about_liability
         || is_about_people
         || fault.path == "$.currency" && fault.text.contains("ISO 4217")
 }

@@ -182,7 +182,11 @@ impl Promotion {
         }
     }
 
-    fn check_buyer(&self, buyer: Option<&Buyer>) -> Result<(), CodeRefusal> {
+    /// Whether it is good for a buyer.
+    ///
+    /// # Errors
+    /// Says why it is not.
+    pub fn check_buyer(&self, buyer: Option<&Buyer>) -> Result<(), CodeRefusal> {
         let known = buyer.filter(|buyer| buyer.is_signed_in());
         match (&self.audience, known) {
             (Audience::Everybody, _) | (Audience::SignedIn, Some(_)) => Ok(()),

@@ -85,7 +85,8 @@ impl ExchangeRule {
 pub struct PurchaseAccount {
     /// The shop's own id for it.
     pub customer: Box<str>,
-    /// Above this total somebody has to approve first; nobody has to where it is not given.
+    /// Above this total somebody has to approve first; every time where it is not given. The
+    /// agent alone says who the buyer is.
     pub approval_above: Option<Money>,
 }
 

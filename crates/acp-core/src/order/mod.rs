@@ -2,6 +2,7 @@
 
 use crate::ids::{OrderId, PaymentId, SessionId};
 use crate::money::Money;
+use crate::session::PurchaseOrder;
 use crate::time::Timestamp;
 
 /// What has happened to an order.
@@ -15,6 +16,8 @@ pub enum OrderEvent {
         payment: PaymentId,
         /// What is authorized.
         authorized: Money,
+        /// What a business promised instead of money; the merchant bills it.
+        purchase_order: Option<Box<PurchaseOrder>>,
     },
     /// The money was taken.
     PaymentCaptured {
@@ -84,7 +87,7 @@ impl Order {
     ) -> Option<Self> {
         let mut events = events.into_iter();
         let first = events.next()?;
-        let OrderEvent::Placed { session, payment, authorized } = first.event else {
+        let OrderEvent::Placed { session, payment, authorized, .. } = first.event else {
             return None;
         };
         let placed = Self {
@@ -128,6 +131,7 @@ mod tests {
             session: SessionId::new(partition, Random128([2; 16])),
             payment: PaymentId::new("pay_1"),
             authorized: amount,
+            purchase_order: None,
         };
         let captured = OrderEvent::PaymentCaptured { amount };
 

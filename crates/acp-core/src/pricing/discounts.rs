@@ -170,12 +170,13 @@ fn candidates<'a>(
             && promotion.check(input.buyer, goods, input.now).is_ok()
             && has_redemptions(input, *place)
     });
-    let is_alone = accepted.iter().any(|candidate| candidate.promotion.is_exclusive);
-    accepted.extend(
-        by_itself
-            .filter(|(_, promotion)| !(is_alone && promotion.is_exclusive))
-            .map(|(_, promotion)| Candidate { promotion, code: None }),
-    );
+    // Who asks for something comes before what the shop gives by itself.
+    let mut has_place_for_one = accepted.is_empty();
+    for (_, promotion) in by_itself {
+        if !promotion.is_exclusive || std::mem::take(&mut has_place_for_one) {
+            accepted.push(Candidate { promotion, code: None });
+        }
+    }
     accepted.sort_by_key(|candidate| candidate.promotion.priority);
     (accepted, rejected)
 }
@@ -283,7 +284,12 @@ fn from_lines(
         Spread::Each => lines
             .map(|(quantity, left)| match promotion.benefit {
                 Benefit::Percent(rate) => left.share(rate),
-                Benefit::Amount(amount) => amount.times(quantity)?.at_most(left),
+                // Where this is above the cap, it is above what is left as well.
+                Benefit::Amount(amount) => match amount.times(quantity) {
+                    Ok(amount) => amount.at_most(left),
+                    Err(MoneyError::TooLarge) => Ok(left),
+                    Err(error) => Err(error),
+                },
             })
             .collect(),
     }

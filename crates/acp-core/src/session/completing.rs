@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Buyer;
 use super::basket::{Basket, Profile};
 use super::claim::Touchpoint;
 use super::commands::CompleteSession;
@@ -14,8 +15,29 @@ use super::state::{Completion, Session, ask};
 use super::tender::{PurchaseOrder, Tender};
 use crate::catalog::Shop;
 use crate::money::Money;
-use crate::refusal::Refusal;
+use crate::pricing::AppliedDiscount;
+use crate::refusal::{Fault, FaultKind, Refusal};
 use crate::time::Timestamp;
+
+/// The price the client has seen is for the buyer it was made for.
+fn still_eligible(quote: &Quote, buyer: Option<&Buyer>, shop: &Shop) -> Result<(), Refusal> {
+    let promotion = |applied: &AppliedDiscount| {
+        shop.promotions.iter().find(|promotion| promotion.id == applied.promotion)
+    };
+    let mut used = quote.discounts.applied.iter().filter_map(promotion);
+    match used.find(|promotion| promotion.check_buyer(buyer).is_err()) {
+        None => Ok(()),
+        Some(promotion) => Err(Refusal::Faulty(Fault {
+            kind: FaultKind::BadValue,
+            path: "$.buyer".to_owned(),
+            text: format!(
+                "The discount {:?} of this session is not for this buyer. Update the session with \
+                 the buyer, look at the price, and complete it again.",
+                promotion.name
+            ),
+        })),
+    }
+}
 
 impl Session {
     /// Begins to complete it, at the price the client has seen; or asks for the approval that a
@@ -35,6 +57,7 @@ impl Session {
         if let Some(buyer) = &command.buyer {
             basket.buyer = Some(buyer.clone());
         }
+        still_eligible(&quote, basket.buyer.as_ref(), shop)?;
         if command.buyer.is_some() || command.profile == Profile::FillsIn {
             quote = quote.without_asking_who_buys();
         }
@@ -48,26 +71,32 @@ impl Session {
         ask(self.stage_completed_by(&quote), trigger)?;
         let total = quote.totals.total();
         let is_approved = paying::accept(&command.tender, basket.buyer.as_ref(), total, shop)?;
-        let is_settled =
-            |notice: &Notice| matches!(notice.words, Words::Declined | Words::NotApproved);
+        let is_settled = |notice: &Notice| {
+            matches!(notice.words, Words::Declined | Words::NotApproved | Words::NotPlaced)
+        };
         quote.notices.retain(|notice| !is_settled(notice));
         let along = self.along(command, &basket, shop);
         let (basket, quote) = (Arc::new(basket), Arc::new(quote));
-        Ok(match &command.tender {
+        let promised = match &command.tender {
             Tender::PurchaseOrder(order) if !is_approved => {
-                SessionEvent::ApprovalAsked { order: order.clone(), basket, quote, along }
+                let order = order.clone();
+                return Ok(SessionEvent::ApprovalAsked { order, basket, quote, along });
             }
-            Tender::PurchaseOrder(_) | Tender::Instrument(_) => SessionEvent::CompletionBegan {
-                completion: self.next_completion(total, now),
-                basket,
-                quote,
-                along,
-            },
-        })
+            Tender::PurchaseOrder(order) => Some(order),
+            Tender::Instrument(_) => None,
+        };
+        let completion = self.next_completion(total, now, promised);
+        Ok(SessionEvent::CompletionBegan { completion, basket, quote, along })
     }
 
-    fn next_completion(&self, amount: Money, began_at: Timestamp) -> Completion {
-        Completion { attempt: self.attempts.saturating_add(1), amount, began_at }
+    fn next_completion(
+        &self,
+        amount: Money,
+        began_at: Timestamp,
+        promised: Option<&PurchaseOrder>,
+    ) -> Completion {
+        let attempt = self.attempts.saturating_add(1);
+        Completion { attempt, amount, began_at, purchase_order: promised.cloned() }
     }
 
     fn along(&self, command: &CompleteSession, basket: &Basket, shop: &Shop) -> Along {
@@ -91,7 +120,7 @@ impl Session {
         let Stage::PendingApproval(order) = &self.stage else {
             return Err(Refusal::NoApprovalPending);
         };
-        let completion = self.next_completion(self.quote.totals.total(), now);
+        let completion = self.next_completion(self.quote.totals.total(), now, Some(order));
         Ok((SessionEvent::Approved { completion }, order.clone()))
     }
 

@@ -87,6 +87,8 @@ pub enum Words {
     NeedsReview,
     /// The purchase order was not approved.
     NotApproved,
+    /// The order could not be placed as it was agreed on.
+    NotPlaced,
 }
 
 /// A problem or a remark that belongs to a valid session.

@@ -58,8 +58,8 @@ fn accept_promise(
     shop: &Shop,
 ) -> Result<bool, Refusal> {
     let account = shop.purchase_account(buyer).ok_or(Refusal::NoPurchaseAccount)?;
-    let is_large = account
+    let is_for_people = account
         .approval_above
-        .is_some_and(|most| most.currency() != total.currency() || total.minor() > most.minor());
-    Ok(!order.wants_approval && !is_large)
+        .is_none_or(|most| most.currency() != total.currency() || total.minor() > most.minor());
+    Ok(!order.wants_approval && !is_for_people)
 }

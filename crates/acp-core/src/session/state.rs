@@ -7,6 +7,7 @@ use super::event::{Along, SessionEvent};
 use super::notice::{Notice, NoticeCode, Resolution, Words};
 use super::quote::{FreshSelections, Quote, Stores, quote};
 use super::stage::{Stage, StageKind, Trigger, Verdict, transition};
+use super::tender::PurchaseOrder;
 use crate::catalog::Shop;
 use crate::ids::{AgentId, OrderId, SessionId, TenantId};
 use crate::money::Money;
@@ -31,6 +32,8 @@ pub struct Completion {
     pub amount: Money,
     /// When it began.
     pub began_at: Timestamp,
+    /// What a business promised, where no money is charged.
+    pub purchase_order: Option<PurchaseOrder>,
 }
 
 /// The order a session ended in.
@@ -245,8 +248,15 @@ impl Session {
                 self.note(declined());
                 self.stage = Stage::Open(self.quote.readiness());
             }
-            SessionEvent::StockGone { quote } => self.reopen(quote),
+            SessionEvent::StockGone { quote } => {
+                self.reopen(quote);
+                self.note(Notice::info(NoticeCode::General, Words::NotPlaced));
+            }
             SessionEvent::CompletionAbandoned => {
+                // Whoever waits for the answer hears it there; nobody waits for an approval.
+                if matches!(&self.stage, Stage::Completing(it) if it.purchase_order.is_some()) {
+                    self.note(Notice::info(NoticeCode::General, Words::NotPlaced));
+                }
                 self.stage = Stage::Open(self.quote.readiness());
             }
             SessionEvent::Completed(order) => self.stage = Stage::Completed(order),

@@ -21,8 +21,8 @@ pub(crate) struct Offer<'a> {
 }
 
 /// What this form calls a way of getting goods to the buyer. It has no word for fetching them,
-/// and none for a shop's own courier. Where the courier is all there would be to say, though, he
-/// is called shipping: he too brings things to an address, and a session that offers nothing
+/// and none for a shop's own courier. Where nobody else would bring it, though, he is called
+/// shipping: he too brings things to an address, and a session that offers nothing for its goods
 /// could never be completed.
 fn said(quote: &Quote, kind: MethodKind) -> Option<FulfillmentOptionType> {
     match kind {
@@ -31,11 +31,11 @@ fn said(quote: &Quote, kind: MethodKind) -> Option<FulfillmentOptionType> {
         MethodKind::Pickup => None,
         MethodKind::LocalDelivery => {
             let mut offered = quote.methods.iter().filter(|method| !method.options.is_empty());
-            let has_words_for_another = offered.any(|method| match method.kind {
-                MethodKind::Shipping | MethodKind::Digital => true,
-                MethodKind::Pickup | MethodKind::LocalDelivery => false,
+            let is_there_shipping = offered.any(|method| match method.kind {
+                MethodKind::Shipping => true,
+                MethodKind::Digital | MethodKind::Pickup | MethodKind::LocalDelivery => false,
             });
-            (!has_words_for_another).then_some(FulfillmentOptionType::Shipping)
+            (!is_there_shipping).then_some(FulfillmentOptionType::Shipping)
         }
     }
 }

@@ -82,11 +82,12 @@ fn at_the_till(refusal: &Refusal) -> Problem {
         .at("$.fulfillment_details"),
         Refusal::SessionNotReady => Problem::new(
             Code::SessionNotReady,
-            "The session is not ready for payment. Get it and look at its messages.",
+            "The session is not ready for payment. Get it, and look at its status and messages.",
         ),
         Refusal::Requires3ds => Problem::new(
             Code::Requires3ds,
-            "The payment has to be authenticated. Send the authentication_result along.",
+            "The payment has to be authenticated. Send the authentication_result along, or update \
+             the session to pay otherwise.",
         )
         .at("$.authentication_result"),
         _ => Problem::new(Code::SessionNotReady, refusal.to_string()),

@@ -129,6 +129,10 @@ impl PaymentData<'_> {
             (Some(handler), Some(instrument)) => (handler, instrument),
             (None, None) if self.purchase_order_number.is_some() => {
                 let number = self.purchase_order_number.map(Text::boxed).unwrap_or_default();
+                if number.trim().is_empty() {
+                    let path = format!("{AT}.purchase_order_number");
+                    return Err(told_fault(path, "Give the number of the purchase order."));
+                }
                 return Ok(Tender::PurchaseOrder(core::PurchaseOrder {
                     number,
                     terms: self.payment_terms.map(Into::into),
@@ -140,6 +144,12 @@ impl PaymentData<'_> {
             (None, _) => return Err(missing("handler_id")),
             (Some(_), None) => return Err(missing("instrument")),
         };
+        if self.approval_required == Some(true) {
+            return Err(told_fault(
+                format!("{AT}.approval_required"),
+                "Only purchase orders can be approved first. Leave out the instrument.",
+            ));
+        }
         if instrument.handler_id.is_some_and(|inner| inner.0 != handler.0) {
             let path = format!("{AT}.instrument.handler_id");
             return Err(told_fault(path, "This is not the handler_id of the payment_data."));

@@ -111,7 +111,7 @@ impl AffiliateAttribution<'_> {
         let field = fields.find(|(_, text)| is_about_somebody(text)).map(|(name, _)| name.into());
         field.or_else(|| {
             let mut strings = strings_in(self.metadata?).into_iter();
-            let (name, _) = strings.find(|(_, text)| is_personal(text))?;
+            let (name, _) = strings.find(|(name, text)| is_personal(name) || is_personal(text))?;
             Some(format!("metadata.{name}"))
         })
     }

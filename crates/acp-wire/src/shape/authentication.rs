@@ -32,7 +32,7 @@ pub struct AuthenticationOutcomeDetails<'a> {
     #[serde(default, rename = "three_ds_cryptogram", deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 1000, required = false)]
     cryptogram: Option<Text<'a>>,
-    /// How the liability stands.
+    /// How the liability stands: 01, 02, 05, 06 or 07.
     #[serde(default, rename = "electronic_commerce_indicator", deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 1000, required = false)]
     indicator: Option<Text<'a>>,
@@ -83,13 +83,17 @@ impl AuthenticationOutcomeDetails<'_> {
     }
 }
 
+const AT: &str = "$.authentication_result.outcome_details";
+
+/// How the liability can stand, in the card networks' own words.
+const INDICATORS: [&str; 5] = ["01", "02", "05", "06", "07"];
+
 /// An authentication that lets a payment go on has to be proven; one that failed may say as
 /// little as it knows.
 pub(crate) fn authentication(
     outcome: core::AuthenticationOutcome,
     details: Option<AuthenticationOutcomeDetails<'_>>,
 ) -> Result<core::Authentication, Fault> {
-    const AT: &str = "$.authentication_result.outcome_details";
     let missing = match &details {
         _ if !outcome.lets_payment_continue() => None,
         None => Some(AT.to_owned()),
@@ -106,6 +110,13 @@ pub(crate) fn authentication(
 impl AuthenticationResult<'_> {
     /// The result of an authentication.
     pub(crate) fn into_core(self) -> Result<core::Authentication, Fault> {
-        authentication(self.outcome.into(), self.outcome_details)
+        let details = self.outcome_details;
+        let indicator = details.as_ref().and_then(|details| details.indicator.as_ref());
+        if indicator.is_some_and(|indicator| !INDICATORS.contains(&indicator.0.as_ref())) {
+            let path = format!("{AT}.electronic_commerce_indicator");
+            let text = format!("Use one of {}.", INDICATORS.join(", "));
+            return Err(Fault { kind: FaultKind::BadValue, path, text });
+        }
+        authentication(self.outcome.into(), details)
     }
 }

@@ -55,6 +55,16 @@ fn december_has_ten_outcomes_and_wants_some_proven() {
 }
 
 #[test]
+fn the_liability_stands_in_one_of_a_few_ways() {
+    let odd = PROOF.replace("\"05\"", "\"99\"");
+    let path = "$.authentication_result.outcome_details.electronic_commerce_indicator".to_owned();
+    let complaint = DECEMBER.complaint("complete", &body("authenticated", &odd), EAR);
+    assert_eq!(complaint, Some((FaultKind::BadValue, path)));
+    let proof = read(&JANUARY, "authenticated", &odd).proof.unwrap();
+    assert_eq!(&*proof.electronic_commerce_indicator, "99", "this version has no list of them");
+}
+
+#[test]
 fn january_has_five_outcomes_and_wants_none_proven() {
     use AuthenticationOutcome as O;
     for (name, outcome) in [

@@ -53,8 +53,12 @@ fn ways_without_a_word_are_not_offered_and_so_not_chosen() {
         (vec![pickup(&[("counter", MUG)])], &[], &[]),
         (vec![shipping(&[]), pickup(&[("counter", MUG)])], &["shipping:parcel"], &[]),
         (vec![shipping(&[]), courier(&[("courier", MUG)])], &["shipping:parcel"], &[]),
-        (vec![digital(&[]), courier(&[("courier", MUG)])], &["digital:download"], &[]),
-        // All there would be to say: the courier is called shipping.
+        // All there would be to say of what is carried: the courier is called shipping.
+        (
+            vec![digital(&[]), courier(&[("courier", MUG)])],
+            &["digital:download", "shipping:courier"],
+            &["shipping:courier"],
+        ),
         (vec![courier(&[("courier", MUG)])], &["shipping:courier"], &["shipping:courier"]),
         (
             vec![pickup(&[]), courier(&[("courier", MUG)])],

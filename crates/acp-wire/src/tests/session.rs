@@ -339,9 +339,12 @@ fn stage(kind: StageKind) -> Stage {
             wants_approval: true,
             billing_address: None,
         }),
-        StageKind::Completing => {
-            Stage::Completing(Completion { attempt: 1, amount: money(3_763), began_at: NOW })
-        }
+        StageKind::Completing => Stage::Completing(Completion {
+            attempt: 1,
+            amount: money(3_763),
+            began_at: NOW,
+            purchase_order: None,
+        }),
         StageKind::Completed => Stage::Completed(PlacedOrder {
             id: OrderId::parse(ORDER).unwrap(),
             number: "1001".into(),

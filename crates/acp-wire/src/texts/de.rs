@@ -59,6 +59,10 @@ pub(super) fn words(words: &Words) -> Cow<'static, str> {
         }
         Words::NeedsReview => "Der Laden muss diese Bestellung erst ansehen.",
         Words::NotApproved => "Die Bestellung auf Rechnung wurde nicht genehmigt.",
+        Words::NotPlaced => {
+            "Die Bestellung konnte so nicht ausgeführt werden. Bitte prüfen Sie sie und schließen \
+             Sie sie noch einmal ab."
+        }
     };
     Cow::Borrowed(plain)
 }

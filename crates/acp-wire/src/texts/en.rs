@@ -55,6 +55,10 @@ pub(super) fn words(words: &Words) -> Cow<'static, str> {
         }
         Words::NeedsReview => "The shop has to look at this order first.",
         Words::NotApproved => "The purchase order was not approved.",
+        Words::NotPlaced => {
+            "The order could not be placed as it was agreed on. Look at the session, and complete \
+             it again."
+        }
     };
     Cow::Borrowed(plain)
 }

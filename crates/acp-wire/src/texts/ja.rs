@@ -49,6 +49,9 @@ pub(super) fn words(words: &Words) -> Cow<'static, str> {
         }
         Words::NeedsReview => "このご注文は店舗の確認が必要です。",
         Words::NotApproved => "発注書は承認されませんでした。",
+        Words::NotPlaced => {
+            "この条件では注文できませんでした。セッションを確認して、もう一度完了してください。"
+        }
     };
     Cow::Borrowed(plain)
 }

@@ -141,6 +141,7 @@ mod tests {
             Words::MayNeedToAuthenticate,
             Words::NeedsReview,
             Words::NotApproved,
+            Words::NotPlaced,
         ];
         let code = |why| Words::CodeRefused { code: "SAVE".into(), why };
         sentences.extend(CodeRefusal::ALL.map(code));

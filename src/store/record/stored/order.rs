@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::document::Document;
 use super::mirror::{Mirror, Misfit, Within, Word, mirror};
 use super::scalars::{Amount, Blob, Moment};
+use super::session::StoredPurchaseOrder;
 
 type RecordedOrderEvent = Recorded<OrderEvent>;
 
@@ -15,18 +16,32 @@ type RecordedOrderEvent = Recorded<OrderEvent>;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::store::record) enum StoredFact {
-    Placed { session: Box<str>, payment: Box<str>, authorized: Amount },
-    PaymentCaptured { amount: Amount },
-    Canceled { reason: Word },
+    Placed {
+        session: Box<str>,
+        payment: Box<str>,
+        authorized: Amount,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        purchase_order: Option<Box<StoredPurchaseOrder>>,
+    },
+    PaymentCaptured {
+        amount: Amount,
+    },
+    Canceled {
+        reason: Word,
+    },
 }
 
 impl Mirror<OrderEvent> for StoredFact {
     fn of(value: &OrderEvent, within: Within) -> Result<Self, Misfit> {
         Ok(match value {
-            OrderEvent::Placed { session, payment, authorized } => Self::Placed {
+            OrderEvent::Placed { session, payment, authorized, purchase_order } => Self::Placed {
                 session: Mirror::of(session, within)?,
                 payment: Mirror::of(payment, within)?,
                 authorized: Mirror::of(authorized, within)?,
+                purchase_order: match purchase_order {
+                    Some(order) => Some(Box::new(Mirror::of(order.as_ref(), within)?)),
+                    None => None,
+                },
             },
             OrderEvent::PaymentCaptured { amount } => {
                 Self::PaymentCaptured { amount: Mirror::of(amount, within)? }
@@ -37,10 +52,14 @@ impl Mirror<OrderEvent> for StoredFact {
 
     fn back(self, within: Within) -> Result<OrderEvent, Misfit> {
         Ok(match self {
-            Self::Placed { session, payment, authorized } => OrderEvent::Placed {
+            Self::Placed { session, payment, authorized, purchase_order } => OrderEvent::Placed {
                 session: session.back(within)?,
                 payment: payment.back(within)?,
                 authorized: authorized.back(within)?,
+                purchase_order: match purchase_order {
+                    Some(order) => Some(Box::new(Mirror::back(*order, within)?)),
+                    None => None,
+                },
             },
             Self::PaymentCaptured { amount } => {
                 OrderEvent::PaymentCaptured { amount: amount.back(within)? }

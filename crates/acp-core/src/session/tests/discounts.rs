@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::shop::{NOW, basket, buyer, money, shop, stores};
+use super::shop::{NOW, basket, buyer, completing_with, money, opened_at, opening, shop, stores};
 use super::table::rows;
 use crate::catalog::{Audience, Benefit, CodeRefusal, Promotion, Reach, Shop, Spread};
 use crate::ids::ItemId;
 use crate::money::{Money, Rate};
 use crate::pricing::{Allocated, TotalKind};
+use crate::refusal::Refusal;
 use crate::session::{
     Basket, Buyer, BuyerAuthentication, FreshSelections, NoticeKind, Quote, Stores, quote,
 };
@@ -237,6 +238,53 @@ fn any_promotion() -> impl Strategy<Value = Promotion> {
             one
         },
     )
+}
+
+#[test]
+fn a_large_amount_off_each_piece_takes_no_more_than_there_is() {
+    let mut each = promotion("each", Benefit::Amount(money(50_000, "usd")), goods(&["ebook"]));
+    each.spread = Spread::Each;
+    let shop = shop_with(vec![each]);
+    let quote = quoted(&with_codes(basket("10000 ebook", "-", "-"), "each"), &shop);
+    let gone = total(&quote, TotalKind::ItemsDiscount);
+    assert_eq!(gone, total(&quote, TotalKind::ItemsBaseAmount));
+}
+
+#[test]
+fn what_stands_alone_steps_back_where_a_code_is_used() {
+    let automatic = |id: &str| {
+        let mut alone = promotion(id, percent(10), Reach::Order);
+        (alone.code, alone.is_exclusive) = (None, true);
+        alone
+    };
+    let mut gift = promotion("gift", percent(10), Reach::Order);
+    gift.code = None;
+    let ten = promotion("ten", percent(10), Reach::Order);
+    let shop = shop_with(vec![automatic("one"), automatic("two"), gift, ten]);
+    let applied = |codes: &str| -> Vec<_> {
+        let quote = quoted(&with_codes(basket("1 ebook", "-", "-"), codes), &shop);
+        quote.discounts.applied.iter().map(|discount| discount.promotion.to_string()).collect()
+    };
+    assert_eq!(applied(""), ["one", "gift"]);
+    assert_eq!(applied("ten"), ["ten", "gift"]);
+}
+
+#[test]
+fn whoever_pays_gets_the_price_that_is_theirs() {
+    let mut command = opening("1 ebook", "-");
+    command.buyer = Some(known(Some("cust_1")));
+    command.codes = vec!["friends".into()];
+    let shop = fair();
+    let session = opened_at(command, &shop);
+    assert_eq!(session.quote.discounts.applied.len(), 1);
+    let mut paying = completing_with(None);
+    paying.buyer = Some(known(Some("cust_2")));
+    let Err(Refusal::Faulty(fault)) = session.begin_completion(&paying, &shop, NOW) else {
+        panic!("it was not their price");
+    };
+    assert_eq!(fault.path, "$.buyer");
+    paying.buyer = Some(known(Some("cust_1")));
+    assert!(session.begin_completion(&paying, &shop, NOW).is_ok());
 }
 
 proptest! {

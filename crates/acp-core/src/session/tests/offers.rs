@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 use crate::session::{
     Attribution, Basket, Buyer, BuyerAuthentication, CompleteSession, Consent, FreshSelections,
     GroupAsked, HandlerChoice, Instrument, MethodKind, PaymentToken, Profile, PurchaseOrder, Quote,
-    Session, SessionEvent, StageKind, Tender, Touchpoint, quote,
+    Session, SessionEvent, Stage, StageKind, Tender, Touchpoint, Words, quote,
 };
 
 fn quoted(basket: &Basket, shop: &Shop) -> Result<Quote, Refusal> {
@@ -59,6 +59,16 @@ fn a_group_is_offered_only_its_own_way() {
     let mut wrong = basket("1 mug", "San Francisco", "shipping:express");
     wrong.groups = fetched.groups;
     assert_eq!(quoted(&wrong, &shop()), Err(Refusal::UnknownOption { selection: 0 }));
+}
+
+#[test]
+fn without_a_limit_every_promise_waits_for_a_person() {
+    let account = PurchaseAccount { customer: "acme".into(), approval_above: None };
+    let shop = Shop { purchase_accounts: vec![account], ..shop() };
+    let session = opened(opening("1 ebook", "-"));
+    let command = paying(promise(false), Some(member("acme")));
+    let event = session.begin_completion(&command, &shop, NOW).unwrap();
+    assert_eq!(session.after(event, NOW).unwrap().stage.kind(), StageKind::PendingApproval);
 }
 
 #[test]
@@ -232,6 +242,11 @@ fn a_promise_is_approved_or_not_and_nothing_else_is() {
     let approved = pending.after(event, NOW).unwrap();
     assert_eq!((approved.stage.kind(), &*order.number), (StageKind::Completing, "PO-1"));
     assert_eq!(approved.attempts, 1);
+    let Stage::Completing(completion) = &approved.stage else { panic!("{:?}", approved.stage) };
+    assert_eq!(completion.purchase_order, Some(order), "what was promised stays with it");
+    let failed = approved.after(SessionEvent::CompletionAbandoned, NOW).unwrap();
+    let told = failed.quote.notices.iter().any(|notice| notice.words == Words::NotPlaced);
+    assert!(told, "nobody waits for the answer, so the session says it");
 
     let refused = pending.after(pending.disapprove().unwrap(), NOW).unwrap();
     assert_eq!(refused.stage.kind(), StageKind::Ready);

@@ -296,10 +296,14 @@ pub(super) fn quoted(basket: &Basket, fresh: FreshSelections) -> Result<Quote, R
 }
 
 pub(super) fn opened(command: OpenSession) -> Session {
+    opened_at(command, &shop())
+}
+
+pub(super) fn opened_at(command: OpenSession, shop: &Shop) -> Session {
     let id = SessionId::new(Partition::new(1).unwrap(), Random128([7; 16]));
     let owner = Owner { tenant: TenantId::new("t_1"), agent: AgentId::new("a_1") };
-    let stores = stores(&Basket::open(command.clone(), &Shelf::new(), &shop()));
-    Session::open(id, owner, command, &stores, &setting(&shop(), NOW)).unwrap()
+    let stores = stores(&Basket::open(command.clone(), &Shelf::new(), shop));
+    Session::open(id, owner, command, &stores, &setting(shop, NOW)).unwrap()
 }
 
 pub(super) fn completing_with(buyer: Option<Buyer>) -> CompleteSession {

@@ -295,7 +295,7 @@ pub(super) const fn triggers(event: &SessionEvent) -> &'static [Trigger] {
 
 fn session_completion(session: &Session) -> Completion {
     let (attempt, amount) = (session.attempts + 1, session.quote.totals.total());
-    Completion { attempt, amount, began_at: NOW }
+    Completion { attempt, amount, began_at: NOW, purchase_order: None }
 }
 
 /// One of each event.

@@ -48,6 +48,8 @@ mirror! {
         attempt: u32,
         amount: Amount,
         began_at: Moment,
+    } or_absent {
+        purchase_order: Option<StoredPurchaseOrder>,
     }
 }
 

@@ -24,6 +24,7 @@ enum StoredWords {
     MayNeedToAuthenticate,
     NeedsReview,
     NotApproved,
+    NotPlaced,
 }
 
 /// A notice. Early releases kept its English words instead.
@@ -63,6 +64,7 @@ fn stored(said: &Said) -> Option<StoredWords> {
         Said::MayNeedToAuthenticate => StoredWords::MayNeedToAuthenticate,
         Said::NeedsReview => StoredWords::NeedsReview,
         Said::NotApproved => StoredWords::NotApproved,
+        Said::NotPlaced => StoredWords::NotPlaced,
     })
 }
 
@@ -86,6 +88,7 @@ impl StoredWords {
             Self::MayNeedToAuthenticate => Said::MayNeedToAuthenticate,
             Self::NeedsReview => Said::NeedsReview,
             Self::NotApproved => Said::NotApproved,
+            Self::NotPlaced => Said::NotPlaced,
         })
     }
 }

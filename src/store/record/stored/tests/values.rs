@@ -221,7 +221,7 @@ fn totals(dice: &mut Dice, currency: Currency) -> Totals {
 
 fn words(dice: &mut Dice) -> Words {
     let title = dice.text();
-    match dice.below(15) {
+    match dice.below(16) {
         0 => Words::AsWritten(title),
         1 => Words::OutOfStock { title },
         2 => Words::FewLeft { title, left: dice.below(9) },
@@ -236,7 +236,8 @@ fn words(dice: &mut Dice) -> Words {
         11 => Words::CannotAuthenticate,
         12 => Words::MayNeedToAuthenticate,
         13 => Words::NeedsReview,
-        _ => Words::NotApproved,
+        14 => Words::NotApproved,
+        _ => Words::NotPlaced,
     }
 }
 
@@ -318,17 +319,12 @@ fn stage(dice: &mut Dice, currency: Currency) -> Stage {
         2 => Stage::Open(Readiness::Escalated),
         3 => Stage::Open(Readiness::Ready { total: dice.money(currency) }),
         4 => Stage::AuthenticationRequired(challenge(dice)),
-        5 => Stage::PendingApproval(PurchaseOrder {
-            number: dice.text(),
-            terms: dice.maybe(Dice::word),
-            due_at: dice.maybe(Dice::time),
-            wants_approval: dice.is_true(),
-            billing_address: dice.maybe(address),
-        }),
+        5 => Stage::PendingApproval(purchase_order(dice)),
         6 => Stage::Completing(Completion {
             attempt: dice.below(9),
             amount: dice.money(currency),
             began_at: dice.time(),
+            purchase_order: dice.maybe(purchase_order),
         }),
         7 => Stage::Completed(PlacedOrder {
             id: order_id(dice),
@@ -474,6 +470,16 @@ pub(super) fn ledger(dice: &mut Dice) -> Ledger {
     }
 }
 
+fn purchase_order(dice: &mut Dice) -> PurchaseOrder {
+    PurchaseOrder {
+        number: dice.text(),
+        terms: dice.maybe(Dice::word),
+        due_at: dice.maybe(Dice::time),
+        wants_approval: dice.is_true(),
+        billing_address: dice.maybe(address),
+    }
+}
+
 pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
     let currency = dice.currency();
     let event = match dice.below(3) {
@@ -481,6 +487,7 @@ pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
             session: session_id(dice),
             payment: payment_id(dice),
             authorized: dice.money(currency),
+            purchase_order: dice.maybe(purchase_order).map(Box::new),
         },
         1 => OrderEvent::PaymentCaptured { amount: dice.money(currency) },
         _ => OrderEvent::Canceled { reason: dice.word() },
