@@ -94,6 +94,7 @@ $(DENY):
 
 .PHONY: deny
 deny: $(DENY) ## Check bans, licences and sources of all dependencies
+	$(CARGO) fetch --locked
 	$(DENY) --offline check bans licenses sources
 
 .PHONY: ci

@@ -7,6 +7,7 @@
 //! the versions to try, where not all of them are wanted.
 
 mod agent;
+mod beyond;
 mod capabilities;
 mod claims;
 mod core_checkout;
