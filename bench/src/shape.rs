@@ -42,8 +42,10 @@ impl Shape {
     pub(crate) async fn of(store: &dyn Store) -> anyhow::Result<Self> {
         let mut sessions = Vec::new();
         for partition in (0..PARTITIONS).filter_map(Partition::new) {
-            for (key, document) in store.scan(partition, "s/", None, PAGE).await? {
-                sessions.push((SessionId::parse(key.trim_start_matches("s/"))?, document));
+            for (key, document) in store.scan(partition, "cs_", None, PAGE).await? {
+                if let Some(id) = key.strip_suffix("/s") {
+                    sessions.push((SessionId::parse(id)?, document));
+                }
             }
         }
         let (id, session) = sessions.first().context("the store has no session")?;
@@ -101,7 +103,7 @@ impl Shape {
         // A key of the length, and with the luck, of the hash the gateway uses.
         let answer = format!("k/{0:032x}{0:032x}", u128::from_be_bytes(commit_id.0));
         let answer: Key = answer.into();
-        let session: Key = format!("s/{id}").into();
+        let session: Key = format!("{id}/s").into();
         let mut commit = Commit::new(commit_id, partition);
         commit.expectations = vec![
             Expectation { key: answer.clone(), demand: Demand::Absent },
@@ -133,7 +135,7 @@ fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
 
 /// Where a session lies as it was last said.
 pub(crate) fn view_key(id: &str) -> Key {
-    format!("v/{id}").into()
+    format!("{id}/v").into()
 }
 
 fn history_key(id: &str) -> Key {
