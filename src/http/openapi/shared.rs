@@ -106,7 +106,7 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 4] {
     let version = text().enum_values(Some([version.as_str()]));
     let key = text().min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX));
     let key = key.examples([json!("4f9c1a5e-7d0b-4c8e-9a63-2f1f0b8f5c11")]);
-    let id = text().max_length(Some(REQUEST_ID_CHARS_MAX));
+    let id = text();
     let session = ParameterBuilder::new()
         .name("checkout_session_id")
         .parameter_in(ParameterIn::Path)
@@ -116,11 +116,14 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 4] {
     let asked = "The version of the protocol the request is written in.";
     let keyed = "Names the request, so that it can be repeated: a new key for each new request, \
         and the same key to repeat one. Answers are kept for at least 24 hours.";
-    let named = "Names the request in the log. It is sent back; without it, one is made.";
+    let named = format!(
+        "Names the request in the log, and is sent back. Without it, or where it is longer than \
+         {REQUEST_ID_CHARS_MAX} characters, one is made."
+    );
     [
         ("ApiVersion", header_parameter("API-Version", Required::True, version.build(), asked)),
         ("IdempotencyKey", header_parameter("Idempotency-Key", is_keyed, key.build(), keyed)),
-        ("RequestId", header_parameter("Request-Id", Required::False, id.build(), named)),
+        ("RequestId", header_parameter("Request-Id", Required::False, id.build(), &named)),
         ("CheckoutSessionId", session.build()),
     ]
 }
