@@ -98,6 +98,9 @@ pub enum Problem {
     /// Markdown that a page would run.
     #[error("this is Markdown with HTML in it; write it without")]
     RawHtml,
+    /// Markdown that leads somewhere else than to a page or a mailbox.
+    #[error("a link in Markdown begins with https:// or mailto:")]
+    OddLink,
     /// Not one of the names there are.
     #[error("expected one of {names}")]
     NotOneOf {
