@@ -2,7 +2,7 @@
 
 use acp_core::ids::SessionId;
 use acp_core::refusal::Refusal;
-use acp_core::session::{Session, Stage};
+use acp_core::session::Session;
 use acp_wire::problem::{Code, Problem};
 use acp_wire::scalar::DateTime;
 use axum::Json;
@@ -20,7 +20,7 @@ pub struct ApprovalShown {
     pub session: String,
     /// Who buys, by the shop's own id.
     pub customer_id: Option<String>,
-    /// The number the business knows it by; nothing once it is decided.
+    /// The number the business knows it by; nothing once it is not approved.
     pub purchase_order_number: Option<String>,
     /// What it is about, such as `1250.00 USD`.
     pub total: String,
@@ -35,21 +35,13 @@ pub struct ApprovalList {
 
 impl ApprovalShown {
     fn of(session: &Session) -> Self {
-        let number = match &session.stage {
-            Stage::PendingApproval(order) => Some(order.number.to_string()),
-            Stage::Open(_)
-            | Stage::AuthenticationRequired(_)
-            | Stage::Completing(_)
-            | Stage::Completed(_)
-            | Stage::Canceled
-            | Stage::Expired => None,
-        };
+        let order = session.stage.purchase_order();
         let buyer = session.basket.buyer.as_ref();
         let customer_id = buyer.and_then(|buyer| buyer.customer_id.as_ref());
         Self {
             session: session.id.to_string(),
             customer_id: customer_id.map(ToString::to_string),
-            purchase_order_number: number,
+            purchase_order_number: order.map(|order| order.number.to_string()),
             total: session.quote.totals.total().to_string(),
             expires_at: DateTime(session.expires_at),
         }

@@ -10,7 +10,7 @@ use acp_core::payment::{Payment, PaymentFault, PaymentStatus};
 use acp_core::ports::{Answer, Change, NewPayment, OrderWrite, RunWrite};
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunStep, UndoReason};
-use acp_core::session::{Challenge, FreshSelections, PlacedOrder, SessionEvent, Stage, quote};
+use acp_core::session::{Challenge, FreshSelections, PlacedOrder, SessionEvent, quote};
 use acp_core::stock::Reserved;
 use tokio::sync::oneshot;
 
@@ -179,10 +179,7 @@ impl App {
             session: run.session.clone(),
             payment: payment.clone(),
             authorized: run.amount,
-            purchase_order: match &session.stage {
-                Stage::Completing(completion) => completion.purchase_order.clone().map(Box::new),
-                _ => None,
-            },
+            purchase_order: session.stage.purchase_order().cloned().map(Box::new),
         };
         let next = Run {
             step: RunStep::Capturing { payment, order: order.clone() },

@@ -117,7 +117,8 @@ async fn an_approval_of_what_is_gone_by_then_is_told_in_the_session() {
     let mut client = gateway.client().await;
     let id = pending(&mut client, "PO-9").await;
     gateway.command(&["catalog", "set-stock", HONEY, "0"]).fine();
-    gateway.command(&["approvals", "approve", &id]).fine();
+    let approved = gateway.command(&["approvals", "approve", &id, "--json"]).json();
+    assert_eq!(approved["purchase_order_number"], "PO-9", "{approved}");
     let session = settled(&mut client, &id).await;
     assert_eq!(session["status"], "not_ready_for_payment", "{session}");
     assert!(session["messages"].to_string().contains("could not be placed"), "{session}");

@@ -57,6 +57,19 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// What a business promised, while it waits for an approval or is on its way to an order.
+    pub const fn purchase_order(&self) -> Option<&PurchaseOrder> {
+        match self {
+            Self::PendingApproval(order) => Some(order),
+            Self::Completing(completion) => completion.purchase_order.as_ref(),
+            Self::Open(_)
+            | Self::AuthenticationRequired(_)
+            | Self::Completed(_)
+            | Self::Canceled
+            | Self::Expired => None,
+        }
+    }
+
     /// Which row of the table this stage is.
     pub const fn kind(&self) -> StageKind {
         match self {

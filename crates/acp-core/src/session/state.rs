@@ -254,7 +254,7 @@ impl Session {
             }
             SessionEvent::CompletionAbandoned => {
                 // Whoever waits for the answer hears it there; nobody waits for an approval.
-                if matches!(&self.stage, Stage::Completing(it) if it.purchase_order.is_some()) {
+                if self.stage.purchase_order().is_some() {
                     self.note(Notice::info(NoticeCode::General, Words::NotPlaced));
                 }
                 self.stage = Stage::Open(self.quote.readiness());
