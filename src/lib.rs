@@ -12,5 +12,6 @@ pub mod config;
 pub mod http;
 pub mod identity;
 pub mod jobs;
+mod runs;
 pub mod store;
 pub mod telemetry;

@@ -1,8 +1,11 @@
 use acp_core::ids::{PaymentId, SessionId};
 use acp_core::money::Money;
-use acp_core::payment::{Decline, Payment, PaymentFault, PaymentStatus, ProviderKey};
+use acp_core::payment::{
+    Decline, ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey,
+};
 use acp_core::ports::NewPayment;
 use acp_core::session::{Authentication, Challenge};
+use acp_core::time::Timestamp;
 
 /// What becomes of a token when a payment is confirmed with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,7 @@ pub(crate) struct Ledger {
     accounts: Vec<Account>,
     pub(crate) holds_ever: Vec<Booking>,
     pub(crate) captures: Vec<Booking>,
+    pub(crate) refunds: Vec<Booking>,
 }
 
 impl Ledger {
@@ -88,6 +92,7 @@ impl Ledger {
         let account = self.account(id)?;
         match account.status {
             PaymentStatus::Created
+            | PaymentStatus::Pending
             | PaymentStatus::ActionRequired(_)
             | PaymentStatus::Declined(_) => {}
             PaymentStatus::Authorized { .. }
@@ -119,14 +124,15 @@ impl Ledger {
         let account = self.account(id)?;
         match account.status {
             PaymentStatus::Authorized { amount: held } if held.minus(amount).is_ok() => {
-                account.status = PaymentStatus::Captured { amount };
+                account.status = PaymentStatus::taken(amount);
                 let (payment, booking) = (account.shown(), account.booking(amount));
                 self.captures.push(booking);
                 Ok(payment)
             }
-            PaymentStatus::Captured { amount: taken } if taken == amount => Ok(account.shown()),
+            PaymentStatus::Captured { amount: taken, .. } if taken == amount => Ok(account.shown()),
             PaymentStatus::Canceled => Err(PaymentFault::AuthorizationExpired),
             PaymentStatus::Created
+            | PaymentStatus::Pending
             | PaymentStatus::ActionRequired(_)
             | PaymentStatus::Declined(_)
             | PaymentStatus::Authorized { .. }
@@ -140,12 +146,47 @@ impl Ledger {
             // What was taken cannot be let go of; the answer says so.
             PaymentStatus::Captured { .. } => {}
             PaymentStatus::Created
+            | PaymentStatus::Pending
             | PaymentStatus::ActionRequired(_)
             | PaymentStatus::Authorized { .. }
             | PaymentStatus::Canceled
             | PaymentStatus::Declined(_) => account.status = PaymentStatus::Canceled,
         }
         Ok(account.shown())
+    }
+
+    pub(crate) fn refund(
+        &mut self,
+        id: &PaymentId,
+        key: &ProviderKey,
+        amount: Money,
+    ) -> Result<Payment, PaymentFault> {
+        let is_done = self.refunds.iter().any(|refund| refund.key == *key);
+        let account = self.account(id)?;
+        if is_done {
+            return Ok(account.shown());
+        }
+        let PaymentStatus::Captured { amount: taken, refunded } = account.status else {
+            return Err(PaymentFault::CallerBug);
+        };
+        let given = refunded.plus(amount).ok().filter(|given| taken.minus(*given).is_ok());
+        let refunded = given.ok_or(PaymentFault::CallerBug)?;
+        account.status = PaymentStatus::Captured { amount: taken, refunded };
+        let payment = account.shown();
+        let booking = Booking { key: key.clone(), ..account.booking(amount) };
+        self.refunds.push(booking);
+        Ok(payment)
+    }
+
+    /// Every payment there is. The books know no time.
+    pub(crate) fn listed(&self) -> Vec<ListedPayment> {
+        let listed = |account: &Account| ListedPayment {
+            payment: account.shown(),
+            session: account.new.session.clone(),
+            key: account.key.clone(),
+            made_at: Timestamp::EPOCH,
+        };
+        self.accounts.iter().map(listed).collect()
     }
 
     pub(crate) fn lookup(&mut self, id: &PaymentId) -> Result<Payment, PaymentFault> {
@@ -156,6 +197,7 @@ impl Ledger {
         let held = |account: &Account| match account.status {
             PaymentStatus::Authorized { amount } => Some(account.booking(amount)),
             PaymentStatus::Created
+            | PaymentStatus::Pending
             | PaymentStatus::ActionRequired(_)
             | PaymentStatus::Captured { .. }
             | PaymentStatus::Canceled

@@ -3,8 +3,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use acp_core::ids::PaymentId;
 use acp_core::money::Money;
-use acp_core::payment::{Payment, PaymentFault, ProviderKey};
+use acp_core::payment::{ListedPayment, Payment, PaymentFault, ProviderKey};
 use acp_core::ports::{Confirmation, NewPayment, PaymentProvider};
+use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
 use crate::gate::Gate;
@@ -18,13 +19,22 @@ pub enum Operation {
     Confirm,
     Capture,
     Cancel,
+    Refund,
     Lookup,
+    List,
 }
 
 impl Operation {
     /// Every call, for a test that breaks each.
-    pub const ALL: [Self; 5] =
-        [Self::Create, Self::Confirm, Self::Capture, Self::Cancel, Self::Lookup];
+    pub const ALL: [Self; 7] = [
+        Self::Create,
+        Self::Confirm,
+        Self::Capture,
+        Self::Cancel,
+        Self::Refund,
+        Self::Lookup,
+        Self::List,
+    ];
 }
 
 /// What happens to one call.
@@ -124,6 +134,11 @@ impl ScriptedPayments {
         self.state().ledger.captures.clone()
     }
 
+    /// Every time money was given back.
+    pub fn refunds(&self) -> Vec<Booking> {
+        self.state().ledger.refunds.clone()
+    }
+
     fn next_turn(&self, operation: Operation) -> Turn {
         let mut state = self.state();
         state.calls.push(operation);
@@ -131,11 +146,11 @@ impl ScriptedPayments {
         turn.unwrap_or(Turn::Normally)
     }
 
-    async fn play(
+    async fn play<T: Send>(
         &self,
         operation: Operation,
-        effect: impl FnOnce(&mut State) -> Result<Payment, PaymentFault> + Send,
-    ) -> Result<Payment, PaymentFault> {
+        effect: impl FnOnce(&mut State) -> Result<T, PaymentFault> + Send,
+    ) -> Result<T, PaymentFault> {
         match self.next_turn(operation) {
             Turn::Normally => effect(&mut self.state()),
             Turn::FailBefore(fault) => Err(fault),
@@ -180,8 +195,21 @@ impl PaymentProvider for ScriptedPayments {
         self.play(Operation::Cancel, |state| state.ledger.cancel(id)).await
     }
 
+    async fn refund(
+        &self,
+        id: &PaymentId,
+        key: &ProviderKey,
+        amount: Money,
+    ) -> Result<Payment, PaymentFault> {
+        self.play(Operation::Refund, |state| state.ledger.refund(id, key, amount)).await
+    }
+
     async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
         self.play(Operation::Lookup, |state| state.ledger.lookup(id)).await
+    }
+
+    async fn made_since(&self, _: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault> {
+        self.play(Operation::List, |state| Ok(state.ledger.listed())).await
     }
 }
 
@@ -260,7 +288,7 @@ mod tests {
         assert_eq!(payments.holds(), [booking(&id)]);
         for _ in 0..2 {
             let taken = at_once(payments.capture(&id, usd(500))).unwrap();
-            assert_eq!(taken.status, PaymentStatus::Captured { amount: usd(500) });
+            assert_eq!(taken.status, PaymentStatus::taken(usd(500)));
         }
         assert_eq!(at_once(payments.capture(&id, usd(1))), Err(PaymentFault::CallerBug));
         assert_eq!((payments.holds(), payments.captures()), (vec![], vec![booking(&id)]));
@@ -370,6 +398,24 @@ mod tests {
         assert_eq!((payments.holds(), payments.captures()), (vec![], vec![]));
         assert_eq!(payments.holds_ever().len(), 1);
         assert_eq!(payments.calls(), [Create, Confirm, Cancel, Confirm, Capture]);
+    }
+
+    #[test]
+    fn what_was_taken_is_given_back_once_for_a_key() {
+        let payments = ScriptedPayments::default();
+        let id = created(&payments);
+        confirm(&payments, &id, "tok", None).unwrap();
+        let refund = |by: &str, minor| at_once(payments.refund(&id, &key(by), usd(minor)));
+        assert_eq!(refund("r1", 500), Err(PaymentFault::CallerBug), "nothing was taken");
+        at_once(payments.capture(&id, usd(500))).unwrap();
+        for _ in 0..2 {
+            let status = refund("r1", 200).unwrap().status;
+            let expected = PaymentStatus::Captured { amount: usd(500), refunded: usd(200) };
+            assert_eq!(status, expected);
+        }
+        assert_eq!(refund("r2", 301), Err(PaymentFault::CallerBug), "more than was taken");
+        refund("r3", 300).unwrap();
+        assert_eq!(payments.refunds().len(), 2);
     }
 
     #[test]

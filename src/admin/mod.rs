@@ -18,6 +18,7 @@ mod import;
 mod inspect;
 mod keys;
 mod routes;
+mod runs;
 mod shelves;
 mod socket;
 mod status;
@@ -29,6 +30,9 @@ pub use habits::HabitsShown;
 pub use import::{FindingShown, Findings, Imported};
 pub use keys::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};
 pub use routes::{Admin, router};
+pub use runs::{
+    PaymentShown, ReconcileAsked, ReconciledShown, RunList, RunPage, RunShown, StrayShown,
+};
 pub use shelves::put_on_sale;
 pub use socket::{AdminSocket, SocketError};
 pub use status::Status;

@@ -8,7 +8,7 @@ use axum::http::Uri;
 use axum::routing::{get, post};
 
 use super::denial::Denial;
-use super::{approvals, backup, catalog, import, inspect, keys, status};
+use super::{approvals, backup, catalog, import, inspect, keys, runs, status};
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
 use crate::app::App;
@@ -45,6 +45,12 @@ pub fn router(admin: Admin) -> Router {
         .route("/approvals", get(approvals::list))
         .route("/approvals/{session}/approve", post(approvals::approve))
         .route("/approvals/{session}/reject", post(approvals::reject))
+        .route("/runs", get(runs::list))
+        .route("/runs/{session}", get(runs::show))
+        .route("/runs/{session}/retry", post(runs::retry))
+        .route("/runs/{session}/compensate", post(runs::compensate))
+        .route("/runs/{session}/capture", post(runs::capture))
+        .route("/reconcile", post(runs::reconcile))
         .route("/catalog", get(catalog::list))
         .route("/catalog/import", post(import::import))
         .route("/catalog/{item}/price", post(catalog::set_price))

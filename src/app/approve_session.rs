@@ -8,6 +8,7 @@ use acp_core::session::{CompleteSession, Profile, Session, SessionEvent, Stage, 
 
 use super::alter_session::Found;
 use super::complete_session::Asker;
+use super::completing::Hand;
 use super::read_session::as_of;
 use super::{App, Failure};
 
@@ -105,9 +106,10 @@ impl App {
         };
         match self.ports.checkouts.commit(session.id.partition(), change).await? {
             Committed::Raced => Ok(None),
-            Committed::At(_) => {
+            Committed::At(revision) => {
                 let app = Arc::clone(self);
-                self.tasks.spawn(async move { app.drive(run, None).await });
+                let hand = Hand { run, session: Some((after.clone(), revision)) };
+                self.tasks.spawn(async move { app.drive(hand, None).await });
                 Ok(Some(after))
             }
         }

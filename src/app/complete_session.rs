@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use acp_core::catalog::Promotion;
 use acp_core::ids::SessionId;
-use acp_core::limits::{COMPLETION_LEASE, RACES_MAX};
+use acp_core::limits::RACES_MAX;
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
     AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation, RunWrite,
@@ -10,7 +10,7 @@ use acp_core::ports::{
 };
 use acp_core::pricing::AppliedDiscount;
 use acp_core::refusal::Refusal;
-use acp_core::run::{Hold, Lease, Run, RunFence, RunStep};
+use acp_core::run::{Hold, Run, RunStep};
 use acp_core::session::{
     ChangeSession, CompleteSession, Patch, Readiness, Session, SessionEvent, Stage,
 };
@@ -19,10 +19,10 @@ use tokio::sync::oneshot;
 
 use super::alter_session::Found;
 use super::ask::bounded;
-use super::drive::{Teller, say};
+use super::completing::{Hand, Teller, seal_request};
 use super::read_session::as_of;
-use super::sealed_request::seal_request;
-use super::{App, Ask, Failure, Said, Telling};
+use super::{App, Ask, Capture, Failure, Said, Telling};
+use crate::runs::{say, take_over};
 
 /// What a delivery that comes along with the payment leads to.
 enum Redirected {
@@ -46,7 +46,7 @@ enum Claimed {
     /// It has its answer.
     Said(Said),
     /// It is ours to finish.
-    Run(Box<Run>),
+    Run(Box<Hand>),
 }
 
 impl App {
@@ -75,7 +75,7 @@ impl App {
 
     async fn complete(self: Arc<Self>, id: &SessionId, ask: Ask<CompleteSession>, tell: Teller) {
         match self.settle_or_claim(id, &ask).await {
-            Ok(Claimed::Run(run)) => self.drive(*run, Some(tell)).await,
+            Ok(Claimed::Run(hand)) => self.drive(*hand, Some(tell)).await,
             Ok(Claimed::Said(said)) => say(tell, Ok(said)),
             Err(failure) => say(tell, Err(failure)),
         }
@@ -161,7 +161,7 @@ impl App {
         let asker = Asker { key: key.clone(), digests: ask.digests, channel: ask.channel.clone() };
         let run = self.begin_run(asker, &command, &after).await?;
         let change = Change {
-            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            session: Some(self.session_write(Some(revision), after.clone(), Some(event), words)),
             answer: key.map(|key| AnswerWrite {
                 key,
                 state: Some(KeyState::Running { digests: ask.digests }),
@@ -172,7 +172,9 @@ impl App {
             ..Change::default()
         };
         Ok(match self.ports.checkouts.commit(place, change).await? {
-            Committed::At(_) => Some(Claimed::Run(Box::new(run))),
+            Committed::At(revision) => {
+                Some(Claimed::Run(Box::new(Hand { run, session: Some((after, revision)) })))
+            }
             Committed::Raced => None,
         })
     }
@@ -240,8 +242,7 @@ impl App {
             return Err(acp_core::refusal::Broken("a claimed session is completing").into());
         };
         let attempt = completion.attempt;
-        let reservation =
-            |what: &str| ReservationId(format!("{}|{attempt}|{what}", session.id).into());
+        let reservation = |what: &str| ReservationId::of(&session.id, attempt, what);
         let goods = session.quote.lines.iter().map(|line| Hold {
             item: line.item.id.clone(),
             reservation: reservation(line.id.as_str()),
@@ -257,10 +258,11 @@ impl App {
         Ok(Run {
             session: session.id.clone(),
             attempt,
-            fence: RunFence { number: 1, owner: self.ports.entropy.random128() },
-            lease: self.lease().await?,
+            standing: self.standing().await?,
+            began_at: Some(completion.began_at),
             step: RunStep::Reserving,
             amount: completion.amount,
+            is_captured_later: self.paying.capture == Capture::Later,
             // Derived from session and attempt, never from the caller's key: two keys on one
             // session can never charge twice.
             provider_key: ProviderKey(format!("{}|complete|{attempt}", session.id).into()),
@@ -272,43 +274,12 @@ impl App {
         })
     }
 
-    /// A lease that begins now.
-    pub(super) async fn lease(&self) -> Result<Lease, Failure> {
-        let now = self.ports.checkouts.now().await?;
-        Ok(Lease { until: now.plus(COMPLETION_LEASE), epoch: self.ports.checkouts.epoch() })
-    }
-
     /// The key is at work already. If nobody is at work on its run any more, we go on with it;
     /// the caller has been told how it stood and waits for the end of it.
     async fn rejoin(&self, id: &SessionId) -> Result<Claimed, Failure> {
-        match self.take_over(id).await? {
-            Some(run) => Ok(Claimed::Run(Box::new(run))),
+        match take_over(self, id).await? {
+            Some(hand) => Ok(Claimed::Run(Box::new(hand))),
             None => Err(Failure::KeyBusy),
         }
-    }
-
-    /// Takes a run over whose lease is void; `None` when there is none or it is not void.
-    pub(super) async fn take_over(&self, id: &SessionId) -> Result<Option<Run>, Failure> {
-        let Some(found) = self.ports.checkouts.run(id).await? else {
-            return Ok(None);
-        };
-        let lease = self.lease().await?;
-        let now = self.ports.checkouts.now().await?;
-        if found.lease.epoch == lease.epoch && found.lease.until > now {
-            return Ok(None);
-        }
-        let fence = RunFence {
-            number: found.fence.number.saturating_add(1),
-            owner: self.ports.entropy.random128(),
-        };
-        let run = Run { fence, lease, ..found.clone() };
-        let change = Change {
-            run: Some(RunWrite::TakeOver { from: Box::new(found), run: Box::new(run.clone()) }),
-            ..Change::default()
-        };
-        Ok(match self.ports.checkouts.commit(id.partition(), change).await? {
-            Committed::At(_) => Some(run),
-            Committed::Raced => None,
-        })
     }
 }

@@ -1,3 +1,4 @@
+use acp_core::payment::PaymentFault;
 use acp_core::ports::{Channel, PortError};
 use acp_core::refusal::{Broken, Refusal};
 
@@ -20,6 +21,9 @@ pub enum Failure {
     /// The world failed us.
     #[error("a backend failed")]
     Unavailable(#[source] PortError),
+    /// The payment provider failed a call that is not part of a completion.
+    #[error("the payment provider failed")]
+    Provider(#[source] PaymentFault),
     /// The completion could not be carried out and was undone.
     #[error("the completion failed and was undone")]
     Undone,

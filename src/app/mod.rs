@@ -7,25 +7,27 @@ mod alter_session;
 mod approve_session;
 mod ask;
 mod complete_session;
-mod drive;
+mod completing;
 mod failure;
+mod judge_runs;
 mod open_session;
-mod provider;
 mod read_session;
-mod run_writes;
-mod sealed_request;
+mod reconcile;
 mod shelf;
 mod tend;
 
 pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
 pub use failure::Failure;
+pub use judge_runs::{Judged, Word};
+pub use reconcile::{Fate, Reconciled, Stray, Strays};
 pub use tend::Tended;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::catalog::Shop;
+use acp_core::limits::{AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT};
 use acp_core::ports::{
     AnswerRenderer, Catalog, Checkouts, Clock, Entropy, PaymentProvider, Sealer, Stock,
 };
@@ -42,6 +44,36 @@ pub struct Keeping {
     pub session_kept: Duration,
     /// How long the answer to a key is kept.
     pub answers: Duration,
+}
+
+/// When the money of an order is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capture {
+    /// As soon as the order is placed.
+    AtOnce,
+    /// When somebody says so: whoever ships the goods, or the merchant.
+    Later,
+}
+
+/// How money is held and taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Paying {
+    /// When it is taken.
+    pub capture: Capture,
+    /// How long it may take until it is held, before everything is given back.
+    pub authorization_life: Duration,
+    /// How long it is held for an order whose money is taken later.
+    pub capture_window: Duration,
+}
+
+impl Default for Paying {
+    fn default() -> Self {
+        Self {
+            capture: Capture::AtOnce,
+            authorization_life: AUTHORIZATION_LIFE_DEFAULT,
+            capture_window: CAPTURE_WINDOW_DEFAULT,
+        }
+    }
 }
 
 /// The world, as the use cases reach it.
@@ -62,6 +94,7 @@ pub struct Ports {
 pub struct App {
     shop: Arc<Shop>,
     keeping: Keeping,
+    paying: Paying,
     ports: Ports,
     tasks: TaskTracker,
 }
@@ -70,7 +103,13 @@ impl App {
     /// The use cases of a shop, over these ports. Completions run on tasks of `tasks`, so that
     /// they outlive the request that began them.
     pub fn new(shop: Arc<Shop>, keeping: Keeping, ports: Ports, tasks: TaskTracker) -> Self {
-        Self { shop, keeping, ports, tasks }
+        Self { shop, keeping, paying: Paying::default(), ports, tasks }
+    }
+
+    /// The same, with money held and taken in this way.
+    #[must_use]
+    pub fn paying(self, paying: Paying) -> Self {
+        Self { paying, ..self }
     }
 
     /// Whether the store can be reached.

@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
 use acp_core::ids::SessionId;
+use acp_core::limits::{DUE_TIMERS_MAX, STOCK_HOLD};
 use acp_core::ports::{Change, Committed};
-use acp_core::session::SessionEvent;
+use acp_core::session::{SessionEvent, Stage};
+use acp_core::stock::OverdueHold;
 
 use super::{App, Failure};
+use crate::runs;
 
 /// What a look at the waiting work found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,23 +18,38 @@ pub struct Tended {
     pub forgotten: usize,
     /// Completions that were taken up again.
     pub resumed: usize,
+    /// Promises of stock whose owners were asked about them.
+    pub asked: usize,
 }
 
 impl App {
-    /// Looks after everything whose time has come, without any caller: sessions expire and are
-    /// forgotten, completions nobody works on any more are taken up again.
+    /// Looks after everything whose time has come, without any caller: completions nobody works
+    /// on any more are taken up again, promises of stock are kept up or given back, sessions
+    /// expire and are forgotten.
     ///
     /// # Errors
     /// The store cannot be asked. What fails for one session is logged and tried again later.
     pub async fn tend(self: &Arc<Self>) -> Result<Tended, Failure> {
-        let stalled = self.ports.checkouts.stalled().await?;
-        let mut tended = Tended { resumed: self.resume(stalled).await, ..Tended::default() };
-        for session in self.ports.checkouts.overdue().await? {
-            if let Err(failure) = self.let_go(&session, &mut tended).await {
-                log(&session, &failure);
+        let resumed = self.resume_stalled().await?;
+        Ok(Tended { resumed, ..self.tend_sessions().await? })
+    }
+
+    /// Takes up the completions nobody is at work on any more; says how many.
+    ///
+    /// # Errors
+    /// The store cannot be asked.
+    pub async fn resume_stalled(self: &Arc<Self>) -> Result<usize, Failure> {
+        let mut resumed = 0_usize;
+        loop {
+            let stalled = self.ports.checkouts.stalled().await?;
+            let is_all = stalled.len() < DUE_TIMERS_MAX;
+            let taken = runs::resume(self, &self.tasks, stalled).await;
+            resumed = resumed.saturating_add(taken);
+            // What was taken over is due later; what could not be is left for the next look.
+            if is_all || taken == 0 {
+                return Ok(resumed);
             }
         }
-        Ok(tended)
     }
 
     /// Takes up the completions that an earlier life of this process left behind, without waiting
@@ -43,7 +61,8 @@ impl App {
         let mut resumed = 0_usize;
         loop {
             // What we took over moves to the end of the line.
-            let taken = self.resume(self.ports.checkouts.unfinished().await?).await;
+            let unfinished = self.ports.checkouts.unfinished().await?;
+            let taken = runs::resume(self, &self.tasks, unfinished).await;
             if taken == 0 {
                 return Ok(resumed);
             }
@@ -51,21 +70,50 @@ impl App {
         }
     }
 
-    /// Goes on with those completions nobody is at work on any more; says how many.
-    async fn resume(self: &Arc<Self>, sessions: Vec<SessionId>) -> usize {
-        let mut resumed = 0_usize;
-        for session in sessions {
-            match self.take_over(&session).await {
-                Ok(Some(run)) => {
-                    resumed = resumed.saturating_add(1);
-                    let app = Arc::clone(self);
-                    self.tasks.spawn(async move { app.drive(run, None).await });
-                }
-                Ok(None) => {}
-                Err(failure) => log(&session, &failure),
+    /// Lets sessions expire and forgets old ones, and asks whether promises of stock still hold.
+    ///
+    /// # Errors
+    /// The store cannot be asked.
+    pub async fn tend_sessions(&self) -> Result<Tended, Failure> {
+        let mut tended = Tended::default();
+        for hold in self.ports.stock.overdue(&self.shop.tenant).await? {
+            tended.asked = tended.asked.saturating_add(1);
+            if let Err(failure) = self.ask_owner(&hold).await {
+                log(&hold.reservation.0, &failure);
             }
         }
-        resumed
+        for session in self.ports.checkouts.overdue().await? {
+            if let Err(failure) = self.let_go(&session, &mut tended).await {
+                log(&session, &failure);
+            }
+        }
+        Ok(tended)
+    }
+
+    /// A promise outlives its time only as long as its run: the run gives it back or makes it a
+    /// sale by itself. One without a run is left over from writes that a store has lost; then the
+    /// session says what becomes of it.
+    async fn ask_owner(&self, hold: &OverdueHold) -> Result<(), Failure> {
+        let OverdueHold { item, reservation, .. } = hold;
+        let (stock, tenant) = (&self.ports.stock, &self.shop.tenant);
+        let Some((session, attempt)) = reservation.owner() else {
+            return Ok(stock.release(tenant, item, reservation).await?);
+        };
+        let run = self.ports.checkouts.run(&session).await?;
+        if run.is_some_and(|run| run.attempt == attempt) {
+            let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
+            return Ok(stock.renew(tenant, item, reservation, until).await?);
+        }
+        let seen = self.ports.checkouts.look(session.partition(), Some(&session), None).await?;
+        let is_ordered = seen.session.is_some_and(|(session, _)| {
+            matches!(session.stage, Stage::Completed(_)) && session.attempts == attempt
+        });
+        if is_ordered {
+            stock.confirm(tenant, item, reservation).await?;
+        } else {
+            stock.release(tenant, item, reservation).await?;
+        }
+        Ok(())
     }
 
     async fn let_go(&self, id: &SessionId, tended: &mut Tended) -> Result<(), Failure> {
@@ -96,10 +144,9 @@ impl App {
     }
 }
 
-fn log(session: &SessionId, failure: &Failure) {
+fn log(what: &impl std::fmt::Display, failure: &Failure) {
     tracing::warn!(
-        session.id = %session,
         error = failure as &dyn std::error::Error,
-        "session {session} could not be looked after; it will be tried again"
+        "{what} could not be looked after; it will be tried again"
     );
 }

@@ -13,7 +13,7 @@ use crate::admin::AdminSocket;
 use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
-use crate::jobs::{Chore, Tending, repeat};
+use crate::jobs::{Chore, Resuming, Tending, repeat};
 use crate::store::Store;
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
@@ -62,6 +62,7 @@ async fn take_up(app: Arc<App>) {
 fn start_jobs(world: &World) {
     world.tasks.spawn(take_up(Arc::clone(&world.app)));
     let stopping = || world.stopping.clone();
+    repeat(&world.tasks, stopping(), JOB_PERIOD, Resuming(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
     repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));

@@ -17,7 +17,7 @@ use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::payment::{DemoPayments, WithAccounts};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, SocketError, put_on_sale};
-use crate::app::{App, Keeping, Ports};
+use crate::app::{App, Capture, Keeping, Paying, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
@@ -96,6 +96,17 @@ fn random256(entropy: &dyn Entropy) -> [u8; 32] {
     front.copy_from_slice(&one);
     back.copy_from_slice(&other);
     bytes
+}
+
+fn paying(config: &config::Payment) -> Paying {
+    Paying {
+        capture: match config.capture {
+            config::Capture::AtOnce => Capture::AtOnce,
+            config::Capture::OnShipment | config::Capture::Later => Capture::Later,
+        },
+        authorization_life: config.authorization_life(),
+        capture_window: config.capture_window(),
+    }
 }
 
 /// A failed write leaves nobody knowing what is on the disk: the process ends, and the next one
@@ -241,7 +252,8 @@ impl World {
             session_kept: config.checkout.session_kept(),
             answers: config.checkout.idempotency_retention(),
         };
-        let app = Arc::new(App::new(Arc::clone(&shop), keeping, ports, tasks.clone()));
+        let app = App::new(Arc::clone(&shop), keeping, ports, tasks.clone());
+        let app = Arc::new(app.paying(paying(&config.payment)));
         let stopping = CancellationToken::new();
         Ok(Self {
             config,

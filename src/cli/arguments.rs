@@ -9,6 +9,7 @@ use super::config::ConfigArgs;
 use super::inspect::InspectArgs;
 use super::keys::KeysArgs;
 use super::openapi::OpenapiArgs;
+use super::runs::RunsArgs;
 use super::serve::ServeArgs;
 use crate::config::Overrides;
 
@@ -59,6 +60,7 @@ pub(super) enum Command {
     Backup(BackupArgs),
     Inspect(InspectArgs),
     Approvals(ApprovalsArgs),
+    Runs(RunsArgs),
 }
 
 /// How an answer is printed.

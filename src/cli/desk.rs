@@ -185,6 +185,11 @@ async fn in_process(
     request: Request<Body>,
 ) -> Result<Response<Bytes>, CommandError> {
     let Ok(answered) = world.admin_router().oneshot(request).await;
+    // What was begun here ends here: this process is the only one with the store.
+    world.tasks.close();
+    if tokio::time::timeout(ADMIN_CALL_TIMEOUT, world.tasks.wait()).await.is_err() {
+        tracing::warn!("not everything came to an end; the next start takes it up again");
+    }
     let (head, body) = answered.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.map_err(CommandError::CutShort)?;
     Ok(Response::from_parts(head, body))

@@ -17,6 +17,7 @@ mod inspect;
 mod keys;
 mod openapi;
 mod outline;
+mod runs;
 mod said;
 mod serve;
 mod table;

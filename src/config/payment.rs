@@ -1,5 +1,7 @@
 //! `[payment]`: who moves the money, and when.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::keys::{Key, Section};
@@ -15,6 +17,12 @@ pub struct Payment {
     /// When authorized money is taken.
     #[serde(deserialize_with = "reading::choice")]
     pub capture: Capture,
+    /// How long it may take until money is held.
+    #[serde(deserialize_with = "reading::whole::<1, 1_440, _, _>")]
+    pub authorization_minutes: u64,
+    /// How long money is held for an order whose money is taken later.
+    #[serde(deserialize_with = "reading::whole::<1, 720, _, _>")]
+    pub capture_window_hours: u64,
     /// When a buyer authenticates a payment.
     #[serde(deserialize_with = "reading::choice")]
     pub three_ds: ThreeDs,
@@ -46,6 +54,22 @@ pub enum PaymentProvider {
 pub enum Capture {
     /// As soon as the order is committed.
     AtOnce,
+    /// When the goods are shipped.
+    OnShipment,
+    /// When the merchant says so.
+    Later,
+}
+
+impl Payment {
+    /// How long it may take until money is held.
+    pub const fn authorization_life(&self) -> Duration {
+        Duration::from_mins(self.authorization_minutes)
+    }
+
+    /// How long money is held for an order whose money is taken later.
+    pub const fn capture_window(&self) -> Duration {
+        Duration::from_hours(self.capture_window_hours)
+    }
 }
 
 impl Default for Payment {
@@ -53,6 +77,8 @@ impl Default for Payment {
         Self {
             provider: PaymentProvider::Demo,
             capture: Capture::AtOnce,
+            authorization_minutes: 60,
+            capture_window_hours: 144,
             three_ds: ThreeDs::Conditional,
         }
     }
@@ -69,8 +95,23 @@ impl Section for Payment {
         ),
         Key::choice(
             "capture",
-            &["at_once"],
-            "When authorized money is taken: as soon as the order is committed.",
+            &["at_once", "on_shipment", "later"],
+            "When authorized money is taken: as soon as the order is committed (`\"at_once\"`), \
+             when the goods are shipped (`\"on_shipment\"`), or when somebody says so \
+             (`\"later\"`). Whoever ships or decides says it with `acp-gateway runs capture`.",
+        ),
+        Key::whole(
+            "authorization_minutes",
+            1,
+            1_440,
+            "How long it may take until money is held, before everything is given back; 1 to 1440.",
+        ),
+        Key::whole(
+            "capture_window_hours",
+            1,
+            720,
+            "How long money is held for an order whose money is taken later, before the order is \
+             canceled; 1 to 720, and not longer than the payment provider holds it.",
         ),
         Key::choice(
             "three_ds",

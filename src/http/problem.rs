@@ -75,7 +75,7 @@ impl From<Failure> for Rejection {
                 tracing::warn!("a completion failed and was undone");
                 unavailable("The payment could not be made now. Nothing was charged: try again.")
             }
-            Failure::Unavailable(_) => {
+            Failure::Unavailable(_) | Failure::Provider(_) => {
                 tracing::error!(error = &failure as &dyn Error, "a backend failed");
                 unavailable("The service is not available now. Try again in a moment.")
             }

@@ -23,7 +23,26 @@ pub trait Chore: Send + Sync {
     async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>>;
 }
 
-/// Takes up stalled completions, lets sessions expire and forgets old ones.
+/// Takes up completions nobody is at work on any more.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct Resuming(pub Arc<App>);
+
+#[async_trait]
+impl Chore for Resuming {
+    fn name(&self) -> &'static str {
+        "taking up completions"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let resumed = self.0.resume_stalled().await?;
+        if resumed > 0 {
+            tracing::info!(resumed, "completions nobody was at work on were taken up");
+        }
+        Ok(())
+    }
+}
+
+/// Lets sessions expire, forgets old ones, and asks whether promises of stock still hold.
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Tending(pub Arc<App>);
 
@@ -34,10 +53,10 @@ impl Chore for Tending {
     }
 
     async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let tended = self.0.tend().await?;
+        let tended = self.0.tend_sessions().await?;
         if tended != crate::app::Tended::default() {
             tracing::info!(
-                resumed = tended.resumed,
+                asked = tended.asked,
                 expired = tended.expired,
                 forgotten = tended.forgotten,
                 "sessions were looked after"

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("adapters", &[]),
     ("admin", &["adapters", "app", "identity", "store"]),
-    ("app", &[]),
+    ("app", &["runs"]),
     ("boot", &["adapters", "admin", "app", "config", "http", "identity", "jobs", "store"]),
     ("cli", &["admin", "adapters", "boot", "config", "http", "telemetry"]),
     ("config", &[]),
     ("http", &["app", "identity"]),
     ("identity", &[]),
     ("jobs", &["app"]),
+    ("runs", &[]),
     ("store", &[]),
     ("telemetry", &[]),
 ];
@@ -26,6 +27,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
     ("http", &["redb"]),
     ("identity", &["axum", "redb"]),
     ("jobs", &["acp_wire", "axum", "redb"]),
+    ("runs", &["acp_wire", "axum", "redb"]),
     ("store", &["acp_wire", "axum"]),
     ("telemetry", &["acp_core", "acp_wire", "axum", "redb"]),
 ];

@@ -66,6 +66,11 @@ pub const COMMIT_QUEUE_MAX: usize = 4_096;
 pub const REMEMBERED_COMMITS_MAX: usize = 8_192;
 /// Most changes of one stock ledger that share a commit.
 pub const STOCK_CHANGES_MAX: usize = 128;
+/// Most stock ledgers of one partition that are remembered as they were last seen.
+pub const KNOWN_LEDGERS_MAX: usize = 64;
+/// How old what is told of the stock of an item may be, where the store is another machine. What
+/// is promised is always asked for.
+pub const STOCK_STALENESS_MAX: Duration = Duration::from_secs(1);
 /// Most memory the embedded store keeps pages of its file in, in bytes.
 pub const STORE_CACHE_BYTES: usize = 256 * 1024 * 1024;
 /// Most memory a backup keeps pages of its copy in, in bytes.
@@ -129,8 +134,22 @@ pub const SESSION_LIFE_DEFAULT: Duration = Duration::from_hours(24);
 pub const SESSION_KEPT_DEFAULT: Duration = Duration::from_hours(24 * 90);
 /// How long a completion owns its session before another worker may take over.
 pub const COMPLETION_LEASE: Duration = Duration::from_secs(30);
-/// How long an unclear completion rests before somebody looks at it again.
-pub const COMPLETION_REST: Duration = Duration::from_secs(1);
+/// How long a run rests after its first try in vain; twice as long after each further one.
+pub const RUN_REST_MIN: Duration = Duration::from_secs(1);
+/// How long a run rests at the most, before it is looked at again.
+pub const RUN_REST_MAX: Duration = Duration::from_secs(15);
+/// How often a step is tried in vain before somebody is told that it does not end by itself.
+pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;
+/// How long the calls of one step may take in all: well within the lease.
+pub const RUN_STEP_TIMEOUT: Duration = Duration::from_secs(20);
+/// Most runs of an earlier life that are taken up at the same time.
+pub const RUNS_AT_ONCE_MAX: usize = 256;
+/// How far back payments are compared with orders, unless it is said.
+pub const RECONCILED_SPAN_DEFAULT: Duration = Duration::from_hours(24);
+/// How long an authorization may take, and be held, before there is an order; unless configured.
+pub const AUTHORIZATION_LIFE_DEFAULT: Duration = Duration::from_hours(1);
+/// How long a hold is kept for an order whose money is taken later; unless configured.
+pub const CAPTURE_WINDOW_DEFAULT: Duration = Duration::from_hours(24 * 6);
 /// How often a call to a provider that was not reached is repeated at once.
 pub const PROVIDER_TRIES_MAX: u32 = 3;
 /// How often the keys are read again, because another process may have changed them.
@@ -144,7 +163,8 @@ pub const PAYMENT_CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long stock stays held for a completion that has not finished.
 pub const STOCK_HOLD: Duration = Duration::from_mins(15);
 /// How long it is known how a reservation of stock ended; a late call about it is answered by it.
-pub const RESERVATION_KEPT: Duration = Duration::from_hours(48);
+/// Longer than a hold can be kept for an order, so that a sale can be taken back.
+pub const RESERVATION_KEPT: Duration = Duration::from_hours(24 * 31);
 /// How long reading a request body may take.
 pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long reading request headers may take.

@@ -26,9 +26,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use acp_core::ids::PaymentId;
 use acp_core::limits::DEMO_PAYMENTS_MAX;
 use acp_core::money::Money;
-use acp_core::payment::{Decline, Payment, PaymentFault, PaymentStatus, ProviderKey};
+use acp_core::payment::{
+    Decline, ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey,
+};
 use acp_core::ports::{AuthenticationDemand, Confirmation, NewPayment, PaymentProvider};
 use acp_core::session::{Challenge, PaymentToken};
+use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
 use super::reference::Reference;
@@ -47,6 +50,8 @@ pub struct DemoPayments {
 struct Ledger {
     payments: BTreeMap<u128, Entry>,
     oldest_first: VecDeque<u128>,
+    /// The keys of the newest refunds.
+    refunds: VecDeque<ProviderKey>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,6 +97,18 @@ fn challenge() -> Challenge {
 impl Ledger {
     fn status(&self, of: &Reference) -> Option<&PaymentStatus> {
         self.payments.get(&of.digest).map(|entry| &entry.status)
+    }
+
+    /// Whether this key gives money back for the first time.
+    fn is_new_refund(&mut self, key: &ProviderKey) -> bool {
+        if self.refunds.contains(key) {
+            return false;
+        }
+        self.refunds.push_back(key.clone());
+        if self.refunds.len() > DEMO_PAYMENTS_MAX {
+            self.refunds.pop_front();
+        }
+        true
     }
 
     /// Writes down where a payment stands now, and shows it.
@@ -168,12 +185,13 @@ impl PaymentProvider for DemoPayments {
         let most = match ledger.status(&reference) {
             None => reference.amount,
             Some(PaymentStatus::Authorized { amount: held }) => *held,
-            Some(PaymentStatus::Captured { amount: taken }) if *taken == amount => {
-                return Ok(Payment { id: id.clone(), status: PaymentStatus::Captured { amount } });
+            Some(status @ PaymentStatus::Captured { amount: taken, .. }) if *taken == amount => {
+                return Ok(Payment { id: id.clone(), status: status.clone() });
             }
             Some(PaymentStatus::Canceled) => return Err(PaymentFault::AuthorizationExpired),
             Some(
                 PaymentStatus::Created
+                | PaymentStatus::Pending
                 | PaymentStatus::ActionRequired(_)
                 | PaymentStatus::Declined(_)
                 | PaymentStatus::Captured { .. },
@@ -182,7 +200,7 @@ impl PaymentProvider for DemoPayments {
         if most.minus(amount).is_err() {
             return Err(PaymentFault::CallerBug);
         }
-        Ok(ledger.record(&reference, PaymentStatus::Captured { amount }))
+        Ok(ledger.record(&reference, PaymentStatus::taken(amount)))
     }
 
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
@@ -194,6 +212,7 @@ impl PaymentProvider for DemoPayments {
             None
             | Some(
                 PaymentStatus::Created
+                | PaymentStatus::Pending
                 | PaymentStatus::ActionRequired(_)
                 | PaymentStatus::Authorized { .. }
                 | PaymentStatus::Canceled
@@ -202,10 +221,37 @@ impl PaymentProvider for DemoPayments {
         }
     }
 
+    async fn refund(
+        &self,
+        id: &PaymentId,
+        key: &ProviderKey,
+        amount: Money,
+    ) -> Result<Payment, PaymentFault> {
+        let reference = reference(id)?;
+        let mut ledger = self.ledger();
+        // What was forgotten was taken whole, or nobody would want it back.
+        let status = ledger.status(&reference).cloned();
+        let status = status.unwrap_or_else(|| PaymentStatus::taken(reference.amount));
+        let PaymentStatus::Captured { amount: taken, refunded } = status else {
+            return Err(PaymentFault::CallerBug);
+        };
+        if !ledger.is_new_refund(key) {
+            return Ok(Payment { id: id.clone(), status });
+        }
+        let given = refunded.plus(amount).ok().filter(|given| taken.minus(*given).is_ok());
+        let refunded = given.ok_or(PaymentFault::CallerBug)?;
+        Ok(ledger.record(&reference, PaymentStatus::Captured { amount: taken, refunded }))
+    }
+
     async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
         let reference = reference(id)?;
         let status = self.ledger().status(&reference).cloned().unwrap_or(PaymentStatus::Created);
         Ok(Payment { id: id.clone(), status })
+    }
+
+    /// It moves no money, so that there is none of which a store could have forgotten.
+    async fn made_since(&self, _: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault> {
+        Ok(Vec::new())
     }
 }
 
@@ -214,9 +260,10 @@ const fn is_beyond_confirmation(status: &PaymentStatus) -> bool {
         PaymentStatus::Authorized { .. }
         | PaymentStatus::Captured { .. }
         | PaymentStatus::Canceled => true,
-        PaymentStatus::Created | PaymentStatus::ActionRequired(_) | PaymentStatus::Declined(_) => {
-            false
-        }
+        PaymentStatus::Created
+        | PaymentStatus::Pending
+        | PaymentStatus::ActionRequired(_)
+        | PaymentStatus::Declined(_) => false,
     }
 }
 
@@ -242,7 +289,7 @@ mod tests {
     }
 
     fn captured() -> PaymentStatus {
-        PaymentStatus::Captured { amount: usd(1_000) }
+        PaymentStatus::taken(usd(1_000))
     }
 
     async fn create(

@@ -3,8 +3,9 @@
 
 use acp_core::ids::PaymentId;
 use acp_core::money::Money;
-use acp_core::payment::{Payment, PaymentFault, PaymentStatus, ProviderKey};
+use acp_core::payment::{ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey};
 use acp_core::ports::{Confirmation, Means, NewPayment, PaymentProvider};
+use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
 use super::reference::Reference;
@@ -63,7 +64,7 @@ impl<P: PaymentProvider> PaymentProvider for WithAccounts<P> {
 
     async fn capture(&self, id: &PaymentId, amount: Money) -> Result<Payment, PaymentFault> {
         match promised(id) {
-            Some(_) => Ok(at(id, PaymentStatus::Captured { amount })),
+            Some(_) => Ok(at(id, PaymentStatus::taken(amount))),
             None => self.provider.capture(id, amount).await,
         }
     }
@@ -75,11 +76,28 @@ impl<P: PaymentProvider> PaymentProvider for WithAccounts<P> {
         }
     }
 
+    async fn refund(
+        &self,
+        id: &PaymentId,
+        key: &ProviderKey,
+        amount: Money,
+    ) -> Result<Payment, PaymentFault> {
+        match promised(id) {
+            Some(_) => Ok(at(id, PaymentStatus::Captured { amount, refunded: amount })),
+            None => self.provider.refund(id, key, amount).await,
+        }
+    }
+
     async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
         match promised(id) {
             Some(amount) => Ok(at(id, PaymentStatus::Authorized { amount })),
             None => self.provider.lookup(id).await,
         }
+    }
+
+    async fn made_since(&self, since: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault> {
+        // A promise holds no money that could be forgotten.
+        self.provider.made_since(since).await
     }
 }
 
@@ -115,7 +133,7 @@ mod tests {
         let held = payments.confirm(&promise.id, &confirmation("")).await.unwrap();
         assert_eq!(held.status, PaymentStatus::Authorized { amount });
         let taken = payments.capture(&promise.id, amount).await.unwrap();
-        assert_eq!(taken.status, PaymentStatus::Captured { amount });
+        assert_eq!(taken.status, PaymentStatus::taken(amount));
         assert_eq!(payments.cancel(&promise.id).await.unwrap().status, PaymentStatus::Canceled);
 
         let card = payments.create(&key, &new(Means::Instrument)).await.unwrap();

@@ -2,7 +2,8 @@
 
 use acp_core::ids::{Partition, SessionId};
 use acp_core::ports::{
-    AnswerWrite, Change, KeyState, OrderWrite, PortError, Retry, Revision, RunWrite, SessionWrite,
+    AnswerWrite, Change, KeyState, OrderWrite, PaymentWrite, PortError, Retry, Revision, RunWrite,
+    SessionWrite,
 };
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunFence};
@@ -30,6 +31,9 @@ pub(super) fn commit_of(
     }
     if let Some(run) = change.run {
         draft.run(&run)?;
+    }
+    if let Some(payment) = change.payment {
+        draft.payment(&payment)?;
     }
     for order in change.orders {
         draft.order(order)?;
@@ -133,13 +137,15 @@ impl Draft<'_> {
     fn run(&mut self, write: &RunWrite) -> Result<(), PortError> {
         match write {
             RunWrite::Begin(run) => self.keep_run(run, Demand::Absent),
-            RunWrite::Advance(run) => self.keep_run(run, Demand::FencedBy(fence(run.fence))),
+            RunWrite::Advance(run) => {
+                self.keep_run(run, Demand::FencedBy(fence(run.standing.fence)))
+            }
             RunWrite::TakeOver { from, run } => {
-                self.keep_run(run, Demand::FencedBy(fence(from.fence)))
+                self.keep_run(run, Demand::FencedBy(fence(from.standing.fence)))
             }
             RunWrite::End(run) => {
                 self.must_be_here(run.session.partition())?;
-                self.expect(names::run(&run.session), Demand::FencedBy(fence(run.fence)));
+                self.expect(names::run(&run.session), Demand::FencedBy(fence(run.standing.fence)));
                 self.commit.deletes.push(names::run(&run.session));
                 self.commit.timers.push(cleared(names::RUNS, &run.session));
                 Ok(())
@@ -150,8 +156,14 @@ impl Draft<'_> {
     fn keep_run(&mut self, run: &Run, demand: Demand) -> Result<(), PortError> {
         self.must_be_here(run.session.partition())?;
         self.expect(names::run(&run.session), demand);
-        self.put(names::run(&run.session), to_bytes(run)?, Some(fence(run.fence)));
-        self.wake(names::RUNS, &run.session, run.lease.until);
+        self.put(names::run(&run.session), to_bytes(run)?, Some(fence(run.standing.fence)));
+        self.wake(names::RUNS, &run.session, run.standing.lease.until);
+        Ok(())
+    }
+
+    fn payment(&mut self, write: &PaymentWrite) -> Result<(), PortError> {
+        self.must_be_here(write.session.partition())?;
+        self.append(names::payments(&write.session), to_bytes(&write.note)?);
         Ok(())
     }
 

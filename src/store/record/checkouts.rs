@@ -3,6 +3,7 @@
 use acp_core::ids::{OrderId, Partition, SessionId};
 use acp_core::limits::DUE_TIMERS_MAX;
 use acp_core::order::{OrderEvent, Recorded};
+use acp_core::payment::PaymentNote;
 use acp_core::ports::{AnswerKey, Change, Checkouts, Committed, PortError, Revision, Seen, View};
 use acp_core::run::Run;
 use acp_core::session::{Owner, Session, Stage};
@@ -90,6 +91,11 @@ impl Checkouts for StoreCheckouts {
         Ok(events.into_iter().map(|(_, event)| event).collect())
     }
 
+    async fn payments(&self, session: &SessionId) -> Result<Vec<Recorded<PaymentNote>>, PortError> {
+        let notes = self.records.log(session.partition(), &names::payments(session)).await?;
+        Ok(notes.into_iter().map(|(_, note)| note).collect())
+    }
+
     async fn overdue(&self) -> Result<Vec<SessionId>, PortError> {
         let due = self.records.store.due_timers(names::SESSIONS, DUE_TIMERS_MAX).await?;
         Ok(sessions_of(names::SESSIONS, &due))
@@ -124,7 +130,7 @@ impl Checkouts for StoreCheckouts {
             Expectation { key: names::run(session), demand: Demand::Absent },
         ];
         commit.deletes = vec![names::session(session), names::view(session)];
-        commit.dropped_logs = vec![names::history(session)];
+        commit.dropped_logs = vec![names::history(session), names::payments(session)];
         if let Stage::Completed(order) = &kept.stage {
             commit.dropped_logs.push(names::order_events(&order.id));
             commit.dropped_logs.push(names::outbox(&order.id));

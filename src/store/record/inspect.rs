@@ -2,6 +2,7 @@
 
 use acp_core::ids::{OrderId, SessionId};
 use acp_core::order::{OrderEvent, Recorded};
+use acp_core::payment::PaymentNote;
 use acp_core::ports::PortError;
 use acp_core::run::Run;
 use acp_core::session::{Session, Stage};
@@ -54,6 +55,8 @@ impl Inspector {
         let run = self.records.read::<Run>(partition, names::run(id)).await?;
         let run = run.map(|(run, _)| shown(&run)).transpose()?;
         let history = self.records.log::<HistoryEntry>(partition, &names::history(id)).await?;
+        let payments = names::payments(id);
+        let payments = self.records.log::<Recorded<PaymentNote>>(partition, &payments).await?;
         let order = match &session.stage {
             Stage::Completed(placed) => self.order(&placed.id).await?,
             _ => Value::Null,
@@ -63,6 +66,7 @@ impl Inspector {
             "revision": version.0,
             "run": run,
             "history": numbered(&history)?,
+            "payments": numbered(&payments)?,
             "order": order,
             "stock": self.ledgers(&session).await?,
         })))

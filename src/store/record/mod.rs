@@ -10,7 +10,6 @@ mod change;
 mod checkouts;
 mod inspect;
 mod keys;
-mod lanes;
 mod names;
 mod records;
 mod sealing;

@@ -18,6 +18,8 @@ use crate::store::Key;
 pub(super) const SESSIONS: &str = "sessions";
 /// Timers of leases of completions; the id is that of the session.
 pub(super) const RUNS: &str = "runs";
+/// Ledgers with a promise whose owner has to be asked about it; the id is the ledger's key.
+pub(super) const HOLDS: &str = "holds";
 /// Sessions that asked for an approval, due when they expire; the id is that of the session.
 pub(super) const APPROVALS: &str = "approvals";
 
@@ -125,6 +127,11 @@ pub(super) fn history(id: &SessionId) -> Key {
     format!("h/{id}").into()
 }
 
+/// The payment book of a session.
+pub(super) fn payments(id: &SessionId) -> Key {
+    format!("p/{id}").into()
+}
+
 /// The log of what happened to an order.
 pub(super) fn order_events(id: &OrderId) -> Key {
     format!("e/{id}").into()
@@ -138,6 +145,12 @@ pub(super) fn outbox(id: &OrderId) -> Key {
 /// The stock ledger of an item.
 pub(super) fn ledger(tenant: &TenantId, item: &ItemId) -> Key {
     format!("l/{}/{item}", escaped(tenant.as_str())).into()
+}
+
+/// The item whose ledger has this key; `None` for a ledger of somebody else.
+pub(super) fn item_of_ledger(key: &str, tenant: &TenantId) -> Option<ItemId> {
+    let own = format!("l/{}/", escaped(tenant.as_str()));
+    Some(ItemId::new(key.strip_prefix(own.as_str())?))
 }
 
 /// How a reservation of an item ended.
@@ -244,6 +257,7 @@ mod tests {
             (session(&id), "cs_0001_00000000000000000000000001/s"),
             (view(&id), "cs_0001_00000000000000000000000001/v"),
             (run(&id), "cs_0001_00000000000000000000000001/r"),
+            (payments(&id), "p/cs_0001_00000000000000000000000001"),
             (history(&id), "h/cs_0001_00000000000000000000000001"),
             (order_events(&order), "e/ord_0001_00000000000000000000000001"),
             (outbox(&order), "o/ord_0001_00000000000000000000000001"),
@@ -257,5 +271,7 @@ mod tests {
             assert_eq!(&*name, expected);
         }
         assert_eq!(data_key_number("m/0000001a"), Some(26));
+        assert_eq!(item_of_ledger("l/a%2fb/c/d", &tenant), Some(item));
+        assert_eq!(item_of_ledger("l/a/c/d", &tenant), None);
     }
 }

@@ -97,6 +97,7 @@ pub(super) async fn a_lost_race_writes_nothing(rig: &RecordRig) {
         session: Some(session_write(Some(stale), Session { stage: Stage::Canceled, ..opened })),
         answer: Some(first(complete_key("k1"), answered("lost"))),
         run: Some(RunWrite::Begin(rig.run())),
+        payment: None,
         orders: vec![placed(rig.now())],
     })
     .await;
@@ -151,6 +152,7 @@ pub(super) async fn a_look_is_one_read_and_a_change_one_commit(rig: &RecordRig) 
         session: Some(session_write(None, rig.opened())),
         answer: Some(first(complete_key("k1"), KeyState::Running { digests: digests(1) })),
         run: Some(RunWrite::Begin(rig.run())),
+        payment: None,
         orders: vec![placed(rig.now()), captured(rig.now())],
     })
     .await;

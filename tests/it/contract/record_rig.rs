@@ -16,7 +16,7 @@ use acp_core::ports::{
 };
 use acp_core::pricing::{Discounts, TotalKind, TotalRow, Totals};
 use acp_core::principal::Habits;
-use acp_core::run::{Lease, Run, RunFence, RunStep};
+use acp_core::run::{Lease, Run, RunFence, RunStep, Standing};
 use acp_core::session::{
     Attributions, Basket, Interventions, Owner, Profile, Quote, Readiness, Session, Stage,
 };
@@ -135,13 +135,19 @@ impl RecordRig {
         Run {
             session: session_id(),
             attempt: 1,
-            fence: fence(1),
-            lease: Lease {
-                until: self.now().plus(Duration::from_secs(30)),
-                epoch: self.checkouts.epoch(),
+            standing: Standing {
+                fence: fence(1),
+                lease: Lease {
+                    until: self.now().plus(Duration::from_secs(30)),
+                    epoch: self.checkouts.epoch(),
+                },
+                tries: 0,
+                trouble: None,
             },
+            began_at: Some(self.now()),
             step: RunStep::Reserving,
             amount: usd(500),
+            is_captured_later: false,
             provider_key: ProviderKey("the key".into()),
             sealed_request: vec![1, 2, 3],
             holds: Vec::new(),
@@ -182,6 +188,11 @@ pub(super) fn usd(minor: i64) -> Money {
 
 pub(super) fn fence(number: u64) -> RunFence {
     RunFence { number, owner: Random128([u8::try_from(number).unwrap(); 16]) }
+}
+
+/// The same run in the hands of another owner.
+pub(super) fn owned(run: Run, number: u64) -> Run {
+    Run { standing: Standing { fence: fence(number), ..run.standing }, ..run }
 }
 
 pub(super) fn digests(of: u8) -> Digests {

@@ -55,9 +55,14 @@ macro_rules! contract {
                 a_run_is_stalled_when_its_lease_ends
                 an_answer_that_continues_a_call_needs_the_fence_of_its_run
                 order_events_are_told_in_order_and_without_gaps
+                the_payment_book_is_read_in_order
                 a_session_with_an_unfinished_run_is_not_forgotten
                 many_reservers_never_oversell
                 many_processes_never_oversell
+                a_sale_is_taken_back_once
+                the_owner_of_an_old_promise_is_asked
+                what_is_known_by_heart_is_checked_before_it_is_used
+                stock_far_away_is_asked_now_and_then
                 what_nobody_counts_never_runs_out
                 a_change_of_stock_may_be_repeated
                 what_was_given_back_cannot_be_had_again

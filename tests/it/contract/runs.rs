@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
-use acp_core::ports::{Change, Checkouts, Committed, KeyState, Retry, RunWrite};
+use acp_core::order::Recorded;
+use acp_core::payment::{PaymentNote, PaymentState};
+use acp_core::ports::{Change, Checkouts, Committed, KeyState, PaymentWrite, Retry, RunWrite};
 use acp_core::run::{Run, RunStep};
 use acp_core::session::{Session, Stage};
 use acp_gateway::store::Store;
 
 use super::record_rig::{
-    RecordRig, answered, captured, complete_key, digests, fence, first, next, order_id, partition,
+    RecordRig, answered, captured, complete_key, digests, first, next, order_id, owned, partition,
     placed, runs, session_id, writes,
 };
 
 pub(super) async fn a_run_begins_once(rig: &RecordRig) {
     rig.commit(runs(RunWrite::Begin(rig.run()))).await;
-    let other = Run { fence: fence(2), ..rig.run() };
+    let other = owned(rig.run(), 2);
     rig.race(runs(RunWrite::Begin(other.clone()))).await;
     assert_eq!(rig.checkouts.run(&session_id()).await.unwrap(), Some(rig.run()));
 
@@ -27,13 +29,13 @@ pub(super) async fn a_run_begins_once(rig: &RecordRig) {
 pub(super) async fn an_overtaken_worker_can_do_nothing(rig: &RecordRig) {
     let ours = rig.run();
     rig.commit(runs(RunWrite::Begin(ours.clone()))).await;
-    let theirs = Run { fence: fence(2), ..ours.clone() };
+    let theirs = owned(ours.clone(), 2);
     let take_over = |from: &Run, run: &Run| {
         runs(RunWrite::TakeOver { from: Box::new(from.clone()), run: Box::new(run.clone()) })
     };
     rig.commit(take_over(&ours, &theirs)).await;
 
-    let third = Run { fence: fence(3), ..ours.clone() };
+    let third = owned(ours.clone(), 3);
     rig.race(take_over(&ours, &third)).await;
     rig.race(runs(RunWrite::Advance(ours.clone()))).await;
     let answer = Some(next(complete_key("k1"), Some(answered("late"))));
@@ -61,7 +63,7 @@ pub(super) async fn a_run_is_stalled_when_its_lease_ends(rig: &RecordRig) {
 
     rig.wait(Duration::from_secs(1));
     assert_eq!(rig.checkouts.stalled().await.unwrap(), [session_id()]);
-    let theirs = Run { fence: fence(2), ..rig.run() };
+    let theirs = owned(rig.run(), 2);
     let (from, run) = (Box::new(rig.run()), Box::new(theirs.clone()));
     rig.commit(runs(RunWrite::TakeOver { from, run })).await;
     assert_eq!(rig.checkouts.stalled().await.unwrap(), []);
@@ -92,7 +94,7 @@ pub(super) async fn order_events_are_told_in_order_and_without_gaps(rig: &Record
     for event in [placed(rig.now()), captured(rig.now())] {
         let advance = runs(RunWrite::Advance(run.clone()));
         rig.commit(Change { orders: vec![event.clone()], ..advance }).await;
-        let stolen = runs(RunWrite::Advance(Run { fence: fence(9), ..run.clone() }));
+        let stolen = runs(RunWrite::Advance(owned(run.clone(), 9)));
         rig.race(Change { orders: vec![event], ..stolen }).await;
     }
 
@@ -109,6 +111,24 @@ pub(super) async fn order_events_are_told_in_order_and_without_gaps(rig: &Record
     payloads.sort_unstable();
     payloads.dedup();
     assert_eq!(payloads.len(), 4, "every event that goes out has an id of its own");
+}
+
+pub(super) async fn the_payment_book_is_read_in_order(rig: &RecordRig) {
+    let run = rig.run();
+    rig.commit(runs(RunWrite::Begin(run.clone()))).await;
+    let states = [PaymentState::Created, PaymentState::Unknown, PaymentState::Authorized];
+    let note = |state| {
+        let (attempt, key, amount) = (run.attempt, run.provider_key.clone(), run.amount);
+        let event = PaymentNote { attempt, key, payment: Some(placed_payment()), amount, state };
+        Recorded { at: rig.now(), event }
+    };
+    for state in states {
+        let payment = Some(PaymentWrite { session: session_id(), note: note(state) });
+        rig.commit(Change { payment, ..runs(RunWrite::Advance(run.clone())) }).await;
+        let payment = Some(PaymentWrite { session: session_id(), note: note(state) });
+        rig.race(Change { payment, ..runs(RunWrite::Advance(owned(run.clone(), 9))) }).await;
+    }
+    assert_eq!(rig.checkouts.payments(&session_id()).await.unwrap(), states.map(note));
 }
 
 pub(super) async fn a_session_with_an_unfinished_run_is_not_forgotten(rig: &RecordRig) {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::limits::RESERVATION_KEPT;
+use acp_core::limits::{RESERVATION_KEPT, STOCK_STALENESS_MAX};
 use acp_core::ports::Stock;
-use acp_core::stock::{Availability, Reservation, ReservationId, Reserved};
+use acp_core::stock::{Availability, OverdueHold, Reservation, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::StoreStock;
 use tokio::task::JoinSet;
@@ -93,6 +93,68 @@ pub(super) async fn what_was_given_back_cannot_be_had_again(rig: &RecordRig) {
         assert_eq!(reserve(&stock, number, 1).await, Reserved::Over);
         assert!(!stock.confirm(&tenant(), &item_id("milk"), &id(number)).await.unwrap());
     }
+}
+
+pub(super) async fn a_sale_is_taken_back_once(rig: &RecordRig) {
+    let stock = counted(rig, 5).await;
+    for number in [1, 2] {
+        reserve(&stock, number, 2).await;
+    }
+    stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+    for number in [1, 1, 2, 3] {
+        stock.restock(&tenant(), &item_id("milk"), &id(number)).await.unwrap();
+    }
+    let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    assert_eq!((ledger.free, ledger.reserved(), ledger.sold), (Some(5), 0, 0));
+    assert_eq!(reserve(&stock, 1, 1).await, Reserved::Over, "and it stays taken back");
+}
+
+pub(super) async fn the_owner_of_an_old_promise_is_asked(rig: &RecordRig) {
+    let stock = counted(rig, 5).await;
+    reserve(&stock, 1, 2).await;
+    assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);
+    rig.wait(LATER.since(rig.now()));
+    let hold = OverdueHold { item: item_id("milk"), reservation: id(1), units: 2 };
+    for _ in 0..2 {
+        let overdue = stock.overdue(&tenant()).await.unwrap();
+        assert_eq!(overdue.as_slice(), std::slice::from_ref(&hold), "until somebody answers");
+    }
+    let until = rig.now().plus(Duration::from_secs(60));
+    stock.renew(&tenant(), &item_id("milk"), &id(1), until).await.unwrap();
+    assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);
+    rig.wait(Duration::from_secs(60));
+    assert_eq!(stock.overdue(&tenant()).await.unwrap(), [hold]);
+    stock.release(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+    assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);
+}
+
+pub(super) async fn what_is_known_by_heart_is_checked_before_it_is_used(rig: &RecordRig) {
+    let first = counted(rig, 3).await;
+    let second = StoreStock::new(rig.records.clone());
+    reserve(&first, 1, 1).await;
+    reserve(&second, 2, 1).await;
+    // What the first one remembers is old by now.
+    assert_eq!(reserve(&first, 3, 1).await, Reserved::Held);
+    assert_eq!(reserve(&second, 4, 1).await, Reserved::TooFew(0));
+    first.release(&tenant(), &item_id("milk"), &id(2)).await.unwrap();
+    assert_eq!(reserve(&second, 2, 1).await, Reserved::Over, "given back by somebody else");
+    assert_eq!(reserve(&second, 5, 1).await, Reserved::Held);
+    let ledger = first.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    assert_eq!((ledger.free, ledger.reserved()), (Some(0), 3));
+}
+
+pub(super) async fn stock_far_away_is_asked_now_and_then(rig: &RecordRig) {
+    let near = counted(rig, 5).await;
+    let far = StoreStock::new(rig.records.clone()).far_away();
+    assert_eq!(free(&far).await, Availability::Units(5));
+    near.set(&tenant(), &item_id("milk"), Some(4)).await.unwrap();
+    assert_eq!(free(&far).await, Availability::Units(5), "it was told a moment ago");
+    rig.wait(STOCK_STALENESS_MAX);
+    assert_eq!(free(&far).await, Availability::Units(4));
+    reserve(&far, 1, 4).await;
+    assert_eq!(free(&far).await, Availability::Units(0), "its own changes it knows");
+    near.release(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+    assert_eq!(reserve(&far, 2, 4).await, Reserved::Held, "and a promise is always asked for");
 }
 
 pub(super) async fn how_a_reservation_ended_is_known_for_a_while(rig: &RecordRig) {

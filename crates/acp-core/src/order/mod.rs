@@ -24,6 +24,11 @@ pub enum OrderEvent {
         /// How much.
         amount: Money,
     },
+    /// Money that was taken was given back.
+    PaymentRefunded {
+        /// How much.
+        amount: Money,
+    },
     /// It failed after it was placed; nothing will be delivered and nothing is owed.
     Canceled {
         /// Why.
@@ -73,6 +78,8 @@ pub struct Order {
     pub authorized: Money,
     /// What was taken.
     pub captured: Money,
+    /// What was given back of it.
+    pub refunded: Money,
     /// Where the money is.
     pub status: OrderStatus,
     /// When it was placed.
@@ -96,6 +103,7 @@ impl Order {
             payment,
             authorized,
             captured: Money::zero(authorized.currency()),
+            refunded: Money::zero(authorized.currency()),
             status: OrderStatus::Authorized,
             placed_at: first.at,
         };
@@ -109,6 +117,7 @@ impl Order {
                 self.captured = *amount;
                 self.status = OrderStatus::Captured;
             }
+            OrderEvent::PaymentRefunded { amount } => self.refunded = *amount,
             OrderEvent::Canceled { reason } => self.status = OrderStatus::Canceled(*reason),
         }
         self

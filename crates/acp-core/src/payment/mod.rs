@@ -1,8 +1,15 @@
 //! Paying: what a provider can answer, and what each answer allows us to do.
 
-use crate::ids::PaymentId;
+mod attempt;
+mod fault;
+
+pub use attempt::{PaymentNote, PaymentState};
+pub use fault::PaymentFault;
+
+use crate::ids::{PaymentId, SessionId};
 use crate::money::Money;
 use crate::session::Challenge;
+use crate::time::Timestamp;
 
 /// The key a provider knows one of our operations by. It is derived from session, operation and
 /// attempt, never from the client's key, so that two client keys can never charge twice.
@@ -14,6 +21,8 @@ pub struct ProviderKey(pub Box<str>);
 pub enum PaymentStatus {
     /// Made, and nothing held.
     Created,
+    /// The provider is at work on it and has no answer yet.
+    Pending,
     /// The buyer has to authenticate.
     ActionRequired(Challenge),
     /// Money is held for us.
@@ -25,11 +34,20 @@ pub enum PaymentStatus {
     Captured {
         /// How much.
         amount: Money,
+        /// How much of it was given back.
+        refunded: Money,
     },
     /// Nothing is held and nothing ever will be.
     Canceled,
     /// It was declined; it can still be confirmed by a late call until it is canceled.
     Declined(Decline),
+}
+
+impl PaymentStatus {
+    /// Money was taken, and nothing of it given back.
+    pub const fn taken(amount: Money) -> Self {
+        Self::Captured { amount, refunded: Money::zero(amount.currency()) }
+    }
 }
 
 /// How a payment was declined. The buyer's bank may say more; the agent is never told.
@@ -41,46 +59,6 @@ pub enum Decline {
     Hard,
 }
 
-/// What went wrong with a call to a provider, by what may be done about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PaymentFault {
-    /// The request never left: nothing happened.
-    #[error("the payment provider could not be reached")]
-    NotSent,
-    /// The provider asks for patience: nothing happened.
-    #[error("the payment provider is busy")]
-    Throttled,
-    /// The provider is still at work on the same key.
-    #[error("the payment provider is still at work on this call")]
-    InFlight,
-    /// It may have happened. Ask before anything else.
-    #[error("the payment provider did not answer")]
-    Ambiguous,
-    /// The hold has run out.
-    #[error("the authorization has expired")]
-    AuthorizationExpired,
-    /// Our request makes no sense to the provider.
-    #[error("the payment provider refused the call as wrong")]
-    CallerBug,
-    /// Our credentials or the account are not in order.
-    #[error("the payment provider does not accept this account")]
-    Config,
-}
-
-impl PaymentFault {
-    /// Whether money may have moved although the call failed.
-    pub const fn may_have_happened(self) -> bool {
-        match self {
-            Self::InFlight | Self::Ambiguous => true,
-            Self::NotSent
-            | Self::Throttled
-            | Self::AuthorizationExpired
-            | Self::CallerBug
-            | Self::Config => false,
-        }
-    }
-}
-
 /// A payment at a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
@@ -88,4 +66,17 @@ pub struct Payment {
     pub id: PaymentId,
     /// Where it stands.
     pub status: PaymentStatus,
+}
+
+/// A payment as a provider lists it, with what it was told when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPayment {
+    /// The payment.
+    pub payment: Payment,
+    /// The session it is for.
+    pub session: SessionId,
+    /// The key it was made with.
+    pub key: ProviderKey,
+    /// When it was made.
+    pub made_at: Timestamp,
 }

@@ -7,6 +7,7 @@ use super::PortError;
 use super::answers::{Answer, Channel};
 use crate::ids::{OrderId, Partition, SessionId};
 use crate::order::{OrderEvent, Recorded};
+use crate::payment::PaymentNote;
 use crate::run::Run;
 use crate::session::{Owner, Session, SessionEvent};
 use crate::time::Timestamp;
@@ -150,6 +151,15 @@ pub struct OrderWrite {
     pub event: Recorded<OrderEvent>,
 }
 
+/// Writes a line into the payment book of a session.
+#[derive(Clone, Debug)]
+pub struct PaymentWrite {
+    /// The session.
+    pub session: SessionId,
+    /// The line.
+    pub note: Recorded<PaymentNote>,
+}
+
 /// Everything that becomes true in one step.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
@@ -159,6 +169,8 @@ pub struct Change {
     pub answer: Option<AnswerWrite>,
     /// The journal of the completion.
     pub run: Option<RunWrite>,
+    /// What became of the payment.
+    pub payment: Option<PaymentWrite>,
     /// What happened to the order; each is also told to whoever listens.
     pub orders: Vec<OrderWrite>,
 }
@@ -202,6 +214,9 @@ pub trait Checkouts: Send + Sync {
 
     /// What happened to an order, oldest first.
     async fn order(&self, order: &OrderId) -> Result<Vec<Recorded<OrderEvent>>, PortError>;
+
+    /// What became of the payments of a session, oldest first.
+    async fn payments(&self, session: &SessionId) -> Result<Vec<Recorded<PaymentNote>>, PortError>;
 
     /// Sessions somebody has to look at: their time is over.
     async fn overdue(&self) -> Result<Vec<SessionId>, PortError>;

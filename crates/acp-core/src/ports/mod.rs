@@ -14,7 +14,7 @@ pub use answers::{Answer, AnswerRenderer, Channel};
 pub use catalog::Catalog;
 pub use checkouts::{
     AnswerKey, AnswerWrite, Change, Checkouts, Committed, Digests, KeyState, Operation, OrderWrite,
-    Revision, RunWrite, Seen, SessionWrite, View,
+    PaymentWrite, Revision, RunWrite, Seen, SessionWrite, View,
 };
 pub use clock::Clock;
 pub use entropy::Entropy;

@@ -2,8 +2,9 @@ use async_trait::async_trait;
 
 use crate::ids::{PaymentId, SessionId};
 use crate::money::Money;
-use crate::payment::{Payment, PaymentFault, ProviderKey};
+use crate::payment::{ListedPayment, Payment, PaymentFault, ProviderKey};
 use crate::session::{Authentication, PaymentToken, RiskSignals};
+use crate::time::Timestamp;
 
 /// A payment to be made, before any money is held.
 #[derive(Clone, Debug)]
@@ -61,12 +62,23 @@ pub trait PaymentProvider: Send + Sync {
         confirmation: &Confirmation,
     ) -> Result<Payment, PaymentFault>;
 
-    /// Takes what is held.
+    /// Takes what is held, or a part of it; the rest is let go of. Repeating it changes nothing.
     async fn capture(&self, id: &PaymentId, amount: Money) -> Result<Payment, PaymentFault>;
 
     /// Lets go of what is held; afterwards nothing can be held any more.
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentFault>;
 
+    /// Gives back what was taken, or a part of it. The same key gives it back once.
+    async fn refund(
+        &self,
+        id: &PaymentId,
+        key: &ProviderKey,
+        amount: Money,
+    ) -> Result<Payment, PaymentFault>;
+
     /// Where it stands.
     async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault>;
+
+    /// Every payment that was made since, oldest first: to find those that a store has forgotten.
+    async fn made_since(&self, since: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault>;
 }

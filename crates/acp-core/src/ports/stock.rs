@@ -2,7 +2,7 @@ use async_trait::async_trait;
 
 use super::PortError;
 use crate::ids::{ItemId, TenantId};
-use crate::stock::{Availability, ReservationId, Reserved};
+use crate::stock::{Availability, OverdueHold, ReservationId, Reserved};
 use crate::time::Timestamp;
 
 /// Keeps the stock ledgers. Every call may be repeated: it is known by its reservation.
@@ -40,4 +40,24 @@ pub trait Stock: Send + Sync {
         item: &ItemId,
         reservation: &ReservationId,
     ) -> Result<bool, PortError>;
+
+    /// Takes a sale back, because its order was.
+    async fn restock(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+    ) -> Result<(), PortError>;
+
+    /// Keeps a promise up for longer.
+    async fn renew(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+        until: Timestamp,
+    ) -> Result<(), PortError>;
+
+    /// Promises whose time is over: their owners have to be asked about them.
+    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<OverdueHold>, PortError>;
 }

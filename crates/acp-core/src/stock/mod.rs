@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ids::{ItemId, SessionId};
 use crate::time::Timestamp;
 
 /// How much of an item can be promised.
@@ -20,6 +21,31 @@ pub enum Availability {
 /// Names a reservation: the same run and line always use the same one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReservationId(pub Box<str>);
+
+impl ReservationId {
+    /// The reservation of something a completion asks for.
+    pub fn of(session: &SessionId, attempt: u32, what: &str) -> Self {
+        Self(format!("{session}|{attempt}|{what}").into())
+    }
+
+    /// Whose it is: the session and the attempt; `None` for what was never made here.
+    pub fn owner(&self) -> Option<(SessionId, u32)> {
+        let mut parts = self.0.splitn(3, '|');
+        let session = SessionId::parse(parts.next()?).ok()?;
+        Some((session, parts.next()?.parse().ok()?))
+    }
+}
+
+/// A promise whose owner has to be asked about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverdueHold {
+    /// Of which item.
+    pub item: ItemId,
+    /// The reservation.
+    pub reservation: ReservationId,
+    /// How many.
+    pub units: u32,
+}
 
 /// Where a reservation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +153,52 @@ impl Ledger {
             Some(Reservation::Confirmed { .. }) => true,
             Some(Reservation::Released) | None => false,
         }
+    }
+
+    /// Keeps a promise up for longer. Says whether it is (still) one.
+    pub fn renew(&mut self, id: &ReservationId, until: Timestamp) -> bool {
+        match self.reservations.get_mut(id) {
+            Some(Reservation::Held { until: end, .. }) => {
+                *end = until.max(*end);
+                true
+            }
+            Some(Reservation::Confirmed { .. } | Reservation::Released) | None => false,
+        }
+    }
+
+    /// Takes a sale back, because its order was: the units are free again. A promise that never
+    /// became a sale is given back. Repeating it changes nothing.
+    pub fn restock(&mut self, id: &ReservationId) {
+        match self.reservations.get(id) {
+            Some(Reservation::Held { .. }) => self.release(id),
+            Some(Reservation::Confirmed { units }) => {
+                let units = *units;
+                self.sold = self.sold.saturating_sub(u64::from(units));
+                self.free = self.free.map(|free| free.saturating_add(units));
+                self.reservations.insert(id.clone(), Reservation::Released);
+            }
+            Some(Reservation::Released) | None => {}
+        }
+    }
+
+    /// When somebody has to ask the owner of a promise next; `None` when nothing is promised.
+    pub fn next_question(&self) -> Option<Timestamp> {
+        let ends = self.reservations.values().filter_map(|reservation| match reservation {
+            Reservation::Held { until, .. } => Some(*until),
+            Reservation::Confirmed { .. } | Reservation::Released => None,
+        });
+        ends.min()
+    }
+
+    /// Promises whose owners have to be asked whether they still want them.
+    pub fn overdue(&self, now: Timestamp) -> Vec<(ReservationId, u32)> {
+        let held = self.reservations.iter().filter_map(|(id, reservation)| match reservation {
+            Reservation::Held { units, until } if *until <= now => Some((id.clone(), *units)),
+            Reservation::Held { .. } | Reservation::Confirmed { .. } | Reservation::Released => {
+                None
+            }
+        });
+        held.collect()
     }
 
     /// Forgets a reservation that has ended, once nobody can ask about it any more.

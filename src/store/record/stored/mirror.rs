@@ -135,6 +135,12 @@ impl Blank for bool {
     }
 }
 
+impl Blank for u32 {
+    fn is_blank(&self) -> bool {
+        *self == 0
+    }
+}
+
 impl<T> Blank for Vec<T> {
     fn is_blank(&self) -> bool {
         self.is_empty()

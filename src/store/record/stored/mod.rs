@@ -13,6 +13,7 @@ mod ledger;
 mod mirror;
 mod order;
 mod party;
+mod payment;
 mod run;
 mod scalars;
 mod sealed_key;

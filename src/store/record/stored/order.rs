@@ -26,6 +26,9 @@ pub(in crate::store::record) enum StoredFact {
     PaymentCaptured {
         amount: Amount,
     },
+    PaymentRefunded {
+        amount: Amount,
+    },
     Canceled {
         reason: Word,
     },
@@ -46,6 +49,9 @@ impl Mirror<OrderEvent> for StoredFact {
             OrderEvent::PaymentCaptured { amount } => {
                 Self::PaymentCaptured { amount: Mirror::of(amount, within)? }
             }
+            OrderEvent::PaymentRefunded { amount } => {
+                Self::PaymentRefunded { amount: Mirror::of(amount, within)? }
+            }
             OrderEvent::Canceled { reason } => Self::Canceled { reason: Word::of(*reason) },
         })
     }
@@ -63,6 +69,9 @@ impl Mirror<OrderEvent> for StoredFact {
             },
             Self::PaymentCaptured { amount } => {
                 OrderEvent::PaymentCaptured { amount: amount.back(within)? }
+            }
+            Self::PaymentRefunded { amount } => {
+                OrderEvent::PaymentRefunded { amount: amount.back(within)? }
             }
             Self::Canceled { reason } => OrderEvent::Canceled { reason: reason.back(within)? },
         })
@@ -82,7 +91,8 @@ impl Document for RecordedOrderEvent {
     fn currency(&self) -> Option<Currency> {
         match &self.event {
             OrderEvent::Placed { authorized: amount, .. }
-            | OrderEvent::PaymentCaptured { amount } => Some(amount.currency()),
+            | OrderEvent::PaymentCaptured { amount }
+            | OrderEvent::PaymentRefunded { amount } => Some(amount.currency()),
             OrderEvent::Canceled { .. } => None,
         }
     }

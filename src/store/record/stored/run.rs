@@ -1,12 +1,12 @@
 //! The journal of a completion.
 
 use acp_core::money::Currency;
-use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, UndoReason};
+use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, Standing, UndoReason};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{StoredAnswerKey, StoredChannel, StoredDigests};
 use super::document::Document;
-use super::mirror::{Mirror, Misfit, Within, Word, mirror};
+use super::mirror::{Blank, Mirror, Misfit, Within, Word, mirror};
 use super::scalars::{Amount, Blob, Moment, Sealed};
 use super::session::StoredChallenge;
 
@@ -78,6 +78,10 @@ pub(in crate::store::record) enum StoredStep {
         payment: Box<str>,
         order: Box<str>,
     },
+    AwaitingCapture {
+        payment: Box<str>,
+        order: Box<str>,
+    },
     FailingForward {
         payment: Box<str>,
         order: Box<str>,
@@ -105,6 +109,10 @@ impl Mirror<RunStep> for StoredStep {
                 payment: Mirror::of(payment, within)?,
                 order: Mirror::of(order, within)?,
             },
+            RunStep::AwaitingCapture { payment, order } => Self::AwaitingCapture {
+                payment: Mirror::of(payment, within)?,
+                order: Mirror::of(order, within)?,
+            },
             RunStep::FailingForward { payment, order, reason } => Self::FailingForward {
                 payment: Mirror::of(payment, within)?,
                 order: Mirror::of(order, within)?,
@@ -129,6 +137,10 @@ impl Mirror<RunStep> for StoredStep {
             Self::Delivering { payment, order } => {
                 RunStep::Delivering { payment: payment.back(within)?, order: order.back(within)? }
             }
+            Self::AwaitingCapture { payment, order } => RunStep::AwaitingCapture {
+                payment: payment.back(within)?,
+                order: order.back(within)?,
+            },
             Self::FailingForward { payment, order, reason } => RunStep::FailingForward {
                 payment: payment.back(within)?,
                 order: order.back(within)?,
@@ -141,21 +153,78 @@ impl Mirror<RunStep> for StoredStep {
     }
 }
 
-mirror! {
-    StoredRun of Run {
-        session: Box<str>,
-        attempt: u32,
-        fence: StoredFence,
-        lease: StoredLease,
-        step: StoredStep,
-        amount: Amount,
-        provider_key: Box<str>,
-        sealed_request: Sealed,
-        digests: StoredDigests,
-        channel: StoredChannel,
-    } or_absent {
-        holds: Vec<StoredHold>,
-        answer_key: Option<StoredAnswerKey>,
+/// A completion. How it stands lies flat beside the rest; what was added after the first release
+/// may be missing.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::store::record) struct StoredRun {
+    session: Box<str>,
+    attempt: u32,
+    fence: StoredFence,
+    lease: StoredLease,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    tries: u32,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    trouble: Option<Word>,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    began_at: Option<Moment>,
+    step: StoredStep,
+    amount: Amount,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    is_captured_later: bool,
+    provider_key: Box<str>,
+    sealed_request: Sealed,
+    digests: StoredDigests,
+    channel: StoredChannel,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    holds: Vec<StoredHold>,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    answer_key: Option<StoredAnswerKey>,
+}
+
+impl Mirror<Run> for StoredRun {
+    fn of(value: &Run, within: Within) -> Result<Self, Misfit> {
+        let Standing { fence, lease, tries, trouble } = &value.standing;
+        Ok(Self {
+            session: Mirror::of(&value.session, within)?,
+            attempt: value.attempt,
+            fence: Mirror::of(fence, within)?,
+            lease: Mirror::of(lease, within)?,
+            tries: *tries,
+            trouble: trouble.map(Word::of),
+            began_at: Mirror::of(&value.began_at, within)?,
+            step: Mirror::of(&value.step, within)?,
+            amount: Mirror::of(&value.amount, within)?,
+            is_captured_later: value.is_captured_later,
+            provider_key: Mirror::of(&value.provider_key, within)?,
+            sealed_request: Mirror::of(&value.sealed_request, within)?,
+            digests: Mirror::of(&value.digests, within)?,
+            channel: Mirror::of(&value.channel, within)?,
+            holds: Mirror::of(&value.holds, within)?,
+            answer_key: Mirror::of(&value.answer_key, within)?,
+        })
+    }
+
+    fn back(self, within: Within) -> Result<Run, Misfit> {
+        Ok(Run {
+            session: self.session.back(within)?,
+            attempt: self.attempt,
+            standing: Standing {
+                fence: self.fence.back(within)?,
+                lease: self.lease.back(within)?,
+                tries: self.tries,
+                trouble: self.trouble.back(within)?,
+            },
+            began_at: self.began_at.back(within)?,
+            step: self.step.back(within)?,
+            amount: self.amount.back(within)?,
+            is_captured_later: self.is_captured_later,
+            provider_key: self.provider_key.back(within)?,
+            sealed_request: self.sealed_request.back(within)?,
+            digests: self.digests.back(within)?,
+            channel: self.channel.back(within)?,
+            holds: self.holds.back(within)?,
+            answer_key: self.answer_key.back(within)?,
+        })
     }
 }
 

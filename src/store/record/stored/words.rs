@@ -2,9 +2,11 @@
 
 use acp_core::catalog::{CodeRefusal, Kind, Markup, SoldAs, Spread, TaxClass};
 use acp_core::order::CancelReason;
+use acp_core::payment::PaymentState;
 use acp_core::ports::Operation;
 use acp_core::pricing::TotalKind;
 use acp_core::principal::{AddressPhone, CompletedStatus, ConflictStatus, Scope, Strangers};
+use acp_core::run::Trouble;
 use acp_core::session::{
     AccountType, BuyerAuthentication, CertificateType, MethodKind, NoticeCode, NoticeKind,
     PaymentTerms, Profile, Resolution, SourceKind, Touchpoint, TraceReason,
@@ -58,6 +60,11 @@ words! {
         Cancel = "cancel",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
         OutOfStock = "out_of_stock",;
+    PaymentState, "state of a payment": Created = "created", Authorized = "authorized",
+        Captured = "captured", Canceled = "canceled", Failed = "failed", Unknown = "unknown",
+        Refunded = "refunded",;
+    Trouble, "trouble of a run": Unclear = "unclear", Unreachable = "unreachable",
+        NotAccepted = "not_accepted", Broken = "broken",;
     TraceReason, "reason for walking away": PriceSensitivity = "price_sensitivity",
         ShippingCost = "shipping_cost", ShippingSpeed = "shipping_speed",
         ProductFit = "product_fit", TrustSecurity = "trust_security",

@@ -73,6 +73,7 @@ fn kinds() -> Vec<Kind> {
         ledger,
         reservation,
         order_event,
+        payment_note,
         outbox_entry,
         history_entry,
         item,

@@ -6,13 +6,13 @@ use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLo
 use acp_core::ids::{AgentId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId};
 use acp_core::money::{Currency, Money, Rate};
 use acp_core::order::{OrderEvent, Recorded};
-use acp_core::payment::ProviderKey;
+use acp_core::payment::{PaymentNote, ProviderKey};
 use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, View};
 use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
 };
 use acp_core::principal::{ApiKey, Habits};
-use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, UndoReason};
+use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, Standing, UndoReason};
 use acp_core::session::{
     Address, Attribution, Attributions, Basket, Buyer, Challenge, Company, Completion, Consent,
     Contact, FulfillmentOption, Group, GroupAsked, Interventions, Loyalty, Metadata, Method,
@@ -379,12 +379,13 @@ pub(super) fn session(dice: &mut Dice) -> Session {
 
 fn step(dice: &mut Dice) -> RunStep {
     let (payment, order) = (payment_id(dice), order_id(dice));
-    match dice.below(6) {
+    match dice.below(7) {
         0 => RunStep::Reserving,
         1 => RunStep::Authorizing { payment },
         2 => RunStep::Capturing { payment, order },
         3 => RunStep::Delivering { payment, order },
-        4 => RunStep::FailingForward { payment, order, reason: dice.word() },
+        4 => RunStep::AwaitingCapture { payment, order },
+        5 => RunStep::FailingForward { payment, order, reason: dice.word() },
         _ => RunStep::Undoing {
             payment: dice.maybe(payment_id),
             reason: match dice.below(4) {
@@ -419,10 +420,16 @@ pub(super) fn run(dice: &mut Dice) -> Run {
     Run {
         session: session_id(dice),
         attempt: dice.below(9),
-        fence: RunFence { number: dice.number(), owner: dice.random128() },
-        lease: Lease { until: dice.time(), epoch: dice.number() },
+        standing: Standing {
+            fence: RunFence { number: dice.number(), owner: dice.random128() },
+            lease: Lease { until: dice.time(), epoch: dice.number() },
+            tries: dice.below(9),
+            trouble: dice.maybe(Dice::word),
+        },
+        began_at: dice.maybe(Dice::time),
         step: step(dice),
         amount: dice.money(currency),
+        is_captured_later: dice.is_true(),
         provider_key: ProviderKey(dice.text()),
         sealed_request: dice.bytes::<9>().to_vec(),
         holds: dice.many(|dice| Hold {
@@ -482,7 +489,7 @@ fn purchase_order(dice: &mut Dice) -> PurchaseOrder {
 
 pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
     let currency = dice.currency();
-    let event = match dice.below(3) {
+    let event = match dice.below(4) {
         0 => OrderEvent::Placed {
             session: session_id(dice),
             payment: payment_id(dice),
@@ -490,7 +497,20 @@ pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
             purchase_order: dice.maybe(purchase_order).map(Box::new),
         },
         1 => OrderEvent::PaymentCaptured { amount: dice.money(currency) },
+        2 => OrderEvent::PaymentRefunded { amount: dice.money(currency) },
         _ => OrderEvent::Canceled { reason: dice.word() },
+    };
+    Recorded { at: dice.time(), event }
+}
+
+pub(super) fn payment_note(dice: &mut Dice) -> Recorded<PaymentNote> {
+    let currency = dice.currency();
+    let event = PaymentNote {
+        attempt: dice.below(9),
+        key: ProviderKey(dice.text()),
+        payment: dice.maybe(payment_id),
+        amount: dice.money(currency),
+        state: dice.word(),
     };
     Recorded { at: dice.time(), event }
 }

@@ -6,26 +6,28 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ids::Partition;
-use acp_core::limits::STOCK_CHANGES_MAX;
+use acp_core::limits::{KNOWN_LEDGERS_MAX, STOCK_CHANGES_MAX};
 use acp_core::stock::{Ledger, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::store::Key;
+use crate::store::{Key, Version};
 
 /// What somebody wants of a ledger. It can be repeated: the reservation tells it from others.
 #[derive(Clone, Debug)]
 pub(super) enum Act {
     Reserve { units: u32, until: Timestamp },
+    Renew { until: Timestamp },
     Release,
     Confirm,
+    Restock,
 }
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Came {
     Reserved(Reserved),
-    Released,
+    Done,
     Confirmed { is_sold: bool },
 }
 
@@ -33,9 +35,17 @@ impl Act {
     pub(super) fn apply(&self, ledger: &mut Ledger, id: &ReservationId) -> Came {
         match self {
             Self::Reserve { units, until } => Came::Reserved(ledger.reserve(id, *units, *until)),
+            Self::Renew { until } => {
+                ledger.renew(id, *until);
+                Came::Done
+            }
             Self::Release => {
                 ledger.release(id);
-                Came::Released
+                Came::Done
+            }
+            Self::Restock => {
+                ledger.restock(id);
+                Came::Done
             }
             // A reservation the ledger never heard of was made while nobody counted the item:
             // nothing of what is counted now was promised to it.
@@ -48,8 +58,22 @@ impl Act {
     pub(super) const fn uncounted(&self) -> Came {
         match self {
             Self::Reserve { .. } => Came::Reserved(Reserved::Held),
-            Self::Release => Came::Released,
+            Self::Renew { .. } | Self::Release | Self::Restock => Came::Done,
             Self::Confirm => Came::Confirmed { is_sold: true },
+        }
+    }
+}
+
+impl Act {
+    /// Whether the ledger alone, without what is known of reservations that have ended, says what
+    /// comes of it: it moves a promise that is there, or makes one that is not.
+    pub(super) fn is_plain(&self, ledger: &Ledger, id: &ReservationId) -> bool {
+        let is_held = ledger.reservations.contains_key(id);
+        match self {
+            Self::Reserve { units, .. } => {
+                !is_held && ledger.free.is_none_or(|free| free >= *units)
+            }
+            Self::Renew { .. } | Self::Release | Self::Confirm | Self::Restock => is_held,
         }
     }
 }
@@ -68,17 +92,47 @@ pub(super) struct Wish {
 pub(super) struct Lane {
     pub(super) turn: Semaphore,
     waiting: Mutex<Vec<Wish>>,
+    known: Mutex<BTreeMap<Key, Known>>,
+}
+
+/// A ledger as it was found, without reservations that have ended.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) ledger: Ledger,
+    pub(super) version: Version,
+}
+
+/// What was last seen of a ledger: it may have changed since, which its version tells.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    /// Nothing when nobody counted the item.
+    pub(super) found: Option<Found>,
+    pub(super) seen_at: Timestamp,
 }
 
 impl Default for Lane {
     fn default() -> Self {
-        Self { turn: Semaphore::new(1), waiting: Mutex::default() }
+        Self { turn: Semaphore::new(1), waiting: Mutex::default(), known: Mutex::default() }
     }
 }
 
 impl Lane {
     pub(super) fn join(&self, wish: Wish) {
         locked(&self.waiting).push(wish);
+    }
+
+    /// What was last seen of a ledger.
+    pub(super) fn known(&self, ledger: &str) -> Option<Known> {
+        locked(&self.known).get(ledger).cloned()
+    }
+
+    /// Remembers what was seen of a ledger. Too many make room for all anew.
+    pub(super) fn learn(&self, ledger: &Key, seen: Known) {
+        let mut known = locked(&self.known);
+        if known.len() >= KNOWN_LEDGERS_MAX && !known.contains_key(ledger) {
+            known.clear();
+        }
+        known.insert(ledger.clone(), seen);
     }
 
     /// The next changes of a ledger, oldest first.

@@ -1,6 +1,7 @@
 //! The journal of a completion: which step it is at, and what a successor needs to go on.
 
-use crate::ids::{ItemId, OrderId, PaymentId, Random128, SessionId};
+use super::standing::Standing;
+use crate::ids::{ItemId, OrderId, PaymentId, SessionId};
 use crate::money::Money;
 use crate::order::CancelReason;
 use crate::payment::ProviderKey;
@@ -8,24 +9,6 @@ use crate::ports::{AnswerKey, Channel, Digests};
 use crate::session::Challenge;
 use crate::stock::ReservationId;
 use crate::time::Timestamp;
-
-/// Who may write to a run: a number that grows with each takeover and a random owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RunFence {
-    /// Grows with each takeover.
-    pub number: u64,
-    /// Drawn by the owner.
-    pub owner: Random128,
-}
-
-/// Until when a run is its owner's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lease {
-    /// In the store's time.
-    pub until: Timestamp,
-    /// The epoch it was taken in; void in any other.
-    pub epoch: u64,
-}
 
 /// Stock a run holds, or may hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +30,7 @@ pub enum UndoReason {
     Challenge(Challenge),
     /// There was too little stock.
     StockGone,
-    /// It failed on our side before money moved.
+    /// It failed on our side before money moved, or took too long.
     Failed,
 }
 
@@ -68,8 +51,16 @@ pub enum RunStep {
         /// The order.
         order: OrderId,
     },
-    /// The money is taken; about to turn promises of stock into sales.
+    /// About to turn promises of stock into sales. The money is taken, unless it is taken later.
     Delivering {
+        /// The payment.
+        payment: PaymentId,
+        /// The order.
+        order: OrderId,
+    },
+    /// Everything is done but taking the money: whoever ships the goods says when, and when the
+    /// hold runs out before that the order fails.
+    AwaitingCapture {
         /// The payment.
         payment: PaymentId,
         /// The order.
@@ -93,6 +84,45 @@ pub enum RunStep {
     },
 }
 
+impl RunStep {
+    /// What the step is called, for people.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Reserving => "reserving",
+            Self::Authorizing { .. } => "authorizing",
+            Self::Capturing { .. } => "capturing",
+            Self::Delivering { .. } => "delivering",
+            Self::AwaitingCapture { .. } => "awaiting_capture",
+            Self::FailingForward { .. } => "failing_forward",
+            Self::Undoing { .. } => "undoing",
+        }
+    }
+
+    /// The payment, once there is one.
+    pub const fn payment(&self) -> Option<&PaymentId> {
+        match self {
+            Self::Reserving => None,
+            Self::Undoing { payment, .. } => payment.as_ref(),
+            Self::Authorizing { payment }
+            | Self::Capturing { payment, .. }
+            | Self::Delivering { payment, .. }
+            | Self::AwaitingCapture { payment, .. }
+            | Self::FailingForward { payment, .. } => Some(payment),
+        }
+    }
+
+    /// The order, once there is one. From then on there is only forward.
+    pub const fn order(&self) -> Option<&OrderId> {
+        match self {
+            Self::Reserving | Self::Authorizing { .. } | Self::Undoing { .. } => None,
+            Self::Capturing { order, .. }
+            | Self::Delivering { order, .. }
+            | Self::AwaitingCapture { order, .. }
+            | Self::FailingForward { order, .. } => Some(order),
+        }
+    }
+}
+
 /// A completion under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -100,14 +130,16 @@ pub struct Run {
     pub session: SessionId,
     /// Which try it is.
     pub attempt: u32,
-    /// Who may write.
-    pub fence: RunFence,
-    /// Until when.
-    pub lease: Lease,
+    /// Whose it is, and how it fares.
+    pub standing: Standing,
+    /// When it began; runs of the first releases did not say.
+    pub began_at: Option<Timestamp>,
     /// Where it is.
     pub step: RunStep,
     /// What is charged.
     pub amount: Money,
+    /// Whether the money is taken when somebody says so, and not at once.
+    pub is_captured_later: bool,
     /// The key the provider knows it by.
     pub provider_key: ProviderKey,
     /// The payment token and the authentication, sealed; empty once they are not needed.

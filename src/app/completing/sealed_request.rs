@@ -69,7 +69,7 @@ fn risk_in(signals: [Option<String>; 5]) -> RiskSignals {
 }
 
 /// Seals what a run needs of its request.
-pub(super) fn seal_request(
+pub(in crate::app) fn seal_request(
     sealer: &dyn Sealer,
     session: &SessionId,
     command: &CompleteSession,

@@ -1,23 +1,24 @@
-//! Stock ledgers, kept in any store: each item is a partition of its own.
+//! Ledgers, read and written: each item is a partition of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use acp_core::ids::{ItemId, Partition, TenantId};
-use acp_core::limits::{BUSY_RETRY_AFTER, RACES_MAX, RESERVATION_KEPT};
-use acp_core::ports::{PortError, Retry, Stock};
-use acp_core::refusal::Broken;
-use acp_core::stock::{Availability, Ledger, Reservation, ReservationId, Reserved};
+use acp_core::limits::{
+    BUSY_RETRY_AFTER, RACES_MAX, RESERVATION_KEPT, STOCK_STALENESS_MAX,
+};
+use acp_core::ports::{PortError, Retry};
+use acp_core::stock::{Ledger, Reservation, ReservationId};
 use acp_core::time::Timestamp;
-use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
-use super::lanes::{Act, Came, Lanes, Wish};
-use super::names;
-use super::records::Records;
-use super::stored::{from_bytes, to_bytes};
-use crate::store::{Commit, Demand, Expectation, Key, Outcome, Put, Version};
+use super::lanes::{Act, Came, Found, Known, Lanes, Wish};
+use crate::store::record::names;
+use crate::store::record::records::Records;
+use crate::store::record::stored::{from_bytes, to_bytes};
+use crate::store::{Commit, Demand, Expectation, Key, Outcome, Put, SetTimer, Version};
 
 /// How often a ledger is tried when other processes write it too. Ledgers are small and many want
 /// the same one, so this is more than for a session.
@@ -27,28 +28,30 @@ const TRIES: u32 = RACES_MAX.saturating_mul(8);
 /// item share their commits.
 #[derive(Clone, Debug)]
 pub struct StoreStock {
-    records: Records,
-    lanes: Arc<Lanes>,
+    pub(super) records: Records,
+    pub(super) lanes: Arc<Lanes>,
+    pub(super) staleness: Duration,
 }
 
 /// Where the ledger of an item lies.
-struct Place {
+pub(super) struct Place {
     tenant: TenantId,
     item: ItemId,
-    partition: Partition,
-    ledger: Key,
-}
-
-/// A ledger as it was found.
-struct Found {
-    ledger: Ledger,
-    version: Version,
+    pub(super) partition: Partition,
+    pub(super) ledger: Key,
 }
 
 impl StoreStock {
     /// Stock among these records.
     pub fn new(records: Records) -> Self {
-        Self { records, lanes: Arc::default() }
+        Self { records, lanes: Arc::default(), staleness: Duration::ZERO }
+    }
+
+    /// The same over a store on another machine: what is told of the stock of an item may be a
+    /// little old, which spares a call for each. What is promised is always asked for.
+    #[must_use]
+    pub fn far_away(self) -> Self {
+        Self { staleness: STOCK_STALENESS_MAX, ..self }
     }
 
     /// The ledger of an item, without reservations that have ended; `None` when nobody counts it.
@@ -79,14 +82,15 @@ impl StoreStock {
             let version = found.as_ref().map(|found| found.version);
             let mut ledger = found.map_or_else(|| Ledger::new(free), |found| found.ledger);
             ledger.recount(free);
-            if self.keep(&place, version, ledger, &[]).await? {
+            let write = Write { version, ledger, ids: &[], fresh: &[] };
+            if self.keep(&place, write).await? {
                 return Ok(());
             }
         }
         Err(busy())
     }
 
-    fn place(&self, tenant: &TenantId, item: &ItemId) -> Place {
+    pub(super) fn place(&self, tenant: &TenantId, item: &ItemId) -> Place {
         Place {
             tenant: tenant.clone(),
             item: item.clone(),
@@ -97,7 +101,7 @@ impl StoreStock {
 
     /// Waits for a turn, in which the change is made together with those of all who wait, unless
     /// one who had the turn before has made it already.
-    async fn change(
+    pub(super) async fn change(
         &self,
         place: &Place,
         reservation: &ReservationId,
@@ -137,6 +141,10 @@ impl StoreStock {
 
     /// Makes changes together and tells those who wait for them.
     async fn serve(&self, place: &Place, wishes: Vec<Wish>) -> Result<(), PortError> {
+        if let Some(came) = self.change_by_heart(place, &wishes).await? {
+            tell(wishes, came);
+            return Ok(());
+        }
         let ids: Vec<_> = wishes.iter().map(|wish| wish.reservation.clone()).collect();
         for _ in 0..TRIES {
             let Some(found) = self.look(place, &ids).await? else {
@@ -147,8 +155,9 @@ impl StoreStock {
             let mut ledger = found.ledger.clone();
             let came = wishes.iter().map(|wish| wish.act.apply(&mut ledger, &wish.reservation));
             let came = came.collect();
-            if ledger == found.ledger || self.keep(place, Some(found.version), ledger, &ids).await?
-            {
+            let is_same = ledger == found.ledger;
+            let write = Write { version: Some(found.version), ledger, ids: &ids, fresh: &[] };
+            if is_same || self.keep(place, write).await? {
                 tell(wishes, came);
                 return Ok(());
             }
@@ -156,15 +165,51 @@ impl StoreStock {
         Err(busy())
     }
 
+    /// Makes changes without looking first, by what was last seen of the ledger: one call where
+    /// nobody came between. Says nothing where that does not do, and nothing was changed.
+    async fn change_by_heart(
+        &self,
+        place: &Place,
+        wishes: &[Wish],
+    ) -> Result<Option<Vec<Came>>, PortError> {
+        let known = self.lanes.of(place.partition).known(&place.ledger);
+        let Some(Found { mut ledger, version }) = known.and_then(|known| known.found) else {
+            return Ok(None);
+        };
+        let (mut came, mut ids, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
+        for wish in wishes {
+            // Two wishes for one reservation are rare; whoever looks first gets them right.
+            if !wish.act.is_plain(&ledger, &wish.reservation) || ids.contains(&wish.reservation) {
+                return Ok(None);
+            }
+            if matches!(wish.act, Act::Reserve { .. }) {
+                fresh.push(wish.reservation.clone());
+            }
+            came.push(wish.act.apply(&mut ledger, &wish.reservation));
+            ids.push(wish.reservation.clone());
+        }
+        let write = Write { version: Some(version), ledger, ids: &ids, fresh: &fresh };
+        Ok(self.keep(place, write).await?.then_some(came))
+    }
+
     /// The ledger, with those of the reservations put back into it that have ended.
-    async fn look(&self, place: &Place, ids: &[ReservationId]) -> Result<Option<Found>, PortError> {
+    pub(super) async fn look(
+        &self,
+        place: &Place,
+        ids: &[ReservationId],
+    ) -> Result<Option<Found>, PortError> {
         let mut wanted = vec![place.ledger.clone()];
         wanted.extend(ids.iter().map(|id| place.ended(id)));
         let mut documents = self.records.store.read(place.partition, &wanted).await?.into_iter();
+        let seen_at = self.records.clock.now();
+        let lane = self.lanes.of(place.partition);
         let Some(found) = documents.next().flatten() else {
+            lane.learn(&place.ledger, Known { found: None, seen_at });
             return Ok(None);
         };
         let mut ledger: Ledger = from_bytes(&found.value)?;
+        let seen = Found { ledger: ledger.clone(), version: found.version };
+        lane.learn(&place.ledger, Known { found: Some(seen), seen_at });
         for (id, ended) in ids.iter().zip(documents) {
             if let Some(ended) = ended {
                 ledger.reservations.insert(id.clone(), from_bytes(&ended.value)?);
@@ -175,86 +220,44 @@ impl StoreStock {
 
     /// Writes a ledger, and those of the reservations beside it that have ended. Says whether
     /// nobody came between.
-    async fn keep(
-        &self,
-        place: &Place,
-        version: Option<Version>,
-        mut ledger: Ledger,
-        ids: &[ReservationId],
-    ) -> Result<bool, PortError> {
+    async fn keep(&self, place: &Place, write: Write<'_>) -> Result<bool, PortError> {
+        let Write { version, mut ledger, ids, fresh } = write;
         let mut commit = self.records.draft(place.partition);
         let demand = version.map_or(Demand::Absent, Demand::At);
         commit.expectations.push(Expectation { key: place.ledger.clone(), demand });
-        let end = self.records.clock.now().plus(RESERVATION_KEPT);
+        let never_ended = |id| Expectation { key: place.ended(id), demand: Demand::Absent };
+        commit.expectations.extend(fresh.iter().map(never_ended));
+        let now = self.records.clock.now();
         for id in ids {
             if let Some(ended @ (Reservation::Confirmed { .. } | Reservation::Released)) =
                 ledger.reservations.get(id)
             {
-                put(&mut commit, place.ended(id), to_bytes(ended)?, Some(end));
+                let end = Some(now.plus(RESERVATION_KEPT));
+                put(&mut commit, place.ended(id), to_bytes(ended)?, end);
                 ledger.forget(id);
             }
         }
         put(&mut commit, place.ledger.clone(), to_bytes(&ledger)?, None);
-        let outcome = self.records.store.commit(commit).await?;
-        Ok(matches!(outcome, Outcome::Applied(_)))
+        let due = ledger.next_question();
+        commit.timers.push(SetTimer { queue: names::HOLDS, id: place.ledger.clone(), due });
+        let Outcome::Applied(version) = self.records.store.commit(commit).await? else {
+            return Ok(false);
+        };
+        let known = Known { found: Some(Found { ledger, version }), seen_at: now };
+        self.lanes.of(place.partition).learn(&place.ledger, known);
+        Ok(true)
     }
 }
 
-#[async_trait]
-impl Stock for StoreStock {
-    async fn available(
-        &self,
-        tenant: &TenantId,
-        items: &[&ItemId],
-    ) -> Result<Vec<Availability>, PortError> {
-        let mut available = Vec::with_capacity(items.len());
-        for item in items {
-            let ledger = self.get(tenant, item).await?;
-            available.push(ledger.map_or(Availability::Unlimited, |ledger| ledger.available()));
-        }
-        Ok(available)
-    }
-
-    async fn reserve(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-        units: u32,
-        until: Timestamp,
-    ) -> Result<Reserved, PortError> {
-        let place = self.place(tenant, item);
-        match self.change(&place, reservation, Act::Reserve { units, until }).await? {
-            Came::Reserved(reserved) => Ok(reserved),
-            Came::Released | Came::Confirmed { .. } => Err(crossed()),
-        }
-    }
-
-    async fn release(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<(), PortError> {
-        let place = self.place(tenant, item);
-        match self.change(&place, reservation, Act::Release).await? {
-            Came::Released => Ok(()),
-            Came::Reserved(_) | Came::Confirmed { .. } => Err(crossed()),
-        }
-    }
-
-    async fn confirm(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<bool, PortError> {
-        let place = self.place(tenant, item);
-        match self.change(&place, reservation, Act::Confirm).await? {
-            Came::Confirmed { is_sold } => Ok(is_sold),
-            Came::Reserved(_) | Came::Released => Err(crossed()),
-        }
-    }
+/// A ledger to write.
+struct Write<'a> {
+    /// The version it is made of.
+    version: Option<Version>,
+    ledger: Ledger,
+    /// The reservations that were changed.
+    ids: &'a [ReservationId],
+    /// Those of them that must not have ended before.
+    fresh: &'a [ReservationId],
 }
 
 impl Place {
@@ -279,9 +282,4 @@ fn tell(wishes: Vec<Wish>, came: Vec<Came>) {
 fn busy() -> PortError {
     let retry = Retry::After(BUSY_RETRY_AFTER);
     PortError { what: "changing a stock ledger many want to change", retry, cause: None }
-}
-
-fn crossed() -> PortError {
-    let cause = Box::new(Broken("a change of stock was told what came of another"));
-    PortError { what: "changing a stock ledger", retry: Retry::Never, cause: Some(cause) }
 }

@@ -1,0 +1,172 @@
+use std::time::Duration;
+
+use crate::ids::Random128;
+use crate::limits::{RUN_REST_MAX, RUN_REST_MIN, RUN_TRIES_BEFORE_ALARM};
+use crate::time::Timestamp;
+
+/// Who may write to a run: a number that grows with each takeover and a random owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunFence {
+    /// Grows with each takeover.
+    pub number: u64,
+    /// Drawn by the owner.
+    pub owner: Random128,
+}
+
+impl RunFence {
+    /// The fence of whoever takes a run over.
+    #[must_use]
+    pub const fn taken_by(self, owner: Random128) -> Self {
+        Self { number: self.number.saturating_add(1), owner }
+    }
+}
+
+/// Until when a run is its owner's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// In the store's time.
+    pub until: Timestamp,
+    /// The epoch it was taken in; void in any other.
+    pub epoch: u64,
+}
+
+impl Lease {
+    /// Whether it still keeps others away.
+    pub fn holds(&self, now: Timestamp, epoch: u64) -> bool {
+        self.epoch == epoch && self.until > now
+    }
+}
+
+/// Why a run does not get on at the step it is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// It is not known whether a call happened; nothing is undone before that is clear.
+    Unclear,
+    /// Somebody it needs cannot be reached or asks for patience. Nothing happened.
+    Unreachable,
+    /// Somebody it needs does not accept our calls as they are: a person has to look.
+    NotAccepted,
+    /// A promise of our own was broken: a person has to look.
+    Broken,
+}
+
+impl Trouble {
+    /// Whether no waiting will help.
+    pub const fn needs_person(self) -> bool {
+        match self {
+            Self::NotAccepted | Self::Broken => true,
+            Self::Unclear | Self::Unreachable => false,
+        }
+    }
+}
+
+/// How a run fares: whose it is, until when, and how often the step it is at was tried in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Who may write.
+    pub fence: RunFence,
+    /// Until when it is its owner's; of a run that rests, until when it rests.
+    pub lease: Lease,
+    /// How often the step was tried in vain.
+    pub tries: u32,
+    /// Why it rests, if it does. Nobody is at work on a run that rests.
+    pub trouble: Option<Trouble>,
+}
+
+impl Standing {
+    /// A run that begins.
+    pub const fn begun(owner: Random128, lease: Lease) -> Self {
+        Self { fence: RunFence { number: 1, owner }, lease, tries: 0, trouble: None }
+    }
+
+    /// At work on the next step.
+    #[must_use]
+    pub const fn at_work(self, lease: Lease) -> Self {
+        Self { lease, tries: 0, trouble: None, ..self }
+    }
+
+    /// In other hands, at the same step.
+    #[must_use]
+    pub const fn taken_by(self, owner: Random128, lease: Lease) -> Self {
+        Self { fence: self.fence.taken_by(owner), lease, trouble: None, ..self }
+    }
+
+    /// At rest after one more try in vain, longer each time.
+    #[must_use]
+    pub fn resting(self, now: Timestamp, trouble: Trouble) -> Self {
+        let tries = self.tries.saturating_add(1);
+        let until = now.plus(pause_after(tries));
+        Self { lease: Lease { until, ..self.lease }, tries, trouble: Some(trouble), ..self }
+    }
+
+    /// Parked until a time, without any trouble: whatever it waits for may come earlier.
+    #[must_use]
+    pub const fn parked(self, until: Timestamp) -> Self {
+        Self { lease: Lease { until, ..self.lease }, tries: 0, trouble: None, ..self }
+    }
+
+    /// Whether somebody should be told that this does not end by itself.
+    pub fn is_alarming(&self) -> bool {
+        let is_hopeless = self.trouble.is_some_and(Trouble::needs_person);
+        is_hopeless || self.tries >= RUN_TRIES_BEFORE_ALARM
+    }
+}
+
+/// How long a run rests after so many tries in vain.
+fn pause_after(tries: u32) -> Duration {
+    let doublings = tries.saturating_sub(1);
+    RUN_REST_MIN.saturating_mul(2_u32.saturating_pow(doublings)).min(RUN_REST_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
+
+    fn standing() -> Standing {
+        Standing::begun(Random128([1; 16]), Lease { until: START, epoch: 3 })
+    }
+
+    #[test]
+    fn a_run_rests_longer_each_time_and_never_too_long() {
+        let mut run = standing();
+        let mut rested = Vec::new();
+        for _ in 0..8 {
+            run = run.resting(START, Trouble::Unclear);
+            rested.push(run.lease.until.since(START).as_secs());
+        }
+        assert_eq!(rested, [1, 2, 4, 8, 15, 15, 15, 15]);
+        assert_eq!(run.fence, standing().fence, "it is still its owner's");
+    }
+
+    #[test]
+    fn a_step_forward_forgets_the_tries() {
+        let tired = standing().resting(START, Trouble::Unclear).resting(START, Trouble::Unclear);
+        let lease = Lease { until: START, epoch: 3 };
+        assert_eq!(tired.at_work(lease), standing());
+        let taken = tired.taken_by(Random128([2; 16]), lease);
+        assert_eq!((taken.tries, taken.trouble, taken.fence.number), (2, None, 2));
+    }
+
+    #[test]
+    fn an_alarm_is_raised_at_once_or_after_many_tries() {
+        let mut run = standing();
+        assert!(run.resting(START, Trouble::Broken).is_alarming());
+        assert!(run.resting(START, Trouble::NotAccepted).is_alarming());
+        for tries in 1..RUN_TRIES_BEFORE_ALARM {
+            run = run.resting(START, Trouble::Unreachable);
+            assert!(!run.is_alarming(), "after {tries}");
+        }
+        assert!(run.resting(START, Trouble::Unreachable).is_alarming());
+    }
+
+    #[test]
+    fn a_lease_of_another_epoch_holds_nobody_off() {
+        let lease = Lease { until: START, epoch: 3 };
+        let before = Timestamp::from_unix_ms(START.unix_ms().saturating_sub(1));
+        assert!(lease.holds(before, 3));
+        assert!(!lease.holds(before, 4));
+        assert!(!lease.holds(START, 3));
+    }
+}

@@ -1,0 +1,190 @@
+//! The steps back: everything is given back, newest first, and only then is it said how it ended.
+
+use std::sync::Arc;
+
+use acp_core::ids::{OrderId, PaymentId};
+use acp_core::money::Money;
+use acp_core::order::{CancelReason, OrderEvent, Recorded};
+use acp_core::payment::{PaymentFault, PaymentState, PaymentStatus};
+use acp_core::ports::{Change, OrderWrite, RunWrite};
+use acp_core::refusal::Broken;
+use acp_core::run::{Trouble, UndoReason};
+use acp_core::session::{FreshSelections, Session, SessionEvent, quote};
+use acp_core::time::Timestamp;
+
+use super::forward::trouble_of;
+use super::{Hand, Progress, refund_key};
+use crate::app::{App, Failure, Said};
+
+/// What came of letting go of a payment.
+enum LetGo {
+    /// Nothing was taken, and nothing is held any more.
+    Canceled,
+    /// It was taken before.
+    Taken { amount: Money, refunded: Money },
+    /// Not yet.
+    Not(Trouble),
+}
+
+impl App {
+    /// Ends an order that cannot be kept.
+    pub(super) async fn fail_forward(
+        &self,
+        hand: &mut Hand,
+        payment: PaymentId,
+        order: OrderId,
+        reason: CancelReason,
+    ) -> Result<Progress, Failure> {
+        let refunded = match self.let_go_of_payment(&payment).await {
+            LetGo::Canceled => None,
+            LetGo::Taken { amount, refunded } if amount == refunded => Some(amount),
+            LetGo::Taken { amount, .. } => match self.give_back(hand, &payment, amount).await {
+                Ok(()) => Some(amount),
+                Err(trouble) => return Ok(Progress::Rest(trouble)),
+            },
+            LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
+        };
+        for hold in hand.run.holds.iter().rev() {
+            let tenant = &self.shop.tenant;
+            self.ports.stock.restock(tenant, &hold.item, &hold.reservation).await?;
+        }
+        let at = self.ports.clock.now();
+        let state = match refunded {
+            Some(_) => PaymentState::Refunded,
+            None => PaymentState::Canceled,
+        };
+        let refund = refunded.map(|amount| OrderEvent::PaymentRefunded { amount });
+        let events = refund.into_iter().chain([OrderEvent::Canceled { reason }]);
+        let orders =
+            events.map(|event| OrderWrite { order: order.clone(), event: Recorded { at, event } });
+        let change = Change {
+            payment: Some(self.payment_note(&hand.run, state)),
+            orders: orders.collect(),
+            ..Change::default()
+        };
+        self.end(hand, change).await
+    }
+
+    /// Takes a completion back that never became an order.
+    pub(super) async fn undo(
+        &self,
+        hand: &mut Hand,
+        payment: Option<PaymentId>,
+        reason: UndoReason,
+    ) -> Result<Progress, Failure> {
+        if let Some(payment) = &payment {
+            match self.let_go_of_payment(payment).await {
+                LetGo::Canceled => {}
+                LetGo::Taken { .. } => {
+                    return Err(Broken("money was taken for a completion that is undone").into());
+                }
+                LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
+            }
+        }
+        for hold in hand.run.holds.iter().rev() {
+            let tenant = &self.shop.tenant;
+            self.ports.stock.release(tenant, &hold.item, &hold.reservation).await?;
+        }
+        self.end_undone(hand, payment.is_some(), reason).await
+    }
+
+    /// Says how an undone completion ended.
+    async fn end_undone(
+        &self,
+        hand: &mut Hand,
+        was_paid_for: bool,
+        reason: UndoReason,
+    ) -> Result<Progress, Failure> {
+        let now = self.ports.clock.now();
+        let (session, revision) = self.session_of(hand).await?;
+        let event = self.undone(&session, &reason, now).await?;
+        let after = session.after(event.clone(), now)?;
+        let run = &hand.run;
+        let answer = self.ports.answers.shown(&run.channel, &after);
+        let words = (&run.channel, &answer);
+        // What failed on our side is not an answer: the next call with this key starts anew.
+        let kept = (reason != UndoReason::Failed).then_some(&answer);
+        let state = match &reason {
+            UndoReason::Declined => PaymentState::Failed,
+            UndoReason::Challenge(_) | UndoReason::StockGone | UndoReason::Failed => {
+                PaymentState::Canceled
+            }
+        };
+        let change = Change {
+            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            answer: self.final_answer(run, kept),
+            run: Some(RunWrite::End(run.clone())),
+            payment: was_paid_for.then(|| self.payment_note(run, state)),
+            ..Change::default()
+        };
+        self.commit_ours(hand, change).await?;
+        Ok(Progress::Over(Some(match reason {
+            UndoReason::Failed => Err(Failure::Undone),
+            UndoReason::Declined | UndoReason::Challenge(_) | UndoReason::StockGone => {
+                Ok(Said::anew(answer))
+            }
+        })))
+    }
+
+    async fn undone(
+        &self,
+        session: &Session,
+        reason: &UndoReason,
+        now: Timestamp,
+    ) -> Result<SessionEvent, Failure> {
+        Ok(match reason {
+            UndoReason::Declined => SessionEvent::PaymentDeclined,
+            UndoReason::Challenge(challenge) => SessionEvent::ChallengeRaised(challenge.clone()),
+            UndoReason::StockGone => {
+                let stores = self.stores(&session.basket.wanted).await?;
+                let pruned = FreshSelections::Pruned;
+                match quote(&session.basket, &stores, &self.shop, pruned, now) {
+                    Ok(quote) => SessionEvent::StockGone { quote: Arc::new(quote) },
+                    Err(_) => SessionEvent::CompletionAbandoned,
+                }
+            }
+            UndoReason::Failed => SessionEvent::CompletionAbandoned,
+        })
+    }
+
+    /// Lets go of a payment, and believes it only when the provider says so.
+    async fn let_go_of_payment(&self, payment: &PaymentId) -> LetGo {
+        match self.provider().cancel(payment).await.map(|payment| payment.status) {
+            Ok(PaymentStatus::Canceled) => LetGo::Canceled,
+            Ok(PaymentStatus::Captured { amount, refunded }) => LetGo::Taken { amount, refunded },
+            Ok(
+                PaymentStatus::Created
+                | PaymentStatus::Pending
+                | PaymentStatus::ActionRequired(_)
+                | PaymentStatus::Authorized { .. }
+                | PaymentStatus::Declined(_),
+            ) => LetGo::Not(Trouble::Unclear),
+            // The hold ran out by itself: the question tells.
+            Err(PaymentFault::AuthorizationExpired) => self.ran_out(payment).await,
+            Err(fault) => LetGo::Not(trouble_of(fault)),
+        }
+    }
+
+    async fn ran_out(&self, payment: &PaymentId) -> LetGo {
+        match self.provider().lookup(payment).await.map(|payment| payment.status) {
+            Ok(PaymentStatus::Canceled) => LetGo::Canceled,
+            Ok(_) => LetGo::Not(Trouble::Unclear),
+            Err(fault) => LetGo::Not(trouble_of(fault)),
+        }
+    }
+
+    /// Gives back what was taken for an order that is not kept.
+    async fn give_back(
+        &self,
+        hand: &Hand,
+        payment: &PaymentId,
+        amount: Money,
+    ) -> Result<(), Trouble> {
+        let key = refund_key(&hand.run);
+        match self.provider().refund(payment, &key, amount).await.map(|payment| payment.status) {
+            Ok(PaymentStatus::Captured { amount, refunded }) if amount == refunded => Ok(()),
+            Ok(_) => Err(Trouble::Unclear),
+            Err(fault) => Err(trouble_of(fault)),
+        }
+    }
+}

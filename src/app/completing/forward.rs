@@ -1,0 +1,267 @@
+//! The steps forward. Each may run twice: every call is known by its key or id.
+
+use acp_core::ids::{OrderId, PaymentId};
+use acp_core::limits::STOCK_HOLD;
+use acp_core::order::{CancelReason, OrderEvent, Recorded};
+use acp_core::payment::{Payment, PaymentFault, PaymentState, PaymentStatus};
+use acp_core::ports::{Change, NewPayment, OrderWrite, RunWrite};
+use acp_core::refusal::Broken;
+use acp_core::run::{Run, RunStep, Trouble, UndoReason};
+use acp_core::session::{Challenge, PlacedOrder, SessionEvent};
+use acp_core::stock::Reserved;
+
+use super::reading::{Confirmed, confirmed};
+use super::sealed_request::{Offered, open_request};
+use super::{Hand, Progress, number_of};
+use crate::app::{App, Failure, Said};
+
+impl App {
+    /// Promises the stock and makes the payment.
+    pub(super) async fn reserve(&self, hand: &mut Hand) -> Result<Progress, Failure> {
+        let offered = open_request(self.ports.sealer.as_ref(), &hand.run)?;
+        let shown = offered.confirmation.authentication.as_ref();
+        if shown.is_some_and(|shown| !shown.outcome.lets_payment_continue()) {
+            return self.turn_back(hand, UndoReason::Declined).await;
+        }
+        let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
+        for hold in &hand.run.holds {
+            let reserved = self
+                .ports
+                .stock
+                .reserve(&self.shop.tenant, &hold.item, &hold.reservation, hold.units, until)
+                .await?;
+            match reserved {
+                Reserved::Held => {}
+                Reserved::TooFew(_) | Reserved::Over => {
+                    return self.turn_back(hand, UndoReason::StockGone).await;
+                }
+            }
+        }
+        self.make_payment(hand, &offered).await
+    }
+
+    async fn make_payment(&self, hand: &mut Hand, offered: &Offered) -> Result<Progress, Failure> {
+        let session = hand.run.session.clone();
+        let new = NewPayment { session, amount: hand.run.amount, means: offered.means };
+        match self.provider().create(&hand.run.provider_key, &new).await {
+            Ok(Payment { id: payment, .. }) => {
+                let step = RunStep::Authorizing { payment };
+                let made = Run { step: step.clone(), ..hand.run.clone() };
+                let note = self.payment_note(&made, PaymentState::Created);
+                let change = Change { payment: Some(note), ..Change::default() };
+                self.advance_with(hand, step, change).await
+            }
+            Err(fault) => {
+                // An unconfirmed payment holds no money: losing it costs nothing.
+                warn(&hand.run, fault);
+                self.turn_back(hand, UndoReason::Failed).await
+            }
+        }
+    }
+
+    /// Has the money held, and never takes a lost answer for a no.
+    pub(super) async fn authorize(
+        &self,
+        hand: &mut Hand,
+        payment: PaymentId,
+    ) -> Result<Progress, Failure> {
+        if self.is_late(&hand.run) {
+            return self.turn_back(hand, UndoReason::Failed).await;
+        }
+        let mut confirmation = open_request(self.ports.sealer.as_ref(), &hand.run)?.confirmation;
+        confirmation.demand = self.demand();
+        let provider = self.provider();
+        // Somebody may have confirmed it before us and never heard the answer.
+        let standing = &hand.run.standing;
+        let was_tried = standing.fence.number > 1 || standing.tries > 0;
+        let (outcome, is_unclear) = match provider.confirm(&payment, &confirmation).await {
+            // It may have happened: ask, and decide by what is there.
+            Err(fault) if fault.may_have_happened() => (provider.lookup(&payment).await, true),
+            outcome => (outcome, was_tried),
+        };
+        if let Err(fault) = &outcome {
+            warn(&hand.run, *fault);
+        }
+        match confirmed(outcome.map(|payment| payment.status), is_unclear) {
+            Confirmed::Held(amount) if amount != hand.run.amount => {
+                Err(Broken("the provider holds another amount than was asked").into())
+            }
+            Confirmed::Held(_) => self.place_order(hand, payment).await,
+            Confirmed::TurnBack(UndoReason::Challenge(challenge)) => {
+                let challenge = Challenge { browser: confirmation.risk, ..challenge };
+                self.turn_back(hand, UndoReason::Challenge(challenge)).await
+            }
+            Confirmed::TurnBack(reason) => self.turn_back(hand, reason).await,
+            Confirmed::Rest(trouble) => Ok(Progress::Rest(trouble)),
+        }
+    }
+
+    /// Whether an authorization took so long that it is let go of.
+    fn is_late(&self, run: &Run) -> bool {
+        let began_at = run.began_at.unwrap_or(run.standing.lease.until);
+        began_at.plus(self.paying.authorization_life) <= self.ports.clock.now()
+    }
+
+    /// The commit after which there is only forward: the order exists, and the caller is told.
+    async fn place_order(&self, hand: &mut Hand, payment: PaymentId) -> Result<Progress, Failure> {
+        let now = self.ports.clock.now();
+        let asked_by = Some(hand.run.digests.canonical);
+        let (session, revision) = self.session_of(hand).await?;
+        let order = OrderId::new(session.id.partition(), self.ports.entropy.random128());
+        let number = number_of(&order);
+        let placed = PlacedOrder { id: order.clone(), number, placed_at: now, asked_by };
+        let event = SessionEvent::Completed(placed);
+        let after = session.after(event.clone(), now)?;
+        let run = &hand.run;
+        let answer = self.ports.answers.completed(&run.channel, &after);
+        let words = (&run.channel, &answer);
+        let fact = OrderEvent::Placed {
+            session: run.session.clone(),
+            payment: payment.clone(),
+            authorized: run.amount,
+            purchase_order: session.stage.purchase_order().cloned().map(Box::new),
+        };
+        let step = if run.is_captured_later {
+            RunStep::Delivering { payment, order: order.clone() }
+        } else {
+            RunStep::Capturing { payment, order: order.clone() }
+        };
+        let next = Run { sealed_request: Vec::new(), ..self.at_step(run, step).await? };
+        let change = Change {
+            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            answer: self.final_answer(run, Some(&answer)),
+            run: Some(RunWrite::Advance(next.clone())),
+            payment: Some(self.payment_note(run, PaymentState::Authorized)),
+            orders: vec![OrderWrite { order, event: Recorded { at: now, event: fact } }],
+        };
+        self.commit_ours(hand, change).await?;
+        *hand = Hand { run: next, session: None };
+        Ok(Progress::Told(Said::anew(answer)))
+    }
+
+    /// Takes the money that is held, again and again until it is clear.
+    pub(super) async fn capture(
+        &self,
+        hand: &mut Hand,
+        payment: PaymentId,
+        order: OrderId,
+    ) -> Result<Progress, Failure> {
+        let taken = self.provider().capture(&payment, hand.run.amount).await;
+        if let Err(fault) = &taken {
+            warn(&hand.run, *fault);
+        }
+        match taken.map(|payment| payment.status) {
+            Ok(PaymentStatus::Captured { amount, .. }) => {
+                let at = self.ports.clock.now();
+                let event = Recorded { at, event: OrderEvent::PaymentCaptured { amount } };
+                let change = Change {
+                    payment: Some(self.payment_note(&hand.run, PaymentState::Captured)),
+                    orders: vec![OrderWrite { order: order.clone(), event }],
+                    ..Change::default()
+                };
+                if hand.run.is_captured_later {
+                    return self.end(hand, change).await;
+                }
+                self.advance_with(hand, RunStep::Delivering { payment, order }, change).await
+            }
+            Ok(PaymentStatus::Canceled) | Err(PaymentFault::AuthorizationExpired) => {
+                let reason = CancelReason::PaymentFailed;
+                self.advance(hand, RunStep::FailingForward { payment, order, reason }).await
+            }
+            Ok(PaymentStatus::Pending | PaymentStatus::Authorized { .. }) => {
+                Ok(Progress::Rest(Trouble::Unclear))
+            }
+            Ok(
+                PaymentStatus::Created
+                | PaymentStatus::ActionRequired(_)
+                | PaymentStatus::Declined(_),
+            ) => Ok(Progress::Rest(Trouble::NotAccepted)),
+            Err(fault) => Ok(Progress::Rest(trouble_of(fault))),
+        }
+    }
+
+    /// Turns promises of stock into sales.
+    pub(super) async fn deliver(
+        &self,
+        hand: &mut Hand,
+        payment: PaymentId,
+        order: OrderId,
+    ) -> Result<Progress, Failure> {
+        for hold in &hand.run.holds {
+            let (tenant, item) = (&self.shop.tenant, &hold.item);
+            if !self.ports.stock.confirm(tenant, item, &hold.reservation).await? {
+                tracing::error!(
+                    session.id = %hand.run.session,
+                    order.id = %order,
+                    item.id = %hold.item,
+                    "the stock of order {order} was given away; the order is canceled"
+                );
+                let reason = CancelReason::OutOfStock;
+                return self
+                    .advance(hand, RunStep::FailingForward { payment, order, reason })
+                    .await;
+            }
+        }
+        if hand.run.is_captured_later {
+            return self.advance(hand, RunStep::AwaitingCapture { payment, order }).await;
+        }
+        self.end(hand, Change::default()).await
+    }
+
+    /// Waits for whoever ships the goods, as long as the hold lasts.
+    pub(super) async fn await_capture(
+        &self,
+        hand: &mut Hand,
+        payment: PaymentId,
+        order: OrderId,
+    ) -> Result<Progress, Failure> {
+        let began_at = hand.run.began_at.unwrap_or(hand.run.standing.lease.until);
+        let until = began_at.plus(self.paying.capture_window);
+        if until <= self.ports.checkouts.now().await? {
+            let reason = CancelReason::PaymentFailed;
+            return self.advance(hand, RunStep::FailingForward { payment, order, reason }).await;
+        }
+        let parked = Run { standing: hand.run.standing.parked(until), ..hand.run.clone() };
+        let run = Some(RunWrite::Advance(parked.clone()));
+        self.commit_ours(hand, Change { run, ..Change::default() }).await?;
+        hand.run = parked;
+        Ok(Progress::Parked)
+    }
+
+    /// The run is over: nothing is left to do.
+    pub(super) async fn end(&self, hand: &Hand, change: Change) -> Result<Progress, Failure> {
+        let change = Change { run: Some(RunWrite::End(hand.run.clone())), ..change };
+        self.commit_ours(hand, change).await?;
+        Ok(Progress::Over(None))
+    }
+}
+
+/// What a fault means for a run that has to get on.
+pub(super) const fn trouble_of(fault: PaymentFault) -> Trouble {
+    match fault {
+        PaymentFault::NotSent | PaymentFault::Throttled => Trouble::Unreachable,
+        PaymentFault::InFlight | PaymentFault::Ambiguous | PaymentFault::StoredServerError => {
+            Trouble::Unclear
+        }
+        PaymentFault::AuthorizationExpired | PaymentFault::CallerBug | PaymentFault::Config => {
+            Trouble::NotAccepted
+        }
+    }
+}
+
+fn warn(run: &Run, fault: PaymentFault) {
+    let (session, step) = (&run.session, run.step.name());
+    if fault.needs_person() {
+        tracing::error!(
+            session.id = %session,
+            run.step = step,
+            "{fault}: session {session} at step {step}"
+        );
+    } else {
+        tracing::warn!(
+            session.id = %session,
+            run.step = step,
+            "{fault}: session {session} at step {step}"
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! What the answers of a provider to a confirmation mean for the run: one table.
+
+use acp_core::money::Money;
+use acp_core::payment::{PaymentFault, PaymentStatus};
+use acp_core::run::{Trouble, UndoReason};
+
+use super::forward::trouble_of;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Confirmed {
+    /// The money is held: on with it.
+    Held(Money),
+    /// No order will come of it: everything is given back.
+    TurnBack(UndoReason),
+    /// Nothing is clear: look again in a while, and undo nothing.
+    Rest(Trouble),
+}
+
+/// Reads what a confirmation, or the question about a lost one, came to. `is_unclear` says that
+/// some confirmation of this payment may have been heard though nobody knows of it: then a call
+/// that failed proves nothing, and only what the provider says of the payment counts.
+pub(super) fn confirmed(
+    outcome: Result<PaymentStatus, PaymentFault>,
+    is_unclear: bool,
+) -> Confirmed {
+    match outcome {
+        Ok(PaymentStatus::Authorized { amount } | PaymentStatus::Captured { amount, .. }) => {
+            Confirmed::Held(amount)
+        }
+        Ok(PaymentStatus::Declined(_)) => Confirmed::TurnBack(UndoReason::Declined),
+        Ok(PaymentStatus::ActionRequired(challenge)) => {
+            Confirmed::TurnBack(UndoReason::Challenge(challenge))
+        }
+        Ok(PaymentStatus::Canceled) => Confirmed::TurnBack(UndoReason::Failed),
+        // The confirmation may still be on its way.
+        Ok(PaymentStatus::Created | PaymentStatus::Pending) => Confirmed::Rest(Trouble::Unclear),
+        Err(fault) if fault.may_have_happened() => Confirmed::Rest(Trouble::Unclear),
+        Err(fault) if is_unclear => Confirmed::Rest(match trouble_of(fault) {
+            Trouble::Unreachable => Trouble::Unclear,
+            trouble => trouble,
+        }),
+        Err(_) => Confirmed::TurnBack(UndoReason::Failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use acp_core::money::Currency;
+    use acp_core::payment::Decline;
+
+    use super::*;
+
+    fn money() -> Money {
+        Money::new(500, Currency::parse("usd").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_undone_while_it_is_unclear() {
+        for fault in PaymentFault::ALL {
+            let came = confirmed(Err(fault), true);
+            assert!(matches!(came, Confirmed::Rest(_)), "{fault}: {came:?}");
+            let came = confirmed(Err(fault), false);
+            assert_eq!(matches!(came, Confirmed::Rest(_)), fault.may_have_happened(), "{fault}");
+        }
+        for status in [PaymentStatus::Created, PaymentStatus::Pending] {
+            assert_eq!(confirmed(Ok(status), true), Confirmed::Rest(Trouble::Unclear));
+        }
+    }
+
+    #[test]
+    fn what_the_provider_says_of_the_payment_counts_either_way() {
+        for is_unclear in [true, false] {
+            for (status, expected) in [
+                (PaymentStatus::Authorized { amount: money() }, Confirmed::Held(money())),
+                (PaymentStatus::taken(money()), Confirmed::Held(money())),
+                (PaymentStatus::Declined(Decline::Soft), Confirmed::TurnBack(UndoReason::Declined)),
+                (PaymentStatus::Canceled, Confirmed::TurnBack(UndoReason::Failed)),
+            ] {
+                assert_eq!(confirmed(Ok(status), is_unclear), expected);
+            }
+        }
+    }
+}

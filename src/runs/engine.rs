@@ -1,0 +1,139 @@
+use std::sync::Arc;
+
+use acp_core::limits::{RUN_TRIES_BEFORE_ALARM, RUNS_AT_ONCE_MAX};
+use acp_core::run::Trouble;
+use tokio::sync::{Semaphore, oneshot};
+use tokio_util::task::TaskTracker;
+
+use super::work::{Progress, Work};
+
+/// Where whoever began a run waits for its word.
+pub(crate) type Teller<Word, Failure> = oneshot::Sender<Result<Word, Failure>>;
+
+/// Tells somebody. One who went away will ask again; the journal knows the answer.
+pub(crate) fn say<Word, Failure>(tell: Teller<Word, Failure>, word: Result<Word, Failure>) {
+    if tell.send(word).is_err() {
+        tracing::debug!("nobody waits for a word any more");
+    }
+}
+
+/// Somebody who may wait, and is told once.
+struct Waiting<Word, Failure>(Option<Teller<Word, Failure>>);
+
+impl<Word, Failure> Waiting<Word, Failure> {
+    fn tell(&mut self, word: Result<Word, Failure>) {
+        if let Some(tell) = self.0.take() {
+            say(tell, word);
+        }
+    }
+}
+
+/// Drives a run until it ends, rests, waits for somebody or is taken over, and tells whoever
+/// waits.
+pub(crate) async fn drive<W: Work>(
+    work: &W,
+    mut hand: W::Hand,
+    waiting: Option<Teller<W::Word, W::Failure>>,
+) {
+    let mut waiting = Waiting(waiting);
+    loop {
+        match work.step(&mut hand).await {
+            Ok(Progress::On) => {}
+            Ok(Progress::Told(word)) => waiting.tell(Ok(word)),
+            Ok(Progress::Rest(trouble)) => {
+                let word = rest(work, &mut hand, trouble).await;
+                return waiting.tell(word);
+            }
+            Ok(Progress::Parked | Progress::Over(None)) => return,
+            Ok(Progress::Over(Some(word))) => return waiting.tell(word),
+            Err(failure) => {
+                let run = work.id(&hand);
+                tracing::warn!(
+                    run.id = %run,
+                    run.step = work.step_name(&hand),
+                    error = &failure as &dyn std::error::Error,
+                    "run {run} stopped; it will be taken up again"
+                );
+                if let Some(trouble) = work.trouble(&failure)
+                    && let Err(failure) = rest(work, &mut hand, trouble).await
+                {
+                    log(&run, &failure);
+                }
+                return waiting.tell(Err(failure));
+            }
+        }
+    }
+}
+
+async fn rest<W: Work>(
+    work: &W,
+    hand: &mut W::Hand,
+    trouble: Trouble,
+) -> Result<W::Word, W::Failure> {
+    let was_alarming = work.standing(hand).is_alarming();
+    let word = work.rest(hand, trouble).await?;
+    let standing = work.standing(hand);
+    if standing.is_alarming() && !(was_alarming && standing.tries > RUN_TRIES_BEFORE_ALARM) {
+        let run = work.id(hand);
+        tracing::error!(
+            run.id = %run,
+            run.step = work.step_name(hand),
+            run.tries = standing.tries,
+            run.trouble = ?trouble,
+            "run {run} does not get on by itself; look at it with: acp-gateway runs show {run}"
+        );
+    }
+    Ok(word)
+}
+
+/// Takes a run over that nobody is at work on any more; `None` when it is over, or held, or
+/// somebody else was faster.
+///
+/// # Errors
+/// The journal cannot be read or written.
+pub(crate) async fn take_over<W: Work>(
+    work: &W,
+    id: &W::Id,
+) -> Result<Option<W::Hand>, W::Failure> {
+    let Some(hand) = work.load(id).await? else {
+        return Ok(None);
+    };
+    let standing = work.standing(&hand);
+    if work.is_held(&standing).await? {
+        return Ok(None);
+    }
+    let taken = work.taken(standing).await?;
+    work.take(hand, taken).await
+}
+
+/// Goes on with those runs nobody is at work on any more, so many at a time; says how many.
+pub(crate) async fn resume<W: Work>(work: &Arc<W>, tasks: &TaskTracker, ids: Vec<W::Id>) -> usize {
+    let at_once = Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX));
+    let mut resumed = 0_usize;
+    for id in ids {
+        let Ok(turn) = Arc::clone(&at_once).acquire_owned().await else {
+            return resumed;
+        };
+        match take_over(work.as_ref(), &id).await {
+            Ok(Some(hand)) => {
+                resumed = resumed.saturating_add(1);
+                let work = Arc::clone(work);
+                tasks.spawn(async move {
+                    drive(work.as_ref(), hand, None).await;
+                    drop(turn);
+                });
+            }
+            Ok(None) => {}
+            Err(failure) => log(&id, &failure),
+        }
+    }
+    resumed
+}
+
+fn log(run: &impl std::fmt::Display, failure: &(impl std::error::Error + 'static)) {
+    tracing::warn!(
+        run.id = %run,
+        error = failure as &dyn std::error::Error,
+        "run {run} could not be written; it will be looked at again"
+    );
+}

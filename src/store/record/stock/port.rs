@@ -1,0 +1,135 @@
+//! The port, fulfilled over ledgers.
+
+use acp_core::ids::{ItemId, TenantId};
+use acp_core::limits::DUE_TIMERS_MAX;
+use acp_core::ports::{PortError, Retry, Stock};
+use acp_core::refusal::Broken;
+use acp_core::stock::{Availability, OverdueHold, ReservationId, Reserved};
+use acp_core::time::Timestamp;
+use async_trait::async_trait;
+use futures_util::future::try_join_all;
+
+use super::StoreStock;
+use super::lanes::{Act, Came};
+use crate::store::record::names;
+
+impl StoreStock {
+    /// Makes a change that always comes off.
+    async fn carry_out(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+        act: Act,
+    ) -> Result<(), PortError> {
+        let place = self.place(tenant, item);
+        match self.change(&place, reservation, act).await? {
+            Came::Done => Ok(()),
+            Came::Reserved(_) | Came::Confirmed { .. } => Err(crossed()),
+        }
+    }
+
+    /// How much of an item there is, as it is now or was a moment ago.
+    async fn availability(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+    ) -> Result<Availability, PortError> {
+        let place = self.place(tenant, item);
+        let now = self.records.clock.now();
+        let known = self.lanes.of(place.partition).known(&place.ledger);
+        let ledger = match known.filter(|known| now.since(known.seen_at) < self.staleness) {
+            Some(known) => known.found.map(|found| found.ledger),
+            None => self.look(&place, &[]).await?.map(|found| found.ledger),
+        };
+        Ok(ledger.map_or(Availability::Unlimited, |ledger| ledger.available()))
+    }
+}
+
+#[async_trait]
+impl Stock for StoreStock {
+    async fn available(
+        &self,
+        tenant: &TenantId,
+        items: &[&ItemId],
+    ) -> Result<Vec<Availability>, PortError> {
+        try_join_all(items.iter().map(|item| self.availability(tenant, item))).await
+    }
+
+    async fn reserve(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+        units: u32,
+        until: Timestamp,
+    ) -> Result<Reserved, PortError> {
+        let place = self.place(tenant, item);
+        match self.change(&place, reservation, Act::Reserve { units, until }).await? {
+            Came::Reserved(reserved) => Ok(reserved),
+            Came::Done | Came::Confirmed { .. } => Err(crossed()),
+        }
+    }
+
+    async fn release(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+    ) -> Result<(), PortError> {
+        self.carry_out(tenant, item, reservation, Act::Release).await
+    }
+
+    async fn confirm(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+    ) -> Result<bool, PortError> {
+        let place = self.place(tenant, item);
+        match self.change(&place, reservation, Act::Confirm).await? {
+            Came::Confirmed { is_sold } => Ok(is_sold),
+            Came::Reserved(_) | Came::Done => Err(crossed()),
+        }
+    }
+
+    async fn restock(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+    ) -> Result<(), PortError> {
+        self.carry_out(tenant, item, reservation, Act::Restock).await
+    }
+
+    async fn renew(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        reservation: &ReservationId,
+        until: Timestamp,
+    ) -> Result<(), PortError> {
+        self.carry_out(tenant, item, reservation, Act::Renew { until }).await
+    }
+
+    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<OverdueHold>, PortError> {
+        let due = self.records.store.due_timers(names::HOLDS, DUE_TIMERS_MAX).await?;
+        let now = self.records.store.now().await?;
+        let mut overdue = Vec::new();
+        for item in due.iter().filter_map(|timer| names::item_of_ledger(&timer.id, tenant)) {
+            let found = self.look(&self.place(tenant, &item), &[]).await?;
+            let holds = found.map(|found| found.ledger.overdue(now)).unwrap_or_default();
+            overdue.extend(holds.into_iter().map(|(reservation, units)| OverdueHold {
+                item: item.clone(),
+                reservation,
+                units,
+            }));
+        }
+        Ok(overdue)
+    }
+}
+
+fn crossed() -> PortError {
+    let cause = Box::new(Broken("a change of stock was told what came of another"));
+    PortError { what: "changing a stock ledger", retry: Retry::Never, cause: Some(cause) }
+}
