@@ -54,11 +54,7 @@ impl App {
     ///
     /// # Errors
     /// The provider does not list its payments now, or the store cannot be asked.
-    pub async fn reconcile(
-        &self,
-        since: Timestamp,
-        strays: Strays,
-    ) -> Result<Reconciled, Failure> {
+    pub async fn reconcile(&self, since: Timestamp, strays: Strays) -> Result<Reconciled, Failure> {
         let listed = self.provider().made_since(since).await.map_err(Failure::Provider)?;
         let mut reconciled = Reconciled { looked_at: listed.len(), strays: Vec::new() };
         for listed in listed {

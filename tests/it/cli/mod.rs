@@ -8,6 +8,7 @@ mod clock;
 mod directory;
 mod help;
 mod keys;
+mod runs;
 mod stopping;
 mod unread;
 

@@ -9,7 +9,7 @@ use acp_core::ids::ItemId;
 use acp_core::ports::{Catalog, Clock, Entropy, Sealer};
 use acp_core::principal::Habits;
 use acp_gateway::adapters::catalog::DemoShop;
-use acp_gateway::app::{App, Keeping, Ports};
+use acp_gateway::app::{App, Keeping, Paying, Ports};
 use acp_gateway::boot::shop;
 use acp_gateway::config::Config;
 use acp_gateway::http::{Gateway, WireAnswers, router};
@@ -40,6 +40,7 @@ pub(crate) struct TestApp {
     pub(crate) stock: Arc<StoreStock>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) app: Arc<App>,
+    pub(crate) checkouts: Arc<StoreCheckouts>,
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
     pub(crate) router: Router,
@@ -52,6 +53,7 @@ pub(crate) struct Wishes {
     pub(crate) request_timeout: Duration,
     /// A catalogue in the place of the real one.
     pub(crate) catalog: Option<Arc<dyn Catalog>>,
+    pub(crate) paying: Paying,
 }
 
 impl Default for Wishes {
@@ -61,6 +63,7 @@ impl Default for Wishes {
             speaks_unreleased: false,
             request_timeout: Duration::from_secs(25),
             catalog: None,
+            paying: Paying::default(),
         }
     }
 }
@@ -90,8 +93,9 @@ impl TestApp {
             Arc::new(Keyring::open(store.clone(), &[9; 32], entropy.clone()).await.unwrap());
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
+        let checkouts = Arc::new(StoreCheckouts::new(records));
         let ports = Ports {
-            checkouts: Arc::new(StoreCheckouts::new(records)),
+            checkouts: checkouts.clone(),
             catalog: wishes.catalog.unwrap_or(Arc::new(catalog)),
             stock: stock.clone(),
             payments: payments.clone(),
@@ -106,7 +110,8 @@ impl TestApp {
             session_kept: checkout.session_kept(),
             answers: checkout.idempotency_retention(),
         };
-        let app = Arc::new(App::new(shop.clone(), keeping, ports, tasks.clone()));
+        let app = App::new(shop.clone(), keeping, ports, tasks.clone());
+        let app = Arc::new(app.paying(wishes.paying));
         let router = router(Gateway {
             app: app.clone(),
             identity: identity.clone(),
@@ -117,7 +122,7 @@ impl TestApp {
             has_docs: true,
             stopping: CancellationToken::new(),
         });
-        Self { clock, payments, stock, identity, app, shop, tasks, router }
+        Self { clock, payments, stock, identity, app, checkouts, shop, tasks, router }
     }
 
     /// A request to this gateway, with everything it needs.

@@ -8,3 +8,4 @@ mod idempotency;
 mod malformed;
 pub(crate) mod official;
 mod ownership;
+mod runs;

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::{ItemId, Partition, TenantId};
-use acp_core::limits::{
-    BUSY_RETRY_AFTER, RACES_MAX, RESERVATION_KEPT, STOCK_STALENESS_MAX,
-};
+use acp_core::limits::{BUSY_RETRY_AFTER, RACES_MAX, RESERVATION_KEPT, STOCK_STALENESS_MAX};
 use acp_core::ports::{PortError, Retry};
 use acp_core::stock::{Ledger, Reservation, ReservationId};
 use acp_core::time::Timestamp;

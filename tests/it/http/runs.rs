@@ -1,0 +1,290 @@
+//! Completions that do not end at once: what they wait for, what ends them, and who helps.
+
+use std::time::Duration;
+
+use acp_core::ids::{ItemId, OrderId, SessionId};
+use acp_core::limits::{RUN_REST_MAX, STOCK_HOLD};
+use acp_core::order::{CancelReason, OrderEvent};
+use acp_core::payment::{PaymentFault, PaymentState};
+use acp_core::ports::{Checkouts as _, NewPayment, PaymentProvider as _, Stock as _};
+use acp_core::run::Trouble;
+use acp_core::stock::ReservationId;
+use acp_core::time::Timestamp;
+use acp_gateway::app::{Capture, Fate, Judged, Paying, Strays, Word};
+use acp_mocks::{Gate, Operation, Turn};
+
+use super::app::{HONEY, TestApp, Wishes};
+
+const ALL_FREE: (u32, u64, u64) = (140, 0, 0);
+const SOLD: (u32, u64, u64) = (138, 0, 2);
+
+async fn capturing_later() -> TestApp {
+    let paying = Paying { capture: Capture::Later, ..Paying::default() };
+    TestApp::wishing(Wishes { paying, ..Wishes::default() }).await
+}
+
+fn session(id: &str) -> SessionId {
+    SessionId::parse(id).unwrap()
+}
+
+/// What happened to the order of a completed session, by name.
+async fn told(app: &TestApp, order: &str) -> Vec<String> {
+    let events = app.checkouts.order(&OrderId::parse(order).unwrap()).await.unwrap();
+    let name = |event: OrderEvent| match event {
+        OrderEvent::Placed { .. } => "placed".to_owned(),
+        OrderEvent::PaymentCaptured { .. } => "captured".to_owned(),
+        OrderEvent::PaymentRefunded { .. } => "refunded".to_owned(),
+        OrderEvent::Canceled { reason: CancelReason::PaymentFailed } => "payment failed".to_owned(),
+        OrderEvent::Canceled { reason: CancelReason::OutOfStock } => "out of stock".to_owned(),
+    };
+    events.into_iter().map(|recorded| name(recorded.event)).collect()
+}
+
+/// The states in the payment book of a session.
+async fn book(app: &TestApp, id: &str) -> Vec<PaymentState> {
+    let notes = app.checkouts.payments(&session(id)).await.unwrap();
+    notes.into_iter().map(|note| note.event.state).collect()
+}
+
+/// Lets time pass and what is due be taken up.
+async fn later(app: &TestApp, span: Duration) {
+    app.clock.advance(span);
+    app.app.tend().await.unwrap();
+    app.settle().await;
+}
+
+#[tokio::test]
+async fn the_payment_book_tells_every_attempt() {
+    let app = TestApp::start().await;
+    app.payments.on_token("tok_no", acp_mocks::Outcome::Decline(acp_core::payment::Decline::Soft));
+    let id = app.ready("k").await;
+    app.complete(&id, "tok_no").key("1").send().await;
+    app.complete(&id, "tok_visa").key("2").send().await;
+    app.settle().await;
+    use PaymentState::{Authorized, Captured, Created, Failed};
+    assert_eq!(book(&app, &id).await, [Created, Failed, Created, Authorized, Captured]);
+    let notes = app.checkouts.payments(&session(&id)).await.unwrap();
+    let attempts: Vec<_> = notes.iter().map(|note| note.event.attempt).collect();
+    assert_eq!(attempts, [1, 1, 2, 2, 2]);
+    assert_ne!(notes[0].event.key, notes[2].event.key, "each attempt has a key of its own");
+}
+
+#[tokio::test]
+async fn money_that_is_taken_later_waits_for_the_word() {
+    let app = capturing_later().await;
+    let id = app.ready("k").await;
+    let paid = app.complete(&id, "tok_visa").key("1").send().await;
+    assert_eq!(paid.body["status"], "completed");
+    app.settle().await;
+    assert_eq!((app.payments.holds().len(), app.payments.captures().len()), (1, 0));
+    assert_eq!(app.ledger(HONEY).await, SOLD, "the goods are sold");
+    later(&app, Duration::from_hours(24)).await;
+    assert_eq!(app.payments.captures(), [], "nobody said anything");
+
+    let taken = app.app.judge_run(&session(&id), Word::Capture).await.unwrap();
+    assert!(matches!(taken, Judged::Taken(_)), "{taken:?}");
+    app.settle().await;
+    assert_eq!((app.payments.holds().len(), app.payments.captures().len()), (0, 1));
+    let order = paid.body["order"]["id"].as_str().unwrap();
+    assert_eq!(told(&app, order).await, ["placed", "captured"]);
+    let again = app.app.judge_run(&session(&id), Word::Capture).await.unwrap();
+    assert_eq!(again, Judged::NoRun);
+}
+
+#[tokio::test]
+async fn a_hold_that_runs_out_ends_the_order() {
+    let app = capturing_later().await;
+    let id = app.ready("k").await;
+    let paid = app.complete(&id, "tok_visa").key("1").send().await;
+    app.settle().await;
+    later(&app, Paying::default().capture_window).await;
+    assert_eq!((app.payments.holds(), app.payments.captures()), (vec![], vec![]));
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE, "the goods are back on the shelf");
+    let order = paid.body["order"]["id"].as_str().unwrap();
+    assert_eq!(told(&app, order).await, ["placed", "payment failed"]);
+    let shown = app.get(&format!("/checkout_sessions/{id}")).send().await;
+    assert_eq!(shown.body["status"], "completed", "and the session stays what it was");
+}
+
+#[tokio::test]
+async fn an_order_whose_stock_was_given_away_is_refunded() {
+    let app = TestApp::start().await;
+    let gate = Gate::closed();
+    app.payments.script(Operation::Capture, [Turn::WaitAfter(gate.clone())]);
+    let id = app.ready("k").await;
+    let paid = app.complete(&id, "tok_visa").key("1").send().await;
+    gate.reached().await;
+    let (tenant, item) = (&app.shop.tenant, ItemId::new(HONEY));
+    let ledger = app.stock.get(tenant, &item).await.unwrap().unwrap();
+    let held: Vec<ReservationId> = ledger.reservations.into_keys().collect();
+    app.stock.release(tenant, &item, &held[0]).await.unwrap();
+    // The refund happens, and nobody hears of it.
+    app.payments.script(Operation::Refund, [Turn::FailAfter(PaymentFault::Ambiguous)]);
+    gate.open();
+    app.settle().await;
+    assert_eq!(app.payments.refunds().len(), 1);
+    later(&app, Duration::from_secs(2)).await;
+    assert_eq!((app.payments.captures().len(), app.payments.refunds().len()), (1, 1));
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE);
+    let order = paid.body["order"]["id"].as_str().unwrap();
+    assert_eq!(told(&app, order).await, ["placed", "captured", "refunded", "out of stock"]);
+    assert_eq!(book(&app, &id).await.last(), Some(&PaymentState::Refunded));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_authorization_that_takes_too_long_is_let_go_of() {
+    let app = TestApp::start().await;
+    let lost = |count| vec![Turn::FailBefore(PaymentFault::Ambiguous); count];
+    app.payments.script(Operation::Confirm, [Turn::FailAfter(PaymentFault::Ambiguous)]);
+    app.payments.script(Operation::Confirm, lost(2));
+    app.payments.script(Operation::Lookup, lost(3));
+    let id = app.ready("k").await;
+    let interim = app.complete(&id, "tok_visa").key("1").send().await;
+    assert_eq!(interim.body["status"], "complete_in_progress");
+    later(&app, Duration::from_secs(30)).await;
+    later(&app, Duration::from_secs(30)).await;
+    assert_eq!(book(&app, &id).await, [PaymentState::Created, PaymentState::Unknown]);
+    assert_eq!((app.payments.holds().len(), app.payments.turns_left()), (1, 0));
+
+    later(&app, Paying::default().authorization_life).await;
+    assert_eq!((app.payments.holds(), app.payments.captures()), (vec![], vec![]));
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE);
+    assert_eq!(book(&app, &id).await.last(), Some(&PaymentState::Canceled));
+    let paid = app.complete(&id, "tok_visa").key("1").send().await;
+    assert_eq!((paid.is_replay(), &paid.body["status"]), (false, &"completed".into()));
+    app.settle().await;
+    assert_eq!(app.payments.captures().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_does_not_end_by_itself_waits_for_a_person() {
+    let app = TestApp::start().await;
+    let refused = vec![Turn::FailBefore(PaymentFault::Config); 3];
+    app.payments.script(Operation::Capture, refused);
+    let id = app.ready("k").await;
+    app.complete(&id, "tok_visa").key("1").send().await;
+    app.settle().await;
+    let [run] = <[_; 1]>::try_from(app.app.unfinished_runs().await.unwrap()).unwrap();
+    assert_eq!(run.standing.trouble, Some(Trouble::NotAccepted));
+    assert!(run.standing.is_alarming());
+
+    assert!(matches!(
+        app.app.judge_run(&session(&id), Word::Retry).await.unwrap(),
+        Judged::Taken(_)
+    ));
+    app.settle().await;
+    assert_eq!(app.payments.count(Operation::Capture), 2, "it was tried at once");
+    app.app.judge_run(&session(&id), Word::Compensate).await.unwrap();
+    app.settle().await;
+    assert_eq!((app.payments.holds(), app.payments.captures()), (vec![], vec![]));
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE);
+    assert_eq!(app.app.unfinished_runs().await.unwrap(), []);
+    let none = app.app.judge_run(&session(&id), Word::Retry).await.unwrap();
+    assert_eq!(none, Judged::NoRun);
+}
+
+#[tokio::test]
+async fn nobody_takes_a_run_from_somebody_at_work() {
+    let app = TestApp::start().await;
+    let gate = Gate::closed();
+    app.payments.script(Operation::Capture, [Turn::WaitBefore(gate.clone())]);
+    let id = app.ready("k").await;
+    app.complete(&id, "tok_visa").key("1").send().await;
+    gate.reached().await;
+    for word in [Word::Retry, Word::Compensate] {
+        assert_eq!(app.app.judge_run(&session(&id), word).await.unwrap(), Judged::AtWork);
+    }
+    let no_wait = app.app.judge_run(&session(&id), Word::Capture).await.unwrap();
+    assert_eq!(no_wait, Judged::NotWaiting);
+    gate.open();
+    app.settle().await;
+    assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_rests_longer_each_time_and_goes_on_by_itself() {
+    let app = TestApp::start().await;
+    let away = |count| vec![Turn::FailBefore(PaymentFault::NotSent); count];
+    // Each look sends the call four times before it rests.
+    app.payments.script(Operation::Capture, away(4 * 12));
+    let id = app.ready("k").await;
+    app.complete(&id, "tok_visa").key("1").send().await;
+    app.settle().await;
+    let mut looks = 1;
+    while app.payments.turns_left() > 0 {
+        later(&app, RUN_REST_MAX).await;
+        looks += 1;
+    }
+    assert_eq!(looks, 12);
+    let [run] = <[_; 1]>::try_from(app.app.unfinished_runs().await.unwrap()).unwrap();
+    assert!(run.standing.is_alarming(), "somebody was told");
+    assert_eq!(run.standing.trouble, Some(Trouble::Unreachable));
+    later(&app, RUN_REST_MAX).await;
+    assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
+}
+
+#[tokio::test(start_paused = true)]
+async fn stock_stays_promised_as_long_as_its_run_is_unclear() {
+    let app = TestApp::start().await;
+    let lost = || vec![Turn::FailBefore(PaymentFault::Ambiguous); 200];
+    app.payments.script(Operation::Confirm, lost());
+    app.payments.script(Operation::Lookup, lost());
+    let id = app.ready("k").await;
+    app.complete(&id, "tok_visa").key("1").send().await;
+    for _ in 0..3 {
+        later(&app, STOCK_HOLD).await;
+        assert_eq!(app.ledger(HONEY).await, (138, 2, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_promise_without_a_run_is_given_back() {
+    let app = TestApp::start().await;
+    let id = app.ready("k").await;
+    let (tenant, item) = (&app.shop.tenant, ItemId::new(HONEY));
+    let until = app.clock.advance(Duration::ZERO).plus(STOCK_HOLD);
+    let lost = ReservationId::of(&session(&id), 1, "li_1");
+    app.stock.reserve(tenant, &item, &lost, 3, until).await.unwrap();
+    later(&app, Duration::from_secs(1)).await;
+    assert_eq!(app.ledger(HONEY).await, (137, 3, 0), "its time is not over yet");
+    app.clock.advance(STOCK_HOLD);
+    assert_eq!(app.app.tend().await.unwrap().asked, 1);
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE);
+}
+
+#[tokio::test]
+async fn a_payment_nobody_knows_of_is_found_and_let_go_of() {
+    let app = TestApp::start().await;
+    let id = app.ready("k").await;
+    app.complete(&id, "tok_visa").key("1").send().await;
+    app.settle().await;
+    // What a store forgot: a hold, and money that was taken.
+    let other = app.ready("other").await;
+    let amount = app.payments.captures()[0].amount;
+    let new =
+        NewPayment { session: session(&other), amount, means: acp_core::ports::Means::Instrument };
+    let confirmation = acp_core::ports::Confirmation {
+        token: acp_core::session::PaymentToken::new("tok_visa"),
+        authentication: None,
+        risk: None,
+        demand: acp_core::ports::AuthenticationDemand::ByProvider,
+    };
+    let mut lost = Vec::new();
+    for key in ["lost 1", "lost 2"] {
+        let key = acp_core::payment::ProviderKey(key.into());
+        let payment = app.payments.create(&key, &new).await.unwrap();
+        app.payments.confirm(&payment.id, &confirmation).await.unwrap();
+        lost.push(payment.id);
+    }
+    app.payments.capture(&lost[1], amount).await.unwrap();
+
+    let told = app.app.reconcile(Timestamp::EPOCH, Strays::Told).await.unwrap();
+    let fates: Vec<_> = told.strays.iter().map(|stray| stray.fate).collect();
+    assert_eq!((told.looked_at, fates), (3, vec![Fate::LetGo, Fate::StillThere]));
+    assert_eq!((app.payments.holds(), app.payments.refunds()), (vec![], vec![]));
+    let given = app.app.reconcile(Timestamp::EPOCH, Strays::GivenBack).await.unwrap();
+    assert_eq!(given.strays.len(), 1);
+    assert_eq!(app.payments.refunds().len(), 1);
+    let clean = app.app.reconcile(Timestamp::EPOCH, Strays::GivenBack).await.unwrap();
+    assert_eq!((clean.looked_at, clean.strays), (3, vec![]));
+}
