@@ -54,6 +54,8 @@ pub enum BootError {
          listen on 127.0.0.1"
     )]
     DemoInPublic(SocketAddr),
+    #[error("the books of the demo payment provider at {} cannot be used", path.display())]
+    DemoBooks { path: PathBuf, source: io::Error },
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error(transparent)]
@@ -96,6 +98,18 @@ fn random256(entropy: &dyn Entropy) -> [u8; 32] {
     front.copy_from_slice(&one);
     back.copy_from_slice(&other);
     bytes
+}
+
+/// The demo provider, with books wherever there is a place for them.
+fn demo_payments(config: &Config, clock: Arc<dyn Clock>) -> Result<DemoPayments, BootError> {
+    let configured = &config.payment.demo_books;
+    let path = match (configured.as_os_str().is_empty(), config.store.kind) {
+        (true, StoreKind::Memory) => return Ok(DemoPayments::default()),
+        (true, _) => config.store.data_dir.join("demo-payments.jsonl"),
+        (false, _) => configured.clone(),
+    };
+    DemoPayments::keeping_books(&path, clock)
+        .map_err(|source| BootError::DemoBooks { path, source })
 }
 
 fn paying(config: &config::Payment) -> Paying {
@@ -236,12 +250,13 @@ impl World {
         let identity =
             Identity::open(shop.tenant.clone(), keys, Arc::clone(&dyn_clock), Arc::clone(&entropy));
         let identity = Arc::new(identity.await?);
+        let demo = demo_payments(&config, Arc::clone(&dyn_clock))?;
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             catalog: Arc::<StoreCatalog>::clone(&catalog),
             stock: Arc::<StoreStock>::clone(&stock),
-            payments: Arc::new(WithAccounts::beside(DemoPayments::default())),
+            payments: Arc::new(WithAccounts::beside(demo)),
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
             clock: dyn_clock,

@@ -1,11 +1,19 @@
 //! `[payment]`: who moves the money, and when.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::forms::{Form, PLAIN_CHAR};
 use super::keys::{Key, Section};
 use super::reading;
+
+/// Longest path of the demo provider's books, in bytes.
+const DEMO_BOOKS_BYTES_MAX: usize = 1_024;
+
+/// Bytes are not said in a schema, but there are never more characters than bytes.
+const DEMO_BOOKS: Form = Form::matching(&["^", PLAIN_CHAR, "*$"]).within(0, DEMO_BOOKS_BYTES_MAX);
 
 /// How payments are made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +22,10 @@ pub struct Payment {
     /// The payment provider.
     #[serde(deserialize_with = "reading::choice")]
     pub provider: PaymentProvider,
+    /// The file the demo provider keeps its books in; one in the data directory where nothing is
+    /// said.
+    #[serde(deserialize_with = "demo_books")]
+    pub demo_books: PathBuf,
     /// When authorized money is taken.
     #[serde(deserialize_with = "reading::choice")]
     pub capture: Capture,
@@ -76,6 +88,7 @@ impl Default for Payment {
     fn default() -> Self {
         Self {
             provider: PaymentProvider::Demo,
+            demo_books: PathBuf::new(),
             capture: Capture::AtOnce,
             authorization_minutes: 60,
             capture_window_hours: 144,
@@ -92,6 +105,13 @@ impl Section for Payment {
             "provider",
             &["demo"],
             "Who moves the money. `\"demo\"` is built in and moves none.",
+        ),
+        Key::text(
+            "demo_books",
+            DEMO_BOOKS,
+            "The file the demo provider keeps its books in; gateways that share a store share it \
+             too. Empty: `demo-payments.jsonl` in the data directory, unless everything is kept in \
+             memory.",
         ),
         Key::choice(
             "capture",
@@ -121,4 +141,12 @@ impl Section for Payment {
              cannot do it is told, and with `\"always\"` cannot buy.",
         ),
     ];
+}
+
+fn demo_books<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+    let expected = format_args!("the path of a file, at most {DEMO_BOOKS_BYTES_MAX} bytes");
+    reading::from_text(from, expected, |text| {
+        let fits = text.len() <= DEMO_BOOKS_BYTES_MAX && !text.contains(char::is_control);
+        fits.then(|| PathBuf::from(text))
+    })
 }

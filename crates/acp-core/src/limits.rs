@@ -80,6 +80,8 @@ pub const BACKUP_CACHE_BYTES: usize = 32 * 1024 * 1024;
 pub const GROUP_COMMIT_PATIENCE_MAX: Duration = Duration::from_millis(1);
 /// How many payments the demo provider remembers.
 pub const DEMO_PAYMENTS_MAX: usize = 10_000;
+/// Largest books of the demo provider that are gone on with at a start, in bytes.
+pub const DEMO_BOOKS_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Largest session, as it is said, in bytes. With its order and as it is stored it is less than
 /// eight times as large, so that what could be begun can also be finished.
 pub const SESSION_BYTES_MAX: usize = 512 * 1024;

@@ -13,51 +13,46 @@
 //! | any other `tok_…`, `spt_…` or `vt_…` | the money is held |
 //! | anything else | declined for good |
 //!
-//! The ledger lives in memory. A payment it does not know was made before a restart, or so many
-//! payments ago that it was forgotten. Its id still says how much it is for, and each call then
+//! The ledger lives in memory, and in books on the disk where it is given some. A payment it does
+//! not know was made before a restart without books, or so many payments ago that it was forgotten. Its id still says how much it is for, and each call then
 //! does what lets an interrupted completion end well: it can be confirmed with its token once
 //! more, it is captured as if it had been authorized, and it is canceled as if it had not. What
 //! only the lost ledger knew is lost: such a payment can even be captured or confirmed after an
 //! earlier process canceled it, which is one reason why this is not for real money.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ids::PaymentId;
-use acp_core::limits::DEMO_PAYMENTS_MAX;
 use acp_core::money::Money;
 use acp_core::payment::{
     Decline, ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey,
 };
-use acp_core::ports::{AuthenticationDemand, Confirmation, NewPayment, PaymentProvider};
+use acp_core::ports::{AuthenticationDemand, Clock, Confirmation, NewPayment, PaymentProvider};
 use acp_core::session::{Challenge, PaymentToken};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
+use super::books::Books;
+use super::ledger::{Entry, Ledger, entry_of, line_of};
 use super::reference::Reference;
 
 /// What a token that can be charged begins with.
 const PREFIXES: [&str; 3] = ["tok_", "spt_", "vt_"];
 
 /// The demo provider.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct DemoPayments {
-    ledger: Mutex<Ledger>,
+    desk: Mutex<Desk>,
+    clock: Option<Arc<dyn Clock>>,
 }
 
-/// The newest payments, by the digest of the key that made them.
+/// The ledger, and the books it is kept in.
 #[derive(Debug, Default)]
-struct Ledger {
-    payments: BTreeMap<u128, Entry>,
-    oldest_first: VecDeque<u128>,
-    /// The keys of the newest refunds.
-    refunds: VecDeque<ProviderKey>,
-}
-
-#[derive(Clone, Debug)]
-struct Entry {
-    amount: Money,
-    status: PaymentStatus,
+struct Desk {
+    ledger: Ledger,
+    books: Option<Books>,
 }
 
 /// What a token makes of a confirmation.
@@ -83,7 +78,7 @@ impl Script {
     }
 }
 
-fn challenge() -> Challenge {
+pub(super) fn challenge() -> Challenge {
     Challenge {
         acquirer_bin: "400000".into(),
         acquirer_country: "US".into(),
@@ -94,41 +89,81 @@ fn challenge() -> Challenge {
     }
 }
 
-impl Ledger {
-    fn status(&self, of: &Reference) -> Option<&PaymentStatus> {
-        self.payments.get(&of.digest).map(|entry| &entry.status)
+impl DemoPayments {
+    /// A provider that keeps its books in a file, which other gateways may share.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub fn keeping_books(path: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let desk = Desk { ledger: Ledger::default(), books: Some(Books::open(path)?) };
+        Ok(Self { desk: Mutex::new(desk), clock: Some(clock) })
     }
 
-    /// Whether this key gives money back for the first time.
-    fn is_new_refund(&mut self, key: &ProviderKey) -> bool {
-        if self.refunds.contains(key) {
-            return false;
+    /// The ledger as it is now, with nobody else at it.
+    fn ledger(&self) -> Result<Open<'_>, PaymentFault> {
+        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        let Desk { ledger, books } = &mut *desk;
+        if let Some(books) = books {
+            let lines = books.turn_up().map_err(|error| unkept(&error, PaymentFault::NotSent))?;
+            for entry in lines.iter().filter_map(entry_of) {
+                ledger.enter(entry);
+            }
         }
-        self.refunds.push_back(key.clone());
-        if self.refunds.len() > DEMO_PAYMENTS_MAX {
-            self.refunds.pop_front();
-        }
-        true
-    }
-
-    /// Writes down where a payment stands now, and shows it.
-    fn record(&mut self, of: &Reference, status: PaymentStatus) -> Payment {
-        let entry = Entry { amount: of.amount, status: status.clone() };
-        if self.payments.insert(of.digest, entry).is_none() {
-            self.oldest_first.push_back(of.digest);
-        }
-        if self.oldest_first.len() > DEMO_PAYMENTS_MAX {
-            let forgotten = self.oldest_first.pop_front();
-            forgotten.and_then(|digest| self.payments.remove(&digest));
-        }
-        Payment { id: of.id(), status }
+        let now = self.clock.as_ref().map_or(Timestamp::EPOCH, |clock| clock.now());
+        Ok(Open { desk, now })
     }
 }
 
-impl DemoPayments {
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+impl std::fmt::Debug for DemoPayments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DemoPayments").finish_non_exhaustive()
     }
+}
+
+/// The ledger while nobody else is at it.
+struct Open<'a> {
+    desk: MutexGuard<'a, Desk>,
+    now: Timestamp,
+}
+
+impl Open<'_> {
+    fn status(&self, of: &Reference) -> Option<&PaymentStatus> {
+        self.desk.ledger.entry(of).map(|entry| &entry.status)
+    }
+
+    /// Writes down where a payment stands now, and shows it.
+    fn record(&mut self, of: &Reference, status: PaymentStatus) -> Result<Payment, PaymentFault> {
+        let known = self.desk.ledger.entry(of).cloned();
+        let entry = known.unwrap_or_else(|| Entry::forgotten(*of, self.now));
+        self.enter(Entry { status, ..entry })
+    }
+
+    fn enter(&mut self, entry: Entry) -> Result<Payment, PaymentFault> {
+        let Desk { ledger, books } = &mut *self.desk;
+        let payment = Payment { id: entry.reference.id(), status: entry.status.clone() };
+        if ledger.entry(&entry.reference) == Some(&entry) {
+            return Ok(payment);
+        }
+        if let Some(books) = books {
+            let line = line_of(&entry, self.now);
+            books.write(&line).map_err(|error| unkept(&error, PaymentFault::Ambiguous))?;
+        }
+        ledger.enter(entry);
+        Ok(payment)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if let Some(books) = &self.desk.books {
+            books.close();
+        }
+    }
+}
+
+fn unkept(error: &io::Error, fault: PaymentFault) -> PaymentFault {
+    tracing::error!(error = error as &dyn std::error::Error, "the demo books cannot be kept");
+    fault
 }
 
 fn reference(id: &PaymentId) -> Result<Reference, PaymentFault> {
@@ -139,10 +174,14 @@ fn reference(id: &PaymentId) -> Result<Reference, PaymentFault> {
 impl PaymentProvider for DemoPayments {
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
         let reference = Reference::of(key, new.amount);
-        let mut ledger = self.ledger();
-        match ledger.payments.get(&reference.digest).cloned() {
-            None => Ok(ledger.record(&reference, PaymentStatus::Created)),
-            Some(known) if known.amount == new.amount => {
+        let mut ledger = self.ledger()?;
+        match ledger.desk.ledger.entry(&reference).cloned() {
+            None => {
+                let made = Entry::forgotten(reference, ledger.now);
+                let (session, key) = (Some(new.session.clone()), Some(key.clone()));
+                ledger.enter(Entry { session, key, ..made })
+            }
+            Some(known) if known.reference.amount == new.amount => {
                 Ok(Payment { id: reference.id(), status: known.status })
             }
             Some(_) => Err(PaymentFault::CallerBug),
@@ -155,7 +194,7 @@ impl PaymentProvider for DemoPayments {
         confirmation: &Confirmation,
     ) -> Result<Payment, PaymentFault> {
         let reference = reference(id)?;
-        let mut ledger = self.ledger();
+        let mut ledger = self.ledger()?;
         let status = ledger.status(&reference).cloned().unwrap_or(PaymentStatus::Created);
         let held = PaymentStatus::Authorized { amount: reference.amount };
         let declined = PaymentStatus::Declined;
@@ -172,16 +211,16 @@ impl PaymentProvider for DemoPayments {
             (Script::Challenge | Script::Hold, _) => held,
             (Script::Decline(decline), _) => declined(decline),
             (Script::HoldAndLoseTheAnswer, _) => {
-                ledger.record(&reference, held);
+                ledger.record(&reference, held)?;
                 return Err(PaymentFault::Ambiguous);
             }
         };
-        Ok(ledger.record(&reference, status))
+        ledger.record(&reference, status)
     }
 
     async fn capture(&self, id: &PaymentId, amount: Money) -> Result<Payment, PaymentFault> {
         let reference = reference(id)?;
-        let mut ledger = self.ledger();
+        let mut ledger = self.ledger()?;
         let most = match ledger.status(&reference) {
             None => reference.amount,
             Some(PaymentStatus::Authorized { amount: held }) => *held,
@@ -200,12 +239,12 @@ impl PaymentProvider for DemoPayments {
         if most.minus(amount).is_err() {
             return Err(PaymentFault::CallerBug);
         }
-        Ok(ledger.record(&reference, PaymentStatus::taken(amount)))
+        ledger.record(&reference, PaymentStatus::taken(amount))
     }
 
     async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
         let reference = reference(id)?;
-        let mut ledger = self.ledger();
+        let mut ledger = self.ledger()?;
         match ledger.status(&reference).cloned() {
             // What was taken cannot be let go of; the answer says so.
             Some(status @ PaymentStatus::Captured { .. }) => Ok(Payment { id: id.clone(), status }),
@@ -217,7 +256,7 @@ impl PaymentProvider for DemoPayments {
                 | PaymentStatus::Authorized { .. }
                 | PaymentStatus::Canceled
                 | PaymentStatus::Declined(_),
-            ) => Ok(ledger.record(&reference, PaymentStatus::Canceled)),
+            ) => ledger.record(&reference, PaymentStatus::Canceled),
         }
     }
 
@@ -228,30 +267,32 @@ impl PaymentProvider for DemoPayments {
         amount: Money,
     ) -> Result<Payment, PaymentFault> {
         let reference = reference(id)?;
-        let mut ledger = self.ledger();
+        let mut ledger = self.ledger()?;
         // What was forgotten was taken whole, or nobody would want it back.
         let status = ledger.status(&reference).cloned();
         let status = status.unwrap_or_else(|| PaymentStatus::taken(reference.amount));
         let PaymentStatus::Captured { amount: taken, refunded } = status else {
             return Err(PaymentFault::CallerBug);
         };
-        if !ledger.is_new_refund(key) {
+        let known = ledger.desk.ledger.entry(&reference).cloned();
+        let known = known.unwrap_or_else(|| Entry::forgotten(reference, ledger.now));
+        if ledger.desk.ledger.was_refunded_by(key) {
             return Ok(Payment { id: id.clone(), status });
         }
         let given = refunded.plus(amount).ok().filter(|given| taken.minus(*given).is_ok());
         let refunded = given.ok_or(PaymentFault::CallerBug)?;
-        Ok(ledger.record(&reference, PaymentStatus::Captured { amount: taken, refunded }))
+        let status = PaymentStatus::Captured { amount: taken, refunded };
+        ledger.enter(Entry { status, refund_key: Some(key.clone()), ..known })
     }
 
     async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
         let reference = reference(id)?;
-        let status = self.ledger().status(&reference).cloned().unwrap_or(PaymentStatus::Created);
+        let status = self.ledger()?.status(&reference).cloned().unwrap_or(PaymentStatus::Created);
         Ok(Payment { id: id.clone(), status })
     }
 
-    /// It moves no money, so that there is none of which a store could have forgotten.
-    async fn made_since(&self, _: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault> {
-        Ok(Vec::new())
+    async fn made_since(&self, since: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault> {
+        Ok(self.ledger()?.desk.ledger.made_since(since))
     }
 }
 
@@ -270,6 +311,7 @@ const fn is_beyond_confirmation(status: &PaymentStatus) -> bool {
 #[cfg(test)]
 mod tests {
     use acp_core::ids::{Partition, Random128, SessionId};
+    use acp_core::limits::DEMO_PAYMENTS_MAX;
     use acp_core::money::Currency;
     use acp_core::ports::Means;
     use acp_core::session::{Authentication, AuthenticationOutcome};
@@ -492,8 +534,48 @@ mod tests {
         let last = create(&demo, "one more", usd(1)).await.unwrap().id;
         assert_eq!(status(&demo, &first).await, PaymentStatus::Created, "forgotten");
         demo.cancel(&last).await.unwrap();
-        let ledger = demo.ledger();
-        assert_eq!(ledger.payments.len(), DEMO_PAYMENTS_MAX);
-        assert_eq!(ledger.oldest_first.len(), DEMO_PAYMENTS_MAX);
+        let ledger = demo.ledger().unwrap();
+        assert_eq!(ledger.desk.ledger.len(), (DEMO_PAYMENTS_MAX, DEMO_PAYMENTS_MAX));
+    }
+
+    /// A clock that stands at the beginning.
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn now(&self) -> Timestamp {
+            Timestamp::EPOCH
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_in_the_books_outlives_the_process_and_is_shared() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("books");
+        let demo = || DemoPayments::keeping_books(&path, Arc::new(Stopped)).unwrap();
+        let (one, other) = (demo(), demo());
+        let id = payment(&one).await;
+        assert_eq!(confirm(&one, &id, "tok_visa", None).await, Ok(authorized()));
+        assert_eq!(status(&other, &id).await, authorized());
+        for provider in [&other, &one, &demo()] {
+            assert_eq!(provider.capture(&id, usd(900)).await.unwrap().status, taken(900, 0));
+        }
+        // Somebody died over a line.
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+        io::Write::write_all(&mut file, b"{\"at\": 5, \"pay").unwrap();
+        let key = ProviderKey("back".into());
+        for provider in [&one, &other, &demo()] {
+            let refunded = provider.refund(&id, &key, usd(400)).await.unwrap();
+            assert_eq!(refunded.status, taken(900, 400));
+        }
+        let listed = demo().made_since(Timestamp::EPOCH).await.unwrap();
+        assert_eq!((listed.len(), &listed[0].payment.status), (1, &taken(900, 400)));
+        assert_eq!(listed[0].key, ProviderKey("key".into()));
+        let lines = std::fs::read_to_string(&path).unwrap();
+        let states = ["created", "authorized", "captured", "captured"];
+        assert_eq!(lines.lines().count(), states.len(), "repeated calls are not booked: {lines}");
+    }
+
+    fn taken(amount: i64, refunded: i64) -> PaymentStatus {
+        PaymentStatus::Captured { amount: usd(amount), refunded: usd(refunded) }
     }
 }

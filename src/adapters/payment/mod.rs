@@ -3,7 +3,9 @@
 //! An adapter turns the port's calls into those of one provider and every failure into what may
 //! be done about it. It must not learn what is bought, or decide whether an order exists.
 
+mod books;
 mod demo;
+mod ledger;
 mod on_account;
 mod reference;
 
