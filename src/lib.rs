@@ -13,5 +13,6 @@ pub mod http;
 pub mod identity;
 pub mod jobs;
 mod runs;
+pub mod seeded;
 pub mod store;
 pub mod telemetry;

@@ -97,9 +97,8 @@ fn said(hand: &Hand, word: Word) -> Option<RunStep> {
     let step = &hand.run.step;
     let payment = step.payment().cloned();
     match (word, step.order().cloned().zip(payment.clone())) {
-        (Word::Retry, _) => None,
+        (Word::Retry, _) | (Word::Capture, None) => None,
         (Word::Capture, Some((order, payment))) => Some(RunStep::Capturing { payment, order }),
-        (Word::Capture, None) => None,
         (Word::Compensate, Some((order, payment))) => {
             let reason = CancelReason::PaymentFailed;
             Some(RunStep::FailingForward { payment, order, reason })

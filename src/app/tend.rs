@@ -8,6 +8,7 @@ use acp_core::stock::OverdueHold;
 
 use super::{App, Failure};
 use crate::runs;
+use crate::seeded::{Bug, has};
 
 /// What a look at the waiting work found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,7 @@ impl App {
         loop {
             let stalled = self.ports.checkouts.stalled().await?;
             let is_all = stalled.len() < DUE_TIMERS_MAX;
+            let stalled = if has(Bug::SweeperAsleep) { Vec::new() } else { stalled };
             let taken = runs::resume(self, &self.tasks, stalled).await;
             resumed = resumed.saturating_add(taken);
             // What was taken over is due later; what could not be is left for the next look.
@@ -100,7 +102,7 @@ impl App {
             return Ok(stock.release(tenant, item, reservation).await?);
         };
         let run = self.ports.checkouts.run(&session).await?;
-        if run.is_some_and(|run| run.attempt == attempt) {
+        if run.is_some_and(|run| run.attempt == attempt) && !has(Bug::PromiseBroken) {
             let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
             return Ok(stock.renew(tenant, item, reservation, until).await?);
         }

@@ -205,19 +205,19 @@ async fn show(args: &ShowArgs, desk: &Desk) -> Result<Said, CommandError> {
 
 fn describe(text: &mut String, run: &RunShown) {
     let RunShown { session, step, amount, attempt, tries, .. } = run;
-    line(text, &format!("Attempt {attempt} of {session}, {amount}, is at step {step}."));
+    line(text, format!("Attempt {attempt} of {session}, {amount}, is at step {step}."));
     match &run.trouble {
         Some(trouble) => {
             let until = &run.until;
-            line(text, &format!("Trouble: {trouble}, after {tries} tries; next look at {until}."));
+            line(text, format!("Trouble: {trouble}, after {tries} tries; next look at {until}."));
         }
-        None => line(text, &format!("It is its worker's, or waits, until {}.", run.until)),
+        None => line(text, format!("It is its worker's, or waits, until {}.", run.until)),
     }
     if run.needs_person {
         line(text, "It does not end by itself. Once the cause is mended, have it tried again:");
-        line(text, &format!("  acp-gateway runs retry {session}"));
+        line(text, format!("  acp-gateway runs retry {session}"));
         line(text, "or have everything given back:");
-        line(text, &format!("  acp-gateway runs compensate {session}"));
+        line(text, format!("  acp-gateway runs compensate {session}"));
     }
 }
 

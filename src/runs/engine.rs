@@ -39,13 +39,13 @@ pub(crate) async fn drive<W: Work>(
     loop {
         match work.step(&mut hand).await {
             Ok(Progress::On) => {}
-            Ok(Progress::Told(word)) => waiting.tell(Ok(word)),
+            Ok(Progress::Told(said)) => waiting.tell(Ok(said)),
             Ok(Progress::Rest(trouble)) => {
-                let word = rest(work, &mut hand, trouble).await;
-                return waiting.tell(word);
+                let said = rest(work, &mut hand, trouble).await;
+                return waiting.tell(said);
             }
             Ok(Progress::Parked | Progress::Over(None)) => return,
-            Ok(Progress::Over(Some(word))) => return waiting.tell(word),
+            Ok(Progress::Over(Some(said))) => return waiting.tell(said),
             Err(failure) => {
                 let run = work.id(&hand);
                 tracing::warn!(
@@ -71,7 +71,7 @@ async fn rest<W: Work>(
     trouble: Trouble,
 ) -> Result<W::Word, W::Failure> {
     let was_alarming = work.standing(hand).is_alarming();
-    let word = work.rest(hand, trouble).await?;
+    let said = work.rest(hand, trouble).await?;
     let standing = work.standing(hand);
     if standing.is_alarming() && !(was_alarming && standing.tries > RUN_TRIES_BEFORE_ALARM) {
         let run = work.id(hand);
@@ -83,7 +83,7 @@ async fn rest<W: Work>(
             "run {run} does not get on by itself; look at it with: acp-gateway runs show {run}"
         );
     }
-    Ok(word)
+    Ok(said)
 }
 
 /// Takes a run over that nobody is at work on any more; `None` when it is over, or held, or

@@ -19,6 +19,7 @@ use super::{
     Commit, Document, DueTimer, Key, LogEntry, Outcome, SetTimer, Store, StoreError, Version,
     bounds,
 };
+use crate::seeded::{Bug, has};
 
 /// The first start of a store that never had another.
 const ONLY_EPOCH: u64 = 1;
@@ -169,7 +170,9 @@ impl State {
     }
 
     fn commit(&mut self, commit: Commit, now: Timestamp) -> Outcome {
-        if let Some(outcome) = self.remembered.outcome_of(commit.id) {
+        if let Some(outcome) = self.remembered.outcome_of(commit.id)
+            && !has(Bug::CommitRepeated)
+        {
             return outcome.clone();
         }
         let head_of = |key: &str| {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("adapters", &[]),
     ("admin", &["adapters", "app", "identity", "store"]),
-    ("app", &["runs"]),
+    ("app", &["runs", "seeded"]),
     ("boot", &["adapters", "admin", "app", "config", "http", "identity", "jobs", "store"]),
     ("cli", &["admin", "adapters", "boot", "config", "http", "telemetry"]),
     ("config", &[]),
@@ -15,7 +15,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("identity", &[]),
     ("jobs", &["app"]),
     ("runs", &[]),
-    ("store", &[]),
+    ("seeded", &[]),
+    ("store", &["seeded"]),
     ("telemetry", &[]),
 ];
 

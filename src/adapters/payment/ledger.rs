@@ -124,7 +124,7 @@ pub(super) fn line_of(entry: &Entry, now: Timestamp) -> Line {
         session: text(entry.session.as_ref().map(SessionId::as_str)),
         key: text(entry.key.as_ref().map(|key| &*key.0)),
         amount: amount.minor(),
-        currency: amount.currency().lowercase().to_owned(),
+        currency: amount.currency().lowercase(),
         state: state.to_owned(),
         refunded: refunded.map_or(0, |refunded: Money| refunded.minor()),
         refund_key: entry.refund_key.as_ref().map(|key| key.0.to_string()),

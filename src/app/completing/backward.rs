@@ -5,7 +5,7 @@ use std::sync::Arc;
 use acp_core::ids::{OrderId, PaymentId};
 use acp_core::money::Money;
 use acp_core::order::{CancelReason, OrderEvent, Recorded};
-use acp_core::payment::{PaymentFault, PaymentState, PaymentStatus};
+use acp_core::payment::{PaymentFault, PaymentState, PaymentStatus, ProviderKey};
 use acp_core::ports::{Change, OrderWrite, RunWrite};
 use acp_core::refusal::Broken;
 use acp_core::run::{Trouble, UndoReason};
@@ -15,6 +15,7 @@ use acp_core::time::Timestamp;
 use super::forward::trouble_of;
 use super::{Hand, Progress, refund_key};
 use crate::app::{App, Failure, Said};
+use crate::seeded::{Bug, has};
 
 /// What came of letting go of a payment.
 enum LetGo {
@@ -72,7 +73,8 @@ impl App {
         payment: Option<PaymentId>,
         reason: UndoReason,
     ) -> Result<Progress, Failure> {
-        if let Some(payment) = &payment {
+        let is_left = has(Bug::DeclineLeftOpen) && reason == UndoReason::Declined;
+        if let Some(payment) = payment.as_ref().filter(|_| !is_left) {
             match self.let_go_of_payment(payment).await {
                 LetGo::Canceled => {}
                 LetGo::Taken { .. } => {
@@ -81,7 +83,7 @@ impl App {
                 LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
             }
         }
-        for hold in hand.run.holds.iter().rev() {
+        for hold in hand.run.holds.iter().skip(usize::from(has(Bug::ReleaseSkipsLine))).rev() {
             let tenant = &self.shop.tenant;
             self.ports.stock.release(tenant, &hold.item, &hold.reservation).await?;
         }
@@ -103,7 +105,8 @@ impl App {
         let answer = self.ports.answers.shown(&run.channel, &after);
         let words = (&run.channel, &answer);
         // What failed on our side is not an answer: the next call with this key starts anew.
-        let kept = (reason != UndoReason::Failed).then_some(&answer);
+        let is_kept = reason != UndoReason::Failed || has(Bug::FailureKept);
+        let kept = is_kept.then_some(&answer);
         let state = match &reason {
             UndoReason::Declined => PaymentState::Failed,
             UndoReason::Challenge(_) | UndoReason::StockGone | UndoReason::Failed => {
@@ -159,6 +162,7 @@ impl App {
                 | PaymentStatus::Authorized { .. }
                 | PaymentStatus::Declined(_),
             ) => LetGo::Not(Trouble::Unclear),
+            Err(_) if has(Bug::CancelUnproven) => LetGo::Canceled,
             // The hold ran out by itself: the question tells.
             Err(PaymentFault::AuthorizationExpired) => self.ran_out(payment).await,
             Err(fault) => LetGo::Not(trouble_of(fault)),
@@ -180,7 +184,10 @@ impl App {
         payment: &PaymentId,
         amount: Money,
     ) -> Result<(), Trouble> {
-        let key = refund_key(&hand.run);
+        let mut key = refund_key(&hand.run);
+        if has(Bug::RefundKeyFresh) {
+            key = ProviderKey(format!("{}|{:?}", key.0, self.ports.entropy.random128()).into());
+        }
         match self.provider().refund(payment, &key, amount).await.map(|payment| payment.status) {
             Ok(PaymentStatus::Captured { amount, refunded }) if amount == refunded => Ok(()),
             Ok(_) => Err(Trouble::Unclear),

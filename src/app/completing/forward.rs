@@ -3,7 +3,7 @@
 use acp_core::ids::{OrderId, PaymentId};
 use acp_core::limits::STOCK_HOLD;
 use acp_core::order::{CancelReason, OrderEvent, Recorded};
-use acp_core::payment::{Payment, PaymentFault, PaymentState, PaymentStatus};
+use acp_core::payment::{Payment, PaymentFault, PaymentState, PaymentStatus, ProviderKey};
 use acp_core::ports::{Change, NewPayment, OrderWrite, RunWrite};
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunStep, Trouble, UndoReason};
@@ -14,6 +14,7 @@ use super::reading::{Confirmed, confirmed};
 use super::sealed_request::{Offered, open_request};
 use super::{Hand, Progress, number_of};
 use crate::app::{App, Failure, Said};
+use crate::seeded::{Bug, has};
 
 impl App {
     /// Promises the stock and makes the payment.
@@ -32,6 +33,7 @@ impl App {
                 .await?;
             match reserved {
                 Reserved::Held => {}
+                Reserved::TooFew(_) if has(Bug::Oversold) => {}
                 Reserved::TooFew(_) | Reserved::Over => {
                     return self.turn_back(hand, UndoReason::StockGone).await;
                 }
@@ -43,8 +45,15 @@ impl App {
     async fn make_payment(&self, hand: &mut Hand, offered: &Offered) -> Result<Progress, Failure> {
         let session = hand.run.session.clone();
         let new = NewPayment { session, amount: hand.run.amount, means: offered.means };
-        match self.provider().create(&hand.run.provider_key, &new).await {
+        let mut key = hand.run.provider_key.clone();
+        if has(Bug::ConfirmedBeforeWritten) {
+            key = ProviderKey(format!("{}|{:?}", key.0, self.ports.entropy.random128()).into());
+        }
+        match self.provider().create(&key, &new).await {
             Ok(Payment { id: payment, .. }) => {
+                if has(Bug::ConfirmedBeforeWritten) {
+                    drop(self.provider().confirm(&payment, &offered.confirmation).await);
+                }
                 let step = RunStep::Authorizing { payment };
                 let made = Run { step: step.clone(), ..hand.run.clone() };
                 let note = self.payment_note(&made, PaymentState::Created);
@@ -79,6 +88,9 @@ impl App {
             Err(fault) if fault.may_have_happened() => (provider.lookup(&payment).await, true),
             outcome => (outcome, was_tried),
         };
+        if has(Bug::CapturedBeforeOrder) {
+            drop(provider.capture(&payment, hand.run.amount).await);
+        }
         if let Err(fault) = &outcome {
             warn(&hand.run, *fault);
         }
@@ -90,6 +102,9 @@ impl App {
             Confirmed::TurnBack(UndoReason::Challenge(challenge)) => {
                 let challenge = Challenge { browser: confirmation.risk, ..challenge };
                 self.turn_back(hand, UndoReason::Challenge(challenge)).await
+            }
+            Confirmed::TurnBack(_) | Confirmed::Rest(_) if has(Bug::OrderWithoutHold) => {
+                self.place_order(hand, payment).await
             }
             Confirmed::TurnBack(reason) => self.turn_back(hand, reason).await,
             Confirmed::Rest(trouble) => Ok(Progress::Rest(trouble)),
@@ -129,12 +144,20 @@ impl App {
         let next = Run { sealed_request: Vec::new(), ..self.at_step(run, step).await? };
         let change = Change {
             session: Some(self.session_write(Some(revision), after, Some(event), words)),
-            answer: self.final_answer(run, Some(&answer)),
+            answer: self.final_answer(run, Some(&answer)).filter(|_| !has(Bug::AnswerAfterCommit)),
             run: Some(RunWrite::Advance(next.clone())),
             payment: Some(self.payment_note(run, PaymentState::Authorized)),
             orders: vec![OrderWrite { order, event: Recorded { at: now, event: fact } }],
         };
         self.commit_ours(hand, change).await?;
+        if has(Bug::AnswerAfterCommit) {
+            let change = Change {
+                answer: self.final_answer(&hand.run, Some(&answer)),
+                run: Some(RunWrite::Advance(next.clone())),
+                ..Change::default()
+            };
+            self.commit_ours(hand, change).await?;
+        }
         *hand = Hand { run: next, session: None };
         Ok(Progress::Told(Said::anew(answer)))
     }
@@ -176,6 +199,14 @@ impl App {
                 | PaymentStatus::ActionRequired(_)
                 | PaymentStatus::Declined(_),
             ) => Ok(Progress::Rest(Trouble::NotAccepted)),
+            Err(PaymentFault::Ambiguous) if has(Bug::CaptureBelieved) => {
+                let at = self.ports.clock.now();
+                let amount = hand.run.amount;
+                let event = Recorded { at, event: OrderEvent::PaymentCaptured { amount } };
+                let orders = vec![OrderWrite { order: order.clone(), event }];
+                let change = Change { orders, ..Change::default() };
+                self.advance_with(hand, RunStep::Delivering { payment, order }, change).await
+            }
             Err(fault) => Ok(Progress::Rest(trouble_of(fault))),
         }
     }
@@ -187,7 +218,7 @@ impl App {
         payment: PaymentId,
         order: OrderId,
     ) -> Result<Progress, Failure> {
-        for hold in &hand.run.holds {
+        for hold in hand.run.holds.iter().skip(usize::from(has(Bug::SaleForgotten))) {
             let (tenant, item) = (&self.shop.tenant, &hold.item);
             if !self.ports.stock.confirm(tenant, item, &hold.reservation).await? {
                 tracing::error!(

@@ -89,14 +89,12 @@ impl App {
 
     /// The session of a run. Nobody but the run writes it, so that it is looked at once.
     pub(super) async fn session_of(&self, hand: &mut Hand) -> Result<Found, Failure> {
-        let found = match hand.session.take() {
-            Some(found) => found,
-            None => {
-                let id = &hand.run.session;
-                let seen = self.ports.checkouts.look(id.partition(), Some(id), None).await?;
-                seen.session.ok_or(Broken("a run has a session"))?
-            }
-        };
+        if let Some(found) = &hand.session {
+            return Ok(found.clone());
+        }
+        let id = &hand.run.session;
+        let seen = self.ports.checkouts.look(id.partition(), Some(id), None).await?;
+        let found = seen.session.ok_or(Broken("a run has a session"))?;
         hand.session = Some(found.clone());
         Ok(found)
     }

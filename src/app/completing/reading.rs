@@ -5,6 +5,7 @@ use acp_core::payment::{PaymentFault, PaymentStatus};
 use acp_core::run::{Trouble, UndoReason};
 
 use super::forward::trouble_of;
+use crate::seeded::{Bug, has};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +33,15 @@ pub(super) fn confirmed(
         Ok(PaymentStatus::ActionRequired(challenge)) => {
             Confirmed::TurnBack(UndoReason::Challenge(challenge))
         }
-        Ok(PaymentStatus::Canceled) => Confirmed::TurnBack(UndoReason::Failed),
         // The confirmation may still be on its way.
         Ok(PaymentStatus::Created | PaymentStatus::Pending) => Confirmed::Rest(Trouble::Unclear),
+        Err(_) if has(Bug::AmbiguousUndone) => Confirmed::TurnBack(UndoReason::Failed),
         Err(fault) if fault.may_have_happened() => Confirmed::Rest(Trouble::Unclear),
         Err(fault) if is_unclear => Confirmed::Rest(match trouble_of(fault) {
             Trouble::Unreachable => Trouble::Unclear,
             trouble => trouble,
         }),
-        Err(_) => Confirmed::TurnBack(UndoReason::Failed),
+        Ok(PaymentStatus::Canceled) | Err(_) => Confirmed::TurnBack(UndoReason::Failed),
     }
 }
 

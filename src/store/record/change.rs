@@ -14,6 +14,7 @@ use bytes::Bytes;
 use super::names;
 use super::records::Records;
 use super::stored::{HistoryEntry, OutboxEntry, to_bytes, view_to_bytes};
+use crate::seeded::{Bug, has};
 use crate::store::{Append, Commit, Demand, Expectation, Fence, Key, Put, SetTimer, Version};
 
 /// The commit of a change.
@@ -66,7 +67,9 @@ impl Draft<'_> {
         let id = &write.after.id;
         self.must_be_here(id.partition())?;
         let demand = write.before.map_or(Demand::Absent, |before| Demand::At(version(before)));
-        self.expect(names::session(id), demand);
+        if !(has(Bug::RevisionUnchecked) && matches!(demand, Demand::At(_))) {
+            self.expect(names::session(id), demand);
+        }
         self.put(names::session(id), to_bytes(&write.after)?, None);
         self.put(names::view(id), view_to_bytes(&write.view)?, None);
         self.wake(names::SESSIONS, id, write.wake_at);
@@ -115,7 +118,9 @@ impl Draft<'_> {
     fn answer(&mut self, write: &AnswerWrite, run: Option<&RunWrite>) -> Result<(), PortError> {
         let key = names::answer(&write.key);
         if write.is_first {
-            self.expect(key.clone(), Demand::Absent);
+            if !has(Bug::KeyUnclaimed) {
+                self.expect(key.clone(), Demand::Absent);
+            }
         } else if !matches!(
             run,
             Some(RunWrite::Advance(_) | RunWrite::End(_) | RunWrite::TakeOver { .. })
@@ -127,6 +132,9 @@ impl Draft<'_> {
             return Ok(());
         };
         let expires_at = match state {
+            KeyState::Running { .. } if has(Bug::OpenRecordExpires) => {
+                Some(self.records.clock.now().plus(acp_core::limits::BUSY_RETRY_AFTER))
+            }
             KeyState::Running { .. } => None,
             KeyState::Answered { .. } => Some(self.records.clock.now().plus(write.kept_for)),
         };
@@ -155,9 +163,13 @@ impl Draft<'_> {
 
     fn keep_run(&mut self, run: &Run, demand: Demand) -> Result<(), PortError> {
         self.must_be_here(run.session.partition())?;
-        self.expect(names::run(&run.session), demand);
+        if !(has(Bug::FenceUnchecked) && matches!(demand, Demand::FencedBy(_))) {
+            self.expect(names::run(&run.session), demand);
+        }
         self.put(names::run(&run.session), to_bytes(run)?, Some(fence(run.standing.fence)));
-        self.wake(names::RUNS, &run.session, run.standing.lease.until);
+        if !has(Bug::TimerForgotten) {
+            self.wake(names::RUNS, &run.session, run.standing.lease.until);
+        }
         Ok(())
     }
 
@@ -173,7 +185,9 @@ impl Draft<'_> {
         self.append(names::order_events(&write.order), to_bytes(&write.event)?);
         let event_id = self.records.entropy.random128();
         let entry = OutboxEntry { event_id, recorded: write.event };
-        self.append(names::outbox(&write.order), to_bytes(&entry)?);
+        if !has(Bug::OutboxDropped) {
+            self.append(names::outbox(&write.order), to_bytes(&entry)?);
+        }
         Ok(())
     }
 

@@ -119,10 +119,10 @@ pub(super) async fn the_owner_of_an_old_promise_is_asked(rig: &RecordRig) {
         let overdue = stock.overdue(&tenant()).await.unwrap();
         assert_eq!(overdue.as_slice(), std::slice::from_ref(&hold), "until somebody answers");
     }
-    let until = rig.now().plus(Duration::from_secs(60));
+    let until = rig.now().plus(Duration::from_mins(1));
     stock.renew(&tenant(), &item_id("milk"), &id(1), until).await.unwrap();
     assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);
-    rig.wait(Duration::from_secs(60));
+    rig.wait(Duration::from_mins(1));
     assert_eq!(stock.overdue(&tenant()).await.unwrap(), [hold]);
     stock.release(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
     assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);

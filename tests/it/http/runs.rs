@@ -55,13 +55,13 @@ async fn later(app: &TestApp, span: Duration) {
 
 #[tokio::test]
 async fn the_payment_book_tells_every_attempt() {
+    use PaymentState::{Authorized, Captured, Created, Failed};
     let app = TestApp::start().await;
     app.payments.on_token("tok_no", acp_mocks::Outcome::Decline(acp_core::payment::Decline::Soft));
     let id = app.ready("k").await;
     app.complete(&id, "tok_no").key("1").send().await;
     app.complete(&id, "tok_visa").key("2").send().await;
     app.settle().await;
-    use PaymentState::{Authorized, Captured, Created, Failed};
     assert_eq!(book(&app, &id).await, [Created, Failed, Created, Authorized, Captured]);
     let notes = app.checkouts.payments(&session(&id)).await.unwrap();
     let attempts: Vec<_> = notes.iter().map(|note| note.event.attempt).collect();

@@ -66,7 +66,7 @@ fn the_owner_of_a_promise_is_asked_when_its_time_is_over() {
     assert_eq!(ledger.next_question(), Some(LATER));
     assert_eq!(ledger.overdue(LATER), [(id(1), 2)]);
 
-    let renewed = LATER.plus(std::time::Duration::from_secs(60));
+    let renewed = LATER.plus(std::time::Duration::from_mins(1));
     assert!(ledger.renew(&id(1), renewed));
     assert!(ledger.renew(&id(1), LATER), "an older wish does not shorten it");
     assert_eq!(ledger.overdue(LATER), []);

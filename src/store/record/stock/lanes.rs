@@ -11,6 +11,7 @@ use acp_core::stock::{Ledger, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::seeded::{Bug, has};
 use crate::store::{Key, Version};
 
 /// What somebody wants of a ledger. It can be repeated: the reservation tells it from others.
@@ -34,13 +35,23 @@ pub(super) enum Came {
 impl Act {
     pub(super) fn apply(&self, ledger: &mut Ledger, id: &ReservationId) -> Came {
         match self {
+            Self::Reserve { units, .. }
+                if has(Bug::ReserveTwice) && ledger.reservations.contains_key(id) =>
+            {
+                ledger.free = ledger.free.and_then(|free| free.checked_sub(*units)).or(Some(0));
+                Came::Reserved(Reserved::Held)
+            }
             Self::Reserve { units, until } => Came::Reserved(ledger.reserve(id, *units, *until)),
             Self::Renew { until } => {
                 ledger.renew(id, *until);
                 Came::Done
             }
             Self::Release => {
+                let was_known = ledger.reservations.contains_key(id);
                 ledger.release(id);
+                if has(Bug::TombstoneMissing) && !was_known {
+                    ledger.reservations.remove(id);
+                }
                 Came::Done
             }
             Self::Restock => {
