@@ -1,4 +1,4 @@
-# `make` alone lists what there is. Everything runs on 127.0.0.1 and without other services.
+# `make` alone lists what there is. Everything runs on 127.0.0.1; what needs a server starts its own.
 
 CARGO ?= cargo
 SHELL := /bin/bash
@@ -12,12 +12,7 @@ help: ## List the targets
 
 .PHONY: deps
 deps: ## Install what the tests need (as root), or say what to install
-	@if command -v cc >/dev/null; then exit 0; fi; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev; \
-	else \
-	  echo "The build needs a C compiler: run  sudo apt-get install gcc libc6-dev"; exit 1; \
-	fi
+	@.ci/deps
 
 .PHONY: dev
 dev: ## Run the gateway with the demo shop, with a data directory of its own
@@ -28,11 +23,16 @@ t: ## Run the tests whose name contains T=…
 	$(CARGO) test --workspace $(T)
 
 .PHONY: test
-test: deps ## Run every test
+test: deps ## Run every test, and a good part of them over Redis too
 ifdef NEXTEST
-	$(CARGO) nextest run --workspace --locked --features acp-gateway/test-clock
+	ACP_TEST_REDIS=1 $(CARGO) nextest run --workspace --locked --features acp-gateway/test-clock
+	ACP_TEST_STORE=redis $(CARGO) nextest run --locked --features test-clock --test it \
+	  -E 'test(/^(http|conformance::idempotency|conformance::core_checkout)::/)'
 else
-	$(CARGO) test --workspace --locked --features acp-gateway/test-clock --lib --bins --tests
+	ACP_TEST_REDIS=1 $(CARGO) test --workspace --locked --features acp-gateway/test-clock \
+	  --lib --bins --tests
+	ACP_TEST_STORE=redis $(CARGO) test --locked --features test-clock --test it -- \
+	  http:: conformance::idempotency:: conformance::core_checkout::
 endif
 	$(CARGO) test --workspace --locked --features acp-gateway/test-clock --doc
 
@@ -44,6 +44,10 @@ kill-long: ## Kill the gateway 500 times under load; nothing acknowledged may be
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
 	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features test-clock --locked \
 	  conformance::report::the_document_lists_every_row -- --exact --nocapture
+
+.PHONY: conformance-redis
+conformance-redis: deps ## Check what the protocol requires with the store on Redis
+	ACP_TEST_STORE=redis $(CARGO) test --test it --features test-clock --locked conformance::
 
 .PHONY: fuzz
 fuzz: ## Hold the gateway against its own OpenAPI documents with Schemathesis

@@ -239,8 +239,8 @@ fn a_complaint_names_the_key_and_the_line() {
             "sever (file acp-gateway.toml, line 1): there is no such section; did you mean server?",
         ),
         (
-            "[redis]\naddress = 'x'",
-            "redis (file acp-gateway.toml, line 1): there is no such section",
+            "[mongo]\naddress = 'x'",
+            "mongo (file acp-gateway.toml, line 1): there is no such section",
         ),
         ("log = 'info'", "log (file acp-gateway.toml, line 1): is not a section; expected [log]"),
         (
@@ -249,9 +249,9 @@ fn a_complaint_names_the_key_and_the_line() {
              expected an IP address and a port, such as 127.0.0.1:8080 or [::]:8080",
         ),
         (
-            "[store]\nkind = 'redis'",
-            "store.kind (file acp-gateway.toml, line 2): unknown variant `redis`, expected \
-             `embedded` or `memory`",
+            "[store]\nkind = 'mongo'",
+            "store.kind (file acp-gateway.toml, line 2): unknown variant `mongo`, expected \
+             one of `embedded`, `memory`, `redis`",
         ),
         (
             "[server]\ndocs = 1",
@@ -334,7 +334,7 @@ fn a_complaint_names_the_variable() {
             "ACP_GATEWAY__STORE__KIND",
             "\u{1b}[31m",
             "store.kind (environment variable ACP_GATEWAY__STORE__KIND): unknown variant \
-             `?[31m`, expected `embedded` or `memory`",
+             `?[31m`, expected one of `embedded`, `memory`, `redis`",
         ),
     ];
     for (name, value, expected) in cases {
@@ -405,7 +405,34 @@ const BOUNDS: &[Bound] = &[
     ("server.drain_timeout_ms", "", &["0", "600000"], &["-1", "600001", "9223372036854775807"]),
     ("server.connections_max", "", &["1", "1000000"], &["0", "1000001", "true"]),
     ("admin.socket", "", &["'/run/acp.sock'", "''"], &["'/a\tb'", "1"]),
-    ("store.kind", "", &["'embedded'", "'memory'"], &["'redis'", "''", "'Memory'", "1"]),
+    ("store.kind", "", &["'embedded'", "'memory'", "'redis'"], &["'mongo'", "''", "'Memory'", "1"]),
+    (
+        "redis.mode",
+        "redis.sentinel_primary = 'mymaster'",
+        &["'standalone'", "'sentinel'", "'cluster'"],
+        &["'replica'", "''", "1"],
+    ),
+    (
+        "redis.urls",
+        "",
+        &["['redis://127.0.0.1:6379']", "['redis://a.example', 'redis://[::1]:1/']"],
+        &[
+            "[]",
+            "'redis://a'",
+            "['a:6379']",
+            "['rediss://a']",
+            "['redis://u:p@a']",
+            "['redis://a/0']",
+        ],
+    ),
+    ("redis.sentinel_primary", "", &["'mymaster'", "''"], &["' a'", "1"]),
+    ("redis.username", "", &["'gateway'", "''"], &["\"a\\nb\"", "[]"]),
+    ("redis.password", "", &["'secret'", "' s p a c e '"], &["''", "1", "['a']"]),
+    ("redis.database", "", &["0", "255"], &["-1", "256"]),
+    ("redis.prefix", "", &["'acp'", "'shop-1_b'"], &["''", "'a:b'", "'{a}'", "1"]),
+    ("redis.replicas", "", &["0", "5"], &["-1", "6"]),
+    ("redis.fsync", "", &["true", "false"], &["'always'"]),
+    ("redis.durable_connections", "", &["1", "16"], &["0", "17"]),
     ("store.data_dir", "", &["'.'", "'/var/lib/acp'"], &["''", "[]"]),
     (
         "secrets.master_key",
@@ -840,7 +867,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 8 + 6 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 9 + 6 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn kept((id, document): &(SessionId, Document)) -> (Box<str>, Kept) {
 }
 
 fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
-    Put { key, value: value.clone(), fence: None, expires_at }
+    Put { key, value: value.clone(), fence: None, expires_at, is_listed: false }
 }
 
 /// Where a session lies as it was last said.

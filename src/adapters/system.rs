@@ -21,7 +21,6 @@ impl SystemClock {
     }
 
     /// How far it is ahead of the machine's.
-    #[cfg(feature = "test-clock")]
     pub fn offset_ms(&self) -> i64 {
         self.offset_ms.load(Ordering::SeqCst)
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Admin;
 use super::body::Asked;
 use super::denial::{Denial, told_with_causes};
+use crate::store::Backend;
 use crate::store::embedded::Embedded;
 
 /// Where a backup is to go.
@@ -29,9 +30,17 @@ pub(super) async fn backup(
     State(admin): State<Admin>,
     Asked(BackupAsked { path }): Asked<BackupAsked>,
 ) -> Result<Json<BackupMade>, Denial> {
-    let Some(embedded) = admin.embedded else {
-        let message = "This gateway keeps everything in memory only; there is no file to copy.";
-        return Err(Denial::new(Code::Invalid, message));
+    let embedded = match admin.backend {
+        Backend::Embedded(embedded) => embedded,
+        Backend::Memory => {
+            let message = "This gateway keeps everything in memory only; there is no file to copy.";
+            return Err(Denial::new(Code::Invalid, message));
+        }
+        Backend::Redis(_) => {
+            let message = "This gateway keeps everything in Redis, which has backups of its own: \
+                           copy its append-only files, or what BGSAVE writes.";
+            return Err(Denial::new(Code::Invalid, message));
+        }
     };
     // The gateway's working directory is not the caller's.
     if !path.is_absolute() {

@@ -13,8 +13,8 @@ use super::{approvals, backup, catalog, import, inspect, keys, runs, status};
 use crate::adapters::system::SystemClock;
 use crate::app::App;
 use crate::identity::Identity;
+use crate::store::Backend;
 use crate::store::Store;
-use crate::store::embedded::Embedded;
 use crate::store::record::{Inspector, StoreCatalog, StoreStock};
 
 /// What an operator can reach of a gateway: the same objects its callers are served with, so that
@@ -29,8 +29,8 @@ pub struct Admin {
     pub stock: Arc<StoreStock>,
     pub inspector: Inspector,
     pub store: Arc<dyn Store>,
-    /// The same store, when it is the embedded one: it can be backed up.
-    pub embedded: Option<Arc<Embedded>>,
+    /// The same store, by its kind.
+    pub backend: Backend,
     pub clock: Arc<dyn Clock>,
     /// The same clock, in a build in which it can be moved.
     #[cfg(feature = "test-clock")]

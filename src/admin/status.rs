@@ -10,7 +10,7 @@ pub struct Status {
     pub version: String,
     /// The name of the shop.
     pub shop: String,
-    /// `embedded` or `memory`.
+    /// `embedded`, `memory` or `redis`.
     pub store: String,
     /// Grows with every start of the store.
     pub boot_epoch: u64,
@@ -25,7 +25,7 @@ pub(super) async fn status(State(admin): State<Admin>) -> Json<Status> {
     Json(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         shop: admin.shop.name.to_string(),
-        store: if admin.embedded.is_some() { "embedded" } else { "memory" }.to_owned(),
+        store: admin.backend.name().to_owned(),
         boot_epoch: admin.store.boot_epoch(),
         is_demo: admin.identity.is_demo(),
         items: admin.catalog.len(),

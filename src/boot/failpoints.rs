@@ -82,10 +82,24 @@ fn kind_of(commit: &Commit) -> &'static str {
     kind
 }
 
-/// A store that dies at a failpoint.
-pub(super) struct FailingStore {
-    pub(super) inner: Arc<dyn Store>,
-    pub(super) failpoint: Arc<Failpoint>,
+/// The store, dying at a failpoint if there is one.
+pub(super) fn in_store(inner: Arc<dyn Store>, at: Option<&Arc<Failpoint>>) -> Arc<dyn Store> {
+    let Some(failpoint) = at.cloned() else { return inner };
+    Arc::new(FailingStore { inner, failpoint })
+}
+
+/// The payment provider, called by a process that dies at a failpoint if there is one.
+pub(super) fn in_payments(
+    inner: Arc<dyn PaymentProvider>,
+    at: Option<&Arc<Failpoint>>,
+) -> Arc<dyn PaymentProvider> {
+    let Some(failpoint) = at.cloned() else { return inner };
+    Arc::new(FailingPayments { inner, failpoint })
+}
+
+struct FailingStore {
+    inner: Arc<dyn Store>,
+    failpoint: Arc<Failpoint>,
 }
 
 #[async_trait]
@@ -152,10 +166,9 @@ impl Store for FailingStore {
     }
 }
 
-/// A payment provider that is called by a process that dies at a failpoint.
-pub(super) struct FailingPayments {
-    pub(super) inner: Arc<dyn PaymentProvider>,
-    pub(super) failpoint: Arc<Failpoint>,
+struct FailingPayments {
+    inner: Arc<dyn PaymentProvider>,
+    failpoint: Arc<Failpoint>,
 }
 
 #[async_trait]

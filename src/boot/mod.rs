@@ -1,6 +1,9 @@
 //! The composition root: the only room that names adapters and stores together.
 
+#[cfg(feature = "failpoints")]
+mod failpoints;
 mod offers;
+mod opening;
 mod run;
 mod shop;
 mod world;

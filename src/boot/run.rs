@@ -2,7 +2,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use acp_core::limits::{JOB_PERIOD, KEYS_REFRESH_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX};
+use acp_core::limits::{
+    JOB_PERIOD, KEYS_REFRESH_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
+};
 use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,7 +16,8 @@ use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{Chore, Resuming, Tending, repeat};
-use crate::store::Store;
+use crate::store::redis::Redis;
+use crate::store::{Backend, Store};
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -47,6 +50,20 @@ impl Chore for Refreshing {
     }
 }
 
+/// Keeps in touch with the servers of the store.
+struct Beating(Arc<Redis>);
+
+#[async_trait]
+impl Chore for Beating {
+    fn name(&self) -> &'static str {
+        "keeping in touch with Redis"
+    }
+
+    async fn once(&self) -> Outcome {
+        Ok(self.0.beat().await?)
+    }
+}
+
 /// Goes on with what an earlier life of this process left behind.
 async fn take_up(app: Arc<App>) {
     match app.take_up().await {
@@ -66,6 +83,9 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
     repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
+    if let Backend::Redis(redis) = &world.backend {
+        repeat(&world.tasks, stopping(), STORE_BEAT_PERIOD, Beating(Arc::clone(redis)));
+    }
 }
 
 /// Listens, serves until the gateway is told to stop, and lets everything under way finish.

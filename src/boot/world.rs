@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use acp_core::catalog::Shop;
-use acp_core::ids::Random128;
-use acp_core::ports::{Clock, Entropy, PortError};
+use acp_core::ports::{Clock, Entropy, PaymentProvider, PortError};
 use acp_wire::read::UnknownFields;
 use axum::Router;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "failpoints")]
+use super::failpoints::{self, Failpoint};
+use super::opening::{must_be_safe, open_store, random256};
 use super::shop::{BadShop, shop};
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::payment::{DemoPayments, WithAccounts};
@@ -21,13 +23,11 @@ use crate::app::{App, Capture, Keeping, Paying, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
-use crate::store::Store;
 use crate::store::embedded::{Embedded, OpenError};
-use crate::store::memory::Memory;
 use crate::store::record::{
-    Inspector, Keyring, KeyringError, PartitionKey, Records, StoreCatalog, StoreCheckouts,
-    StoreKeys, StoreStock,
+    Inspector, Keyring, KeyringError, Records, StoreCatalog, StoreCheckouts, StoreKeys, StoreStock,
 };
+use crate::store::{Backend, Store, redis};
 
 /// Why the gateway cannot start, or go on.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,12 @@ pub enum BootError {
     Shop(#[from] BadShop),
     #[error(transparent)]
     Store(#[from] OpenError),
+    #[error(transparent)]
+    Redis(#[from] redis::OpenError),
+    #[error(
+        "a key was made, so this is no demo, and the store would lose what it acknowledges: {0}"
+    )]
+    UnsafeStore(String),
     #[error(transparent)]
     Keyring(#[from] KeyringError),
     #[error(
@@ -79,8 +85,8 @@ pub struct World {
     pub clock: Arc<SystemClock>,
     pub entropy: Arc<dyn Entropy>,
     pub store: Arc<dyn Store>,
-    /// The same store, when it is the embedded one: it can be backed up.
-    pub embedded: Option<Arc<Embedded>>,
+    /// The same store, by its kind.
+    pub backend: Backend,
     pub records: Records,
     pub catalog: Arc<StoreCatalog>,
     pub stock: Arc<StoreStock>,
@@ -88,16 +94,6 @@ pub struct World {
     pub app: Arc<App>,
     pub tasks: TaskTracker,
     pub stopping: CancellationToken,
-}
-
-/// 32 fresh random bytes.
-fn random256(entropy: &dyn Entropy) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    let (front, back) = bytes.split_at_mut(16);
-    let (Random128(one), Random128(other)) = (entropy.random128(), entropy.random128());
-    front.copy_from_slice(&one);
-    back.copy_from_slice(&other);
-    bytes
 }
 
 /// The demo provider, with books wherever there is a place for them.
@@ -121,33 +117,6 @@ fn paying(config: &config::Payment) -> Paying {
         authorization_life: config.authorization_life(),
         capture_window: config.capture_window(),
     }
-}
-
-/// A failed write leaves nobody knowing what is on the disk: the process ends, and the next one
-/// finds out.
-fn end_process(line: &str) {
-    tracing::error!("{line}");
-    std::process::abort();
-}
-
-type OpenedStore = (Arc<dyn Store>, Option<Arc<Embedded>>, PartitionKey);
-
-fn open_store(
-    config: &config::Store,
-    clock: Arc<dyn Clock>,
-    entropy: &dyn Entropy,
-) -> Result<OpenedStore, OpenError> {
-    let random_key = random256(entropy);
-    Ok(match config.kind {
-        StoreKind::Embedded => {
-            let on_fatal = Box::new(end_process);
-            let embedded = Arc::new(Embedded::open(&config.data_dir, clock, random_key, on_fatal)?);
-            let partition_key = PartitionKey::new(embedded.partition_key());
-            let store: Arc<dyn Store> = Arc::<Embedded>::clone(&embedded);
-            (store, Some(embedded), partition_key)
-        }
-        StoreKind::Memory => (Arc::new(Memory::new(clock)), None, PartitionKey::new(&random_key)),
-    })
 }
 
 /// The master key: the configured one, or the one in the data directory, made at the first start.
@@ -209,6 +178,8 @@ impl World {
         match config.store.kind {
             StoreKind::Embedded => Embedded::lies_in(&config.store.data_dir),
             StoreKind::Memory => false,
+            // Nobody knows before asking.
+            StoreKind::Redis => true,
         }
     }
 
@@ -219,6 +190,9 @@ impl World {
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn open(config: Config) -> Result<Self, BootError> {
         let world = Self::open_as_it_is(config).await?;
+        if !world.identity.is_demo() {
+            must_be_safe(&world.backend)?;
+        }
         world.stock_the_demo_shop().await?;
         world.count_promotions().await?;
         Ok(world)
@@ -234,29 +208,40 @@ impl World {
         let clock = Arc::new(SystemClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let dyn_clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
-        let (store, embedded, partition_key) =
-            open_store(&config.store, Arc::clone(&dyn_clock), entropy.as_ref())?;
+        let opened = open_store(&config, &clock, entropy.as_ref()).await?;
+        let (store, backend) = (opened.store, opened.backend);
+        #[cfg(feature = "failpoints")]
+        let failpoint = Failpoint::of_environment();
+        #[cfg(feature = "failpoints")]
+        let store = failpoints::in_store(store, failpoint.as_ref());
         let master = master_key(&config, store.as_ref(), entropy.as_ref()).await?;
         let keyring = Keyring::open(Arc::clone(&store), &master, Arc::clone(&entropy)).await?;
         let records = Records::new(
             Arc::clone(&store),
             Arc::clone(&dyn_clock),
             Arc::clone(&entropy),
-            partition_key,
+            opened.partition_key,
         );
         let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
-        let stock = Arc::new(StoreStock::new(records.clone()));
+        let stock = match &backend {
+            Backend::Redis(_) => StoreStock::new(records.clone()).far_away(),
+            Backend::Embedded(_) | Backend::Memory => StoreStock::new(records.clone()),
+        };
+        let stock = Arc::new(stock);
         let keys = Arc::new(StoreKeys::new(records.clone()));
         let identity =
             Identity::open(shop.tenant.clone(), keys, Arc::clone(&dyn_clock), Arc::clone(&entropy));
         let identity = Arc::new(identity.await?);
         let demo = demo_payments(&config, Arc::clone(&dyn_clock))?;
+        let payments: Arc<dyn PaymentProvider> = Arc::new(WithAccounts::beside(demo));
+        #[cfg(feature = "failpoints")]
+        let payments = failpoints::in_payments(payments, failpoint.as_ref());
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             catalog: Arc::<StoreCatalog>::clone(&catalog),
             stock: Arc::<StoreStock>::clone(&stock),
-            payments: Arc::new(WithAccounts::beside(demo)),
+            payments,
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
             clock: dyn_clock,
@@ -276,7 +261,7 @@ impl World {
             clock,
             entropy,
             store,
-            embedded,
+            backend,
             records,
             catalog,
             stock,
@@ -348,7 +333,7 @@ impl World {
             stock: Arc::clone(&self.stock),
             inspector: Inspector::new(self.records.clone()),
             store: Arc::clone(&self.store),
-            embedded: self.embedded.clone(),
+            backend: self.backend.clone(),
             clock: Arc::<SystemClock>::clone(&self.clock),
             #[cfg(feature = "test-clock")]
             movable_clock: Arc::clone(&self.clock),

@@ -37,6 +37,12 @@ impl Form {
         Self::matching(&["^", LINE_END, "(", PLAIN_CHAR, "*", LINE_END, ")?$"]).within(1, chars_max)
     }
 
+    /// The same, or nothing at all, which stands for a key that is not set.
+    pub(super) const fn line_or_none(chars_max: usize) -> Self {
+        Self::matching(&["^(", LINE_END, "(", PLAIN_CHAR, "*", LINE_END, ")?)?$"])
+            .within(0, chars_max)
+    }
+
     /// The same of `min` to `max` characters.
     pub(super) const fn within(self, min: usize, max: usize) -> Self {
         Self { chars: Some((min, max)), ..self }

@@ -92,6 +92,14 @@ impl<const N: usize> PartialEq for Secret<[u8; N]> {
 
 impl<const N: usize> Eq for Secret<[u8; N]> {}
 
+impl PartialEq for Secret<String> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret<String> {}
+
 fn master_key<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Secret<[u8; KEY_BYTES]>>, D::Error> {

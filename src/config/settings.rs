@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
-use super::{Admin, Checkout, Log, Payment, Secrets, Server, Shop, Store};
+use super::{Admin, Checkout, Log, Payment, Redis, Secrets, Server, Shop, Store, StoreKind};
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
 /// default one is what a gateway without file, variables and flags runs with.
@@ -15,6 +15,7 @@ pub struct Config {
     pub server: Server,
     pub admin: Admin,
     pub store: Store,
+    pub redis: Redis,
     pub secrets: Secrets,
     pub checkout: Checkout,
     pub shop: Shop,
@@ -23,10 +24,11 @@ pub struct Config {
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 8] = [
+pub(super) const SECTIONS: [Outline; 9] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
+    Outline::of::<Redis>(),
     Outline::of::<Secrets>(),
     Outline::of::<Checkout>(),
     Outline::of::<Shop>(),
@@ -55,6 +57,9 @@ impl Config {
             let keys = &["checkout.session_kept_days", "checkout.idempotency_retention_hours"];
             found.push((keys, what));
         }
+        if self.store.kind == StoreKind::Redis {
+            found.extend(self.redis.contradictions());
+        }
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
             let what = format!(
@@ -82,6 +87,9 @@ mod tests {
         let mut config = Config::default();
         config.server.public_url = Some("https://buy.example".into());
         config.admin.socket = Some("/run/admin.sock".into());
+        config.redis.sentinel_primary = Some("mymaster".into());
+        config.redis.username = Some("gateway".into());
+        config.redis.password = Some(Secret::guard("secret".into()));
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");

@@ -34,6 +34,8 @@ pub enum StoreKind {
     Embedded,
     /// Forgets everything at the end of the process; for trying things out.
     Memory,
+    /// Redis servers; any number of processes.
+    Redis,
 }
 
 impl Default for Store {
@@ -48,9 +50,10 @@ impl Section for Store {
     const KEYS: &'static [Key] = &[
         Key::choice(
             "kind",
-            &["embedded", "memory"],
+            &["embedded", "memory", "redis"],
             "`\"embedded\"` keeps everything in files of the data directory; `\"memory\"` forgets \
-             everything when the process ends.",
+             everything when the process ends; `\"redis\"` keeps it on the servers of `[redis]`, \
+             which several gateways can share.",
         ),
         Key::text("data_dir", DATA_DIR, "Where files go."),
     ];

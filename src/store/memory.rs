@@ -16,8 +16,8 @@ use super::head::{Head, first_unmet};
 use super::remembered::Remembered;
 use super::store_time::StoreTime;
 use super::{
-    Commit, Document, DueTimer, Key, LogEntry, Outcome, SetTimer, Store, StoreError, Version,
-    bounds,
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, SetTimer, Store, StoreError,
+    Version, bounds,
 };
 use crate::seeded::{Bug, has};
 
@@ -135,6 +135,10 @@ impl Store for Memory {
 
     async fn check(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn incident(&self) -> Option<Incident> {
+        None
     }
 }
 

@@ -10,11 +10,15 @@
 pub mod embedded;
 pub mod memory;
 pub mod record;
+pub mod redis;
 
+mod backend;
 mod bounds;
 mod head;
 mod remembered;
 mod store_time;
+
+pub use backend::Backend;
 
 use acp_core::ids::{Partition, Random128};
 use acp_core::ports::Retry;
@@ -75,6 +79,9 @@ pub struct Put {
     pub fence: Option<Fence>,
     /// From then on the document is as good as deleted.
     pub expires_at: Option<Timestamp>,
+    /// Whether a scan has to find it. Finding costs something in a store that looks documents up
+    /// by name only, so what no listing shows is not listed; a store may find it all the same.
+    pub is_listed: bool,
 }
 
 /// An entry for the end of a log. Logs are numbered from 1 without gaps.
@@ -93,6 +100,16 @@ pub struct SetTimer {
     pub due: Option<Timestamp>,
 }
 
+/// What a commit must outlive before it is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The end of this process. A store with replicas may lose it when it fails over to one.
+    Ordinary,
+    /// The end of the machine it was written on, as far as the store was set up for it. Money and
+    /// promises stand on such commits.
+    Durable,
+}
+
 /// Everything that becomes true in one step, or not at all. What it removes goes before what it
 /// writes, so that one commit may begin a document or a log anew.
 #[derive(Clone, Debug)]
@@ -100,6 +117,7 @@ pub struct Commit {
     /// Repeating a commit with the same id returns its first outcome and writes nothing.
     pub id: Random128,
     pub partition: Partition,
+    pub durability: Durability,
     pub expectations: Vec<Expectation>,
     pub puts: Vec<Put>,
     pub deletes: Vec<Key>,
@@ -110,11 +128,13 @@ pub struct Commit {
 }
 
 impl Commit {
-    /// A commit that writes nothing yet.
+    /// A commit that writes nothing yet. It is durable unless somebody decides that it need not be:
+    /// who forgets to decide loses time, and no money.
     pub fn new(id: Random128, partition: Partition) -> Self {
         Self {
             id,
             partition,
+            durability: Durability::Durable,
             expectations: Vec::new(),
             puts: Vec::new(),
             deletes: Vec::new(),
@@ -150,6 +170,24 @@ pub struct DueTimer {
     pub due: Timestamp,
 }
 
+/// What befell a store, so that something it had acknowledged may be missing from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Incident {
+    pub kind: IncidentKind,
+    /// What was acknowledged until then is there; what came after may be missing.
+    pub whole_until: Timestamp,
+    pub noticed_at: Timestamp,
+}
+
+/// How a store came to lack what it had acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IncidentKind {
+    /// It went on from a copy that had not heard of the latest writes.
+    LostWrites,
+    /// Somebody put an older copy in its place.
+    Restored,
+}
+
 /// The store failed. The cause is for the log, `retry` for the caller.
 #[derive(Debug, thiserror::Error)]
 #[error("the store could not {what}")]
@@ -183,8 +221,8 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<LogEntry>, StoreError>;
 
-    /// Documents whose key begins with `prefix` and sorts above `after`, in key order, at most
-    /// `limit`. For listings and inspection, never on the way of a request.
+    /// Documents that are listed, whose key begins with `prefix` and sorts above `after`, in key
+    /// order, at most `limit`. For listings and inspection, never on the way of a request.
     async fn scan(
         &self,
         partition: Partition,
@@ -200,15 +238,22 @@ pub trait Store: Send + Sync {
     /// Timers of a queue, due or not, the next one first, at most `limit`.
     async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError>;
 
-    /// The store's own time, which never runs backwards.
+    /// The store's own time, which never runs backwards. It costs no round trip: where the time is
+    /// that of a server, this is what the server's last answer lets one conclude.
     async fn now(&self) -> Result<Timestamp, StoreError>;
 
-    /// A number that grows with every start of the store; leases of an older epoch are void.
+    /// Leases of an older epoch are void. In a store only one process can use, the number grows
+    /// with every start; in one that processes share it never does, because the start of one says
+    /// nothing about the leases of the others.
     fn boot_epoch(&self) -> u64;
 
-    /// Removes documents that have expired, at most `limit`; says how many.
+    /// Removes documents that have expired, at most `limit`; says how many. A store that removes
+    /// them by itself has nothing to do here and says so.
     async fn sweep(&self, limit: usize) -> Result<usize, StoreError>;
 
     /// Whether reads and writes would work now.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// The incident that befell this store, as far as this process has noticed.
+    fn incident(&self) -> Option<Incident>;
 }

@@ -18,6 +18,7 @@ mod errors;
 mod http;
 mod kill;
 mod openapi;
+mod redis;
 mod support;
 mod tidy;
 mod wire;

@@ -176,7 +176,7 @@ async fn small(store: &dyn Store) -> anyhow::Result<()> {
         let key: Key = format!("bench/{document}/{:032x}", u128::from_be_bytes(id.0)).into();
         commit.expectations.push(Expectation { key: key.clone(), demand: Demand::Absent });
         let value = Bytes::from(vec![b'x'; size]);
-        commit.puts.push(Put { key, value, fence: None, expires_at: None });
+        commit.puts.push(Put { key, value, fence: None, expires_at: None, is_listed: false });
     }
     match store.commit(commit).await? {
         Outcome::Applied(_) => Ok(()),

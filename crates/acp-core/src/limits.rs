@@ -78,6 +78,41 @@ pub const BACKUP_CACHE_BYTES: usize = 32 * 1024 * 1024;
 /// How long the embedded store's writer waits for callers it has just answered, so that their
 /// next commits share a sync.
 pub const GROUP_COMMIT_PATIENCE_MAX: Duration = Duration::from_millis(1);
+/// Number of lanes a store on a server gathers its partitions in; fixed for the life of the store.
+pub const STORE_LANES: u16 = 256;
+/// How long connecting to a store server may take, its handshake included.
+pub const STORE_CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
+/// How long one sentinel may take to say who the primary is.
+pub const SENTINEL_TIMEOUT: Duration = Duration::from_millis(250);
+/// How long a store server may take to answer.
+pub const STORE_ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
+/// How often a store server that is away is tried.
+pub const STORE_PROBE_PERIOD: Duration = Duration::from_secs(1);
+/// Most questions to a store server that wait for an answer on one connection.
+pub const STORE_QUESTIONS_MAX: usize = 4_096;
+/// How long a commit without an answer is repeated before its caller is told that nobody knows.
+pub const STORE_COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a commit without an answer rests before it is repeated.
+pub const STORE_COMMIT_REST: Duration = Duration::from_millis(25);
+/// How long a store server remembers how a commit ended, at the least.
+pub const STORE_OUTCOME_KEPT: Duration = Duration::from_mins(3);
+/// How long one question for the replicas of a store server waits for them.
+pub const STORE_REPLICAS_WAIT: Duration = Duration::from_millis(250);
+/// Most durable commits that are confirmed by one question.
+pub const STORE_CONFIRMED_MAX: usize = 512;
+/// Most connections that ask whether commits are durable.
+pub const STORE_DURABLE_CONNECTIONS_MAX: u8 = 16;
+/// How often a store server is asked for its time and for what it was told last.
+pub const STORE_BEAT_PERIOD: Duration = Duration::from_secs(1);
+/// How long a store server keeps what this process told it last.
+pub const STORE_MARKER_KEPT: Duration = Duration::from_hours(24);
+/// For how long it is looked whether a store server still has what this process told it.
+pub const STORE_MARKER_TRUSTED: Duration = Duration::from_hours(12);
+/// How long a store server keeps a document beyond its end. Whether it has ended is decided by its
+/// head; this only keeps servers with different clocks from forgetting it too early.
+pub const STORE_EXPIRY_GRACE: Duration = Duration::from_mins(1);
+/// Most due timers one lane is asked for, before it is known to have the oldest.
+pub const STORE_LANE_TIMERS: usize = 16;
 /// How many payments the demo provider remembers.
 pub const DEMO_PAYMENTS_MAX: usize = 10_000;
 /// Largest books of the demo provider that are gone on with at a start, in bytes.

@@ -42,7 +42,7 @@ fn a_good_csv_file_is_imported_whole() {
     assert_eq!(&*tote.title, "Lantern Tote, natural, large");
     let options = [("color".into(), "natural".into()), ("size".into(), "large".into())];
     assert_eq!(tote.options, options);
-    assert_eq!(tote.tags, ["tote".into(), "bag".into(), "cotton".into()]);
+    assert_eq!(tote.tags, ["tote", "bag", "cotton"].map(Box::from));
 
     let by_id = |id: &str| import.rows.iter().find(|row| row.item.id.as_str() == id).unwrap();
     assert_eq!(by_id("ebook-salt-ledger").stock, None);

@@ -55,6 +55,7 @@ fn refusals_of(operation: &str) -> Vec<Code> {
                 Code::SessionNotFound,
                 Code::SessionTerminal,
                 Code::CompletionInProgress,
+                Code::IdempotencyInFlight,
             ],
         ],
         "completeCheckoutSession" => &[
@@ -76,7 +77,12 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "cancelCheckoutSession" => &[
             ALWAYS,
             POSTED,
-            &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
+            &[
+                Code::SessionNotFound,
+                Code::NotCancelable,
+                Code::CompletionInProgress,
+                Code::IdempotencyInFlight,
+            ],
         ],
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],

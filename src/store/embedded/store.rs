@@ -14,7 +14,9 @@ use redb::{Database, ReadableDatabase};
 use super::queue::{Job, RunningWriter, Unanswered};
 use super::reads::{self, Page};
 use crate::store::store_time::StoreTime;
-use crate::store::{Commit, Document, DueTimer, Key, LogEntry, Outcome, Store, StoreError, bounds};
+use crate::store::{
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, bounds,
+};
 
 /// One open store file. Dropping it finishes the commits that are waiting, then closes it.
 pub struct Embedded {
@@ -113,6 +115,10 @@ impl Store for Embedded {
         }
         let snapshot = self.database.begin_read();
         snapshot.map(drop).map_err(|error| unread("read", error.into()))
+    }
+
+    fn incident(&self) -> Option<Incident> {
+        None
     }
 }
 

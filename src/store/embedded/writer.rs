@@ -341,7 +341,13 @@ mod tests {
         let key: Box<str> = key.to_string().into();
         let mut commit = Commit::new(id, Partition::new(1).unwrap());
         commit.expectations.push(Expectation { key: key.clone(), demand: Demand::Absent });
-        commit.puts.push(Put { key, value: Bytes::new(), fence: None, expires_at: None });
+        commit.puts.push(Put {
+            key,
+            value: Bytes::new(),
+            fence: None,
+            expires_at: None,
+            is_listed: false,
+        });
         commit
     }
 }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use super::names;
 use super::records::Records;
 use super::stored::to_bytes;
-use crate::store::{Demand, Expectation, Outcome, Put, Version};
+use crate::store::{Demand, Durability, Expectation, Outcome, Put, Version};
 
 /// The whole catalogue of one tenant. Items are found without touching the store.
 #[derive(Debug)]
@@ -79,6 +79,7 @@ impl StoreCatalog {
         }
         for chunk in items.chunks(PAGE_ROWS_MAX) {
             let mut commit = self.records.draft(self.partition);
+            commit.durability = Durability::Ordinary;
             for item in chunk {
                 commit.puts.push(self.put_of(item)?);
             }
@@ -102,6 +103,7 @@ impl StoreCatalog {
             };
             let item = CatalogItem { price, ..found };
             let mut commit = self.records.draft(self.partition);
+            commit.durability = Durability::Ordinary;
             commit.puts.push(self.put_of(&item)?);
             let demand = Demand::At(version);
             commit.expectations.push(Expectation { key: key.clone(), demand });
@@ -133,7 +135,7 @@ impl StoreCatalog {
 
     fn put_of(&self, item: &CatalogItem) -> Result<Put, PortError> {
         let key = names::item(&self.tenant, &item.id);
-        Ok(Put { key, value: to_bytes(item)?, fence: None, expires_at: None })
+        Ok(Put { key, value: to_bytes(item)?, fence: None, expires_at: None, is_listed: true })
     }
 
     fn take_in(&self, written: impl IntoIterator<Item = (CatalogItem, Version)>) {

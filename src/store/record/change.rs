@@ -15,7 +15,9 @@ use super::names;
 use super::records::Records;
 use super::stored::{HistoryEntry, OutboxEntry, to_bytes, view_to_bytes};
 use crate::seeded::{Bug, has};
-use crate::store::{Append, Commit, Demand, Expectation, Fence, Key, Put, SetTimer, Version};
+use crate::store::{
+    Append, Commit, Demand, Durability, Expectation, Fence, Key, Put, SetTimer, Version,
+};
 
 /// The commit of a change.
 pub(super) fn commit_of(
@@ -24,6 +26,11 @@ pub(super) fn commit_of(
     change: Change,
 ) -> Result<Commit, PortError> {
     let mut draft = Draft { records, commit: records.draft(partition) };
+    // What money or an order hangs on must survive the loss of a machine; an edit of a basket that
+    // is lost with one is made again.
+    if change.run.is_none() && change.orders.is_empty() {
+        draft.commit.durability = Durability::Ordinary;
+    }
     if let Some(answer) = change.answer {
         draft.answer(&answer, change.run.as_ref())?;
     }
@@ -138,7 +145,8 @@ impl Draft<'_> {
             KeyState::Running { .. } => None,
             KeyState::Answered { .. } => Some(self.records.clock.now().plus(write.kept_for)),
         };
-        self.commit.puts.push(Put { key, value: to_bytes(state)?, fence: None, expires_at });
+        let value = to_bytes(state)?;
+        self.commit.puts.push(Put { key, value, fence: None, expires_at, is_listed: false });
         Ok(())
     }
 
@@ -204,7 +212,7 @@ impl Draft<'_> {
     }
 
     fn put(&mut self, key: Key, value: Bytes, fence: Option<Fence>) {
-        self.commit.puts.push(Put { key, value, fence, expires_at: None });
+        self.commit.puts.push(Put { key, value, fence, expires_at: None, is_listed: false });
     }
 
     fn append(&mut self, log: Key, entry: Bytes) {

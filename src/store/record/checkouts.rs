@@ -14,7 +14,7 @@ use super::change::{cleared, commit_of, revision, version};
 use super::names;
 use super::records::Records;
 use super::stored::{Document, from_bytes, view_from_bytes};
-use crate::store::{self, Demand, DueTimer, Expectation, Outcome};
+use crate::store::{self, Demand, DueTimer, Durability, Expectation, Outcome};
 
 /// Keeps checkouts in a store.
 #[derive(Clone, Debug)]
@@ -125,6 +125,7 @@ impl Checkouts for StoreCheckouts {
             return Ok(Committed::Raced);
         };
         let mut commit = self.records.draft(partition);
+        commit.durability = Durability::Ordinary;
         commit.expectations = vec![
             Expectation { key: names::session(session), demand: Demand::At(version(at)) },
             Expectation { key: names::run(session), demand: Demand::Absent },

@@ -28,7 +28,8 @@ impl StoreKeys {
         let mut commit = self.records.draft(self.records.partition_key.api_keys());
         commit.expectations.push(Expectation { key: name.clone(), demand });
         let value = to_bytes(key)?;
-        commit.puts.push(Put { key: name, value, fence: None, expires_at: None });
+        let put = Put { key: name, value, fence: None, expires_at: None, is_listed: true };
+        commit.puts.push(put);
         Ok(self.records.store.commit(commit).await?)
     }
 }

@@ -21,6 +21,7 @@ pub use checkouts::StoreCheckouts;
 pub use inspect::Inspector;
 pub use keys::StoreKeys;
 pub use names::PartitionKey;
+pub(in crate::store) use names::hex;
 pub use records::Records;
 pub use sealing::{Keyring, KeyringError};
 pub use stock::StoreStock;

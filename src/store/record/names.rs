@@ -62,6 +62,12 @@ impl PartitionKey {
         self.place(&["keys"])
     }
 
+    /// Where a name lies that nobody uses. A store that is shared keeps it, so that a gateway whose
+    /// hash is another one notices before it writes anything.
+    pub(in crate::store) fn probe(&self) -> Partition {
+        self.place(&["probe"])
+    }
+
     fn place(&self, parts: &[&str]) -> Partition {
         let mut hash = self.0.clone();
         absorb(&mut hash, parts);
@@ -201,7 +207,7 @@ fn escaped(part: &str) -> String {
 }
 
 /// Bytes as lowercase hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::store) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

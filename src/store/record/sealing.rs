@@ -174,7 +174,8 @@ fn write(
 ) -> Result<(), KeyringError> {
     let name = names::data_key(number);
     commit.expectations.push(Expectation { key: name.clone(), demand });
-    commit.puts.push(Put { key: name, value: to_bytes(key)?, fence: None, expires_at: None });
+    let value = to_bytes(key)?;
+    commit.puts.push(Put { key: name, value, fence: None, expires_at: None, is_listed: true });
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::agent::Agent;
 use super::version::Version;
 use super::wishes::Payment;
-use crate::support::{Client, Ended, Program, Running};
+use crate::support::{Client, Ended, Program, RedisServer, Running, is_redis_everywhere};
 
 /// The key of the demonstration, good until the first key is made.
 const DEMO_KEY: &str = "acp_demo_agent";
@@ -20,6 +20,7 @@ pub(super) struct World {
     config: Option<PathBuf>,
     log_level: &'static str,
     gateway: Running,
+    redis: Option<RedisServer>,
 }
 
 impl World {
@@ -45,16 +46,17 @@ impl World {
             std::fs::write(&path, text).unwrap();
             path
         });
-        let gateway = start(&home, config.as_ref(), log_level);
-        Self { home, config, log_level, gateway }
+        let redis = is_redis_everywhere().then(RedisServer::start);
+        let gateway = start(&home, config.as_ref(), log_level, redis.as_ref());
+        Self { home, config, log_level, gateway, redis }
     }
 
     /// The same shop after a power cut.
     pub(super) fn after_a_power_cut(self) -> Self {
-        let Self { home, config, log_level, gateway } = self;
+        let Self { home, config, log_level, gateway, redis } = self;
         gateway.kill();
-        let gateway = start(&home, config.as_ref(), log_level);
-        Self { home, config, log_level, gateway }
+        let gateway = start(&home, config.as_ref(), log_level, redis.as_ref());
+        Self { home, config, log_level, gateway, redis }
     }
 
     /// Somebody who uses the key of the demonstration and speaks one version.
@@ -125,8 +127,17 @@ impl World {
     }
 }
 
-fn start(home: &TempDir, config: Option<&PathBuf>, log_level: &str) -> Running {
+fn start(
+    home: &TempDir,
+    config: Option<&PathBuf>,
+    log_level: &str,
+    redis: Option<&RedisServer>,
+) -> Running {
     let mut program = Program::on(home.path()).with(&["--log-level", log_level]);
+    if let Some(redis) = redis {
+        let urls = format!("[{:?}]", redis.url());
+        program = program.setting("STORE__KIND", "redis").setting("REDIS__URLS", &urls);
+    }
     if let Some(config) = config {
         program = program.with(&["--config", config.to_str().unwrap()]);
     }

@@ -22,7 +22,9 @@ use acp_core::session::{
 };
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::{PartitionKey, Records, StoreCheckouts};
-use acp_gateway::store::{Commit, Document, DueTimer, Key, LogEntry, Outcome, Store, StoreError};
+use acp_gateway::store::{
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError,
+};
 use acp_mocks::SeededEntropy;
 use async_trait::async_trait;
 
@@ -350,5 +352,9 @@ impl Store for Counted {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.store.check().await
+    }
+
+    fn incident(&self) -> Option<Incident> {
+        self.store.incident()
     }
 }

@@ -9,6 +9,7 @@ use acp_core::ports::Clock;
 use acp_core::time::Timestamp;
 use acp_gateway::store::embedded::{Embedded, OpenError};
 use acp_gateway::store::memory::Memory;
+use acp_gateway::store::redis::ServerTime;
 use acp_gateway::store::{
     Append, Commit, Demand, Document, Expectation, Fence, Key, Outcome, Put, SetTimer, Store,
     Version,
@@ -16,11 +17,13 @@ use acp_gateway::store::{
 use bytes::Bytes;
 use tempfile::TempDir;
 
+use crate::support::{RedisServer, is_redis_wanted};
+
 /// A clock that stands still until it is moved.
-pub(super) struct HandClock(AtomicI64);
+pub(crate) struct HandClock(AtomicI64);
 
 impl HandClock {
-    pub(super) fn at(unix_ms: i64) -> Arc<Self> {
+    pub(crate) fn at(unix_ms: i64) -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(unix_ms)))
     }
 
@@ -40,23 +43,54 @@ impl Clock for HandClock {
 }
 
 /// A fresh store of one backend and the clock it lives by.
-pub(super) struct Rig {
+pub(crate) struct Rig {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<HandClock>,
+    /// Whether expired documents go without a sweep.
+    pub(super) forgets_by_itself: bool,
     _home: Option<TempDir>,
+    _server: Option<RedisServer>,
 }
 
 impl Rig {
     pub(super) fn memory() -> Self {
         let clock = HandClock::at(1_000_000);
-        Self { store: Arc::new(Memory::new(Arc::clone(&clock) as _)), clock, _home: None }
+        let store = Arc::new(Memory::new(Arc::clone(&clock) as _));
+        Self::of(store, clock)
     }
 
     pub(super) fn embedded() -> Self {
         let clock = HandClock::at(1_000_000);
         let home = TempDir::new().unwrap();
         let store = Arc::new(open_embedded(&home, &clock).unwrap());
-        Self { store, clock, _home: Some(home) }
+        Self { _home: Some(home), ..Self::of(store, clock) }
+    }
+
+    /// `None` where tests of Redis are not wanted.
+    pub(super) async fn redis() -> Option<Self> {
+        if !is_redis_wanted() {
+            return None;
+        }
+        let clock = HandClock::at(1_000_000);
+        let server = RedisServer::start();
+        let time = ServerTime::Given(Arc::clone(&clock) as _);
+        let store = Arc::new(server.store(time).await);
+        Some(Self { forgets_by_itself: true, _server: Some(server), ..Self::of(store, clock) })
+    }
+
+    pub(crate) fn of(store: Arc<dyn Store>, clock: Arc<HandClock>) -> Self {
+        Self { store, clock, forgets_by_itself: false, _home: None, _server: None }
+    }
+
+    /// The same where the store removes expired documents by itself.
+    pub(crate) fn forgetting_by_itself(self) -> Self {
+        Self { forgets_by_itself: true, ..self }
+    }
+
+    /// Sweeps, which must remove so many documents, unless the store removes them by itself.
+    pub(super) async fn sweeps(&self, limit: usize, removed: usize) {
+        let expected = if self.forgets_by_itself { 0 } else { removed };
+        assert_eq!(self.store.sweep(limit).await.unwrap(), expected);
     }
 
     /// Commits what must not race.
@@ -89,9 +123,9 @@ impl Rig {
     }
 
     /// The ids of the timers of a queue that are due.
-    pub(super) async fn due(&self, queue: &str) -> Vec<Key> {
+    pub(super) async fn due(&self, queue: &str) -> Vec<String> {
         let timers = self.store.due_timers(queue, 100).await.unwrap();
-        timers.into_iter().map(|timer| timer.id).collect()
+        timers.into_iter().map(|timer| timer.id.into()).collect()
     }
 
     /// The store's time this many seconds from now.
@@ -105,7 +139,7 @@ impl Rig {
 }
 
 /// Commits what must not race, in a store without a rig.
-pub(super) async fn apply(store: &dyn Store, commit: Commit) -> Version {
+pub(crate) async fn apply(store: &dyn Store, commit: Commit) -> Version {
     match store.commit(commit).await.unwrap() {
         Outcome::Applied(version) => version,
         Outcome::Raced { key } => panic!("raced at {key}"),
@@ -118,7 +152,7 @@ pub(super) fn open_embedded(home: &TempDir, clock: &Arc<HandClock>) -> Result<Em
 }
 
 /// The partition of rules that need no other.
-pub(super) fn partition() -> Partition {
+pub(crate) fn partition() -> Partition {
     Partition::new(1).unwrap()
 }
 
@@ -131,18 +165,18 @@ pub(super) fn fence(number: u64, owner: u8) -> Fence {
 }
 
 /// A commit that writes nothing yet, with an id of its own.
-pub(super) fn commit() -> Commit {
+pub(crate) fn commit() -> Commit {
     commit_in(partition())
 }
 
-pub(super) fn commit_in(partition: Partition) -> Commit {
+pub(crate) fn commit_in(partition: Partition) -> Commit {
     static LAST_ID: AtomicU64 = AtomicU64::new(0);
     let id = u128::from(LAST_ID.fetch_add(1, Ordering::Relaxed));
     Commit::new(Random128(id.to_be_bytes()), partition)
 }
 
 /// Says what a commit is to do, one thing after the other.
-pub(super) trait Draft: Sized {
+pub(crate) trait Draft: Sized {
     fn demands(self, key: &str, demand: Demand) -> Self;
     fn puts(self, key: &str, value: &str) -> Self;
     fn puts_fenced(self, key: &str, value: &str, fence: Fence) -> Self;
@@ -201,10 +235,10 @@ impl Draft for Commit {
     }
 }
 
-pub(super) fn bytes(text: &str) -> Bytes {
+pub(crate) fn bytes(text: &str) -> Bytes {
     Bytes::copy_from_slice(text.as_bytes())
 }
 
 fn put(key: &str, value: &str) -> Put {
-    Put { key: key.into(), value: bytes(value), fence: None, expires_at: None }
+    Put { key: key.into(), value: bytes(value), fence: None, expires_at: None, is_listed: true }
 }

@@ -27,7 +27,7 @@ pub(super) async fn the_timer_that_waited_longest_comes_first(rig: &Rig) {
         .await;
 
     rig.wait_seconds(30);
-    assert_eq!(rig.due("queue").await, ["b".into(), "0".into(), "a".into()]);
+    assert_eq!(rig.due("queue").await, ["b", "0", "a"]);
     let first = rig.store.due_timers("queue", 1).await.unwrap();
     assert_eq!(first, [DueTimer { partition: partition(), id: "b".into(), due: soon }]);
     assert_eq!(rig.store.due_timers("queue", 0).await.unwrap(), []);
@@ -51,9 +51,9 @@ pub(super) async fn setting_a_timer_again_moves_it(rig: &Rig) {
     rig.apply(commit().sets("queue", "forward", later).sets("queue", "back", soon)).await;
 
     rig.wait_seconds(15);
-    assert_eq!(rig.due("queue").await, ["back".into()]);
+    assert_eq!(rig.due("queue").await, ["back"]);
     rig.wait_seconds(15);
-    assert_eq!(rig.due("queue").await, ["back".into(), "forward".into()]);
+    assert_eq!(rig.due("queue").await, ["back", "forward"]);
 }
 
 pub(super) async fn a_cleared_timer_never_comes(rig: &Rig) {
@@ -61,12 +61,12 @@ pub(super) async fn a_cleared_timer_never_comes(rig: &Rig) {
     rig.apply(commit().sets("queue", "early", due).sets("queue", "late", due)).await;
     rig.apply(commit().clears("queue", "early").clears("queue", "never was there")).await;
     rig.wait_seconds(20);
-    assert_eq!(rig.due("queue").await, ["late".into()]);
+    assert_eq!(rig.due("queue").await, ["late"]);
 
     rig.apply(commit().clears("queue", "late")).await;
     assert!(rig.due("queue").await.is_empty());
     rig.apply(commit().sets("queue", "late", due)).await;
-    assert_eq!(rig.due("queue").await, ["late".into()]);
+    assert_eq!(rig.due("queue").await, ["late"]);
 }
 
 pub(super) async fn queues_and_partitions_have_timers_of_their_own(rig: &Rig) {
@@ -77,7 +77,7 @@ pub(super) async fn queues_and_partitions_have_timers_of_their_own(rig: &Rig) {
 
     let elsewhere = DueTimer { partition: other_partition(), id: "a".into(), due: now };
     assert_eq!(rig.store.due_timers("q", 10).await.unwrap(), [elsewhere]);
-    assert_eq!(rig.due("queue").await, ["a".into()]);
+    assert_eq!(rig.due("queue").await, ["a"]);
     assert!(rig.due("").await.is_empty());
 }
 
@@ -90,5 +90,5 @@ pub(super) async fn store_time_never_runs_backwards(rig: &Rig) {
     rig.clock.back(Duration::from_mins(59));
     assert!(rig.store.now().await.unwrap() >= latest);
     rig.apply(commit().sets("queue", "a", latest)).await;
-    assert_eq!(rig.due("queue").await, ["a".into()]);
+    assert_eq!(rig.due("queue").await, ["a"]);
 }

@@ -19,6 +19,7 @@ use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCatalog, StoreCheckouts, StoreKeys, StoreStock,
 };
+use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
 use acp_wire::read::UnknownFields;
 use axum::Router;
@@ -33,6 +34,7 @@ use tower::ServiceExt;
 
 use super::official::{self, Shape};
 use crate::openapi::described;
+use crate::support::{RedisServer, is_redis_everywhere};
 
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<StillClock>,
@@ -44,6 +46,9 @@ pub(crate) struct TestApp {
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
     pub(crate) router: Router,
+    /// The store, where it is one on Redis.
+    pub(crate) redis: Option<Arc<Redis>>,
+    _server: Option<RedisServer>,
 }
 
 /// How a test wants its gateway.
@@ -54,6 +59,8 @@ pub(crate) struct Wishes {
     /// A catalogue in the place of the real one.
     pub(crate) catalog: Option<Arc<dyn Catalog>>,
     pub(crate) paying: Paying,
+    /// Whether the store is on Redis.
+    pub(crate) is_over_redis: bool,
 }
 
 impl Default for Wishes {
@@ -64,6 +71,7 @@ impl Default for Wishes {
             request_timeout: Duration::from_secs(25),
             catalog: None,
             paying: Paying::default(),
+            is_over_redis: is_redis_everywhere(),
         }
     }
 }
@@ -77,7 +85,7 @@ impl TestApp {
         let clock = Arc::new(StillClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(42));
         let dyn_clock: Arc<dyn Clock> = clock.clone();
-        let store: Arc<dyn Store> = Arc::new(Memory::new(dyn_clock.clone()));
+        let (store, redis, server) = store_of(&wishes, &dyn_clock).await;
         let config = Config::default();
         let shop = Arc::new(shop(&config.shop, &config.payment).unwrap());
         let key = PartitionKey::new(&[7; 32]);
@@ -122,7 +130,28 @@ impl TestApp {
             has_docs: true,
             stopping: CancellationToken::new(),
         });
-        Self { clock, payments, stock, identity, app, checkouts, shop, tasks, router }
+        Self {
+            clock,
+            payments,
+            stock,
+            identity,
+            app,
+            checkouts,
+            shop,
+            tasks,
+            router,
+            redis,
+            _server: server,
+        }
+    }
+
+    /// The same for a test that waits for nothing but timers, and need not wait for them: over
+    /// Redis it waits, because an answer of a server takes time that cannot be skipped.
+    pub(crate) async fn start_paused() -> Self {
+        if !is_redis_everywhere() {
+            tokio::time::pause();
+        }
+        Self::start().await
     }
 
     /// A request to this gateway, with everything it needs.
@@ -184,6 +213,19 @@ impl TestApp {
         self.tasks.wait().await;
         self.tasks.reopen();
     }
+}
+
+/// The store a test wants.
+async fn store_of(
+    wishes: &Wishes,
+    clock: &Arc<dyn Clock>,
+) -> (Arc<dyn Store>, Option<Arc<Redis>>, Option<RedisServer>) {
+    if !wishes.is_over_redis {
+        return (Arc::new(Memory::new(clock.clone())), None, None);
+    }
+    let server = RedisServer::start();
+    let redis = Arc::new(server.store(ServerTime::Given(clock.clone())).await);
+    (redis.clone(), Some(redis), Some(server))
 }
 
 async fn fill(catalog: &StoreCatalog, stock: &StoreStock, shop: &Shop) {

@@ -120,9 +120,9 @@ async fn a_lost_answer_of_the_provider_is_asked_about_and_not_repeated() {
     assert_eq!((app.payments.holds_ever().len(), app.payments.captures().len()), (1, 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn while_nothing_is_clear_nobody_is_told_that_it_failed() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_paused().await;
     app.payments.script(Operation::Confirm, [Turn::FailAfter(PaymentFault::Ambiguous)]);
     app.payments.script(Operation::Lookup, [Turn::FailBefore(PaymentFault::Ambiguous)]);
     let id = app.ready("k").await;
@@ -164,9 +164,9 @@ async fn while_nothing_is_clear_nobody_is_told_that_it_failed() {
     assert_eq!((app.payments.holds_ever().len(), app.payments.captures().len()), (1, 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_provider_that_is_away_leaves_no_trace_and_the_key_as_new() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_paused().await;
     let away = vec![Turn::FailBefore(PaymentFault::NotSent); 4];
     app.payments.script(Operation::Create, away);
     let id = app.ready("k").await;

@@ -3,8 +3,14 @@
 
 mod client;
 mod command;
+mod proxy;
+mod redis;
 mod running;
 
 pub(crate) use client::{Client, Response};
 pub(crate) use command::{Ended, Program};
+pub(crate) use proxy::Proxy;
+pub(crate) use redis::{
+    RedisServer, any_process, is_redis_everywhere, is_redis_wanted, open, options, url_of,
+};
 pub(crate) use running::Running;

@@ -140,7 +140,7 @@ fn options_keep_their_order_and_tags_their_words() {
     let item = read_text(&row).unwrap().row.item;
     let options: Vec<(&str, &str)> = item.options.iter().map(|(n, v)| (&**n, &**v)).collect();
     assert_eq!(options, [("size", "M"), ("color", "navy")]);
-    assert_eq!(item.tags, ["wool".into(), "soft".into()]);
+    assert_eq!(item.tags, ["wool", "soft"].map(Box::from));
 }
 
 #[test]

@@ -266,7 +266,7 @@ impl Place {
 }
 
 fn put(commit: &mut Commit, key: Key, value: Bytes, expires_at: Option<Timestamp>) {
-    commit.puts.push(Put { key, value, fence: None, expires_at });
+    commit.puts.push(Put { key, value, fence: None, expires_at, is_listed: false });
 }
 
 fn tell(wishes: Vec<Wish>, came: Vec<Came>) {

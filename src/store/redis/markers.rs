@@ -1,0 +1,124 @@
+//! What this process was told is durable, so that it notices when the store has lost it.
+//!
+//! With every durable commit goes a marker that only this process writes. A server that went on
+//! from a copy without the commit has an older marker or none, and nobody else can hide that by
+//! writing more.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use acp_core::limits::{STORE_LANES, STORE_MARKER_TRUSTED};
+
+use super::names::Lane;
+use crate::store::{Incident, Version};
+
+/// Versions begin with the server's time in these parts of a millisecond.
+const VERSIONS_OF_A_MS: u64 = 1_000;
+
+#[derive(Debug)]
+pub(super) struct Markers {
+    acknowledged: Box<[AtomicU64]>,
+    incident: Mutex<Option<Incident>>,
+}
+
+impl Markers {
+    pub(super) fn new() -> Self {
+        let acknowledged = (0..STORE_LANES).map(|_| AtomicU64::new(0)).collect();
+        Self { acknowledged, incident: Mutex::default() }
+    }
+
+    /// Takes note that the store has promised to keep this.
+    pub(super) fn acknowledge(&self, lane: Lane, version: Version) {
+        if let Some(latest) = self.acknowledged.get(lane.index()) {
+            latest.fetch_max(version.0, Ordering::AcqRel);
+        }
+    }
+
+    /// What the store must still have of a lane; `None` when that is nothing, or so long ago that
+    /// its marker may have been forgotten. Ask this before the store is asked.
+    pub(super) fn expected(&self, lane: Lane, server_ms: i64) -> Option<Version> {
+        let latest = self.acknowledged.get(lane.index())?.load(Ordering::Acquire);
+        let trusted_ms = i64::try_from(STORE_MARKER_TRUSTED.as_millis()).unwrap_or(i64::MAX);
+        let since_ms = u64::try_from(server_ms.saturating_sub(trusted_ms)).unwrap_or_default();
+        let is_trusted = latest > 0 && latest / VERSIONS_OF_A_MS >= since_ms;
+        is_trusted.then_some(Version(latest))
+    }
+
+    pub(super) fn incident(&self) -> Option<Incident> {
+        *self.noticed()
+    }
+
+    /// Keeps the first incident, because it reaches back the furthest. Says whether this is it.
+    /// What is expected from now on is what is there.
+    pub(super) fn notice(&self, incident: Incident) -> bool {
+        for latest in &self.acknowledged {
+            latest.store(0, Ordering::Release);
+        }
+        let mut noticed = self.noticed();
+        let is_first = noticed.is_none();
+        noticed.get_or_insert(incident);
+        is_first
+    }
+
+    /// Nothing panics while the lock is held, so what a poisoned one guards is whole.
+    fn noticed(&self) -> MutexGuard<'_, Option<Incident>> {
+        self.incident.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the store has lost what it must still have.
+pub(super) fn is_lost(expected: Option<Version>, found: Option<Version>) -> bool {
+    expected.is_some() && found < expected
+}
+
+#[cfg(test)]
+mod tests {
+    use acp_core::ids::Partition;
+    use acp_core::time::Timestamp;
+
+    use super::*;
+    use crate::store::IncidentKind;
+
+    fn lane() -> Lane {
+        Lane::of(Partition::new(1).unwrap())
+    }
+
+    #[test]
+    fn only_less_than_was_acknowledged_is_a_loss() {
+        let known = Some(Version(5));
+        for found in [None, Some(Version(4))] {
+            assert!(is_lost(known, found), "{found:?}");
+            assert!(!is_lost(None, found), "{found:?}");
+        }
+        for found in [Some(Version(5)), Some(Version(6))] {
+            assert!(!is_lost(known, found), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_marker_is_expected_until_it_may_be_forgotten() {
+        let markers = Markers::new();
+        assert_eq!(markers.expected(lane(), 0), None);
+        markers.acknowledge(lane(), Version(7_000_000));
+        markers.acknowledge(lane(), Version(6_000_000));
+        assert_eq!(markers.expected(lane(), 7_000), Some(Version(7_000_000)));
+        let trusted_ms = i64::try_from(STORE_MARKER_TRUSTED.as_millis()).unwrap();
+        assert_eq!(markers.expected(lane(), 7_000 + trusted_ms), Some(Version(7_000_000)));
+        assert_eq!(markers.expected(lane(), 7_001 + trusted_ms), None);
+    }
+
+    #[test]
+    fn the_first_incident_is_kept() {
+        let incident = |ms| Incident {
+            kind: IncidentKind::LostWrites,
+            whole_until: Timestamp::from_unix_ms(ms),
+            noticed_at: Timestamp::from_unix_ms(ms + 5),
+        };
+        let markers = Markers::new();
+        markers.acknowledge(lane(), Version(7_000_000));
+        assert!(markers.notice(incident(1)));
+        assert!(!markers.notice(incident(2)));
+        assert_eq!(markers.incident(), Some(incident(1)));
+        assert_eq!(markers.expected(lane(), 7_000), None);
+    }
+}

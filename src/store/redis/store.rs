@@ -1,0 +1,191 @@
+//! The port, fulfilled.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use acp_core::ids::Partition;
+use acp_core::limits::{STORE_COMMIT_REST, STORE_COMMIT_TIMEOUT};
+use acp_core::time::Timestamp;
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+use super::call::{Answer, Call};
+use super::clock::StoreClock;
+use super::durable::{Safety, Waiter};
+use super::failed::Failed;
+use super::line::{Line, Traffic};
+use super::markers::Markers;
+use super::names::Names;
+use super::reads::{Page, Wanted};
+use super::survey::Finding;
+use crate::store::{
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, bounds,
+};
+
+/// A shared store has one epoch: the start of a gateway says nothing about the leases of others.
+const ONLY_EPOCH: u64 = 1;
+
+/// A store on one Redis server or many.
+pub struct Redis {
+    pub(super) line: Line,
+    pub(super) names: Arc<Names>,
+    pub(super) clock: StoreClock,
+    pub(super) markers: Markers,
+    /// Asks whether commits are safe, where that takes more than the server's answer.
+    pub(super) waiter: Option<Waiter>,
+    pub(super) is_one_server: bool,
+    pub(super) traffic: Arc<Traffic>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) partition_key: [u8; 32],
+}
+
+impl Redis {
+    /// The key of the hash that picks a partition; drawn when the store was made and the same
+    /// for its whole life.
+    pub const fn partition_key(&self) -> &[u8; 32] {
+        &self.partition_key
+    }
+
+    /// What can lose acknowledged writes in the way the servers are set up.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// How often a server was asked something so far. What is asked of many servers at once counts
+    /// once.
+    pub fn round_trips(&self) -> u64 {
+        self.traffic.round_trips.load(Ordering::Relaxed)
+    }
+
+    /// How often it was tried to connect so far.
+    pub fn connections_tried(&self) -> u64 {
+        self.traffic.connections_tried.load(Ordering::Relaxed)
+    }
+
+    /// One attempt at a commit.
+    async fn attempt(&self, call: &Call, commit: &Commit) -> Result<Outcome, Failed> {
+        // Asked before the call: what is acknowledged meanwhile is not before it.
+        let expected = self.markers.expected(call.lane, self.clock.server_ms());
+        let said = match self.line.ask(call.lane, &call.question()).await {
+            Err(failed) if failed.is_unknown_script() => {
+                self.line.ask(call.lane, &call.question_with_script()).await?
+            }
+            said => said?,
+        };
+        let answer = Answer::of(said, commit, &self.names).ok_or(Failed::Nonsense(None))?;
+        self.clock.heard(answer.server_ms);
+        let Outcome::Applied(version) = answer.outcome else {
+            return Ok(answer.outcome);
+        };
+        if !call.is_durable {
+            return Ok(answer.outcome);
+        }
+        self.compare(expected, answer.marker).await;
+        match &self.waiter {
+            None => {}
+            Some(waiter) => match waiter.safety_of(call).await {
+                Safety::Durable => {}
+                Safety::Unknown | Safety::Lost => return Err(Failed::NotDurable),
+            },
+        }
+        self.markers.acknowledge(call.lane, version);
+        Ok(answer.outcome)
+    }
+}
+
+impl fmt::Debug for Redis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redis").field("findings", &self.findings).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Store for Redis {
+    async fn read(
+        &self,
+        partition: Partition,
+        keys: &[Key],
+    ) -> Result<Vec<Option<Document>>, StoreError> {
+        self.documents(partition, keys).await.map_err(|failed| failed.unread("read documents"))
+    }
+
+    /// An attempt without an answer is repeated: it is the same commit then, and a server that
+    /// knows it says how it ended. A commit the server lost before it was safe is made again the
+    /// same way.
+    async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
+        const WHAT: &str = "commit";
+        bounds::check(&commit)?;
+        let call = Call::of(&commit, &self.names, &self.clock);
+        let deadline = Instant::now() + STORE_COMMIT_TIMEOUT;
+        let mut may_have_happened = false;
+        loop {
+            let failed = match self.attempt(&call, &commit).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(failed) => failed,
+            };
+            may_have_happened |= matches!(failed, Failed::Unanswered(_) | Failed::NotDurable);
+            if !may_have_happened {
+                return Err(failed.unread(WHAT));
+            }
+            if Instant::now() >= deadline {
+                return Err(failed.unclear(WHAT));
+            }
+            tokio::time::sleep(STORE_COMMIT_REST).await;
+        }
+    }
+
+    async fn log(
+        &self,
+        partition: Partition,
+        log: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        let entries = self.entries(partition, log, after, limit).await;
+        entries.map_err(|failed| failed.unread("read a log"))
+    }
+
+    async fn scan(
+        &self,
+        partition: Partition,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Document)>, StoreError> {
+        let listed = self.listed(partition, Page { prefix, after, limit }).await;
+        listed.map_err(|failed| failed.unread("list documents"))
+    }
+
+    async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
+        let by = Some(self.clock.now());
+        let timers = self.timers(Wanted { queue, by, limit }).await;
+        timers.map_err(|failed| failed.unread("read timers"))
+    }
+
+    async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
+        let timers = self.timers(Wanted { queue, by: None, limit }).await;
+        timers.map_err(|failed| failed.unread("read timers"))
+    }
+
+    async fn now(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.clock.now())
+    }
+
+    fn boot_epoch(&self) -> u64 {
+        ONLY_EPOCH
+    }
+
+    /// The server removes what has expired.
+    async fn sweep(&self, _limit: usize) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.hear_the_time().await.map_err(|failed| failed.unread("be reached"))
+    }
+
+    fn incident(&self) -> Option<Incident> {
+        self.markers.incident()
+    }
+}

@@ -1,0 +1,10 @@
+//! What only a store on servers has: servers that die, hang, refuse, forget and are replaced.
+
+mod cluster;
+mod lives_on;
+mod lost_answers;
+mod lost_writes;
+mod refusals;
+mod round_trips;
+mod sentinel;
+mod starts;
