@@ -299,9 +299,9 @@ fn a_complaint_names_the_variable() {
              key; did you mean ACP_GATEWAY__SERVER__LISTEN?",
         ),
         (
-            "ACP_GATEWAY__REDIS__ADDRESSES",
+            "ACP_GATEWAY__WEATHER__FORECAST",
             "x",
-            "redis.addresses (environment variable ACP_GATEWAY__REDIS__ADDRESSES): there is no \
+            "weather.forecast (environment variable ACP_GATEWAY__WEATHER__FORECAST): there is no \
              such key",
         ),
         (
@@ -533,6 +533,7 @@ const BOUNDS: &[Bound] = &[
         &["[{ id = 'p', type = 'gold', display_name = 'P' }]", "[{ id = 'P' }]"],
     ),
     ("payment.provider", "", &["'demo'"], &["'stripe'", "''"]),
+    ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
     ("payment.capture_window_hours", "", &["1", "720"], &["0", "721"]),

@@ -22,15 +22,15 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// Libraries a room must not learn about.
 const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
-    ("adapters", &["axum", "redb"]),
-    ("app", &["acp_wire", "axum", "redb", "hyper"]),
+    ("adapters", &["axum", "redb", "redis"]),
+    ("app", &["acp_wire", "axum", "redb", "redis", "hyper"]),
     ("config", &["acp_core", "acp_wire", "axum", "redb"]),
-    ("http", &["redb"]),
-    ("identity", &["axum", "redb"]),
-    ("jobs", &["acp_wire", "axum", "redb"]),
-    ("runs", &["acp_wire", "axum", "redb"]),
+    ("http", &["redb", "redis"]),
+    ("identity", &["axum", "redb", "redis"]),
+    ("jobs", &["acp_wire", "axum", "redb", "redis"]),
+    ("runs", &["acp_wire", "axum", "redb", "redis"]),
     ("store", &["acp_wire", "axum"]),
-    ("telemetry", &["acp_core", "acp_wire", "axum", "redb"]),
+    ("telemetry", &["acp_core", "acp_wire", "axum", "redb", "redis"]),
 ];
 
 /// What the libraries of this workspace may stand on.

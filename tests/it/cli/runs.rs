@@ -51,7 +51,7 @@ async fn an_order_is_paid_for_when_its_goods_are_on_their_way() {
     let denied = gateway.command(&["runs", "retry", &id]).complaint(1);
     assert!(denied.contains("has no completion under way"), "{denied}");
     let clean = gateway.command(&["runs", "reconcile"]).fine();
-    assert_eq!(clean, "Looked at 0 payments; every one is accounted for.\n");
+    assert_eq!(clean, "Looked at 1 payments; every one is accounted for.\n");
 }
 
 #[tokio::test]
