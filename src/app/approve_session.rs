@@ -79,6 +79,7 @@ impl App {
         self: &Arc<Self>,
         (session, revision): Found,
     ) -> Result<Option<Session>, Failure> {
+        self.must_be_whole()?;
         let now = self.ports.clock.now();
         let (event, order) = session.approve(now)?;
         let after = session.after(event.clone(), now)?;

@@ -142,6 +142,7 @@ impl App {
             Redirected::Refused(said) => return Ok(Some(Claimed::Said(said))),
             Redirected::Raced => return Ok(None),
         };
+        self.must_be_whole()?;
         let event = session.begin_completion(&command, &self.shop, now)?;
         let after = session.after(event.clone(), now)?;
         let answer = self.ports.answers.shown(&ask.channel, &after);

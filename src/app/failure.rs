@@ -24,6 +24,10 @@ pub enum Failure {
     /// The payment provider failed a call that is not part of a completion.
     #[error("the payment provider failed")]
     Provider(#[source] PaymentFault),
+    /// The store may lack what it had acknowledged: nothing is completed before the provider's
+    /// payments have been compared with what is there.
+    #[error("payments are compared with orders after a loss of the store")]
+    Recovering,
     /// The completion could not be carried out and was undone.
     #[error("the completion failed and was undone")]
     Undone,

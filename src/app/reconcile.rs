@@ -1,4 +1,5 @@
 use acp_core::ids::PaymentId;
+use acp_core::limits::RECONCILED_MARGIN;
 use acp_core::money::Money;
 use acp_core::order::{OrderEvent, Recorded};
 use acp_core::payment::{ListedPayment, PaymentStatus, ProviderKey};
@@ -48,6 +49,28 @@ pub struct Reconciled {
 }
 
 impl App {
+    /// Nothing new is completed while the store may lack what it had acknowledged.
+    pub(super) fn must_be_whole(&self) -> Result<(), Failure> {
+        match self.ports.checkouts.whole_until() {
+            None => Ok(()),
+            Some(_) => Err(Failure::Recovering),
+        }
+    }
+
+    /// Compares payments with orders after a loss of the store, and lets completions go on.
+    ///
+    /// # Errors
+    /// The provider or the store cannot be asked now; it has to be tried again.
+    pub async fn recover(&self) -> Result<Option<Reconciled>, Failure> {
+        let Some(whole_until) = self.ports.checkouts.whole_until() else {
+            return Ok(None);
+        };
+        let since = whole_until.minus(RECONCILED_MARGIN);
+        let reconciled = self.reconcile(since, Strays::Told).await?;
+        self.ports.checkouts.settle().await?;
+        Ok(Some(reconciled))
+    }
+
     /// Compares what the provider has with what is known here: after a store has lost writes,
     /// money may be held or taken that no order accounts for. A hold is let go of. What was taken
     /// is told, because whoever paid may ask again, and then gets the order for the same money.

@@ -164,6 +164,10 @@ impl Store for FailingStore {
     fn incident(&self) -> Option<Incident> {
         self.inner.incident()
     }
+
+    async fn settle(&self) -> Result<(), StoreError> {
+        self.inner.settle().await
+    }
 }
 
 struct FailingPayments {

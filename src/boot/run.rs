@@ -15,7 +15,7 @@ use crate::admin::AdminSocket;
 use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
-use crate::jobs::{Chore, Resuming, Tending, repeat};
+use crate::jobs::{Chore, Recovering, Resuming, Tending, repeat};
 use crate::store::redis::Redis;
 use crate::store::{Backend, Store};
 
@@ -79,6 +79,7 @@ async fn take_up(app: Arc<App>) {
 fn start_jobs(world: &World) {
     world.tasks.spawn(take_up(Arc::clone(&world.app)));
     let stopping = || world.stopping.clone();
+    repeat(&world.tasks, stopping(), JOB_PERIOD, Recovering(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Resuming(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));

@@ -71,6 +71,9 @@ impl From<Failure> for Rejection {
                 Code::IdempotencyInFlight,
                 "Other calls change this session at the same time. Ask again in a moment.",
             ),
+            Failure::Recovering => unavailable(
+                "Payments are being compared with orders after a failure. Try again in a moment.",
+            ),
             Failure::Undone => {
                 tracing::warn!("a completion failed and was undone");
                 unavailable("The payment could not be made now. Nothing was charged: try again.")

@@ -42,6 +42,29 @@ impl Chore for Resuming {
     }
 }
 
+/// Compares payments with orders after a loss of the store.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct Recovering(pub Arc<App>);
+
+#[async_trait]
+impl Chore for Recovering {
+    fn name(&self) -> &'static str {
+        "comparing payments with orders"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        if let Some(reconciled) = self.0.recover().await? {
+            tracing::warn!(
+                payments = reconciled.looked_at,
+                strays = reconciled.strays.len(),
+                "the store lacks what came after a moment: payments were compared with orders, \
+                 and completions go on"
+            );
+        }
+        Ok(())
+    }
+}
+
 /// Lets sessions expire, forgets old ones, and asks whether promises of stock still hold.
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Tending(pub Arc<App>);

@@ -140,6 +140,10 @@ impl Store for Memory {
     fn incident(&self) -> Option<Incident> {
         None
     }
+
+    async fn settle(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Everything the store holds.

@@ -256,4 +256,7 @@ pub trait Store: Send + Sync {
 
     /// The incident that befell this store, as far as this process has noticed.
     fn incident(&self) -> Option<Incident>;
+
+    /// Takes note that an incident has been dealt with.
+    async fn settle(&self) -> Result<(), StoreError>;
 }

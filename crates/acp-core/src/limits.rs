@@ -181,6 +181,9 @@ pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;
 pub const RUN_STEP_TIMEOUT: Duration = Duration::from_secs(20);
 /// Most runs of an earlier life that are taken up at the same time.
 pub const RUNS_AT_ONCE_MAX: usize = 256;
+/// How much further back than a loss of the store payments are compared with orders: clocks of
+/// two machines differ.
+pub const RECONCILED_MARGIN: Duration = Duration::from_mins(10);
 /// How far back payments are compared with orders, unless it is said.
 pub const RECONCILED_SPAN_DEFAULT: Duration = Duration::from_hours(24);
 /// How long an authorization may take, and be held, before there is an order; unless configured.

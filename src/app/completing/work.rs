@@ -130,6 +130,7 @@ impl Work for App {
             | Failure::KeyReused(_)
             | Failure::Contended
             | Failure::Provider(_)
+            | Failure::Recovering
             | Failure::Undone => None,
         }
     }

@@ -11,7 +11,7 @@ use redb::{
     WriteTransaction,
 };
 
-use super::meta::{KEYS, NUMBERS};
+use super::meta::{KEYS, NUMBERS, mark_copy};
 use super::tables::{DOCUMENTS, EXPIRIES, LOGS, TIMER_DUES, TIMERS};
 use super::{Embedded, directory};
 
@@ -62,6 +62,7 @@ impl Embedded {
     }
 
     fn copy_into(&self, file: File) -> Result<(), redb::Error> {
+        let at = self.time.now();
         let snapshot = self.database.begin_read()?;
         let copy = Builder::new().set_cache_size(BACKUP_CACHE_BYTES).create_file(file)?;
         let transaction = copy.begin_write()?;
@@ -72,6 +73,7 @@ impl Embedded {
         copy_table(&snapshot, &transaction, TIMER_DUES)?;
         copy_table(&snapshot, &transaction, NUMBERS)?;
         copy_table(&snapshot, &transaction, KEYS)?;
+        mark_copy(&transaction, at)?;
         Ok(transaction.commit()?)
     }
 }

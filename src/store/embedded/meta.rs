@@ -24,6 +24,8 @@ const BOOT_EPOCH_ROW: &str = "boot_epoch";
 const VERSION_ROW: &str = "version";
 const TIME_ROW: &str = "time_ms";
 const PARTITION_KEY_ROW: &str = "partition";
+/// Only a copy has it: when it was made.
+const COPIED_ROW: &str = "copied_ms";
 
 /// What a start of the store begins with.
 pub(super) struct Boot {
@@ -31,6 +33,24 @@ pub(super) struct Boot {
     pub(super) last_version: Version,
     pub(super) last_time: Timestamp,
     pub(super) partition_key: [u8; 32],
+    /// When the copy was made that this store was, if it was one and nobody has dealt with that.
+    pub(super) copied_at: Option<Timestamp>,
+}
+
+/// Writes into a copy that it is one.
+pub(super) fn mark_copy(copy: &WriteTransaction, at: Timestamp) -> Result<(), redb::Error> {
+    let mut numbers = copy.open_table(NUMBERS)?;
+    numbers.insert(COPIED_ROW, at.unix_ms().cast_unsigned())?;
+    Ok(())
+}
+
+/// Forgets that this store was a copy.
+pub(super) fn settle_copy(database: &Database) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    let mut numbers = transaction.open_table(NUMBERS)?;
+    numbers.remove(COPIED_ROW)?;
+    drop(numbers);
+    Ok(transaction.commit()?)
 }
 
 /// Starts a new boot epoch, in a store that is made now or was made by a gateway this one
@@ -106,6 +126,7 @@ impl<'tx> Meta<'tx> {
             last_version: Version(self.number_or_zero(VERSION_ROW)?),
             last_time: Timestamp::from_unix_ms(self.number_or_zero(TIME_ROW)?.cast_signed()),
             partition_key,
+            copied_at: self.number(COPIED_ROW)?.map(|at| Timestamp::from_unix_ms(at.cast_signed())),
         })
     }
 

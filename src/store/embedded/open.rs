@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use acp_core::limits::{PARTITIONS, STORE_CACHE_BYTES};
 use acp_core::ports::Clock;
@@ -11,6 +11,7 @@ use redb::Builder;
 use super::writer::{OnFatal, Writer};
 use super::{Embedded, directory, meta};
 use crate::store::store_time::StoreTime;
+use crate::store::{Incident, IncidentKind};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -78,12 +79,18 @@ impl Embedded {
         let writer =
             Writer::new(Arc::clone(&database), Arc::clone(&time), boot.last_version, on_fatal);
         let writer = writer.start().map_err(|source| OpenError::Thread { source })?;
+        let incident = boot.copied_at.map(|whole_until| Incident {
+            kind: IncidentKind::Restored,
+            whole_until,
+            noticed_at: time.now(),
+        });
         Ok(Self {
             writer,
             database,
             time,
             boot_epoch: boot.epoch,
             partition_key: boot.partition_key,
+            incident: Mutex::new(incident),
             _lock: lock,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use acp_core::ids::Partition;
 use acp_core::limits::UNAVAILABLE_RETRY_AFTER;
@@ -11,6 +11,7 @@ use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use redb::{Database, ReadableDatabase};
 
+use super::meta::settle_copy;
 use super::queue::{Job, RunningWriter, Unanswered};
 use super::reads::{self, Page};
 use crate::store::store_time::StoreTime;
@@ -26,6 +27,7 @@ pub struct Embedded {
     pub(super) time: Arc<StoreTime>,
     pub(super) boot_epoch: u64,
     pub(super) partition_key: [u8; 32],
+    pub(super) incident: Mutex<Option<Incident>>,
     pub(super) _lock: File,
 }
 
@@ -118,7 +120,16 @@ impl Store for Embedded {
     }
 
     fn incident(&self) -> Option<Incident> {
-        None
+        *self.incident.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn settle(&self) -> Result<(), StoreError> {
+        if self.incident().is_none() {
+            return Ok(());
+        }
+        settle_copy(&self.database).map_err(|error| unread("note that it is whole", error))?;
+        self.incident.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(())
     }
 }
 

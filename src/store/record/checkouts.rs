@@ -141,6 +141,14 @@ impl Checkouts for StoreCheckouts {
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 
+    fn whole_until(&self) -> Option<Timestamp> {
+        self.records.store.incident().map(|incident| incident.whole_until)
+    }
+
+    async fn settle(&self) -> Result<(), PortError> {
+        Ok(self.records.store.settle().await?)
+    }
+
     async fn check(&self) -> Result<(), PortError> {
         Ok(self.records.store.check().await?)
     }

@@ -60,6 +60,11 @@ impl Markers {
         is_first
     }
 
+    /// The incident has been dealt with.
+    pub(super) fn settle(&self) {
+        self.noticed().take();
+    }
+
     /// Nothing panics while the lock is held, so what a poisoned one guards is whole.
     fn noticed(&self) -> MutexGuard<'_, Option<Incident>> {
         self.incident.lock().unwrap_or_else(PoisonError::into_inner)
@@ -120,5 +125,8 @@ mod tests {
         assert!(!markers.notice(incident(2)));
         assert_eq!(markers.incident(), Some(incident(1)));
         assert_eq!(markers.expected(lane(), 7_000), None);
+        markers.settle();
+        assert_eq!(markers.incident(), None);
+        assert!(markers.notice(incident(3)), "the next one is news again");
     }
 }

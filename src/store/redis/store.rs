@@ -188,4 +188,9 @@ impl Store for Redis {
     fn incident(&self) -> Option<Incident> {
         self.markers.incident()
     }
+
+    async fn settle(&self) -> Result<(), StoreError> {
+        self.markers.settle();
+        Ok(())
+    }
 }

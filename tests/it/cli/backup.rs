@@ -1,10 +1,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{HONEY, bought, opened};
-use crate::support::{Program, Running};
+use crate::support::{Client, Program, Response, Running};
 
 #[tokio::test]
 async fn a_backup_made_while_serving_is_a_store_that_can_be_served() {
@@ -88,4 +89,68 @@ async fn everything_about_a_purchase_can_be_looked_at() {
     let inspect = ["inspect", &*session];
     let alone = Program::on(home.path()).with(&inspect).run().json();
     assert_eq!(alone["history"], of_session["history"]);
+}
+
+async fn pay(client: &mut Client, id: &str) -> Response {
+    let payment = json!({"payment_data": {
+        "handler_id": "card_tokenized",
+        "instrument": {"type": "card", "credential": {"type": "spt", "token": "tok_visa"}},
+    }});
+    client.post(&format!("/checkout_sessions/{id}/complete"), "pay", &payment).await.unwrap()
+}
+
+/// What the payment provider wrote down, by state.
+fn booked(books: &std::path::Path) -> Vec<String> {
+    let lines = fs::read_to_string(books).unwrap();
+    let state = |line: &str| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        line["state"].as_str().unwrap().to_owned()
+    };
+    lines.lines().map(state).collect()
+}
+
+#[tokio::test]
+async fn money_a_backup_does_not_know_of_is_found_and_never_taken_twice() {
+    let (home, copies) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let gateway = Running::start(home.path());
+    let mut client = gateway.client().await;
+    let id = opened(&mut client, "open").await;
+    let choice = json!({
+        "buyer": {"email": "ada@example.com"},
+        "selected_fulfillment_options":
+            [{"type": "pickup", "option_id": "pickup", "item_ids": [HONEY]}],
+    });
+    client.post(&format!("/checkout_sessions/{id}"), "choose", &choice).await.unwrap();
+    let copy = copies.path().join("acp.redb");
+    gateway.command(&["backup", copy.to_str().unwrap()]).fine();
+    assert_eq!(pay(&mut client, &id).await.json()["status"], "completed");
+    gateway.stop();
+    let books = home.path().join("demo-payments.jsonl");
+    assert_eq!(booked(&books), ["created", "authorized", "captured"]);
+
+    fs::copy(home.path().join("master.key"), copies.path().join("master.key")).unwrap();
+    let program =
+        Program::on(copies.path()).setting("PAYMENT__DEMO_BOOKS", books.to_str().unwrap());
+    let restored = Running::start_as(copies.path(), program);
+    let mut client = restored.client().await;
+    let mut paid = pay(&mut client, &id).await;
+    for _ in 0..200 {
+        if paid.status != 503 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        paid = pay(&mut client, &id).await;
+    }
+    assert_eq!(paid.json()["status"], "completed", "{}", paid.text());
+    let log = restored.log();
+    assert!(log.contains("belongs to no order of session"), "{log}");
+    assert!(log.contains("payments were compared with orders"), "{log}");
+    assert_eq!(booked(&books), ["created", "authorized", "captured"], "it was paid for once");
+    let clean = restored.command(&["runs", "reconcile"]).fine();
+    assert_eq!(clean, "Looked at 1 payments; every one is accounted for.\n");
+    restored.stop();
+
+    let again = Program::on(copies.path());
+    let again = Running::start_as(copies.path(), again);
+    assert!(!again.log().contains("payments were compared"), "it is dealt with once");
 }

@@ -357,4 +357,8 @@ impl Store for Counted {
     fn incident(&self) -> Option<Incident> {
         self.store.incident()
     }
+
+    async fn settle(&self) -> Result<(), StoreError> {
+        self.store.settle().await
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use acp_core::limits::PARTITIONS;
 use acp_core::time::Timestamp;
 use acp_gateway::store::embedded::{BackupError, Embedded, OpenError};
-use acp_gateway::store::{Demand, Document, Key, LogEntry, Store};
+use acp_gateway::store::{Demand, Document, IncidentKind, Key, LogEntry, Store};
 use redb::{Database, TableDefinition};
 use tempfile::TempDir;
 
@@ -227,6 +227,32 @@ fn a_backup_never_overwrites() {
     let refused = store.backup_to(&target).unwrap_err();
     assert!(matches!(refused, BackupError::Unfinished { .. }), "{refused}");
     assert_eq!(fs::read(home.path().join("backup.partial")).unwrap(), b"being written");
+}
+
+#[tokio::test]
+async fn a_copy_that_is_opened_says_until_when_it_is_whole() {
+    let (home, clock) = scene();
+    let store = open_embedded(&home, &clock).unwrap();
+    fill(&store).await;
+    assert_eq!(store.incident(), None);
+    let copy = home.path().join("copy");
+    store.backup_to(&copy).unwrap();
+    assert_eq!(store.incident(), None, "the store itself is whole");
+    drop(store);
+
+    fs::rename(&copy, home.path().join("store/acp.redb")).unwrap();
+    clock.forward(Duration::from_hours(1));
+    for _ in 0..2 {
+        let restored = open_embedded(&home, &clock).unwrap();
+        let incident = restored.incident().unwrap();
+        assert_eq!(incident.kind, IncidentKind::Restored);
+        assert_eq!(incident.whole_until, Timestamp::from_unix_ms(NOON_MS));
+    }
+    let restored = open_embedded(&home, &clock).unwrap();
+    restored.settle().await.unwrap();
+    assert_eq!(restored.incident(), None);
+    drop(restored);
+    assert_eq!(open_embedded(&home, &clock).unwrap().incident(), None);
 }
 
 fn scene() -> (TempDir, Arc<HandClock>) {

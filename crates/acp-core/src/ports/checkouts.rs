@@ -234,6 +234,13 @@ pub trait Checkouts: Send + Sync {
     /// Forgets a session that has ended, and everything that belongs to it.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError>;
 
+    /// Until when everything that was acknowledged is there, if something later may be missing:
+    /// the store lost writes, or was restored from a copy, and nobody has dealt with that yet.
+    fn whole_until(&self) -> Option<Timestamp>;
+
+    /// Takes note that what was missing has been dealt with.
+    async fn settle(&self) -> Result<(), PortError>;
+
     /// Whether reads and writes would work now.
     async fn check(&self) -> Result<(), PortError>;
 
