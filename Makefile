@@ -40,6 +40,17 @@ endif
 kill-long: ## Kill the gateway 500 times under load; nothing acknowledged may be lost
 	ACP_TEST_KILLS=500 $(CARGO) test --release --test it --features test-clock kill:: -- --nocapture
 
+.PHONY: sim
+sim: ## Play a hundred thousand simulated worlds in which everything goes wrong
+	ACP_SIM=full $(SIM)
+
+.PHONY: sim-long
+sim-long: ## Play ten times as many
+	ACP_SIM=long $(SIM)
+
+SIM := $(CARGO) test --profile sim --test it --features test-clock --locked sim:: -- \
+  --nocapture --test-threads=1
+
 .PHONY: conformance
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
 	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features test-clock --locked \

@@ -4,6 +4,7 @@
 //! - [`ScriptedPayments`] is a payment provider with books. A test says what becomes of a token,
 //!   which call fails before or after it took effect and which call waits at a [`Gate`]; later it
 //!   reads in the books how much is held and how often money was taken.
+//! - [`Bank`] keeps the books of a provider in a simulated world, and lives in time.
 //! - [`StillClock`] stands still until it is moved.
 //! - [`SeededEntropy`] rolls the same dice for the same seed.
 //!
@@ -23,12 +24,14 @@
 //! assert_eq!(payments.captures(), [], "nobody has bought anything yet");
 //! ```
 
+mod bank;
 mod clock;
 mod entropy;
 mod gate;
 mod ledger;
 mod payments;
 
+pub use bank::{Bank, Move, Movement};
 pub use clock::StillClock;
 pub use entropy::SeededEntropy;
 pub use gate::Gate;

@@ -19,6 +19,7 @@ mod http;
 mod kill;
 mod openapi;
 mod redis;
+mod sim;
 mod support;
 mod tidy;
 mod wire;

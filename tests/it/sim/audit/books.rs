@@ -1,0 +1,174 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use acp_core::ids::{ItemId, PaymentId, SessionId};
+use acp_core::order::{Order, OrderEvent, Recorded};
+use acp_core::payment::PaymentStatus;
+use acp_core::ports::{AnswerKey, Checkouts, KeyState, Operation};
+use acp_core::run::Run;
+use acp_core::session::{Session, Stage, StageKind};
+use acp_core::stock::Ledger;
+use acp_gateway::http::WireAnswers;
+use acp_gateway::store::LogEntry;
+use acp_gateway::store::record::StoreStock;
+use acp_mocks::Movement;
+
+use crate::sim::client::{Call, Calls, channel};
+use crate::sim::core::{Core, at_once};
+use crate::sim::goods::{counted, goods, principal};
+use crate::sim::watch::Written;
+
+/// A session with all that belongs to it.
+pub(in crate::sim) struct Account {
+    pub(super) session: Session,
+    pub(super) revision: u64,
+    pub(super) writes: Vec<Written>,
+    pub(super) run: Option<Run>,
+    pub(super) order: Option<Order>,
+    pub(super) events: Vec<Recorded<OrderEvent>>,
+    /// The order's events and its outbox, as they are stored.
+    pub(super) stored_events: Vec<LogEntry>,
+    pub(super) outbox: Vec<LogEntry>,
+    /// The session as it is served, and as it would be rendered now.
+    pub(super) view: Option<Vec<u8>>,
+    pub(super) rendered: Vec<u8>,
+    pub(super) movements: Vec<Movement>,
+    pub(super) payments: Vec<PaymentStatus>,
+}
+
+impl Account {
+    pub(super) fn id(&self) -> &str {
+        self.session.id.as_str()
+    }
+
+    pub(super) fn total(&self) -> i64 {
+        self.session.quote.totals.total().minor()
+    }
+}
+
+/// Everything there is to know of a world that is quiet.
+pub(in crate::sim) struct Books {
+    pub(super) accounts: Vec<Account>,
+    pub(super) ledgers: Vec<(ItemId, u32, Ledger)>,
+    pub(super) calls: Vec<Call>,
+    pub(super) secrets: Vec<String>,
+    pub(super) forgotten: Vec<String>,
+    /// Payments whose holds the bank lost.
+    pub(super) lapsed: BTreeSet<PaymentId>,
+    /// Keys that are still at work.
+    pub(super) open_keys: Vec<String>,
+    /// Money the bank moved for sessions nobody knows.
+    pub(super) strange_movements: usize,
+}
+
+impl Books {
+    pub(in crate::sim) async fn collect(core: &Core, calls: &Calls, initial: [u32; 3]) -> Self {
+        let calls = calls.made();
+        let sessions = core.watch.lock().unwrap().sessions.clone();
+        let mut accounts = Vec::new();
+        for (id, writes) in sessions {
+            let id = SessionId::parse(&id).unwrap();
+            accounts.push(account(core, &id, writes).await);
+        }
+        let stock = StoreStock::new(core.records.clone());
+        let mut ledgers = Vec::new();
+        for (item, initial) in counted().into_iter().zip(initial) {
+            let ledger = stock.get(goods().tenant(), &item).await.unwrap().unwrap();
+            ledgers.push((item, initial, ledger));
+        }
+        let is_known =
+            |movement: &&Movement| accounts.iter().any(|it| it.session.id == movement.session);
+        let strange_movements =
+            core.bank.lock().unwrap().movements().iter().filter(|it| !is_known(it)).count();
+        let (secrets, forgotten, lapsed) = {
+            let watch = core.watch.lock().unwrap();
+            (watch.secrets.clone(), watch.forgotten.clone(), watch.lapsed.clone())
+        };
+        let open_keys = open_keys(core, &calls).await;
+        Self { accounts, ledgers, calls, secrets, forgotten, lapsed, open_keys, strange_movements }
+    }
+
+    pub(in crate::sim) fn orders(&self) -> usize {
+        self.accounts.iter().filter(|account| account.order.is_some()).count()
+    }
+
+    /// How many completions came to nothing.
+    pub(in crate::sim) fn undone(&self) -> usize {
+        let begun: u32 = self.accounts.iter().map(|account| account.session.attempts).sum();
+        usize::try_from(begun).unwrap() - self.orders()
+    }
+
+    /// Sessions that are open, with the clients they belong to.
+    pub(in crate::sim) fn reopened(&self) -> Vec<(Session, u64)> {
+        let open = self.accounts.iter().filter(|account| {
+            account.session.attempts > 0 && account.session.stage.kind() == StageKind::Ready
+        });
+        open.map(|account| (account.session.clone(), owner_of(&account.session))).collect()
+    }
+
+    pub(super) fn writes(&self) -> BTreeMap<&str, &[Written]> {
+        self.accounts.iter().map(|account| (account.id(), account.writes.as_slice())).collect()
+    }
+}
+
+fn owner_of(session: &Session) -> u64 {
+    session.owner.agent.as_str().trim_start_matches("agent-").parse().unwrap()
+}
+
+async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Account {
+    use acp_core::ports::AnswerRenderer as _;
+    let checkouts = &core.checkouts;
+    let (session, revision) =
+        checkouts.look(id.partition(), Some(id), None).await.unwrap().session.unwrap();
+    let view = checkouts.view(id).await.unwrap();
+    let (mut events, mut order) = (Vec::new(), None);
+    let (mut outbox, mut stored_events) = (Vec::new(), Vec::new());
+    if let Stage::Completed(placed) = &session.stage {
+        events = checkouts.order(&placed.id).await.unwrap();
+        order = Order::replay(placed.id.clone(), events.clone());
+        let log = |kind: &str| {
+            let name = format!("{kind}/{}", placed.id);
+            at_once(core.store.log(id.partition(), &name, 0, 100)).unwrap()
+        };
+        (stored_events, outbox) = (log("e"), log("o"));
+    }
+    let answers = WireAnswers::new(goods().shop.clone());
+    let run = checkouts.run(id).await.unwrap();
+    let bank = core.bank.lock().unwrap();
+    let movements = bank.movements().iter().filter(|movement| movement.session == *id);
+    let payments = bank.payments().filter(|(session, _)| *session == id);
+    Account {
+        rendered: answers.shown(&channel(), &session).body.to_vec(),
+        revision: revision.0,
+        writes,
+        order,
+        events,
+        outbox,
+        stored_events,
+        view: view.map(|view| view.body.to_vec()),
+        movements: movements.cloned().collect(),
+        payments: payments.map(|(_, payment)| payment.status.clone()).collect(),
+        run,
+        session,
+    }
+}
+
+async fn open_keys(core: &Core, calls: &[Call]) -> Vec<String> {
+    let mut open = Vec::new();
+    for call in calls.iter().filter(|call| call.wish == "complete") {
+        let (Some(session), Some(key)) = (&call.session, &call.key) else {
+            continue;
+        };
+        let session = SessionId::parse(session).unwrap();
+        let answer_key = AnswerKey {
+            owner: principal(call.client).as_owner(),
+            operation: Operation::Complete,
+            session: Some(session.clone()),
+            key: key.as_str().into(),
+        };
+        let look = core.checkouts.look(session.partition(), None, Some(&answer_key)).await.unwrap();
+        if matches!(look.key, Some(KeyState::Running { .. })) {
+            open.push(format!("{key} of {session}"));
+        }
+    }
+    open
+}

@@ -1,0 +1,117 @@
+use acp_core::order::OrderStatus;
+use acp_mocks::Move;
+
+use super::books::Account;
+use super::{Books, Findings};
+
+fn sum(account: &Account, way: Move) -> i64 {
+    let moved = account.movements.iter().filter(|movement| movement.way == way);
+    moved.map(|movement| movement.amount.minor()).sum()
+}
+
+pub(super) fn no_more_is_taken_than_was_held_and_ordered(books: &Books, found: &mut Findings) {
+    for account in &books.accounts {
+        let (mut held, mut taken, mut given_back) = (0, 0, 0);
+        for movement in &account.movements {
+            let amount = movement.amount.minor();
+            match movement.way {
+                Move::Held => held += amount,
+                Move::LetGo => held -= amount,
+                Move::Taken => taken += amount,
+                Move::GivenBack => given_back += amount,
+            }
+            if given_back > taken {
+                found.push(format!(
+                    "{given_back} was given back for session {} where {taken} was taken",
+                    account.id()
+                ));
+            }
+            if taken > held || taken > account.total() {
+                found.push(format!(
+                    "{taken} was taken for session {} where {held} was held and {} ordered",
+                    account.id(),
+                    account.total()
+                ));
+            }
+        }
+    }
+    if books.strange_movements > 0 {
+        found.push(format!("{} movements of money are nobody's", books.strange_movements));
+    }
+}
+
+pub(super) fn in_the_end_the_order_says_what_was_taken(books: &Books, found: &mut Findings) {
+    for account in &books.accounts {
+        let taken = sum(account, Move::Taken) - sum(account, Move::GivenBack);
+        let expected = match account.order.as_ref().map(|order| order.status) {
+            Some(OrderStatus::Captured) => account.total(),
+            Some(OrderStatus::Authorized | OrderStatus::Canceled(_)) | None => 0,
+        };
+        if taken != expected {
+            found.push(format!(
+                "{taken} was taken for session {}, whose order {:?} says {expected}",
+                account.id(),
+                account.order.as_ref().map(|order| order.status)
+            ));
+        }
+    }
+}
+
+pub(super) fn a_session_never_has_two_holds(books: &Books, found: &mut Findings) {
+    for account in &books.accounts {
+        let mut live = 0;
+        for movement in &account.movements {
+            live += match movement.way {
+                Move::Held => 1,
+                Move::LetGo | Move::Taken => -1,
+                Move::GivenBack => 0,
+            };
+            if live > 1 {
+                found.push(format!(
+                    "session {} had {live} holds at once, the last of them {}",
+                    account.id(),
+                    movement.payment
+                ));
+            }
+        }
+    }
+}
+
+pub(super) fn nothing_stays_held(books: &Books, found: &mut Findings) {
+    for account in &books.accounts {
+        let held = sum(account, Move::Held) - sum(account, Move::LetGo) - sum(account, Move::Taken);
+        if held != 0 {
+            let payments = &account.payments;
+            found.push(format!("{held} is still held for session {}: {payments:?}", account.id()));
+        }
+    }
+}
+
+/// Money that is held is let go of by nobody who does not know that it is: whoever gives up a
+/// payment because an answer was lost would do that.
+pub(super) fn no_hold_is_let_go_of_without_need(books: &Books, found: &mut Findings) {
+    let movements = books.accounts.iter().flat_map(|account| &account.movements);
+    for movement in movements.filter(|movement| movement.way == Move::LetGo) {
+        if !books.lapsed.contains(&movement.payment) {
+            found.push(format!(
+                "{} was held for session {} and let go of, although nothing was wrong with it",
+                movement.payment, movement.session
+            ));
+        }
+    }
+}
+
+pub(super) fn the_sums_agree(books: &Books, found: &mut Findings) {
+    let taken: i64 = books.accounts.iter().map(|account| sum(account, Move::Taken)).sum();
+    let orders = books.accounts.iter().filter_map(|account| account.order.as_ref());
+    let (captured, refunded) = orders.fold((0, 0), |(captured, refunded), order| {
+        (captured + order.captured.minor(), refunded + order.refunded.minor())
+    });
+    if taken != captured {
+        found.push(format!("the bank took {taken} and the orders say {captured}"));
+    }
+    let given_back: i64 = books.accounts.iter().map(|account| sum(account, Move::GivenBack)).sum();
+    if given_back != refunded {
+        found.push(format!("the bank gave {given_back} back and the orders say {refunded}"));
+    }
+}

@@ -1,0 +1,64 @@
+use std::collections::BTreeMap;
+
+use acp_core::catalog::Promotion;
+use acp_core::order::OrderStatus;
+use acp_core::stock::Reservation;
+
+use super::books::Account;
+use super::{Books, Findings};
+
+pub(super) fn what_there_was_is_free_promised_or_sold(books: &Books, found: &mut Findings) {
+    for (item, initial, ledger) in &books.ledgers {
+        let free = u64::from(ledger.free.unwrap());
+        let sum = free + ledger.reserved() + ledger.sold;
+        if sum != u64::from(*initial) {
+            found.push(format!(
+                "of {initial} {item}, {free} are free, {} promised and {} sold: {sum} in all",
+                ledger.reserved(),
+                ledger.sold
+            ));
+        }
+    }
+}
+
+/// What an order took of everything that has a ledger.
+fn ordered_by(account: &Account) -> BTreeMap<String, u64> {
+    let mut ordered = BTreeMap::new();
+    for line in &account.session.quote.lines {
+        *ordered.entry(line.item.id.to_string()).or_default() += u64::from(line.quantity);
+    }
+    for applied in &account.session.quote.discounts.applied {
+        if applied.is_limited && !applied.amount.is_zero() {
+            ordered.insert(Promotion::ledger_of(&applied.promotion).to_string(), 1);
+        }
+    }
+    ordered
+}
+
+pub(super) fn what_was_sold_is_what_was_ordered(books: &Books, found: &mut Findings) {
+    let mut ordered = BTreeMap::<String, u64>::new();
+    for account in &books.accounts {
+        let status = account.order.as_ref().map(|order| order.status);
+        if let Some(OrderStatus::Captured) = status {
+            for (item, count) in ordered_by(account) {
+                *ordered.entry(item).or_default() += count;
+            }
+        }
+    }
+    for (item, _, ledger) in &books.ledgers {
+        let expected = ordered.get(item.as_str()).copied().unwrap_or_default();
+        if ledger.sold != expected {
+            found.push(format!("{} of {item} are sold and {expected} ordered", ledger.sold));
+        }
+    }
+}
+
+pub(super) fn nothing_stays_promised(books: &Books, found: &mut Findings) {
+    for (item, _, ledger) in &books.ledgers {
+        for (id, reservation) in &ledger.reservations {
+            if let Reservation::Held { units, .. } = reservation {
+                found.push(format!("{units} of {item} stay promised to {} for ever", id.0));
+            }
+        }
+    }
+}

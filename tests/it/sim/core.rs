@@ -1,0 +1,142 @@
+//! What all gateways of a world share: the true store, the true books, time, and who watches.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::Duration;
+
+use acp_core::ports::Clock;
+use acp_gateway::store::Store;
+use acp_gateway::store::record::{Records, StoreCheckouts};
+use acp_mocks::{Bank, SeededEntropy};
+
+use super::backend::Opened;
+use super::clock::VirtualClock;
+use super::dice::Dice;
+use super::fault::{Faults, Place};
+use super::sabotage::Sabotage;
+use super::watch::Watch;
+
+/// Most lines that are kept of one world.
+const LINES_MAX: usize = 20_000;
+
+/// The world behind the boundaries.
+pub(super) struct Core {
+    pub(super) clock: Arc<VirtualClock>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) records: Records,
+    pub(super) checkouts: StoreCheckouts,
+    pub(super) bank: Mutex<Bank>,
+    pub(super) faults: Mutex<Faults>,
+    pub(super) watch: Mutex<Watch>,
+    pub(super) sabotage: Option<Sabotage>,
+    /// Calls that will still take effect although nobody waits for them.
+    pub(super) on_their_way: AtomicUsize,
+    dice: Mutex<Dice>,
+    history: Mutex<Vec<String>>,
+}
+
+impl Core {
+    pub(super) fn new(
+        seed: u64,
+        clock: Arc<VirtualClock>,
+        opened: &Opened,
+        faults: Faults,
+        sabotage: Option<Sabotage>,
+    ) -> Arc<Self> {
+        let records = Records::new(
+            opened.store.clone(),
+            clock.clone(),
+            Arc::new(SeededEntropy::new(Dice::apart(seed, 1).roll())),
+            opened.partition_key.clone(),
+        );
+        Arc::new(Self {
+            clock,
+            store: opened.store.clone(),
+            checkouts: StoreCheckouts::new(records.clone()),
+            records,
+            bank: Mutex::default(),
+            faults: Mutex::new(faults),
+            watch: Mutex::default(),
+            sabotage,
+            on_their_way: AtomicUsize::new(0),
+            dice: Mutex::new(Dice::apart(seed, 2)),
+            history: Mutex::default(),
+        })
+    }
+
+    /// Writes down what crossed a boundary.
+    pub(super) fn note(&self, who: &str, what: impl std::fmt::Display) {
+        let mut history = self.history.lock().unwrap();
+        if history.len() < LINES_MAX {
+            let mut line = String::with_capacity(64);
+            write!(line, "{:>7} {who} {what}", self.clock.age_ms()).unwrap();
+            history.push(line);
+        }
+    }
+
+    pub(super) fn history(&self) -> Vec<String> {
+        std::mem::take(&mut self.history.lock().unwrap())
+    }
+
+    /// Somebody comes between, or time passes, or neither: the interleavings of a world.
+    pub(super) async fn travel(&self, place: Place) {
+        enum Way {
+            Turns(u64),
+            Span(Duration),
+        }
+        let way = {
+            let mut dice = self.dice.lock().unwrap();
+            match place {
+                Place::Commit | Place::Read if dice.chance(75) => Way::Turns(dice.between(0, 2)),
+                Place::Commit | Place::Read => Way::Span(dice.ms(1, 20)),
+                Place::Provider => Way::Span(dice.ms(5, 150)),
+            }
+        };
+        match way {
+            Way::Turns(turns) => {
+                for _ in 0..turns {
+                    tokio::task::yield_now().await;
+                }
+            }
+            Way::Span(span) => tokio::time::sleep(span).await,
+        }
+    }
+
+    /// Lets something happen later, whoever is still there to hear of it.
+    pub(super) fn later(self: &Arc<Self>, span: Duration, effect: impl FnOnce() + Send + 'static) {
+        let core = self.clone();
+        core.on_their_way.fetch_add(1, Ordering::SeqCst);
+        tokio::spawn(async move {
+            tokio::time::sleep(span).await;
+            core.note("--", "a late call arrives");
+            effect();
+            core.on_their_way.fetch_sub(1, Ordering::SeqCst);
+        });
+    }
+
+    pub(super) fn now(&self) -> acp_core::time::Timestamp {
+        self.clock.now()
+    }
+}
+
+/// The outcome of a call that needs no virtual time: a true store answers at once, or from a
+/// thread of its own, while the simulated world stands still.
+pub(super) fn at_once<T>(call: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut call = std::pin::pin!(tokio::task::unconstrained(call));
+    loop {
+        match call.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(outcome) => return outcome,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}

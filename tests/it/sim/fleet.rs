@@ -1,0 +1,185 @@
+//! The gateways of a world: put together as a real one is, killed, and started again.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use acp_core::ports::Entropy;
+use acp_gateway::app::{App, Keeping, Ports};
+use acp_gateway::config::Config;
+use acp_gateway::http::WireAnswers;
+use acp_gateway::jobs::{Resuming, Tending, repeat};
+use acp_gateway::store::record::{Keyring, PartitionKey, Records, StoreCheckouts, StoreStock};
+use acp_mocks::SeededEntropy;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::backend::Opened;
+use super::core::Core;
+use super::dice::Dice;
+use super::goods::goods;
+use super::node::{Node, Wire};
+use super::payments::SimPayments;
+use super::store::SimStore;
+
+/// How often a gateway looks for work: less often than a real one, because looking costs more here
+/// than the work.
+const TENDING_PERIOD: Duration = Duration::from_secs(1);
+
+/// How many gateways there are, and how they tell whose a lease is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Living {
+    /// One at a time: every start is a new epoch.
+    Alone,
+    /// So many on one store: leases end by time.
+    Together(usize),
+}
+
+/// A gateway that runs.
+#[derive(Clone)]
+pub(super) struct Gateway {
+    pub(super) node: Arc<Node>,
+    pub(super) app: Arc<App>,
+}
+
+/// All gateways there are, dead ones not.
+pub(super) struct Fleet {
+    core: Arc<Core>,
+    seed: u64,
+    living: Living,
+    sealer: Arc<Keyring>,
+    partition_key: PartitionKey,
+    starts: AtomicU64,
+    slots: Mutex<Vec<Option<Gateway>>>,
+    down_until: Mutex<Instant>,
+    dice: Mutex<Dice>,
+}
+
+impl Fleet {
+    pub(super) async fn start(
+        core: Arc<Core>,
+        seed: u64,
+        living: Living,
+        opened: &Opened,
+    ) -> Arc<Self> {
+        let dice: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(Dice::apart(seed, 3).roll()));
+        let sealer = Keyring::open(opened.store.clone(), &[9; 32], dice).await.unwrap();
+        let count = match living {
+            Living::Alone => 1,
+            Living::Together(count) => count,
+        };
+        let fleet = Arc::new(Self {
+            core,
+            seed,
+            living,
+            sealer: Arc::new(sealer),
+            partition_key: opened.partition_key.clone(),
+            starts: AtomicU64::new(0),
+            slots: Mutex::new(vec![None; count]),
+            down_until: Mutex::new(Instant::now()),
+            dice: Mutex::new(Dice::apart(seed, 4)),
+        });
+        for slot in 0..count {
+            fleet.clone().start_one(slot);
+        }
+        fleet
+    }
+
+    /// Starts a gateway, and another one a while after its death.
+    fn start_one(self: Arc<Self>, slot: usize) {
+        let start = self.starts.fetch_add(1, Ordering::SeqCst) + 1;
+        let node = Node::new(format!("g{slot}.{start}"));
+        let app = self.put_together(&node, start);
+        self.core.note(&node.name, "starts");
+        let up = app.clone();
+        tokio::spawn(async move { drop(up.take_up().await) });
+        let tasks = TaskTracker::new();
+        repeat(&tasks, CancellationToken::new(), TENDING_PERIOD, Resuming(app.clone()));
+        repeat(&tasks, CancellationToken::new(), TENDING_PERIOD, Tending(app.clone()));
+        self.slots.lock().unwrap()[slot] = Some(Gateway { node: node.clone(), app });
+        let fleet = self;
+        tokio::spawn(async move {
+            node.died().await;
+            fleet.core.note(&node.name, "dies");
+            fleet.slots.lock().unwrap()[slot] = None;
+            let down = fleet.dice.lock().unwrap().ms(50, 4_000);
+            tokio::time::sleep(down + fleet.is_down_for()).await;
+            fleet.start_one(slot);
+        });
+    }
+
+    fn put_together(&self, node: &Arc<Node>, start: u64) -> Arc<App> {
+        let goods = goods();
+        let wire = Wire { core: self.core.clone(), node: node.clone() };
+        let epoch = match self.living {
+            Living::Alone => start,
+            Living::Together(_) => 1,
+        };
+        let entropy: Arc<dyn Entropy> =
+            Arc::new(SeededEntropy::new(Dice::apart(self.seed, 1_000 + start).roll()));
+        let records = Records::new(
+            Arc::new(SimStore { wire: wire.clone(), epoch }),
+            self.core.clock.clone(),
+            entropy.clone(),
+            self.partition_key.clone(),
+        );
+        let ports = Ports {
+            checkouts: Arc::new(StoreCheckouts::new(records.clone())),
+            catalog: goods.clone(),
+            stock: Arc::new(StoreStock::new(records)),
+            payments: Arc::new(SimPayments(wire)),
+            sealer: self.sealer.clone(),
+            answers: Arc::new(WireAnswers::new(goods.shop.clone())),
+            clock: self.core.clock.clone(),
+            entropy,
+        };
+        let checkout = Config::default().checkout;
+        let keeping = Keeping {
+            session_life: checkout.session_life(),
+            session_kept: checkout.session_kept(),
+            answers: checkout.idempotency_retention(),
+        };
+        Arc::new(App::new(goods.shop.clone(), keeping, ports, TaskTracker::new()))
+    }
+
+    /// One that runs, if any does. `turn` chooses among them.
+    pub(super) fn any(&self, turn: usize) -> Option<Gateway> {
+        let slots = self.slots.lock().unwrap();
+        let running: Vec<_> = slots.iter().flatten().filter(|it| !it.node.is_dead()).collect();
+        running.get(turn % running.len().max(1)).map(|gateway| (*gateway).clone())
+    }
+
+    /// Whether every gateway is there and runs.
+    pub(super) fn is_whole(&self) -> bool {
+        let is_there = |it: &Option<Gateway>| it.as_ref().is_some_and(|it| !it.node.is_paused());
+        self.slots.lock().unwrap().iter().all(is_there)
+    }
+
+    pub(super) fn pause(&self, slot: usize, span: Duration) {
+        let slots = self.slots.lock().unwrap();
+        if let Some(gateway) = slots.get(slot % slots.len()).and_then(Option::as_ref) {
+            self.core.note(&gateway.node.name, format_args!("stands still for {span:?}"));
+            gateway.node.pause(span);
+        }
+    }
+
+    /// Nothing runs for a while.
+    pub(super) fn go_down(&self, span: Duration) {
+        *self.down_until.lock().unwrap() = Instant::now() + span;
+        let slots = self.slots.lock().unwrap().len();
+        (0..slots).for_each(|slot| self.kill(slot));
+    }
+
+    /// How long nothing will run.
+    pub(super) fn is_down_for(&self) -> Duration {
+        self.down_until.lock().unwrap().duration_since(Instant::now())
+    }
+
+    pub(super) fn kill(&self, slot: usize) {
+        let slots = self.slots.lock().unwrap();
+        if let Some(gateway) = slots.get(slot % slots.len()).and_then(Option::as_ref) {
+            gateway.node.kill();
+        }
+    }
+}

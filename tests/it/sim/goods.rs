@@ -1,0 +1,254 @@
+//! What there is to buy in a simulated world, and the commands that buy it. Made once and shared
+//! by all worlds.
+
+use std::sync::{Arc, OnceLock};
+
+use acp_core::catalog::{
+    Audience, Benefit, CatalogItem, Kind, Promotion, PurchaseAccount, Reach, Shop, Spread, TaxClass,
+};
+use acp_core::ids::{AgentId, ItemId, OptionId, TenantId};
+use acp_core::money::{Currency, Money};
+use acp_core::ports::{Catalog, PortError};
+use acp_core::principal::{Habits, Principal, Proof, Scope, Tier};
+use acp_core::session::{
+    Address, Authentication, AuthenticationOutcome, Buyer, BuyerAuthentication, ChangeSession,
+    CompleteSession, Contact, HandlerChoice, Instrument, Interventions, MethodKind, OpenSession,
+    Patch, PaymentToken, Profile, PurchaseOrder, Quantity, Selection, Tender, Wanted,
+};
+use acp_gateway::boot::shop;
+use acp_gateway::config::Config;
+use async_trait::async_trait;
+
+use super::payments::Card;
+
+/// There is enough of it for everybody.
+pub(super) const MUG: &str = "mug";
+/// There is too little of it.
+pub(super) const LAMP: &str = "lamp";
+/// Nobody counts it.
+pub(super) const PRINT: &str = "print";
+/// The code of a promotion that is good for few orders.
+pub(super) const CODE: &str = "FEW";
+/// The business everybody buys for: it may promise to pay.
+const BUSINESS: &str = "cust-business";
+/// The name of the promotion.
+const PROMOTION: &str = "few";
+
+/// What does not differ from world to world.
+pub(super) struct Goods {
+    pub(super) shop: Arc<Shop>,
+    items: Vec<Arc<CatalogItem>>,
+}
+
+pub(super) fn goods() -> &'static Arc<Goods> {
+    static GOODS: OnceLock<Arc<Goods>> = OnceLock::new();
+    GOODS.get_or_init(|| {
+        let config = Config::default();
+        let mut shop = shop(&config.shop, &config.payment).unwrap();
+        shop.promotions = vec![promotion()];
+        shop.purchase_accounts = vec![PurchaseAccount {
+            customer: BUSINESS.into(),
+            approval_above: Some(usd(10_000_000)),
+        }];
+        // What is only said is left out: it would be said and read some hundred times in a world.
+        shop.pages.clear();
+        shop.consents.clear();
+        shop.options.retain(|option| option.price.currency() == shop.currency);
+        shop.options.retain(|option| matches!(option.id.as_str(), "standard" | "express"));
+        let items = [(MUG, 1_200), (LAMP, 8_900), (PRINT, 2_000)];
+        let items = items.map(|(id, price)| Arc::new(item(id, price))).into();
+        Arc::new(Goods { shop: Arc::new(shop), items })
+    })
+}
+
+impl Goods {
+    pub(super) fn tenant(&self) -> &TenantId {
+        &self.shop.tenant
+    }
+}
+
+/// Everything that has a ledger.
+pub(super) fn counted() -> [ItemId; 3] {
+    [ItemId::new(MUG), ItemId::new(LAMP), Promotion::ledger_of(PROMOTION)]
+}
+
+#[async_trait]
+impl Catalog for Goods {
+    async fn find(
+        &self,
+        _: &TenantId,
+        ids: &[&ItemId],
+    ) -> Result<Vec<Option<Arc<CatalogItem>>>, PortError> {
+        let found = |id: &&ItemId| self.items.iter().find(|item| item.id == **id).cloned();
+        Ok(ids.iter().map(found).collect())
+    }
+}
+
+fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::parse("usd").unwrap()).unwrap()
+}
+
+fn promotion() -> Promotion {
+    Promotion {
+        id: PROMOTION.into(),
+        name: "For the first few".into(),
+        code: Some(CODE.into()),
+        benefit: Benefit::Amount(usd(300)),
+        reach: Reach::Goods { items: Vec::new(), categories: Vec::new() },
+        spread: Spread::Across,
+        priority: 1,
+        min_goods: None,
+        starts_at: None,
+        ends_at: None,
+        is_exclusive: false,
+        audience: Audience::Everybody,
+        redemptions_max: Some(2),
+    }
+}
+
+fn item(id: &str, price: i64) -> CatalogItem {
+    CatalogItem {
+        id: ItemId::new(id),
+        product_id: id.into(),
+        title: id.into(),
+        description: "A thing.".into(),
+        brand: None,
+        category: "things".into(),
+        kind: Kind::Physical,
+        price: usd(price),
+        options: Vec::new(),
+        tags: Vec::new(),
+        images: Vec::new(),
+        sku: None,
+        sold_as: None,
+        max_per_order: None,
+        tax_class: TaxClass::Standard,
+        weight_grams: None,
+        seller: None,
+        disclosures: Vec::new(),
+    }
+}
+
+pub(super) fn principal(agent: u64) -> Arc<Principal> {
+    Arc::new(Principal {
+        tenant: goods().tenant().clone(),
+        agent: AgentId::new(format!("agent-{agent}")),
+        proofs: vec![Proof::Bearer],
+        tier: Tier::Token,
+        scope: Scope::Agent,
+        habits: Habits::default(),
+    })
+}
+
+pub(super) fn wanted(lines: &[(&str, u32)]) -> Vec<Wanted> {
+    let line = |(item, count): &(&str, u32)| Wanted {
+        item: ItemId::new(*item),
+        quantity: Quantity::new(*count).unwrap(),
+    };
+    lines.iter().map(line).collect()
+}
+
+pub(super) fn opening(lines: &[(&str, u32)], codes: &[&str]) -> OpenSession {
+    OpenSession {
+        profile: Profile::AsksForAll,
+        currency: Some(Currency::parse("usd").unwrap()),
+        wanted: wanted(lines),
+        buyer: Some(buyer()),
+        contact: Some(Contact { address: Some(address()), ..Contact::default() }),
+        order_notes: None,
+        locale: None,
+        timezone: None,
+        quote_id: None,
+        metadata: None,
+        interventions: Interventions { three_ds: true, ..Interventions::default() },
+        wants_discounts: !codes.is_empty(),
+        codes: codes.iter().map(|code| (*code).into()).collect(),
+        groups: Vec::new(),
+        attribution: None,
+    }
+}
+
+/// Chooses a delivery, and leaves a note by which the change is known again.
+pub(super) fn choosing(note: &str, lines: Option<&[(&str, u32)]>) -> ChangeSession {
+    let standard = Selection {
+        kind: Some(MethodKind::Shipping),
+        option: OptionId::new("standard"),
+        items: Vec::new(),
+    };
+    ChangeSession {
+        wanted: lines.map(wanted),
+        selections: Patch::Set(vec![standard]),
+        order_notes: Patch::Set(note.into()),
+        ..ChangeSession::default()
+    }
+}
+
+pub(super) fn paying(card: Card, is_authenticated: bool) -> CompleteSession {
+    CompleteSession {
+        profile: Profile::AsksForAll,
+        buyer: None,
+        contact: None,
+        tender: match card {
+            Card::OnAccount => promise(),
+            Card::Good | Card::Declined | Card::Challenged | Card::Lapsing => instrument(card),
+        },
+        authentication: is_authenticated.then_some(Authentication {
+            outcome: AuthenticationOutcome::Authenticated,
+            proof: None,
+        }),
+        order_notes: None,
+        attribution: None,
+        consents: Vec::new(),
+        risk: None,
+    }
+}
+
+fn instrument(card: Card) -> Tender {
+    Tender::Instrument(Instrument {
+        handler: HandlerChoice::Named("card_tokenized".into()),
+        kind: "card".into(),
+        credential: "spt".into(),
+        token: PaymentToken::new(card.token()),
+        billing_address: None,
+    })
+}
+
+fn promise() -> Tender {
+    Tender::PurchaseOrder(PurchaseOrder {
+        number: "PO-7".into(),
+        terms: None,
+        due_at: None,
+        wants_approval: false,
+        billing_address: None,
+    })
+}
+
+fn buyer() -> Buyer {
+    Buyer {
+        email: "ada@example.com".into(),
+        first_name: None,
+        last_name: None,
+        full_name: None,
+        phone_number: None,
+        customer_id: Some(BUSINESS.into()),
+        account_type: None,
+        authentication_status: Some(BuyerAuthentication::Authenticated),
+        company: None,
+        loyalty: None,
+        tax_exemption: None,
+    }
+}
+
+fn address() -> Address {
+    Address {
+        name: "Ada Byron".into(),
+        line_one: "4 Pier Road".into(),
+        line_two: None,
+        city: "San Francisco".into(),
+        state: "CA".into(),
+        country: "US".into(),
+        postal_code: "94105".into(),
+        company: None,
+        phone_number: None,
+    }
+}

@@ -1,0 +1,219 @@
+//! Which schedules there are: every one has a number, and is the same each time it is asked for.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use super::backend::Backend;
+use super::dice::Dice;
+use super::fault::{Fault, KINDS, Place};
+use super::fleet::Living;
+use super::payments::Card;
+use super::shopper::Script;
+use super::world::{Happening, Schedule, play};
+
+/// A course a completion can take, without the faults that are tried on it.
+struct Scenario {
+    name: &'static str,
+    living: Living,
+    scripts: Vec<Script>,
+    few: (u32, u32),
+    /// What goes wrong in any case: the name of the call, and what happens to it and as many
+    /// more of its name.
+    given: &'static [(&'static str, Fault, usize)],
+}
+
+fn scenarios() -> Vec<Scenario> {
+    use Card::{Challenged, Declined, Good, Lapsing};
+    let scenario = |name, cards: &[Card]| Scenario {
+        name,
+        living: Living::Alone,
+        scripts: vec![Script::plain(cards)],
+        few: (3, 2),
+        given: &[],
+    };
+    vec![
+        scenario("paid", &[Good]),
+        Scenario { living: Living::Together(2), ..scenario("paid, two gateways", &[Good]) },
+        scenario("declined, then paid", &[Declined, Good]),
+        scenario("challenged, then paid", &[Challenged]),
+        scenario("hold lapses before capture", &[Lapsing]),
+        Scenario {
+            scripts: vec![Script::plain(&[Good]), Script::plain(&[Good])],
+            few: (1, 1),
+            living: Living::Together(2),
+            ..scenario("two for the last one", &[])
+        },
+        Scenario {
+            given: &[("pay create", Fault::Unreached, 4)],
+            ..scenario("provider away at first", &[Good])
+        },
+        Scenario {
+            given: &[
+                ("pay confirm", Fault::ResponseLost, 1),
+                ("pay lookup", Fault::RequestLost, 1),
+            ],
+            ..scenario("hold unclear at first", &[Good])
+        },
+    ]
+}
+
+/// A place where something can go wrong, and what.
+#[derive(Clone)]
+pub(super) struct Point {
+    scenario: usize,
+    at: usize,
+    kind: usize,
+    given: Vec<(usize, Fault)>,
+    name: String,
+}
+
+/// Every call of every scenario, broken in every way: found by playing each scenario once.
+pub(super) fn points() -> &'static [Point] {
+    static POINTS: OnceLock<Vec<Point>> = OnceLock::new();
+    POINTS.get_or_init(|| {
+        let mut points = Vec::new();
+        for (scenario, course) in scenarios().iter().enumerate() {
+            let (given, crossed) = survey(course);
+            for (at, (place, call)) in crossed.iter().enumerate() {
+                if given.iter().any(|(taken, _)| *taken == at) {
+                    continue;
+                }
+                for kind in (0..KINDS.len()).filter(|kind| Fault::belongs_to(*kind, *place)) {
+                    let name = format!("{}: {} at #{at} {call}", course.name, KINDS[kind]);
+                    points.push(Point { scenario, at, kind, given: given.clone(), name });
+                }
+            }
+        }
+        points
+    })
+}
+
+/// The points of the first scenario: those every seed is spent on.
+pub(super) fn main_points() -> usize {
+    points().iter().filter(|point| point.scenario == 0).count()
+}
+
+type Crossed = Vec<(Place, String)>;
+
+/// Plays a scenario as it is, with what is given in it.
+fn survey(course: &Scenario) -> (Vec<(usize, Fault)>, Crossed) {
+    let mut given = Vec::new();
+    let mut crossed = play(&of(course, "survey", 0, given.clone())).crossed;
+    for (call, fault, times) in course.given {
+        for _ in 0..*times {
+            let is_next = |(at, (_, name)): &(usize, &(Place, String))| {
+                name == call && given.iter().all(|(taken, _)| taken != at)
+            };
+            let (at, _) = crossed.iter().enumerate().find(is_next).unwrap();
+            given.push((at, *fault));
+            crossed = play(&of(course, "survey", 0, given.clone())).crossed;
+        }
+    }
+    (given, crossed)
+}
+
+fn of(course: &Scenario, name: &str, seed: u64, planned: Vec<(usize, Fault)>) -> Schedule {
+    Schedule {
+        name: name.to_owned(),
+        about: course.name.to_owned(),
+        seed,
+        backend: Backend::Memory,
+        living: course.living,
+        scripts: course.scripts.clone(),
+        planned,
+        happenings: Vec::new(),
+        few: course.few,
+        sabotage: None,
+    }
+}
+
+/// A point, with one seed.
+pub(super) fn point(backend: Backend, number: u64, points: &[Point]) -> Schedule {
+    let count = u64::try_from(points.len()).unwrap();
+    let point = &points[usize::try_from(number % count).unwrap()];
+    let seed = number / count;
+    let mut dice = Dice::apart(seed, 5 + number % count);
+    let mut planned = point.given.clone();
+    planned.push((point.at, Fault::of_kind(point.kind, &mut dice)));
+    let name = format!("points:{}:{number}", backend.name());
+    let about = point.name.clone();
+    Schedule { about, backend, ..of(&scenarios()[point.scenario], &name, seed, planned) }
+}
+
+/// Two faults: the second one strikes what comes of the first.
+pub(super) fn double(backend: Backend, number: u64) -> Schedule {
+    let mut dice = Dice::apart(number, 6);
+    let first = &points()[dice.below(points().len())];
+    let mut planned = first.given.clone();
+    planned.push((first.at, Fault::of_kind(dice.below(3), &mut dice)));
+    let second = first.at + 1 + dice.below(14);
+    planned.push((second, Fault::of_kind(dice.below(KINDS.len()), &mut dice)));
+    let name = format!("doubles:{}:{number}", backend.name());
+    Schedule { backend, ..of(&scenarios()[first.scenario], &name, number, planned) }
+}
+
+/// Anything.
+pub(super) fn random(backend: Backend, number: u64) -> Schedule {
+    let mut dice = Dice::apart(number, 7);
+    let living = match dice.below(3) {
+        0 => Living::Alone,
+        more => Living::Together(more + 1),
+    };
+    let clients = 1 + dice.below(4);
+    let scripts: Vec<_> = (0..clients).map(|_| Script::any(&mut dice)).collect();
+    let faults = dice.below(9);
+    let calls = 30 * clients;
+    let planned = (0..faults).map(|_| (dice.below(calls), Fault::any(&mut dice))).collect();
+    let mut happenings: Vec<_> = (0..dice.below(4)).map(|_| happening(&mut dice)).collect();
+    if dice.chance(3) {
+        // Longer than a provider remembers a key, and a session lives.
+        happenings.push((dice.ms(500, 4_000), Happening::Outage(Duration::from_hours(25))));
+    }
+    let few = (u32::try_from(1 + dice.below(4)).unwrap(), u32::try_from(dice.below(3)).unwrap());
+    let name = format!("random:{}:{number}", backend.name());
+    Schedule {
+        name,
+        about: "anything".to_owned(),
+        seed: number,
+        backend,
+        living,
+        scripts,
+        planned,
+        happenings,
+        few,
+        sabotage: None,
+    }
+}
+
+fn happening(dice: &mut Dice) -> (Duration, Happening) {
+    let after = dice.ms(500, 8_000);
+    let happening = match dice.below(4) {
+        0 => Happening::Kill(dice.below(3)),
+        1 => Happening::Pause(dice.below(3), dice.ms(1_000, 60_000)),
+        2 => Happening::StoreAway(dice.ms(200, 20_000)),
+        _ => Happening::ProviderAway(dice.ms(200, 20_000)),
+    };
+    (after, happening)
+}
+
+/// The schedule with this name.
+pub(super) fn named(name: &str) -> Schedule {
+    let mut parts = name.split(':');
+    let mut part = || parts.next().unwrap_or_else(|| panic!("{name} names no schedule"));
+    let (suite, backend, number) = (part(), part(), part());
+    let backend = Backend::ALL.into_iter().find(|it| it.name() == backend).unwrap();
+    let number = number.parse().unwrap();
+    match suite {
+        "points" => point(backend, number, points()),
+        "main" => main_point(backend, number),
+        "doubles" => double(backend, number),
+        "random" => random(backend, number),
+        _ => panic!("{name} names no schedule"),
+    }
+}
+
+/// A point of the first scenario, with one seed.
+pub(super) fn main_point(backend: Backend, number: u64) -> Schedule {
+    let schedule = point(backend, number, &points()[..main_points()]);
+    Schedule { name: format!("main:{}:{number}", backend.name()), ..schedule }
+}

@@ -1,0 +1,231 @@
+//! What clients do: buy, and everything else that clients do meanwhile.
+
+use std::time::Duration;
+
+use acp_core::ids::SessionId;
+
+use super::client::{Client, End, REQUEST_TIMEOUT, Wish};
+use super::dice::Dice;
+use super::goods::{CODE, LAMP, MUG, PRINT, choosing, opening, paying};
+use super::payments::Card;
+
+/// What else happens while a completion runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rival {
+    Nobody,
+    /// The same call with another key.
+    OtherKey,
+    /// The same call with the same key.
+    SameKey,
+    /// Another body with the same key.
+    OtherBody,
+    /// The session is given up.
+    Cancel,
+    /// The session is changed.
+    Change,
+    /// The session is looked at.
+    Look,
+}
+
+const RIVALS: [(u64, Rival); 7] = [
+    (40, Rival::Nobody),
+    (12, Rival::OtherKey),
+    (12, Rival::SameKey),
+    (10, Rival::OtherBody),
+    (10, Rival::Cancel),
+    (10, Rival::Change),
+    (6, Rival::Look),
+];
+
+/// How a client goes about it.
+#[derive(Clone, Debug)]
+pub(super) struct Script {
+    pub(super) lines: Vec<(&'static str, u32)>,
+    pub(super) has_code: bool,
+    pub(super) has_keys: bool,
+    pub(super) changes: u32,
+    /// The cards it tries, one after the other.
+    pub(super) cards: Vec<Card>,
+    pub(super) rival: Rival,
+    /// Whether it hangs up at first, and for how long it is gone then.
+    pub(super) gone: Option<Duration>,
+}
+
+impl Script {
+    /// Buys two things at a reduced price, by one card after the other, and does nothing else.
+    pub(super) fn plain(cards: &[Card]) -> Self {
+        Self {
+            lines: vec![(MUG, 2), (LAMP, 1)],
+            has_code: true,
+            has_keys: true,
+            changes: 0,
+            cards: cards.to_vec(),
+            rival: Rival::Nobody,
+            gone: None,
+        }
+    }
+
+    pub(super) fn any(dice: &mut Dice) -> Self {
+        const GOODS: [&[(&str, u32)]; 5] = [
+            &[(MUG, 2)],
+            &[(LAMP, 1)],
+            &[(MUG, 1), (LAMP, 2)],
+            &[(LAMP, 1), (PRINT, 1), (MUG, 3)],
+            &[(PRINT, 2)],
+        ];
+        use Card::{Challenged, Declined, Good, Lapsing, OnAccount};
+        const CARDS: [(u64, &[Card]); 7] = [
+            (54, &[Good]),
+            (6, &[OnAccount]),
+            (12, &[Declined, Good]),
+            (12, &[Challenged]),
+            (5, &[Declined, Challenged]),
+            (6, &[Lapsing]),
+            (5, &[Declined]),
+        ];
+        let gone = [(85, None), (10, Some(dice.ms(1, 5_000))), (5, Some(dice.ms(30_000, 90_000)))];
+        Self {
+            lines: dice.pick(&GOODS).to_vec(),
+            has_code: dice.chance(40),
+            has_keys: dice.chance(88),
+            changes: u32::try_from(dice.below(3)).unwrap(),
+            cards: dice.weighed(&CARDS).to_vec(),
+            rival: dice.weighed(&RIVALS),
+            gone: dice.weighed(&gone),
+        }
+    }
+}
+
+/// What a try to pay came to.
+enum Paid {
+    Over,
+    Again,
+    NotReady,
+}
+
+impl Client {
+    /// Plays a script to its end.
+    pub(super) async fn shop(&self, script: &Script) {
+        self.wait(0, 1_500).await;
+        let codes: &[&str] = if script.has_code { &[CODE] } else { &[] };
+        let opening = Wish::Open(Box::new(opening(&script.lines, codes)));
+        let Some(end) = self.insist(&opening, self.key(script, "open").as_deref(), 1).await else {
+            return;
+        };
+        let Some(id) = session_of(&end) else {
+            return;
+        };
+        for change in 0..=script.changes {
+            self.change(script, &id, change, None).await;
+        }
+        self.core.faults.lock().unwrap().arm();
+        for (tries, card) in (1..).zip(&script.cards) {
+            match Box::pin(self.pay(script, &id, *card, tries)).await {
+                Paid::Again => {}
+                Paid::NotReady if tries == 1 => {
+                    self.change(script, &id, 50, Some(&[(PRINT, 1)])).await;
+                    let wish = Wish::Complete(id.clone(), Box::new(paying(Card::Good, false)));
+                    let key = self.key(script, "pay-for-less");
+                    drop(self.insist(&wish, key.as_deref(), 50).await);
+                    break;
+                }
+                Paid::Over | Paid::NotReady => break,
+            }
+        }
+        drop(self.insist(&Wish::Read(id), None, 0).await);
+    }
+
+    fn key(&self, script: &Script, name: &str) -> Option<String> {
+        script.has_keys.then(|| format!("{}-{name}", self.number))
+    }
+
+    async fn change(
+        &self,
+        script: &Script,
+        id: &SessionId,
+        change: u32,
+        lines: Option<&[(&str, u32)]>,
+    ) {
+        let note = format!("note {} {change}", self.number);
+        let wish = Wish::Change(id.clone(), Box::new(choosing(&note, lines)));
+        let key = self.key(script, &format!("change-{change}"));
+        drop(self.insist(&wish, key.as_deref(), 2).await);
+    }
+
+    async fn pay(&self, script: &Script, id: &SessionId, card: Card, tries: u8) -> Paid {
+        let wish = Wish::Complete(id.clone(), Box::new(paying(card, false)));
+        let key = self.key(script, &format!("pay-{tries}"));
+        if let Some(gone) = script.gone {
+            drop(self.once(&wish, (key.as_deref(), tries), self.ms(1, 300)).await);
+            tokio::time::sleep(gone).await;
+        }
+        let rival = async {
+            if tries == 1 {
+                self.meddle(script, &wish, id, key.as_deref()).await;
+            }
+        };
+        let (end, ()) = tokio::join!(self.insist(&wish, key.as_deref(), tries), rival);
+        match stage_of(end.as_ref()) {
+            "authentication_required" => {
+                let wish = Wish::Complete(id.clone(), Box::new(paying(card, true)));
+                let key = self.key(script, &format!("pay-{tries}-authenticated"));
+                let end = self.insist(&wish, key.as_deref(), 100 + tries).await;
+                if stage_of(end.as_ref()) == "ready_for_payment" { Paid::Again } else { Paid::Over }
+            }
+            "ready_for_payment" => Paid::Again,
+            "not_ready_for_payment" | "session_not_ready" => Paid::NotReady,
+            _ => Paid::Over,
+        }
+    }
+
+    /// Comes between.
+    async fn meddle(&self, script: &Script, wish: &Wish, id: &SessionId, key: Option<&str>) {
+        self.wait(0, 400).await;
+        match script.rival {
+            Rival::Nobody => {}
+            Rival::OtherKey => {
+                let other = self.key(script, "pay-other");
+                drop(self.insist(wish, other.as_deref(), 1).await);
+            }
+            Rival::SameKey => drop(self.insist(wish, key, 1).await),
+            Rival::OtherBody => {
+                let other = Wish::Complete(id.clone(), Box::new(paying(Card::Good, false)));
+                for _ in 0..3 {
+                    drop(self.once(&other, (key, 77), REQUEST_TIMEOUT).await);
+                    self.wait(50, 2_000).await;
+                }
+            }
+            Rival::Cancel => {
+                let key = self.key(script, "cancel");
+                drop(self.insist(&Wish::Cancel(id.clone()), key.as_deref(), 9).await);
+            }
+            Rival::Change => self.change(script, id, 60, None).await,
+            Rival::Look => {
+                for _ in 0..5 {
+                    drop(self.once(&Wish::Read(id.clone()), (None, 0), REQUEST_TIMEOUT).await);
+                    self.wait(50, 500).await;
+                }
+            }
+        }
+    }
+}
+
+fn stage_of(end: Option<&End>) -> &str {
+    match end {
+        Some(End::Said { stage, .. }) => stage,
+        _ => "",
+    }
+}
+
+/// The session an answer made.
+fn session_of(end: &End) -> Option<SessionId> {
+    #[derive(serde::Deserialize)]
+    struct Made {
+        id: String,
+    }
+    let End::Said { status: 201, body, .. } = end else {
+        return None;
+    };
+    let made: Made = serde_json::from_slice(body).unwrap();
+    Some(SessionId::parse(&made.id).unwrap())
+}

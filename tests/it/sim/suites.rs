@@ -1,0 +1,115 @@
+use super::backend::Backend;
+use super::runner::{run, say, told};
+use super::sabotage::Sabotage;
+use super::schedules::{double, main_point, main_points, named, point, points, random};
+use super::world::{Schedule, play};
+
+/// How much is played: `ACP_SIM` says `full` or `long`.
+struct Size {
+    seeds: u64,
+    others: u64,
+    doubles: u64,
+    random: u64,
+    elsewhere: u64,
+}
+
+/// A prime that divides no number of points there will ever be.
+const SPREAD: u64 = 1_000_003;
+
+fn size() -> Size {
+    let full = |times: u64| Size {
+        seeds: 200 * times,
+        others: 10 * count(points().len()) * times,
+        doubles: 10_000 * times,
+        random: 50_000 * times,
+        elsewhere: 1_000 * times,
+    };
+    match std::env::var("ACP_SIM").as_deref() {
+        Ok("full") => full(1),
+        Ok("long") => full(10),
+        _ => Size { seeds: 1, others: 150, doubles: 100, random: 150, elsewhere: 10 },
+    }
+}
+
+fn count(of: usize) -> u64 {
+    u64::try_from(of).unwrap()
+}
+
+#[test]
+fn a_completion_survives_every_fault_at_every_call() {
+    let points = count(main_points());
+    assert!(points >= 52, "{points} points: the plan names 52");
+    run(points * size().seeds, |number| main_point(Backend::Memory, number))
+        .must_be_clean("points of a completion");
+}
+
+#[test]
+fn every_other_course_survives_every_fault_at_every_call() {
+    // Spread over all of them, where there is time for few.
+    let spread = |number| number * SPREAD;
+    run(size().others, |number| point(Backend::Memory, spread(number), points()))
+        .must_be_clean("points of all courses");
+}
+
+#[test]
+fn what_takes_over_survives_a_second_fault() {
+    run(size().doubles, |number| double(Backend::Memory, number)).must_be_clean("double faults");
+}
+
+#[test]
+fn everything_at_once_leaves_the_books_balanced() {
+    let summary = run(size().random, |number| random(Backend::Memory, number))
+        .must_be_clean("random schedules");
+    assert!(summary.fired > 0 && summary.orders > 0 && summary.undone > 0);
+}
+
+#[test]
+fn the_durable_store_is_no_different() {
+    run(size().elsewhere, |number| main_point(Backend::Embedded, number))
+        .must_be_clean("points, embedded");
+    run(size().elsewhere, |number| random(Backend::Embedded, number))
+        .must_be_clean("random schedules, embedded");
+}
+
+/// A suite that passes on a store that breaks its promises proves nothing.
+#[test]
+fn every_broken_promise_is_noticed() {
+    let mut unnoticed = Vec::new();
+    for sabotage in Sabotage::ALL {
+        let schedules = (0..1_200_u64).map(|number| match number % 3 {
+            0 => double(Backend::Memory, number),
+            1 => main_point(Backend::Memory, number / 3),
+            _ => random(Backend::Memory, number),
+        });
+        let mut spoiled = schedules.map(|it| Schedule { sabotage: Some(sabotage), ..it });
+        let noticed = spoiled.position(|schedule| !play(&schedule).violations.is_empty());
+        match noticed {
+            Some(at) => say(&format!("{sabotage:?}: noticed in schedule {at}\n")),
+            None => unnoticed.push(sabotage),
+        }
+    }
+    assert_eq!(unnoticed, []);
+}
+
+#[test]
+fn the_same_seed_is_the_same_history() {
+    for number in 0..20 {
+        for schedule in [random(Backend::Memory, number), double(Backend::Memory, number)] {
+            let (one, other) = (play(&schedule), play(&schedule));
+            assert_eq!(one.history, other.history, "{}", schedule.name);
+            assert_eq!(one.violations, other.violations, "{}", schedule.name);
+        }
+    }
+}
+
+/// Plays the schedule that `ACP_SIM_SEED` names, and shows it whole.
+#[test]
+fn replay() {
+    if let Ok(name) = std::env::var("ACP_SIM_SEED") {
+        let schedule = named(&name);
+        let played = play(&schedule);
+        let all = format!("{schedule:#?}\n{}\n", played.history.join("\n"));
+        say(&all);
+        assert!(played.violations.is_empty(), "{}", told(&schedule, &played));
+    }
+}

@@ -1,0 +1,90 @@
+//! Sees every commit of a world, whoever makes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use acp_core::ids::{PaymentId, SessionId};
+use acp_core::ports::Checkouts;
+use acp_core::session::{Session, StageKind};
+use acp_gateway::store::Commit;
+
+use super::core::{Core, at_once};
+use super::payments::SECRET;
+
+/// A session as it was after one of its writes.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) revision: u64,
+    pub(super) session: Session,
+}
+
+/// What was seen.
+#[derive(Default)]
+pub(super) struct Watch {
+    seen: BTreeSet<[u8; 16]>,
+    commits: u128,
+    /// Payments whose holds the bank lost.
+    pub(super) lapsed: BTreeSet<PaymentId>,
+    /// Every session, write by write.
+    pub(super) sessions: BTreeMap<String, Vec<Written>>,
+    /// Where a payment token lay readable.
+    pub(super) secrets: Vec<String>,
+    /// Answers that were not repeated.
+    pub(super) forgotten: Vec<String>,
+}
+
+impl Watch {
+    /// Says how many came before.
+    pub(super) fn commit_comes(&mut self, commit: &Commit) -> u128 {
+        let puts = commit.puts.iter().map(|put| (&put.key, &put.value));
+        let logs = commit.appends.iter().map(|append| (&append.log, &append.entry));
+        for (key, bytes) in puts.chain(logs) {
+            if tells_a_secret(bytes) || tells_a_secret(key.as_bytes()) {
+                self.secrets.push(format!("the stored bytes of {key}"));
+            }
+        }
+        self.commits += 1;
+        self.commits
+    }
+
+    /// A commit was applied, perhaps not for the first time.
+    pub(super) fn commit_applied(&mut self, core: &Core, commit: &Commit, revision: u64) {
+        if !self.seen.insert(commit.id.0) {
+            return;
+        }
+        let sessions = commit.puts.iter().filter_map(|put| put.key.strip_suffix("/s"));
+        for id in sessions.filter_map(|id| SessionId::parse(id).ok()) {
+            let look = core.checkouts.look(id.partition(), Some(&id), None);
+            if let Some((session, _)) = at_once(look).unwrap().session {
+                let writes = self.sessions.entry(id.to_string()).or_default();
+                writes.push(Written { revision, session });
+            }
+        }
+    }
+
+    /// Whether a completion is under way, as the sessions say.
+    pub(super) fn is_completing(&self) -> bool {
+        let mut newest = self.sessions.values().filter_map(|writes| writes.last());
+        newest.any(|written| written.session.stage.kind() == StageKind::Completing)
+    }
+
+    /// What somebody was told, or what went to the log.
+    pub(super) fn said(&mut self, what: &str, bytes: &[u8]) {
+        if tells_a_secret(bytes) {
+            self.secrets.push(what.to_owned());
+        }
+    }
+}
+
+fn tells_a_secret(bytes: &[u8]) -> bool {
+    let secret = SECRET.as_bytes();
+    let mut rest = bytes;
+    // By its rarest letter: this looks at every byte that is ever stored.
+    while let Some(at) = rest.iter().position(|byte| *byte == b's') {
+        rest = &rest[at..];
+        if rest.starts_with(secret) {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
+}
