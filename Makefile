@@ -51,6 +51,11 @@ sim-long: ## Play ten times as many
 SIM := $(CARGO) test --profile sim --test it --features test-clock --locked sim:: -- \
   --nocapture --test-threads=1
 
+.PHONY: mutants
+mutants: ## Break each promise of the program in turn; the simulator has to notice every one
+	$(CARGO) test --profile sim --test it --features test-clock,seeded-bugs --locked \
+	  sim::mutants:: -- --nocapture --test-threads=1
+
 .PHONY: conformance
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
 	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features test-clock --locked \
