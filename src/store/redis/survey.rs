@@ -56,7 +56,11 @@ pub(super) async fn of(line: &Line, options: &Options) -> Result<Survey, OpenErr
     for said in line.ask_everybody(&redis::cmd("INFO")).await.map_err(unasked)? {
         let server = Server(text_of(said));
         server.must_do(options)?;
-        server.look(options, &mut findings);
+        let mut found = Vec::new();
+        server.look(options, &mut found);
+        // The servers of a cluster often share their faults.
+        found.retain(|finding| !findings.contains(finding));
+        findings.append(&mut found);
         can_ask_disks &= server.version() >= WAITAOF_SINCE;
     }
     if matches!(options.servers, Servers::Cluster { .. }) {
@@ -70,7 +74,6 @@ pub(super) async fn of(line: &Line, options: &Options) -> Result<Survey, OpenErr
     if options.fsync && !can_ask_disks {
         findings.extend(look_at_disks(line).await.map_err(unasked)?);
     }
-    findings.dedup();
     let waiting = match (options.fsync && can_ask_disks, options.replicas) {
         (true, replicas) => Some(Waiting::Disks(replicas)),
         (false, 0) => None,
