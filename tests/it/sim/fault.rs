@@ -144,7 +144,7 @@ impl Faults {
 
     /// The number of a call, once they are counted, and what goes wrong with it.
     pub(super) fn next(&mut self, place: Place, name: &str) -> (Option<usize>, Option<Fault>) {
-        let Some(number) = self.crossed else {
+        let Some(number) = self.crossed.filter(|_| !self.are_over) else {
             return (None, None);
         };
         self.crossed_names.push((place, name.to_owned()));

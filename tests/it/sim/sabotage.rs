@@ -29,6 +29,16 @@ pub(super) enum Sabotage {
 }
 
 impl Sabotage {
+    /// Those that few schedules are enough for.
+    pub(super) const PLAIN: [Self; 6] = [
+        Self::FenceIgnored,
+        Self::KeyClaimIgnored,
+        Self::OutboxDropped,
+        Self::AnswerDropped,
+        Self::EndDropped,
+        Self::TimerDropped,
+    ];
+
     pub(super) const ALL: [Self; 10] = [
         Self::FenceIgnored,
         Self::SessionVersionIgnored,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use acp_core::ids::{PaymentId, SessionId};
 use acp_core::ports::Checkouts;
 use acp_core::session::{Session, StageKind};
-use acp_gateway::store::Commit;
+use acp_gateway::store::{Commit, Demand};
 
 use super::core::{Core, at_once};
 use super::payments::SECRET;
@@ -13,6 +13,8 @@ use super::payments::SECRET;
 /// A session as it was after one of its writes.
 #[derive(Clone, Debug)]
 pub(super) struct Written {
+    /// The revision the writer had read; none for a new session.
+    pub(super) from: Option<u64>,
     pub(super) revision: u64,
     pub(super) session: Session,
 }
@@ -56,7 +58,7 @@ impl Watch {
             let look = core.checkouts.look(id.partition(), Some(&id), None);
             if let Some((session, _)) = at_once(look).unwrap().session {
                 let writes = self.sessions.entry(id.to_string()).or_default();
-                writes.push(Written { revision, session });
+                writes.push(Written { from: read_at(commit, &id), revision, session });
             }
         }
     }
@@ -72,6 +74,17 @@ impl Watch {
         if tells_a_secret(bytes) {
             self.secrets.push(what.to_owned());
         }
+    }
+}
+
+/// The revision of a session a commit is based on.
+fn read_at(commit: &Commit, id: &SessionId) -> Option<u64> {
+    let expected = commit.expectations.iter();
+    let mut expected =
+        expected.filter(|it| it.key.strip_suffix("/s").is_some_and(|key| key == id.as_str()));
+    match expected.next()?.demand {
+        Demand::At(version) => Some(version.0),
+        Demand::Absent | Demand::FencedBy(_) => None,
     }
 }
 

@@ -101,6 +101,15 @@ pub(super) fn revisions_grow_and_nothing_comes_between(books: &Books, found: &mu
                     pair[0].revision
                 ));
             }
+            if pair[1].from != Some(pair[0].revision) {
+                found.push(format!(
+                    "session {} was written at {} by somebody who had read {:?}, not {}",
+                    account.id(),
+                    pair[1].revision,
+                    pair[1].from,
+                    pair[0].revision
+                ));
+            }
             let (before, after) = (&pair[0].session, &pair[1].session);
             if before.stage.kind().is_terminal() {
                 found.push(format!(
