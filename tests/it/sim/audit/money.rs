@@ -1,8 +1,15 @@
+use std::time::Duration;
+
+use acp_core::limits::AUTHORIZATION_LIFE_DEFAULT;
 use acp_core::order::OrderStatus;
-use acp_mocks::Move;
+use acp_mocks::{Move, Movement};
 
 use super::books::Account;
 use super::{Books, Findings};
+
+/// How long it takes at the most from the beginning of a completion until money is held, when
+/// nobody is dead.
+const CALLS_MAX: Duration = Duration::from_mins(2);
 
 fn sum(account: &Account, way: Move) -> i64 {
     let moved = account.movements.iter().filter(|movement| movement.way == way);
@@ -88,15 +95,23 @@ pub(super) fn nothing_stays_held(books: &Books, found: &mut Findings) {
 }
 
 /// Money that is held is let go of by nobody who does not know that it is: whoever gives up a
-/// payment because an answer was lost would do that.
+/// payment because an answer was lost would do that. One that is held for too long without an
+/// order is let go of on purpose.
 pub(super) fn no_hold_is_let_go_of_without_need(books: &Books, found: &mut Findings) {
-    let movements = books.accounts.iter().flat_map(|account| &account.movements);
-    for movement in movements.filter(|movement| movement.way == Move::LetGo) {
-        if !books.lapsed.contains(&movement.payment) {
-            found.push(format!(
-                "{} was held for session {} and let go of, although nothing was wrong with it",
-                movement.payment, movement.session
-            ));
+    for account in &books.accounts {
+        for movement in account.movements.iter().filter(|movement| movement.way == Move::LetGo) {
+            let is_this =
+                |other: &&Movement| other.way == Move::Held && other.payment == movement.payment;
+            let held = account.movements.iter().find(is_this);
+            let is_old = held.is_some_and(|held| {
+                movement.at.since(held.at) + CALLS_MAX >= AUTHORIZATION_LIFE_DEFAULT
+            });
+            if !is_old && !books.lapsed.contains(&movement.payment) {
+                found.push(format!(
+                    "{} was held for session {} and let go of, although nothing was wrong with it",
+                    movement.payment, movement.session
+                ));
+            }
         }
     }
 }
