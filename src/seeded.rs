@@ -8,7 +8,7 @@
 pub enum Bug {
     /// A commit of a run does not ask whether the run is still its worker's.
     FenceUnchecked = 1,
-    /// The record of a call at work runs out like an answer.
+    /// The journal of a run at work runs out like an answer.
     OpenRecordExpires,
     /// A failure of ours is kept as the answer.
     FailureKept,

@@ -109,7 +109,7 @@ impl App {
             Committed::Raced => Ok(None),
             Committed::At(revision) => {
                 let app = Arc::clone(self);
-                let hand = Hand { run, session: Some((after.clone(), revision)) };
+                let hand = Hand { run, found_at: None, session: Some((after.clone(), revision)) };
                 self.tasks.spawn(async move { app.drive(hand, None).await });
                 Ok(Some(after))
             }

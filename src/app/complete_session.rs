@@ -173,9 +173,11 @@ impl App {
             ..Change::default()
         };
         Ok(match self.ports.checkouts.commit(place, change).await? {
-            Committed::At(revision) => {
-                Some(Claimed::Run(Box::new(Hand { run, session: Some((after, revision)) })))
-            }
+            Committed::At(revision) => Some(Claimed::Run(Box::new(Hand {
+                run,
+                found_at: None,
+                session: Some((after, revision)),
+            }))),
             Committed::Raced => None,
         })
     }

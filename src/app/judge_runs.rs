@@ -41,7 +41,8 @@ impl App {
     pub async fn unfinished_runs(&self) -> Result<Vec<Run>, Failure> {
         let mut runs = Vec::new();
         for session in self.ports.checkouts.unfinished().await? {
-            runs.extend(self.ports.checkouts.run(&session).await?);
+            let found = self.ports.checkouts.run(&session).await?;
+            runs.extend(found.map(|(run, _)| run));
         }
         Ok(runs)
     }
@@ -54,7 +55,7 @@ impl App {
         &self,
         session: &SessionId,
     ) -> Result<(Option<Run>, Vec<Recorded<PaymentNote>>), Failure> {
-        let run = self.ports.checkouts.run(session).await?;
+        let run = self.ports.checkouts.run(session).await?.map(|(run, _)| run);
         Ok((run, self.ports.checkouts.payments(session).await?))
     }
 

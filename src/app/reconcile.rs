@@ -110,7 +110,7 @@ impl App {
     async fn is_accounted_for(&self, listed: &ListedPayment) -> Result<bool, Failure> {
         let session = &listed.session;
         let run = self.ports.checkouts.run(session).await?;
-        if run.is_some_and(|run| run.provider_key == listed.key) {
+        if run.is_some_and(|(run, _)| run.provider_key == listed.key) {
             return Ok(true);
         }
         let seen = self.ports.checkouts.look(session.partition(), Some(session), None).await?;

@@ -102,7 +102,7 @@ impl App {
             return Ok(stock.release(tenant, item, reservation).await?);
         };
         let run = self.ports.checkouts.run(&session).await?;
-        if run.is_some_and(|run| run.attempt == attempt) && !has(Bug::PromiseBroken) {
+        if run.is_some_and(|(run, _)| run.attempt == attempt) && !has(Bug::PromiseBroken) {
             let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
             return Ok(stock.renew(tenant, item, reservation, until).await?);
         }

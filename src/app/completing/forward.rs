@@ -158,7 +158,7 @@ impl App {
             };
             self.commit_ours(hand, change).await?;
         }
-        *hand = Hand { run: next, session: None };
+        *hand = Hand { run: next, found_at: None, session: None };
         Ok(Progress::Told(Said::anew(answer)))
     }
 

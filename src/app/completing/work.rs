@@ -3,7 +3,7 @@ use std::sync::Arc;
 use acp_core::ids::SessionId;
 use acp_core::limits::COMPLETION_LEASE;
 use acp_core::payment::PaymentState;
-use acp_core::ports::{Change, Committed, RunWrite};
+use acp_core::ports::{Change, Committed, Revision, RunWrite};
 use acp_core::run::{Lease, Run, RunStep, Standing, Trouble};
 use async_trait::async_trait;
 
@@ -17,6 +17,8 @@ use crate::runs::{self, Work};
 #[derive(Debug)]
 pub(crate) struct Hand {
     pub(in crate::app) run: Run,
+    /// The revision it was found at, until it is ours.
+    pub(in crate::app) found_at: Option<Revision>,
     pub(in crate::app) session: Option<Found>,
 }
 
@@ -68,16 +70,18 @@ impl Work for App {
 
     async fn load(&self, id: &SessionId) -> Result<Option<Hand>, Failure> {
         let run = self.ports.checkouts.run(id).await?;
-        Ok(run.map(|run| Hand { run, session: None }))
+        Ok(run.map(|(run, at)| Hand { run, found_at: Some(at), session: None }))
     }
 
     async fn take(&self, hand: Hand, standing: Standing) -> Result<Option<Hand>, Failure> {
-        let from = Box::new(hand.run.clone());
+        let Some(at) = hand.found_at else {
+            return Ok(None);
+        };
         let run = Run { standing, ..hand.run };
-        let take_over = RunWrite::TakeOver { from, run: Box::new(run.clone()) };
+        let take_over = RunWrite::TakeOver { at, run: Box::new(run.clone()) };
         let change = Change { run: Some(take_over), ..Change::default() };
         Ok(match self.ports.checkouts.commit(run.session.partition(), change).await? {
-            Committed::At(_) => Some(Hand { run, ..hand }),
+            Committed::At(_) => Some(Hand { run, found_at: None, ..hand }),
             Committed::Raced => None,
         })
     }

@@ -139,9 +139,6 @@ impl Draft<'_> {
             return Ok(());
         };
         let expires_at = match state {
-            KeyState::Running { .. } if has(Bug::OpenRecordExpires) => {
-                Some(self.records.clock.now().plus(acp_core::limits::BUSY_RETRY_AFTER))
-            }
             KeyState::Running { .. } => None,
             KeyState::Answered { .. } => Some(self.records.clock.now().plus(write.kept_for)),
         };
@@ -156,9 +153,7 @@ impl Draft<'_> {
             RunWrite::Advance(run) => {
                 self.keep_run(run, Demand::FencedBy(fence(run.standing.fence)))
             }
-            RunWrite::TakeOver { from, run } => {
-                self.keep_run(run, Demand::FencedBy(fence(from.standing.fence)))
-            }
+            RunWrite::TakeOver { at, run } => self.keep_run(run, Demand::At(version(*at))),
             RunWrite::End(run) => {
                 self.must_be_here(run.session.partition())?;
                 self.expect(names::run(&run.session), Demand::FencedBy(fence(run.standing.fence)));
@@ -175,6 +170,11 @@ impl Draft<'_> {
             self.expect(names::run(&run.session), demand);
         }
         self.put(names::run(&run.session), to_bytes(run)?, Some(fence(run.standing.fence)));
+        if has(Bug::OpenRecordExpires)
+            && let Some(put) = self.commit.puts.last_mut()
+        {
+            put.expires_at = Some(run.standing.lease.until);
+        }
         if !has(Bug::TimerForgotten) {
             self.wake(names::RUNS, &run.session, run.standing.lease.until);
         }

@@ -80,9 +80,9 @@ impl Checkouts for StoreCheckouts {
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 
-    async fn run(&self, session: &SessionId) -> Result<Option<Run>, PortError> {
+    async fn run(&self, session: &SessionId) -> Result<Option<(Run, Revision)>, PortError> {
         let found = self.records.read(session.partition(), names::run(session)).await?;
-        Ok(found.map(|(run, _)| run))
+        Ok(found.map(|(run, found)| (run, revision(found))))
     }
 
     async fn order(&self, order: &OrderId) -> Result<Vec<Recorded<OrderEvent>>, PortError> {

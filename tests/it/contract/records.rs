@@ -54,6 +54,7 @@ macro_rules! contract {
                 forgetting_leaves_nothing
                 a_run_begins_once
                 an_overtaken_worker_can_do_nothing
+                a_run_is_taken_over_as_it_is_and_not_as_it_was
                 a_run_is_stalled_when_its_lease_ends
                 an_answer_that_continues_a_call_needs_the_fence_of_its_run
                 order_events_are_told_in_order_and_without_gaps

@@ -133,10 +133,11 @@ pub enum RunWrite {
     Advance(Run),
     /// A run that is still ours is over.
     End(Run),
-    /// A run whose owner is gone is taken over: the fence it had, and the run as ours.
+    /// A run whose owner is gone is taken over. Refused when its owner, or another successor, has written it since: a write that was long
+    /// on its way may still have come.
     TakeOver {
-        /// The run as it was found.
-        from: Box<Run>,
+        /// The revision it was found at.
+        at: Revision,
         /// The run with our fence.
         run: Box<Run>,
     },
@@ -210,7 +211,7 @@ pub trait Checkouts: Send + Sync {
     async fn commit(&self, partition: Partition, change: Change) -> Result<Committed, PortError>;
 
     /// The journal of a session's completion, while one is under way.
-    async fn run(&self, session: &SessionId) -> Result<Option<Run>, PortError>;
+    async fn run(&self, session: &SessionId) -> Result<Option<(Run, Revision)>, PortError>;
 
     /// What happened to an order, oldest first.
     async fn order(&self, order: &OrderId) -> Result<Vec<Recorded<OrderEvent>>, PortError>;

@@ -132,7 +132,7 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Account {
         (stored_events, outbox) = (log("e"), log("o"));
     }
     let answers = WireAnswers::new(goods().shop.clone());
-    let run = checkouts.run(id).await.unwrap();
+    let run = checkouts.run(id).await.unwrap().map(|(run, _)| run);
     let bank = core.bank.lock().unwrap();
     let movements = bank.movements().iter().filter(|movement| movement.session == *id);
     let payments = bank.payments().filter(|(session, _)| *session == id);
