@@ -10,13 +10,14 @@
     reason = "a test fails by panicking, spawns what it likes and shares what it needs"
 )]
 
+#[cfg(all(feature = "failpoints", feature = "test-clock"))]
+mod chaos;
 mod cli;
 #[cfg(feature = "test-clock")]
 mod conformance;
 mod contract;
 mod errors;
 mod http;
-mod kill;
 mod openapi;
 mod redis;
 mod sim;

@@ -62,6 +62,13 @@ impl Program {
         self
     }
 
+    /// The same, dying at a failpoint, such as `run:after:3`.
+    #[cfg(feature = "failpoints")]
+    pub(crate) fn dying_at(mut self, failpoint: &str) -> Self {
+        self.command.env("ACP_FAILPOINT", failpoint);
+        self
+    }
+
     /// The same in another working directory.
     pub(crate) fn working_in(mut self, directory: &Path) -> Self {
         self.command.current_dir(directory);

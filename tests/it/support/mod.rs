@@ -6,6 +6,7 @@ mod command;
 mod proxy;
 mod redis;
 mod running;
+mod sentinels;
 
 pub(crate) use client::{Client, Response};
 pub(crate) use command::{Ended, Program};
@@ -14,3 +15,6 @@ pub(crate) use redis::{
     RedisServer, any_process, is_redis_everywhere, is_redis_wanted, open, options, url_of,
 };
 pub(crate) use running::Running;
+#[cfg(all(feature = "failpoints", feature = "test-clock"))]
+pub(crate) use sentinels::Sentinels;
+pub(crate) use sentinels::Watched;

@@ -76,8 +76,32 @@ impl Running {
 
     /// Asks it to end, as `kill` does, and does not wait.
     pub(crate) fn terminate(&self) {
-        let line = format!("kill -TERM {}", self.child.id());
+        self.signal("TERM");
+    }
+
+    /// Stops it in its tracks, like a machine that is put to sleep.
+    #[cfg(feature = "failpoints")]
+    pub(crate) fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on where it was, as if no time had passed.
+    #[cfg(feature = "failpoints")]
+    pub(crate) fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let line = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &line]).status().unwrap().success());
+    }
+
+    /// Whether it dies by itself, as a process does that is killed.
+    #[cfg(feature = "failpoints")]
+    pub(crate) fn dies_within(&mut self, limit: Duration) -> bool {
+        use std::os::unix::process::ExitStatusExt as _;
+        let status = status_within(&mut self.child, limit);
+        status.is_some_and(|status| status.signal() == Some(9))
     }
 
     /// Waits until it has ended by itself.

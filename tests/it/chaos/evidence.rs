@@ -1,0 +1,69 @@
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::auditor::{Evidence, Line, Report, audit};
+use super::receipts::Receipts;
+use super::shop::Shop;
+use crate::support::{Client, Running};
+
+/// How long everything may take to come to an end, once the faults have ended.
+const QUIET_WITHIN: Duration = Duration::from_mins(1);
+const LOOK_PERIOD: Duration = Duration::from_millis(20);
+
+/// Waits until no completion is under way; gives how many there still are when it never is.
+pub(super) async fn until_quiet(gateway: &Running) -> usize {
+    let mut operator = gateway.operator().await;
+    let mut left = 0;
+    let looks = QUIET_WITHIN.as_millis() / LOOK_PERIOD.as_millis();
+    for _ in 0..looks {
+        let listed = operator.get("/runs").await.unwrap();
+        left = listed.json()["runs"].as_array().map_or(usize::MAX, Vec::len);
+        if left == 0 {
+            break;
+        }
+        tokio::time::sleep(LOOK_PERIOD).await;
+    }
+    left
+}
+
+/// What the store has of a session.
+pub(super) async fn inspected(operator: &mut Client, session: &str) -> Value {
+    let found = operator.get(&format!("/inspect/{session}")).await.unwrap();
+    assert_eq!(found.status, 200, "session {session} is lost: {}", found.text());
+    found.json()
+}
+
+/// The lines of the provider's books.
+pub(super) fn lines(books: &Path) -> Vec<Line> {
+    let text = std::fs::read_to_string(books).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Collects everything with a gateway nobody else uses any more, and lets that end as well.
+pub(super) async fn collect(shop: &Shop, receipts: &Receipts, gateway: Running) -> Evidence {
+    let unfinished = until_quiet(&gateway).await;
+    let mut evidence =
+        Evidence { counted: shop.counted().clone(), unfinished, ..Evidence::default() };
+    let mut operator = gateway.operator().await;
+    for (session, said) in receipts.sessions() {
+        let said: Value = serde_json::from_slice(&said).unwrap();
+        if said["status"] == "completed" {
+            let order = said["order"]["id"].as_str().unwrap().to_owned();
+            evidence.acknowledged.insert(session.clone(), order);
+        }
+        let found = inspected(&mut operator, &session).await;
+        evidence.sessions.insert(session, found);
+    }
+    drop(operator);
+    gateway.kill();
+    evidence.lines = lines(&shop.books());
+    evidence
+}
+
+/// Has the last look at everything that was said and everything that is there.
+pub(super) async fn close(shop: &Shop, receipts: &Receipts, gateway: Running) -> Report {
+    receipts.check_all(gateway.address()).await;
+    audit(&collect(shop, receipts, gateway).await)
+}

@@ -1,0 +1,75 @@
+use std::io::Write;
+
+/// How much of everything is done.
+pub(super) struct Figures {
+    /// Deaths of a gateway on the embedded store, at failpoints and at any moment.
+    pub(super) kills: u64,
+    /// The same with the store on Redis.
+    pub(super) kills_on_redis: u64,
+    /// Deaths of the Redis server.
+    pub(super) outages: u64,
+    /// Deaths of a primary that sentinels watch.
+    pub(super) failovers: u64,
+    /// Gateways that are frozen for longer than their leases last.
+    pub(super) zombies: u64,
+    /// Sessions that are completed by everybody at once, in each way.
+    pub(super) crowded: u64,
+    /// How many send the same call to one session.
+    pub(super) alike: u64,
+    /// How many pay for one session, each with a key of their own.
+    pub(super) different: u64,
+    /// How often there are few units for many buyers.
+    pub(super) races: u64,
+}
+
+impl Figures {
+    /// What the environment asks for; the bounded form where it says nothing.
+    pub(super) fn asked() -> Self {
+        match std::env::var("ACP_CHAOS").as_deref() {
+            Ok("full") => Self::FULL,
+            Ok("long") => Self::LONG,
+            Ok(other) => panic!("ACP_CHAOS is full or long, not {other}"),
+            Err(_) => Self::BOUNDED,
+        }
+    }
+
+    const BOUNDED: Self = Self {
+        kills: 18,
+        kills_on_redis: 9,
+        outages: 2,
+        failovers: 1,
+        zombies: 1,
+        crowded: 2,
+        alike: 60,
+        different: 25,
+        races: 2,
+    };
+
+    const FULL: Self = Self {
+        kills: 108,
+        kills_on_redis: 54,
+        outages: 20,
+        failovers: 5,
+        zombies: 5,
+        crowded: 50,
+        alike: 200,
+        different: 50,
+        races: 20,
+    };
+
+    const LONG: Self = Self {
+        kills: 504,
+        kills_on_redis: 252,
+        outages: 100,
+        failovers: 20,
+        zombies: 20,
+        races: 100,
+        ..Self::FULL
+    };
+}
+
+/// Says what was seen, for whoever runs it by hand.
+pub(super) fn tell(line: &str) {
+    let mut stderr = std::io::stderr();
+    writeln!(stderr, "{line}").unwrap();
+}

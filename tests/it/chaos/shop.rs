@@ -1,0 +1,134 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Program, RedisServer, Running, Sentinels};
+
+/// What everybody buys.
+pub(super) const HONEY: &str = "honey-wildflower-350g";
+/// What some buy two of beside it.
+pub(super) const CABLE: &str = "cable-usb-c-1m";
+/// So much of both that it never runs out.
+const PLENTY: u32 = 10_000_000;
+/// Longer than a worker may hold a run.
+pub(super) const BEYOND_LEASE: Duration = Duration::from_secs(31);
+/// What gateways that share a store share as well.
+const MASTER_KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
+
+/// A store, a payment provider with its books, and as many gateways as somebody opens.
+pub(super) struct Shop {
+    home: TempDir,
+    settings: Vec<(&'static str, String)>,
+    is_shared: bool,
+    /// How far the clocks of the gateways are ahead.
+    ahead: Duration,
+    /// How many units the merchant has counted, sold ones included.
+    counted: BTreeMap<String, u64>,
+}
+
+impl Shop {
+    /// One that only one gateway at a time can open.
+    pub(super) fn embedded() -> Self {
+        Self::of(false, Vec::new())
+    }
+
+    /// One on a Redis server.
+    pub(super) fn over(server: &RedisServer) -> Self {
+        Self::of(true, vec![("REDIS__URLS", format!("[{:?}]", server.url()))])
+    }
+
+    /// One on a primary that sentinels watch.
+    pub(super) fn watched_by(sentinels: &Sentinels) -> Self {
+        let settings = vec![
+            ("REDIS__URLS", format!("{:?}", sentinels.urls())),
+            ("REDIS__MODE", "sentinel".to_owned()),
+            ("REDIS__SENTINEL_PRIMARY", Sentinels::PRIMARY.to_owned()),
+            ("REDIS__REPLICAS", "1".to_owned()),
+        ];
+        Self::of(true, settings)
+    }
+
+    fn of(is_shared: bool, mut settings: Vec<(&'static str, String)>) -> Self {
+        let home = TempDir::new().unwrap();
+        let kind = if is_shared { "redis" } else { "embedded" };
+        settings.push(("STORE__KIND", kind.to_owned()));
+        settings.push(("SECRETS__MASTER_KEY", MASTER_KEY.to_owned()));
+        let books = home.path().join("books.jsonl");
+        settings.push(("PAYMENT__DEMO_BOOKS", books.to_str().unwrap().to_owned()));
+        let ahead = Duration::ZERO;
+        Self { home, settings, is_shared, ahead, counted: BTreeMap::new() }
+    }
+
+    /// The file the payment provider keeps its books in.
+    pub(super) fn books(&self) -> PathBuf {
+        self.home.path().join("books.jsonl")
+    }
+
+    pub(super) const fn counted(&self) -> &BTreeMap<String, u64> {
+        &self.counted
+    }
+
+    /// Opens a gateway; the number says which of several it is.
+    pub(super) async fn open(&self, number: u64) -> Running {
+        self.start(number, None).await
+    }
+
+    /// Opens one that dies at a failpoint.
+    pub(super) async fn open_to_die(&self, failpoint: &str) -> Running {
+        self.start(0, Some(failpoint)).await
+    }
+
+    async fn start(&self, number: u64, failpoint: Option<&str>) -> Running {
+        let directory = self.home.path().join(number.to_string());
+        fs::create_dir_all(&directory).unwrap();
+        let mut program = Program::on(&directory);
+        for (key, value) in &self.settings {
+            program = program.setting(key, value);
+        }
+        if let Some(failpoint) = failpoint {
+            program = program.dying_at(failpoint);
+        }
+        let gateway = Running::start_as(&directory, program);
+        if !self.ahead.is_zero() {
+            self.set_clock(&gateway).await;
+        }
+        gateway
+    }
+
+    /// From now on, whoever held a run holds it no longer. A store of one process knows that by
+    /// itself with each start.
+    pub(super) fn outlast_leases(&mut self) {
+        if self.is_shared {
+            self.ahead += BEYOND_LEASE;
+        }
+    }
+
+    /// Tells a gateway how late it is.
+    pub(super) async fn set_clock(&self, gateway: &Running) {
+        let offset = json!({"offset_ms": u64::try_from(self.ahead.as_millis()).unwrap()});
+        let moved = gateway.operator().await.post("/clock", "k", &offset).await.unwrap();
+        assert_eq!(moved.status, 200, "{}", moved.text());
+    }
+
+    /// Puts more of everything on the shelves than anybody can buy.
+    pub(super) async fn stock_up(&mut self, gateway: &Running) {
+        for item in [HONEY, CABLE] {
+            self.count(gateway, item, PLENTY).await;
+        }
+    }
+
+    /// The merchant counts: so many are free now.
+    pub(super) async fn count(&mut self, gateway: &Running, item: &str, units: u32) {
+        let mut operator = gateway.operator().await;
+        let path = format!("/catalog/{item}/stock");
+        let set = operator.post(&path, "k", &json!({"units": units})).await.unwrap();
+        assert_eq!(set.status, 200, "{}", set.text());
+        let stock: Value = set.json()["stock"].take();
+        let of = |field: &str| stock[field].as_u64().unwrap();
+        self.counted.insert(item.to_owned(), of("free") + of("reserved") + of("sold"));
+    }
+}
