@@ -5,6 +5,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
+# What a build for tests can do beside the rest: its clock is moved, and it dies where it is told to.
+# The same everywhere, so that nothing is built twice.
+FEATURES := acp-gateway/test-clock,acp-gateway/failpoints
 
 .PHONY: help
 help: ## List the targets
@@ -20,25 +23,32 @@ dev: ## Run the gateway with the demo shop, with a data directory of its own
 
 .PHONY: t
 t: ## Run the tests whose name contains T=…
-	$(CARGO) test --workspace $(T)
+	$(CARGO) test --workspace --features $(FEATURES) $(T)
 
 .PHONY: test
 test: deps ## Run every test, and a good part of them over Redis too
 ifdef NEXTEST
-	ACP_TEST_REDIS=1 $(CARGO) nextest run --workspace --locked --features acp-gateway/test-clock
-	ACP_TEST_STORE=redis $(CARGO) nextest run --locked --features test-clock --test it \
+	ACP_TEST_REDIS=1 $(CARGO) nextest run --workspace --locked --features $(FEATURES)
+	ACP_TEST_STORE=redis $(CARGO) nextest run --locked --features $(FEATURES) --test it \
 	  -E 'test(/^(http|conformance::idempotency|conformance::core_checkout)::/)'
 else
-	ACP_TEST_REDIS=1 $(CARGO) test --workspace --locked --features acp-gateway/test-clock \
+	ACP_TEST_REDIS=1 $(CARGO) test --workspace --locked --features $(FEATURES) \
 	  --lib --bins --tests
-	ACP_TEST_STORE=redis $(CARGO) test --locked --features test-clock --test it -- \
+	ACP_TEST_STORE=redis $(CARGO) test --locked --features $(FEATURES) --test it -- \
 	  http:: conformance::idempotency:: conformance::core_checkout::
 endif
-	$(CARGO) test --workspace --locked --features acp-gateway/test-clock --doc
+	$(CARGO) test --workspace --locked --features $(FEATURES) --doc
 
-.PHONY: kill-long
-kill-long: ## Kill the gateway 500 times under load; nothing acknowledged may be lost
-	ACP_TEST_KILLS=500 $(CARGO) test --release --test it --features test-clock kill:: -- --nocapture
+.PHONY: chaos
+chaos: deps ## Kill, freeze and crowd gateways and their Redis, and audit what is left
+	ACP_CHAOS=full $(CHAOS)
+
+.PHONY: chaos-long
+chaos-long: deps ## The same with 500 kills and more of everything else
+	ACP_CHAOS=long $(CHAOS)
+
+CHAOS := ACP_TEST_REDIS=1 $(CARGO) test --test it --features $(FEATURES) --locked chaos:: -- \
+  --nocapture --test-threads=1
 
 .PHONY: sim
 sim: ## Play a hundred thousand simulated worlds in which everything goes wrong
@@ -58,27 +68,27 @@ mutants: ## Break each promise of the program in turn; the simulator has to noti
 
 .PHONY: conformance
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
-	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features test-clock --locked \
+	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features $(FEATURES) --locked \
 	  conformance::report::the_document_lists_every_row -- --exact --nocapture
 
 .PHONY: conformance-redis
 conformance-redis: deps ## Check what the protocol requires with the store on Redis
-	ACP_TEST_STORE=redis $(CARGO) test --test it --features test-clock --locked conformance::
+	ACP_TEST_STORE=redis $(CARGO) test --test it --features $(FEATURES) --locked conformance::
 
 .PHONY: fuzz
 fuzz: ## Hold the gateway against its own OpenAPI documents with Schemathesis
-	$(CARGO) build --locked --features test-clock
+	$(CARGO) build --locked --features $(FEATURES)
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 10
 
 .PHONY: fuzz-long
 fuzz-long: ## The same with many more requests, and the generated sequences of our own
-	$(CARGO) build --locked --features test-clock
+	$(CARGO) build --locked --features $(FEATURES)
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 300
-	PROPTEST_CASES=2000 $(CARGO) test --test it --features test-clock conformance::fuzzing:: -- --nocapture
+	PROPTEST_CASES=2000 $(CARGO) test --test it --features $(FEATURES) conformance::fuzzing:: -- --nocapture
 
 .PHONY: update
 update: ## Write the generated documents anew: openapi/ and schemas/
-	UPDATE=1 $(CARGO) test --workspace --features acp-gateway/test-clock
+	UPDATE=1 $(CARGO) test --workspace --features $(FEATURES)
 
 .PHONY: fmt
 fmt: ## Format
@@ -88,7 +98,7 @@ fmt: ## Format
 check: ## Format, lint and tidy, quickly
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
-	$(CARGO) test --test it --features test-clock tidy
+	$(CARGO) test --test it --features $(FEATURES) tidy
 
 .PHONY: docs
 docs: ## Build the documentation of the code; warnings are errors

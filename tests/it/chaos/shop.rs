@@ -3,6 +3,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use acp_core::limits::STOCK_STALENESS_MAX;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -121,7 +122,8 @@ impl Shop {
         }
     }
 
-    /// The merchant counts: so many are free now.
+    /// The merchant counts: so many are free now. Gateways that share a store may tell of what was
+    /// there before for a while; not after this.
     pub(super) async fn count(&mut self, gateway: &Running, item: &str, units: u32) {
         let mut operator = gateway.operator().await;
         let path = format!("/catalog/{item}/stock");
@@ -130,5 +132,8 @@ impl Shop {
         let stock: Value = set.json()["stock"].take();
         let of = |field: &str| stock[field].as_u64().unwrap();
         self.counted.insert(item.to_owned(), of("free") + of("reserved") + of("sold"));
+        if self.is_shared {
+            tokio::time::sleep(STOCK_STALENESS_MAX).await;
+        }
     }
 }
