@@ -58,7 +58,8 @@ sim: ## Play a hundred thousand simulated worlds in which everything goes wrong
 sim-long: ## Play ten times as many
 	ACP_SIM=long $(SIM)
 
-SIM := $(CARGO) test --profile sim --test it --locked sim:: -- --nocapture --test-threads=1
+SIM := $(CARGO) test --profile sim --test it --features test-clock --locked sim:: -- \
+  --nocapture --test-threads=1
 
 .PHONY: mutants
 mutants: ## Break each promise of the program in turn; the simulator has to notice every one

@@ -22,9 +22,6 @@ struct Scenario {
     given: &'static [(&'static str, Fault, usize)],
 }
 
-/// Longer than a lease, and long enough to be overtaken.
-const OVERTAKEN: Duration = Duration::from_secs(40);
-
 fn scenarios() -> Vec<Scenario> {
     use Card::{Challenged, Declined, Good, Lapsing};
     let scenario = |name, cards: &[Card]| Scenario {
@@ -56,11 +53,6 @@ fn scenarios() -> Vec<Scenario> {
                 ("pay lookup", Fault::RequestLost, 1),
             ],
             ..scenario("hold unclear at first", &[Good])
-        },
-        Scenario {
-            living: Living::Together(2),
-            given: &[("read session", Fault::Pause(OVERTAKEN), 1)],
-            ..scenario("overtaken, then awake", &[Good])
         },
     ]
 }

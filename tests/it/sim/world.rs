@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use acp_core::ports::Checkouts;
+use acp_core::session::{Readiness, Stage};
 use acp_gateway::store::record::StoreStock;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -219,9 +220,10 @@ impl World {
         books: &Books,
         initial: [u32; 3],
     ) -> Vec<String> {
-        let now = self.core.now();
-        let mut reopened = books.reopened().into_iter();
-        let Some((session, client)) = reopened.find(|(session, _)| !session.is_overdue(now)) else {
+        let is_reopened = |(session, _): &&(acp_core::session::Session, _)| {
+            session.attempts > 0 && matches!(session.stage, Stage::Open(Readiness::Ready { .. }))
+        };
+        let Some((session, client)) = books.reopened().iter().find(is_reopened).cloned() else {
             return Vec::new();
         };
         let client = self.client(fleet, seed, client);
