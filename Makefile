@@ -64,7 +64,7 @@ SIM := $(CARGO) test --profile sim --test it --features test-clock --locked sim:
 .PHONY: mutants
 mutants: ## Break each promise of the program in turn; the simulator has to notice every one
 	$(CARGO) test --profile sim --test it --features test-clock,seeded-bugs --locked \
-	  sim::mutants:: -- --nocapture --test-threads=1
+	  sim::suites::every_seeded -- --nocapture --test-threads=1
 
 .PHONY: conformance
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md

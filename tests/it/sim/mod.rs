@@ -15,8 +15,6 @@ mod dice;
 mod fault;
 mod fleet;
 mod goods;
-#[cfg(feature = "seeded-bugs")]
-mod mutants;
 mod node;
 mod payments;
 mod runner;

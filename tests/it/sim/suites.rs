@@ -122,3 +122,40 @@ fn replay() {
         assert!(played.violations.is_empty(), "{}", told(&schedule, &played));
     }
 }
+
+/// How many schedules a bug may hide in.
+#[cfg(feature = "seeded-bugs")]
+const SCHEDULES: u64 = 2_400;
+
+#[cfg(feature = "seeded-bugs")]
+fn schedule(number: u64) -> Schedule {
+    let quarter = number / 4;
+    match number % 4 {
+        0 => double(Backend::Memory, quarter),
+        1 => main_point(Backend::Memory, quarter),
+        2 => point(Backend::Memory, quarter * SPREAD, points()),
+        _ => random(Backend::Memory, quarter),
+    }
+}
+
+/// A suite that passes on a program that breaks its promises proves nothing.
+#[cfg(feature = "seeded-bugs")]
+#[test]
+fn every_seeded_bug_is_noticed() {
+    let mut unnoticed = Vec::new();
+    for bug in acp_gateway::seeded::Bug::ALL {
+        acp_gateway::seeded::seed(Some(bug));
+        let noticed = (0..SCHEDULES).find_map(|number| {
+            let played = play(&schedule(number));
+            played.violations.first().map(|first| (number, first.clone()))
+        });
+        match noticed {
+            Some((number, first)) => say(&format!("{bug:?}: noticed in {number}: {first}\n")),
+            None => unnoticed.push(bug),
+        }
+    }
+    acp_gateway::seeded::seed(None);
+    let caught = acp_gateway::seeded::Bug::ALL.len() - unnoticed.len();
+    say(&format!("caught {caught}/{}\n", acp_gateway::seeded::Bug::ALL.len()));
+    assert_eq!(unnoticed, []);
+}
