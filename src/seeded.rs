@@ -1,7 +1,7 @@
 //! Faults a test build can be told to have, to see that the tests notice them.
 //!
 //! Each one is a promise of this code that is not kept. Without the feature `seeded-bugs` none of
-//! them exists: [`has`] is a constant, and the compiler drops what hangs on it.
+//! them exists: `has` is a constant, and the compiler drops what hangs on it.
 
 /// A broken promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
