@@ -131,9 +131,9 @@ async fn an_order_whose_stock_was_given_away_is_refunded() {
     assert_eq!(book(&app, &id).await.last(), Some(&PaymentState::Refunded));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_authorization_that_takes_too_long_is_let_go_of() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_paused().await;
     let lost = |count| vec![Turn::FailBefore(PaymentFault::Ambiguous); count];
     app.payments.script(Operation::Confirm, [Turn::FailAfter(PaymentFault::Ambiguous)]);
     app.payments.script(Operation::Confirm, lost(2));
@@ -156,9 +156,9 @@ async fn an_authorization_that_takes_too_long_is_let_go_of() {
     assert_eq!(app.payments.captures().len(), 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_run_that_does_not_end_by_itself_waits_for_a_person() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_paused().await;
     let refused = vec![Turn::FailBefore(PaymentFault::Config); 3];
     app.payments.script(Operation::Capture, refused);
     let id = app.ready("k").await;
@@ -201,9 +201,9 @@ async fn nobody_takes_a_run_from_somebody_at_work() {
     assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_run_rests_longer_each_time_and_goes_on_by_itself() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_paused().await;
     let away = |count| vec![Turn::FailBefore(PaymentFault::NotSent); count];
     // Each look sends the call four times before it rests.
     app.payments.script(Operation::Capture, away(4 * 12));
@@ -223,9 +223,9 @@ async fn a_run_rests_longer_each_time_and_goes_on_by_itself() {
     assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn stock_stays_promised_as_long_as_its_run_is_unclear() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_paused().await;
     let lost = || vec![Turn::FailBefore(PaymentFault::Ambiguous); 200];
     app.payments.script(Operation::Confirm, lost());
     app.payments.script(Operation::Lookup, lost());
