@@ -14,6 +14,8 @@ pub(super) struct Figures {
     pub(super) zombies: u64,
     /// Sessions that are completed by everybody at once, in each way.
     pub(super) crowded: u64,
+    /// The same at two gateways, which share a store on Redis.
+    pub(super) crowded_on_redis: u64,
     /// How many send the same call to one session.
     pub(super) alike: u64,
     /// How many pay for one session, each with a key of their own.
@@ -40,6 +42,7 @@ impl Figures {
         failovers: 1,
         zombies: 1,
         crowded: 2,
+        crowded_on_redis: 2,
         alike: 60,
         different: 25,
         races: 2,
@@ -52,9 +55,10 @@ impl Figures {
         failovers: 5,
         zombies: 5,
         crowded: 50,
+        crowded_on_redis: 20,
         alike: 200,
         different: 50,
-        races: 20,
+        races: 10,
     };
 
     const LONG: Self = Self {
@@ -63,7 +67,8 @@ impl Figures {
         outages: 100,
         failovers: 20,
         zombies: 20,
-        races: 100,
+        crowded_on_redis: 50,
+        races: 50,
         ..Self::FULL
     };
 }

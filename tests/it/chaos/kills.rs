@@ -4,11 +4,12 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use acp_core::time::Timestamp;
+use acp_wire::scalar::DateTime;
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -60,19 +61,18 @@ impl Death {
 }
 
 /// Money that was taken, and no order accounts for it: nothing else is ever given back here.
-fn take_money(books: &Path, session: &str, mark: u64) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+fn take_money(shop: &Shop, session: &str, mark: u64) {
     let mut lines = String::new();
     for state in ["created", "authorized", "captured"] {
         let line = json!({
-            "at": u64::try_from(now).unwrap(), "payment": format!("pay_{mark:032x}_799_usd"),
+            "at": shop.now().unix_ms(), "payment": format!("pay_{mark:032x}_799_usd"),
             "session": session, "key": format!("{session}|stray|{mark}"),
             "amount": 799, "currency": "usd", "state": state, "refunded": 0,
         });
         lines.push_str(&line.to_string());
         lines.push('\n');
     }
-    let mut file = OpenOptions::new().append(true).open(books).unwrap();
+    let mut file = OpenOptions::new().append(true).open(shop.books()).unwrap();
     file.lock().unwrap();
     file.write_all(lines.as_bytes()).unwrap();
 }
@@ -85,14 +85,16 @@ async fn take_strays(shop: &Shop, receipts: &Receipts, gateway: &Running, round:
         let name = format!("stray-{round}-{number}");
         let open = Call::new("/checkout_sessions", &name, "open", basket.clone());
         let opened = receipts.call(&mut client, open).await.unwrap();
-        take_money(&shop.books(), opened["id"].as_str().unwrap(), round * 100 + number + 1);
+        take_money(shop, opened["id"].as_str().unwrap(), round * 100 + number + 1);
     }
 }
 
-/// Has payments compared with orders, and what belongs to none given back. Whoever does it may die.
-async fn give_back(gateway: &Running) {
+/// Has payments made since compared with orders, and what belongs to none given back. Whoever does
+/// it may die.
+async fn give_back(gateway: &Running, since: Timestamp) {
     let mut operator = gateway.operator().await;
-    if let Some(said) = operator.post("/reconcile", "k", &json!({"give_back": true})).await {
+    let asked = json!({"give_back": true, "since": DateTime(since)});
+    if let Some(said) = operator.post("/reconcile", "k", &asked).await {
         assert_eq!(said.status, 200, "{}", said.text());
     }
 }
@@ -124,11 +126,11 @@ async fn die(shop: &Shop, receipts: &Arc<Receipts>, round: u64, death: &Death) {
         Death::At { call, moment, number } => {
             let failpoint = format!("{call}:{moment}:{number}");
             let mut gateway = shop.open_to_die(&failpoint).await;
-            let strays = death.strays();
+            let (strays, since) = (death.strays(), shop.now());
             take_strays(shop, receipts, &gateway, round, strays).await;
             let shoppers = send_shoppers(&gateway, receipts, round);
             if strays > 0 {
-                give_back(&gateway).await;
+                give_back(&gateway, since).await;
             }
             assert!(gateway.dies_within(PATIENCE), "nobody ever dies at {failpoint}");
             shoppers
@@ -143,12 +145,12 @@ async fn die_again_and_again(mut shop: Shop, kills: u64, place: &str) {
     shop.stock_up(&first).await;
     first.kill();
     for round in 0..kills {
-        let death = Death::of_round(round);
+        let (death, since) = (Death::of_round(round), shop.now());
         die(&shop, &receipts, round, &death).await;
         shop.outlast_leases();
         let gateway = shop.open(0).await;
         if death.strays() > 0 {
-            give_back(&gateway).await;
+            give_back(&gateway, since).await;
         }
         receipts.check(gateway.address()).await;
         assert_eq!(until_quiet(&gateway).await, 0, "every completion ends");

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use acp_core::limits::STOCK_STALENESS_MAX;
+use acp_core::time::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -106,6 +107,12 @@ impl Shop {
         if self.is_shared {
             self.ahead += BEYOND_LEASE;
         }
+    }
+
+    /// What time its gateways think it is.
+    pub(super) fn now(&self) -> Timestamp {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + self.ahead;
+        Timestamp::from_unix_ms(i64::try_from(since_1970.as_millis()).unwrap())
     }
 
     /// Tells a gateway how late it is.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use super::receipts::{Call, Receipts};
+use super::receipts::{Call, Gone, Receipts};
 use super::shop::{CABLE, HONEY};
 use crate::support::Client;
 
@@ -47,14 +47,13 @@ pub(super) fn payment(token: &str) -> Value {
     }})
 }
 
-/// Opens a session for these lines and makes it ready to be paid for; gives its path. `None` when
-/// the shop fell over.
+/// Opens a session for these lines and makes it ready to be paid for; gives its path.
 pub(super) async fn ready(
     client: &mut Client,
     receipts: &Receipts,
     name: &str,
     lines: &[(&str, u32)],
-) -> Option<String> {
+) -> Result<String, Gone> {
     let wanted = lines.iter().map(|(item, units)| json!({"id": item, "quantity": units}));
     let basket = json!({
         "currency": "usd", "capabilities": {}, "buyer": {"email": "ada@example.com"},
@@ -69,22 +68,25 @@ pub(super) async fn ready(
     ]});
     let chosen = receipts.call(client, Call::new(&path, name, "choose", pickup)).await?;
     assert_eq!(chosen["status"], "ready_for_payment", "{chosen:#}");
-    Some(path)
+    Ok(path)
 }
 
 impl Shopper {
     pub(super) async fn shop(self) {
         let Some(mut client) = Client::connect(self.address).await else { return };
         for purchase in 0_u64.. {
-            let is_over = self.closing.load(Ordering::SeqCst);
-            if is_over || self.buy(&mut client, purchase).await.is_none() {
+            if self.closing.load(Ordering::SeqCst) {
                 return;
+            }
+            match self.buy(&mut client, purchase).await {
+                Ok(()) | Err(Gone::Session) => {}
+                Err(Gone::Shop) => return,
             }
         }
     }
 
-    /// One purchase; `None` when the shop fell over on the way.
-    async fn buy(&self, client: &mut Client, purchase: u64) -> Option<()> {
+    /// One purchase.
+    async fn buy(&self, client: &mut Client, purchase: u64) -> Result<(), Gone> {
         let name = format!("{}-{purchase}", self.number);
         let turn = usize::try_from(self.number + purchase).unwrap() % WAYS.len();
         let way = &WAYS[turn];
@@ -101,6 +103,6 @@ impl Shopper {
         }
         let expected = if way.walks_away { "canceled" } else { "completed" };
         assert_eq!(status, expected, "{name} at {path}");
-        Some(())
+        Ok(())
     }
 }

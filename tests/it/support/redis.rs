@@ -147,9 +147,20 @@ impl RedisServer {
         command.query_async(&mut connection).await
     }
 
-    /// What it says about itself under a name of `INFO`.
+    /// The same, to a server that is changing its place: then it hangs up on everybody.
+    pub(crate) async fn insist(&self, words: &str) {
+        for _ in 0..100 {
+            if self.try_to_say::<()>(words).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it never hears {words}: {}", self.log());
+    }
+
+    /// What it says about itself under a name of `INFO`; nothing when it hangs up.
     pub(crate) async fn info(&self, name: &str) -> Option<String> {
-        let said: String = self.say("INFO").await;
+        let said: String = self.try_to_say("INFO").await.ok()?;
         let value = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         value.map(|value| value.trim().to_owned())
     }

@@ -121,13 +121,17 @@ impl Watched {
 
     /// The primary dies, the replica takes its place, and what died comes back as its replica.
     pub(crate) async fn fail_over(&mut self) {
+        // On a slow machine, sentinels may have taken it for dead already.
+        if self.primary.info("role").await.as_deref() != Some("master") {
+            std::mem::swap(&mut self.primary, &mut self.replica);
+        }
         self.primary.kill();
         self.replica.until_info("role", "master").await;
         // The new primary has no replica yet; until it has one, nothing can be durable.
-        let () = self.replica.say("CONFIG SET min-replicas-to-write 0").await;
+        self.replica.insist("CONFIG SET min-replicas-to-write 0").await;
         let port = self.replica.address().port();
         self.primary.start_again();
-        let () = self.primary.say(&format!("REPLICAOF 127.0.0.1 {port}")).await;
+        self.primary.insist(&format!("REPLICAOF 127.0.0.1 {port}")).await;
         self.primary.until_info("master_link_status", "up").await;
         std::mem::swap(&mut self.primary, &mut self.replica);
         self.sentinels.ready().await;
