@@ -51,20 +51,19 @@ CHAOS := ACP_TEST_REDIS=1 $(CARGO) test --test it --features $(FEATURES) --locke
   --nocapture --test-threads=1
 
 .PHONY: sim
-sim: ## Play a hundred thousand simulated worlds in which everything goes wrong
+sim: deps ## Play a hundred thousand simulated worlds in which everything goes wrong
 	ACP_SIM=full $(SIM)
 
 .PHONY: sim-long
-sim-long: ## Play ten times as many
+sim-long: deps ## Play ten times as many
 	ACP_SIM=long $(SIM)
 
-SIM := $(CARGO) test --profile sim --test it --features test-clock --locked sim:: -- \
-  --nocapture --test-threads=1
+SIM := ACP_TEST_REDIS=1 $(CARGO) test --profile sim --test sim --locked -- --nocapture --test-threads=1
 
 .PHONY: mutants
 mutants: ## Break each promise of the program in turn; the simulator has to notice every one
-	$(CARGO) test --profile sim --test it --features test-clock,seeded-bugs --locked \
-	  sim::suites::every_seeded -- --nocapture --test-threads=1
+	$(CARGO) test --profile sim --test sim --features seeded-bugs --locked \
+	  suites::every_seeded -- --nocapture --test-threads=1
 
 .PHONY: conformance
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md

@@ -28,7 +28,7 @@ pub enum Bug {
     ReserveTwice,
     /// Too little stock is promised all the same.
     Oversold,
-    /// Giving back what was never promised leaves no mark.
+    /// Giving back a promise of stock leaves no mark.
     TombstoneMissing,
     /// The first line of an order is not turned into a sale.
     SaleForgotten,
@@ -36,8 +36,8 @@ pub enum Bug {
     PromiseBroken,
     /// A capture whose answer was lost counts as made.
     CaptureBelieved,
-    /// Each try to give money back is another refund.
-    RefundKeyFresh,
+    /// A refund whose answer was lost counts as made.
+    RefundBelieved,
     /// A declined payment is left as it is.
     DeclineLeftOpen,
     /// The outbox is not told what happened to an order.
@@ -50,8 +50,6 @@ pub enum Bug {
     KeyUnclaimed,
     /// A key used for another body counts as the same call.
     BodyIgnored,
-    /// A key used for another session counts as the same call.
-    SessionIgnored,
     /// A run sets no timer.
     TimerForgotten,
     /// Nobody takes up what nobody is at work on.
@@ -60,12 +58,16 @@ pub enum Bug {
     CommitRepeated,
     /// The payment token lies readable in the journal.
     TokenUnsealed,
+    /// Whoever takes a run over writes back what it had read, whatever was written since.
+    TakenOverBlindly,
+    /// A session that has just ended is forgotten by who was late to see it end.
+    ForgottenEarly,
 }
 
 impl Bug {
     /// Every one of them.
     #[cfg(feature = "seeded-bugs")]
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::FenceUnchecked,
         Self::OpenRecordExpires,
         Self::FailureKept,
@@ -81,18 +83,19 @@ impl Bug {
         Self::SaleForgotten,
         Self::PromiseBroken,
         Self::CaptureBelieved,
-        Self::RefundKeyFresh,
+        Self::RefundBelieved,
         Self::DeclineLeftOpen,
         Self::OutboxDropped,
         Self::AnswerAfterCommit,
         Self::RevisionUnchecked,
         Self::KeyUnclaimed,
         Self::BodyIgnored,
-        Self::SessionIgnored,
         Self::TimerForgotten,
         Self::SweeperAsleep,
         Self::CommitRepeated,
         Self::TokenUnsealed,
+        Self::TakenOverBlindly,
+        Self::ForgottenEarly,
     ];
 }
 

@@ -123,13 +123,17 @@ impl App {
         let Some((session, revision)) = seen.session else {
             return Ok(());
         };
+        let now = self.ports.clock.now();
+        // Whoever was asked to look may find that another gateway was quicker.
+        if self.wake_at(&session) > now && !has(Bug::ForgottenEarly) {
+            return Ok(());
+        }
         if session.stage.kind().is_terminal() {
             if let Committed::At(_) = self.ports.checkouts.forget(id, revision).await? {
                 tended.forgotten = tended.forgotten.saturating_add(1);
             }
             return Ok(());
         }
-        let now = self.ports.clock.now();
         if !session.is_overdue(now) {
             return Ok(());
         }

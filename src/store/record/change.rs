@@ -166,7 +166,12 @@ impl Draft<'_> {
 
     fn keep_run(&mut self, run: &Run, demand: Demand) -> Result<(), PortError> {
         self.must_be_here(run.session.partition())?;
-        if !(has(Bug::FenceUnchecked) && matches!(demand, Demand::FencedBy(_))) {
+        let is_unchecked = match demand {
+            Demand::FencedBy(_) => has(Bug::FenceUnchecked),
+            Demand::At(_) => has(Bug::TakenOverBlindly),
+            Demand::Absent => false,
+        };
+        if !is_unchecked {
             self.expect(names::run(&run.session), demand);
         }
         self.put(names::run(&run.session), to_bytes(run)?, Some(fence(run.standing.fence)));

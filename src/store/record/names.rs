@@ -12,7 +12,6 @@ use sha2::digest::Update;
 use sha2::{Digest as _, Sha256};
 
 use super::stored::Word;
-use crate::seeded::{Bug, has};
 use crate::store::Key;
 
 /// Timers of sessions somebody has to look at; the id is that of the session.
@@ -122,10 +121,7 @@ pub(super) fn answer(key: &AnswerKey) -> Key {
             key.owner.tenant.as_str(),
             key.owner.agent.as_str(),
             Word::of(key.operation).as_str(),
-            key.session
-                .as_ref()
-                .filter(|_| !has(Bug::SessionIgnored))
-                .map_or("", SessionId::as_str),
+            key.session.as_ref().map_or("", SessionId::as_str),
             &key.key,
         ],
     );

@@ -282,7 +282,7 @@ impl Client {
                 End::Busy | End::Unavailable | End::Nothing => {}
             }
             self.wait(700, 2_500).await;
-            tokio::time::sleep(self.fleet.is_down_for()).await;
+            tokio::time::sleep(self.core.is_down_for()).await;
         }
     }
 

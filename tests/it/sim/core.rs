@@ -7,15 +7,19 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::Duration;
 
-use acp_core::ports::Clock;
+use acp_core::ids::PaymentId;
+use acp_core::ports::{Clock, Stock};
 use acp_gateway::store::Store;
-use acp_gateway::store::record::{Records, StoreCheckouts};
+use acp_gateway::store::record::{Records, StoreCheckouts, StoreStock};
 use acp_mocks::{Bank, SeededEntropy};
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::backend::Opened;
 use super::clock::VirtualClock;
 use super::dice::Dice;
 use super::fault::{Faults, Place};
+use super::goods::{counted, goods};
 use super::sabotage::Sabotage;
 use super::watch::Watch;
 
@@ -32,8 +36,11 @@ pub(super) struct Core {
     pub(super) faults: Mutex<Faults>,
     pub(super) watch: Mutex<Watch>,
     pub(super) sabotage: Option<Sabotage>,
-    /// Calls that will still take effect although nobody waits for them.
+    /// Calls and answers that take longer than anybody waits.
     pub(super) on_their_way: AtomicUsize,
+    /// Tells every gateway to die.
+    pub(super) outage: Notify,
+    down_until: Mutex<Instant>,
     dice: Mutex<Dice>,
     history: Mutex<Vec<String>>,
 }
@@ -62,6 +69,8 @@ impl Core {
             watch: Mutex::default(),
             sabotage,
             on_their_way: AtomicUsize::new(0),
+            outage: Notify::new(),
+            down_until: Mutex::new(Instant::now()),
             dice: Mutex::new(Dice::apart(seed, 2)),
             history: Mutex::default(),
         })
@@ -107,18 +116,59 @@ impl Core {
 
     /// Lets something happen later, whoever is still there to hear of it.
     pub(super) fn later(self: &Arc<Self>, span: Duration, effect: impl FnOnce() + Send + 'static) {
-        let core = self.clone();
-        core.on_their_way.fetch_add(1, Ordering::SeqCst);
+        let (core, on_its_way) = (self.clone(), self.on_its_way());
         tokio::spawn(async move {
             tokio::time::sleep(span).await;
             core.note("--", "a late call arrives");
             effect();
-            core.on_their_way.fetch_sub(1, Ordering::SeqCst);
+            drop(on_its_way);
         });
+    }
+
+    /// What was promised to the session of a payment goes to somebody else.
+    pub(super) fn give_stock_away(&self, bank: &Bank, payment: &PaymentId) {
+        let mut payments = bank.payments();
+        let (session, _) = payments.find(|(_, known)| known.id == *payment).unwrap();
+        let (stock, tenant) = (StoreStock::new(self.records.clone()), goods().tenant());
+        for item in counted() {
+            let ledger = at_once(stock.get(tenant, &item)).unwrap().unwrap();
+            for id in ledger.reservations.keys() {
+                if id.owner().is_some_and(|(owner, _)| owner == *session) {
+                    at_once(stock.release(tenant, &item, id)).unwrap();
+                }
+            }
+        }
+        self.watch.lock().unwrap().robbed.insert(session.to_string());
+    }
+
+    /// Every gateway dies, and none starts for so long.
+    pub(super) fn go_down(&self, span: Duration) {
+        *self.down_until.lock().unwrap() = Instant::now() + span;
+        self.outage.notify_waiters();
+    }
+
+    /// How long no gateway will start.
+    pub(super) fn is_down_for(&self) -> Duration {
+        self.down_until.lock().unwrap().duration_since(Instant::now())
+    }
+
+    /// As long as this is kept, the world is not at rest.
+    pub(super) fn on_its_way(self: &Arc<Self>) -> OnItsWay {
+        self.on_their_way.fetch_add(1, Ordering::SeqCst);
+        OnItsWay(self.clone())
     }
 
     pub(super) fn now(&self) -> acp_core::time::Timestamp {
         self.clock.now()
+    }
+}
+
+/// A call or an answer that takes longer than anybody waits.
+pub(super) struct OnItsWay(Arc<Core>);
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        self.0.on_their_way.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

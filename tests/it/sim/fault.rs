@@ -44,6 +44,8 @@ pub(super) enum Fault {
     InFlight,
     /// The one who calls stands still for longer than any lease, and then goes on.
     Pause(Duration),
+    /// Every gateway dies after the call took effect, and none starts for so long.
+    Gone(Duration),
 }
 
 /// The kinds of faults a call is broken with one after the other.
@@ -76,6 +78,14 @@ impl Fault {
         }
     }
 
+    /// How much longer everything may take because of it.
+    pub(super) const fn delay(self) -> Duration {
+        match self {
+            Self::Gone(span) => span,
+            _ => Duration::ZERO,
+        }
+    }
+
     /// Any fault at all.
     pub(super) fn any(dice: &mut Dice) -> Self {
         match dice.below(14) {
@@ -93,7 +103,7 @@ impl Fault {
     /// provider asks for patience.
     pub(super) const fn at(self, place: Place) -> Self {
         match (place, self) {
-            (Place::Read, Self::CrashAfter) => Self::CrashBefore,
+            (Place::Read, Self::CrashAfter | Self::Gone(_)) => Self::CrashBefore,
             (Place::Read, Self::ResponseLost | Self::Late(_) | Self::Duplicate(_)) => {
                 Self::RequestLost
             }

@@ -11,7 +11,6 @@ use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, Tending, repeat};
 use acp_gateway::store::record::{Keyring, PartitionKey, Records, StoreCheckouts, StoreStock};
 use acp_mocks::SeededEntropy;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -50,9 +49,9 @@ pub(super) struct Fleet {
     living: Living,
     sealer: Arc<Keyring>,
     partition_key: PartitionKey,
+    is_far_away: bool,
     starts: AtomicU64,
     slots: Mutex<Vec<Option<Gateway>>>,
-    down_until: Mutex<Instant>,
     dice: Mutex<Dice>,
 }
 
@@ -75,9 +74,9 @@ impl Fleet {
             living,
             sealer: Arc::new(sealer),
             partition_key: opened.partition_key.clone(),
+            is_far_away: opened.is_far_away,
             starts: AtomicU64::new(0),
             slots: Mutex::new(vec![None; count]),
-            down_until: Mutex::new(Instant::now()),
             dice: Mutex::new(Dice::apart(seed, 4)),
         });
         for slot in 0..count {
@@ -100,11 +99,15 @@ impl Fleet {
         self.slots.lock().unwrap()[slot] = Some(Gateway { node: node.clone(), app });
         let fleet = self;
         tokio::spawn(async move {
-            node.died().await;
+            tokio::select! {
+                biased;
+                () = node.died() => {}
+                () = fleet.core.outage.notified() => node.kill(),
+            }
             fleet.core.note(&node.name, "dies");
             fleet.slots.lock().unwrap()[slot] = None;
             let down = fleet.dice.lock().unwrap().ms(50, 4_000);
-            tokio::time::sleep(down + fleet.is_down_for()).await;
+            tokio::time::sleep(down + fleet.core.is_down_for()).await;
             fleet.start_one(slot);
         });
     }
@@ -124,10 +127,12 @@ impl Fleet {
             entropy.clone(),
             self.partition_key.clone(),
         );
+        let stock = StoreStock::new(records.clone());
+        let stock = if self.is_far_away { stock.far_away() } else { stock };
         let ports = Ports {
-            checkouts: Arc::new(StoreCheckouts::new(records.clone())),
+            checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
-            stock: Arc::new(StoreStock::new(records)),
+            stock: Arc::new(stock),
             payments: Arc::new(SimPayments(wire)),
             sealer: self.sealer.clone(),
             answers: Arc::new(WireAnswers::new(goods.shop.clone())),
@@ -162,18 +167,6 @@ impl Fleet {
             self.core.note(&gateway.node.name, format_args!("stands still for {span:?}"));
             gateway.node.pause(span);
         }
-    }
-
-    /// Nothing runs for a while.
-    pub(super) fn go_down(&self, span: Duration) {
-        *self.down_until.lock().unwrap() = Instant::now() + span;
-        let slots = self.slots.lock().unwrap().len();
-        (0..slots).for_each(|slot| self.kill(slot));
-    }
-
-    /// How long nothing will run.
-    pub(super) fn is_down_for(&self) -> Duration {
-        self.down_until.lock().unwrap().duration_since(Instant::now())
     }
 
     pub(super) fn kill(&self, slot: usize) {

@@ -190,7 +190,9 @@ pub(super) fn paying(card: Card, is_authenticated: bool) -> CompleteSession {
         contact: None,
         tender: match card {
             Card::OnAccount => promise(),
-            Card::Good | Card::Declined | Card::Challenged | Card::Lapsing => instrument(card),
+            Card::Good | Card::Declined | Card::Challenged | Card::Lapsing | Card::Robbed => {
+                instrument(card)
+            }
         },
         authentication: is_authenticated.then_some(Authentication {
             outcome: AuthenticationOutcome::Authenticated,

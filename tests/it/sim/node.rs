@@ -46,7 +46,9 @@ impl Node {
     }
 
     pub(super) fn pause(&self, span: Duration) {
-        *self.paused_until.lock().unwrap() = Some(Instant::now() + span);
+        let until = Some(Instant::now() + span);
+        let mut paused_until = self.paused_until.lock().unwrap();
+        *paused_until = (*paused_until).max(until);
     }
 
     /// Comes back when the process runs, which may be never.
@@ -162,9 +164,15 @@ impl Wire {
                 told.await.unwrap_or_else(|_| T::lost(Lost::Ambiguous))
             }
             Fault::SlowAnswer(span) => {
-                let answer = effect();
+                let (answer, on_its_way) = (effect(), self.core.on_its_way());
                 tokio::time::sleep(span).await;
+                drop(on_its_way);
                 answer
+            }
+            Fault::Gone(span) => {
+                drop(effect());
+                self.core.go_down(span);
+                match self.node.die().await {}
             }
             Fault::Unreached => T::lost(Lost::Unreached),
             Fault::Throttled => T::lost(Lost::Throttled),

@@ -27,6 +27,8 @@ pub(super) enum Card {
     Challenged,
     /// The money is held, and the hold is gone before it is taken.
     Lapsing,
+    /// The money is held, and the stock is given away before it is sold.
+    Robbed,
     /// No card: a business promises to pay. The bank books it like money.
     OnAccount,
 }
@@ -117,6 +119,9 @@ impl PaymentProvider for SimPayments {
             if token.ends_with("Lapsing") {
                 bank.cancel(now, &id)?;
                 core.watch.lock().unwrap().lapsed.insert(id.clone());
+            }
+            if token.ends_with("Robbed") {
+                core.give_stock_away(bank, &id);
             }
             paid
         };

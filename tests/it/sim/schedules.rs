@@ -22,8 +22,17 @@ struct Scenario {
     given: &'static [(&'static str, Fault, usize)],
 }
 
+/// Longer than a lease, and long enough to be overtaken.
+const OVERTAKEN: Duration = Duration::from_secs(40);
+/// Long enough to be asked whether a promise of stock still holds.
+const PROMISE_OVERDUE: Duration = Duration::from_mins(20);
+/// Longer than money may be held without an order.
+const HOLD_TOO_OLD: Duration = Duration::from_mins(70);
+/// Longer than a session lives without being changed.
+const SESSION_OVERDUE: Duration = Duration::from_hours(25);
+
 fn scenarios() -> Vec<Scenario> {
-    use Card::{Challenged, Declined, Good, Lapsing};
+    use Card::{Challenged, Declined, Good, Lapsing, Robbed};
     let scenario = |name, cards: &[Card]| Scenario {
         name,
         living: Living::Alone,
@@ -53,6 +62,33 @@ fn scenarios() -> Vec<Scenario> {
                 ("pay lookup", Fault::RequestLost, 1),
             ],
             ..scenario("hold unclear at first", &[Good])
+        },
+        Scenario {
+            living: Living::Together(2),
+            given: &[("pay create", Fault::Pause(OVERTAKEN), 1)],
+            ..scenario("overtaken, then awake", &[Good])
+        },
+        Scenario {
+            living: Living::Together(2),
+            given: &[("commit stock", Fault::Pause(OVERTAKEN), 1)],
+            ..scenario("overtaken and undone, then awake", &[Declined, Good])
+        },
+        scenario("stock given away before it is sold", &[Robbed]),
+        Scenario {
+            given: &[("pay confirm", Fault::Gone(PROMISE_OVERDUE), 1)],
+            ..scenario("gone for longer than stock is promised", &[Good])
+        },
+        Scenario {
+            given: &[("pay confirm", Fault::Gone(HOLD_TOO_OLD), 1)],
+            ..scenario("gone for longer than money may be held", &[Good])
+        },
+        Scenario {
+            living: Living::Together(2),
+            given: &[
+                ("commit -run+key+other+session", Fault::Gone(SESSION_OVERDUE), 1),
+                ("read session", Fault::Pause(OVERTAKEN), 1),
+            ],
+            ..scenario("gone for longer than a session lives", &[Declined])
         },
     ]
 }
@@ -104,7 +140,9 @@ fn survey(course: &Scenario) -> (Vec<(usize, Fault)>, Crossed) {
             let is_next = |(at, (_, name)): &(usize, &(Place, String))| {
                 name == call && given.iter().all(|(taken, _)| taken != at)
             };
-            let (at, _) = crossed.iter().enumerate().find(is_next).unwrap();
+            let Some((at, _)) = crossed.iter().enumerate().find(is_next) else {
+                panic!("{}: nothing is called {call} in {crossed:?}", course.name);
+            };
             given.push((at, *fault));
             crossed = play(&of(course, "survey", 0, given.clone())).crossed;
         }

@@ -73,14 +73,15 @@ impl Script {
             &[(LAMP, 1), (PRINT, 1), (MUG, 3)],
             &[(PRINT, 2)],
         ];
-        use Card::{Challenged, Declined, Good, Lapsing, OnAccount};
-        const CARDS: [(u64, &[Card]); 7] = [
-            (54, &[Good]),
+        use Card::{Challenged, Declined, Good, Lapsing, OnAccount, Robbed};
+        const CARDS: [(u64, &[Card]); 8] = [
+            (50, &[Good]),
             (6, &[OnAccount]),
             (12, &[Declined, Good]),
             (12, &[Challenged]),
             (5, &[Declined, Challenged]),
             (6, &[Lapsing]),
+            (4, &[Robbed]),
             (5, &[Declined]),
         ];
         let gone = [(85, None), (10, Some(dice.ms(1, 5_000))), (5, Some(dice.ms(30_000, 90_000)))];

@@ -20,12 +20,14 @@ pub(super) struct Written {
 }
 
 /// What was seen.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Watch {
     seen: BTreeSet<[u8; 16]>,
     commits: u128,
     /// Payments whose holds the bank lost.
     pub(super) lapsed: BTreeSet<PaymentId>,
+    /// Sessions whose stock was given to somebody else.
+    pub(super) robbed: BTreeSet<String>,
     /// Every session, write by write.
     pub(super) sessions: BTreeMap<String, Vec<Written>>,
     /// Where a payment token lay readable.

@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use acp_core::ports::Checkouts;
-use acp_core::session::{Readiness, Stage};
 use acp_gateway::store::record::StoreStock;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -26,6 +25,8 @@ use super::shopper::Script;
 const FAULTS_MAX: Duration = Duration::from_mins(3);
 /// How long everything may take to come to rest after the faults.
 const REST_MAX: Duration = Duration::from_mins(1);
+/// How long nothing must happen, so that nothing is believed to happen any more.
+const QUIET_MIN: Duration = Duration::from_secs(2);
 /// How long clients may take after the faults: they wait between their calls.
 const CLIENTS_MAX: Duration = Duration::from_mins(4);
 
@@ -122,7 +123,9 @@ impl World {
             clients.spawn(async move { client.shop(&script).await });
         }
         self.let_happen(&fleet, schedule);
-        let delay: Duration = schedule.happenings.iter().map(|(_, it)| it.delay()).sum();
+        let outages = schedule.happenings.iter().map(|(_, it)| it.delay());
+        let delay: Duration =
+            outages.chain(schedule.planned.iter().map(|(_, it)| it.delay())).sum();
         let finished = self.until_finished(&mut clients, FAULTS_MAX + delay).await;
         if finished {
             // What clients no longer wait for can still go wrong.
@@ -171,7 +174,7 @@ impl World {
                 }
                 match happening {
                     Happening::Kill(slot) => fleet.kill(slot),
-                    Happening::Outage(span) => fleet.go_down(span),
+                    Happening::Outage(span) => core.go_down(span),
                     Happening::Pause(slot, span) => fleet.pause(slot, span),
                     Happening::StoreAway(span) => {
                         core.faults.lock().unwrap().store_goes_away(span);
@@ -194,22 +197,33 @@ impl World {
         tokio::time::timeout(most, all).await.is_ok()
     }
 
-    /// Waits until nothing is under way; says whether it was in time, counted from when
-    /// everything that was late had arrived and every gateway ran.
+    /// Waits until nothing has been under way for a while; says whether it was in time, counted
+    /// from when everything that was late had arrived and every gateway ran.
     async fn come_to_rest(&self, fleet: &Fleet) -> bool {
-        while self.core.on_their_way.load(Ordering::SeqCst) > 0 || !fleet.is_whole() {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        let whole_since = Instant::now();
-        while whole_since.elapsed() < REST_MAX {
-            if self.core.checkouts.unfinished().await.unwrap().is_empty()
-                && !self.core.watch.lock().unwrap().is_completing()
-            {
-                return true;
+        let mut whole_since = None;
+        let mut quiet_since = None;
+        loop {
+            let now = Instant::now();
+            if self.core.on_their_way.load(Ordering::SeqCst) > 0 || !fleet.is_whole() {
+                (whole_since, quiet_since) = (None, None);
+            } else if self.is_quiet().await {
+                whole_since.get_or_insert(now);
+                if now - *quiet_since.get_or_insert(now) >= QUIET_MIN {
+                    return true;
+                }
+            } else {
+                quiet_since = None;
+                if now - *whole_since.get_or_insert(now) > REST_MAX {
+                    return false;
+                }
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        false
+    }
+
+    async fn is_quiet(&self) -> bool {
+        let unfinished = self.core.checkouts.unfinished().await.unwrap();
+        unfinished.is_empty() && !self.core.watch.lock().unwrap().is_completing()
     }
 
     /// What was undone can be paid for again.
@@ -220,10 +234,9 @@ impl World {
         books: &Books,
         initial: [u32; 3],
     ) -> Vec<String> {
-        let is_reopened = |(session, _): &&(acp_core::session::Session, _)| {
-            session.attempts > 0 && matches!(session.stage, Stage::Open(Readiness::Ready { .. }))
-        };
-        let Some((session, client)) = books.reopened().iter().find(is_reopened).cloned() else {
+        let now = self.core.now();
+        let mut reopened = books.reopened().into_iter();
+        let Some((session, client)) = reopened.find(|(session, _)| !session.is_overdue(now)) else {
             return Vec::new();
         };
         let client = self.client(fleet, seed, client);

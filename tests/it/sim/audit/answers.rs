@@ -90,6 +90,24 @@ pub(super) fn no_acknowledged_change_is_lost(books: &Books, found: &mut Findings
     }
 }
 
+/// Who is told that nothing came of a completion is told why; what failed on our side is no reason,
+/// and the same call tries anew.
+pub(super) fn a_failure_of_ours_is_no_answer(books: &Books, found: &mut Findings) {
+    #[derive(serde::Deserialize)]
+    struct Shown {
+        messages: Vec<serde::de::IgnoredAny>,
+    }
+    let undone = |call: &&Call| call.wish == "complete" && call.says("ready_for_payment");
+    for call in books.calls.iter().filter(undone) {
+        let is_told_why = kept(call).is_none_or(|(_, body)| {
+            serde_json::from_slice::<Shown>(body).is_ok_and(|shown| !shown.messages.is_empty())
+        });
+        if !is_told_why {
+            found.push(format!("client {} was told of nothing and no reason", call.client));
+        }
+    }
+}
+
 pub(super) fn no_token_lies_readable(books: &Books, found: &mut Findings) {
     found.extend(books.secrets.iter().map(|place| format!("a token is readable in {place}")));
 }

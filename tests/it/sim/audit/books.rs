@@ -15,7 +15,7 @@ use acp_mocks::Movement;
 use crate::sim::client::{Call, Calls, channel};
 use crate::sim::core::{Core, at_once};
 use crate::sim::goods::{counted, goods, principal};
-use crate::sim::watch::Written;
+use crate::sim::watch::{Watch, Written};
 
 /// A session with all that belongs to it.
 pub(in crate::sim) struct Account {
@@ -49,11 +49,15 @@ impl Account {
 pub(in crate::sim) struct Books {
     pub(super) accounts: Vec<Account>,
     pub(super) ledgers: Vec<(ItemId, u32, Ledger)>,
+    /// Sessions that are not there any more.
+    pub(super) gone: Vec<String>,
     pub(super) calls: Vec<Call>,
     pub(super) secrets: Vec<String>,
     pub(super) forgotten: Vec<String>,
     /// Payments whose holds the bank lost.
     pub(super) lapsed: BTreeSet<PaymentId>,
+    /// Sessions whose stock was given to somebody else.
+    pub(super) robbed: BTreeSet<String>,
     /// Keys that are still at work.
     pub(super) open_keys: Vec<String>,
     /// Money the bank moved for sessions nobody knows.
@@ -64,10 +68,13 @@ impl Books {
     pub(in crate::sim) async fn collect(core: &Core, calls: &Calls, initial: [u32; 3]) -> Self {
         let calls = calls.made();
         let sessions = core.watch.lock().unwrap().sessions.clone();
-        let mut accounts = Vec::new();
+        let (mut accounts, mut gone) = (Vec::new(), Vec::new());
         for (id, writes) in sessions {
             let id = SessionId::parse(&id).unwrap();
-            accounts.push(account(core, &id, writes).await);
+            match account(core, &id, writes).await {
+                Some(account) => accounts.push(account),
+                None => gone.push(id.to_string()),
+            }
         }
         let stock = StoreStock::new(core.records.clone());
         let mut ledgers = Vec::new();
@@ -79,12 +86,20 @@ impl Books {
             |movement: &&Movement| accounts.iter().any(|it| it.session.id == movement.session);
         let strange_movements =
             core.bank.lock().unwrap().movements().iter().filter(|it| !is_known(it)).count();
-        let (secrets, forgotten, lapsed) = {
-            let watch = core.watch.lock().unwrap();
-            (watch.secrets.clone(), watch.forgotten.clone(), watch.lapsed.clone())
-        };
+        let Watch { secrets, forgotten, lapsed, robbed, .. } = core.watch.lock().unwrap().clone();
         let open_keys = open_keys(core, &calls).await;
-        Self { accounts, ledgers, calls, secrets, forgotten, lapsed, open_keys, strange_movements }
+        Self {
+            accounts,
+            ledgers,
+            gone,
+            calls,
+            secrets,
+            forgotten,
+            lapsed,
+            robbed,
+            open_keys,
+            strange_movements,
+        }
     }
 
     pub(in crate::sim) fn orders(&self) -> usize {
@@ -114,11 +129,11 @@ fn owner_of(session: &Session) -> u64 {
     session.owner.agent.as_str().trim_start_matches("agent-").parse().unwrap()
 }
 
-async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Account {
+async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Account> {
     use acp_core::ports::AnswerRenderer as _;
     let checkouts = &core.checkouts;
     let (session, revision) =
-        checkouts.look(id.partition(), Some(id), None).await.unwrap().session.unwrap();
+        checkouts.look(id.partition(), Some(id), None).await.unwrap().session?;
     let view = checkouts.view(id).await.unwrap();
     let (mut events, mut order) = (Vec::new(), None);
     let (mut outbox, mut stored_events) = (Vec::new(), Vec::new());
@@ -136,7 +151,7 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Account {
     let bank = core.bank.lock().unwrap();
     let movements = bank.movements().iter().filter(|movement| movement.session == *id);
     let payments = bank.payments().filter(|(session, _)| *session == id);
-    Account {
+    Some(Account {
         rendered: answers.shown(&channel(), &session).body.to_vec(),
         revision: revision.0,
         writes,
@@ -149,7 +164,7 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Account {
         payments: payments.map(|(_, payment)| payment.status.clone()).collect(),
         run,
         session,
-    }
+    })
 }
 
 async fn open_keys(core: &Core, calls: &[Call]) -> Vec<String> {

@@ -18,24 +18,28 @@ type Findings = Vec<String>;
 /// Looks at one thing, and writes down what is wrong with it.
 type Rule = fn(&Books, &mut Findings);
 
-const RULES: [(&str, Rule); 18] = [
+const RULES: [(&str, Rule); 22] = [
     ("I1", money::no_more_is_taken_than_was_held_and_ordered),
     ("I1", money::in_the_end_the_order_says_what_was_taken),
     ("I2", money::a_session_never_has_two_holds),
     ("I2", money::nothing_stays_held),
+    ("I2", money::no_declined_payment_stays_open),
     ("U", money::no_hold_is_let_go_of_without_need),
     ("I3", stock::what_there_was_is_free_promised_or_sold),
     ("I3", stock::what_was_sold_is_what_was_ordered),
     ("I4", stock::nothing_stays_promised),
+    ("I4", stock::what_is_promised_is_kept),
     ("I5", sessions::there_is_an_order_exactly_where_it_was_paid),
     ("I5", answers::no_acknowledged_order_is_lost),
     ("I6", sessions::every_event_of_an_order_is_told_once_and_in_order),
     ("I7", answers::a_key_means_one_answer),
     ("I8", sessions::revisions_grow_and_nothing_comes_between),
     ("I8", answers::no_acknowledged_change_is_lost),
+    ("I8", sessions::no_session_is_forgotten_early),
     ("I9", money::the_sums_agree),
     ("I10", sessions::nothing_is_under_way),
     ("I11", answers::no_token_lies_readable),
+    ("P", answers::a_failure_of_ours_is_no_answer),
     ("P", answers::nothing_is_unsaid_and_nothing_is_broken),
 ];
 

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use acp_core::limits::AUTHORIZATION_LIFE_DEFAULT;
 use acp_core::order::OrderStatus;
+use acp_core::payment::PaymentStatus;
 use acp_mocks::{Move, Movement};
 
 use super::books::Account;
@@ -90,6 +91,15 @@ pub(super) fn nothing_stays_held(books: &Books, found: &mut Findings) {
         if held != 0 {
             let payments = &account.payments;
             found.push(format!("{held} is still held for session {}: {payments:?}", account.id()));
+        }
+    }
+}
+
+/// A card that was declined could be charged later by whoever tries the payment again.
+pub(super) fn no_declined_payment_stays_open(books: &Books, found: &mut Findings) {
+    for account in &books.accounts {
+        if account.payments.iter().any(|status| matches!(status, PaymentStatus::Declined(_))) {
+            found.push(format!("a declined payment of session {} is still open", account.id()));
         }
     }
 }

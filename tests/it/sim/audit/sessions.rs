@@ -132,6 +132,11 @@ pub(super) fn revisions_grow_and_nothing_comes_between(books: &Books, found: &mu
     }
 }
 
+/// No world lasts as long as a session is kept.
+pub(super) fn no_session_is_forgotten_early(books: &Books, found: &mut Findings) {
+    found.extend(books.gone.iter().map(|id| format!("session {id} is not there any more")));
+}
+
 pub(super) fn nothing_is_under_way(books: &Books, found: &mut Findings) {
     for account in &books.accounts {
         if let Some(run) = &account.run {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use acp_core::catalog::Promotion;
-use acp_core::order::OrderStatus;
+use acp_core::order::{CancelReason, OrderStatus};
 use acp_core::stock::Reservation;
 
 use super::books::Account;
@@ -59,6 +59,17 @@ pub(super) fn nothing_stays_promised(books: &Books, found: &mut Findings) {
             if let Reservation::Held { units, .. } = reservation {
                 found.push(format!("{units} of {item} stay promised to {} for ever", id.0));
             }
+        }
+    }
+}
+
+/// No order is canceled for want of the stock it was promised.
+pub(super) fn what_is_promised_is_kept(books: &Books, found: &mut Findings) {
+    for account in &books.accounts {
+        let status = account.order.as_ref().map(|order| order.status);
+        let is_out_of_stock = status == Some(OrderStatus::Canceled(CancelReason::OutOfStock));
+        if is_out_of_stock && !books.robbed.contains(account.id()) {
+            found.push(format!("the stock promised to session {} was given away", account.id()));
         }
     }
 }
