@@ -97,15 +97,25 @@ pub fn repeat(
     chore: impl Chore + 'static,
 ) {
     tasks.spawn(async move {
+        let mut fails = false;
         loop {
             tokio::select! {
                 () = stopping.cancelled() => return,
                 () = tokio::time::sleep(period) => {}
             }
-            if let Err(error) = chore.once().await {
-                let name = chore.name();
-                tracing::warn!(error = error.as_ref(), "{name} failed; it is tried again");
+            let (name, done) = (chore.name(), chore.once().await);
+            match &done {
+                Ok(()) if fails => tracing::info!("{name} works again"),
+                Ok(()) => {}
+                // While a store is away it would be told several times a second.
+                Err(error) if fails => {
+                    tracing::debug!(error = error.as_ref(), "{name} failed again");
+                }
+                Err(error) => {
+                    tracing::warn!(error = error.as_ref(), "{name} failed; it is tried again");
+                }
             }
+            fails = done.is_err();
         }
     });
 }

@@ -36,6 +36,7 @@ const POSTED: &[Code] = &[
     Code::PayloadTooLarge,
     Code::UnsupportedMediaType,
     Code::IdempotencyConflict,
+    Code::IdempotencyInFlight,
 ];
 
 /// What a request for goods may be told.
@@ -55,7 +56,6 @@ fn refusals_of(operation: &str) -> Vec<Code> {
                 Code::SessionNotFound,
                 Code::SessionTerminal,
                 Code::CompletionInProgress,
-                Code::IdempotencyInFlight,
             ],
         ],
         "completeCheckoutSession" => &[
@@ -71,18 +71,12 @@ fn refusals_of(operation: &str) -> Vec<Code> {
                 Code::SessionNotFound,
                 Code::SessionTerminal,
                 Code::CompletionInProgress,
-                Code::IdempotencyInFlight,
             ],
         ],
         "cancelCheckoutSession" => &[
             ALWAYS,
             POSTED,
-            &[
-                Code::SessionNotFound,
-                Code::NotCancelable,
-                Code::CompletionInProgress,
-                Code::IdempotencyInFlight,
-            ],
+            &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
         ],
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],

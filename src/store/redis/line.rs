@@ -111,6 +111,11 @@ impl Line {
         link.ask_anybody(question).await.map_err(|error| self.broken(generation, error))
     }
 
+    /// Whether one server has everything.
+    pub(super) fn leads_to_one(&self) -> bool {
+        self.lanes.is_empty()
+    }
+
     /// Connects anew the next time: who is connected to may not be who should be.
     pub(super) fn connect_anew(&self) {
         self.link_there_is().link = None;

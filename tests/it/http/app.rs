@@ -91,7 +91,8 @@ impl TestApp {
         let key = PartitionKey::new(&[7; 32]);
         let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
-        let stock = Arc::new(StoreStock::new(records.clone()));
+        let stock = StoreStock::new(records.clone());
+        let stock = Arc::new(if redis.is_some() { stock.far_away() } else { stock });
         fill(&catalog, &stock, &shop).await;
         let keys = Arc::new(StoreKeys::new(records.clone()));
         let identity =

@@ -15,7 +15,7 @@ const CHECKOUT: [&str; 5] = [
 /// The statuses an operation can really answer with.
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
-        "createCheckoutSession" => &[201, 400, 401, 403, 408, 413, 414, 415, 422, 500, 503],
+        "createCheckoutSession" => &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 500, 503],
         "getCheckoutSession" => &[200, 400, 401, 403, 404, 414, 500, 503],
         "updateCheckoutSession" | "completeCheckoutSession" => {
             &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503]
