@@ -21,6 +21,7 @@ use super::goods::goods;
 use super::node::{Node, Wire};
 use super::payments::SimPayments;
 use super::store::SimStore;
+use super::world::Schedule;
 
 /// How often a gateway looks for work: less often than a real one, because looking costs more here
 /// than the work.
@@ -47,6 +48,8 @@ pub(super) struct Fleet {
     core: Arc<Core>,
     seed: u64,
     living: Living,
+    /// Whether every second gateway that starts is of the next release.
+    is_upgrade: bool,
     sealer: Arc<Keyring>,
     partition_key: PartitionKey,
     is_far_away: bool,
@@ -56,12 +59,8 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    pub(super) async fn start(
-        core: Arc<Core>,
-        seed: u64,
-        living: Living,
-        opened: &Opened,
-    ) -> Arc<Self> {
+    pub(super) async fn start(core: Arc<Core>, schedule: &Schedule, opened: &Opened) -> Arc<Self> {
+        let Schedule { seed, living, is_upgrade, .. } = *schedule;
         let dice: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(Dice::apart(seed, 3).roll()));
         let sealer = Keyring::open(opened.store.clone(), &[9; 32], dice).await.unwrap();
         let count = match living {
@@ -72,6 +71,7 @@ impl Fleet {
             core,
             seed,
             living,
+            is_upgrade,
             sealer: Arc::new(sealer),
             partition_key: opened.partition_key.clone(),
             is_far_away: opened.is_far_away,
@@ -114,6 +114,7 @@ impl Fleet {
 
     fn put_together(&self, node: &Arc<Node>, start: u64) -> Arc<App> {
         let goods = goods();
+        let is_next = self.is_upgrade && start.is_multiple_of(2);
         let wire = Wire { core: self.core.clone(), node: node.clone() };
         let epoch = match self.living {
             Living::Alone => start,
@@ -122,7 +123,7 @@ impl Fleet {
         let entropy: Arc<dyn Entropy> =
             Arc::new(SeededEntropy::new(Dice::apart(self.seed, 1_000 + start).roll()));
         let records = Records::new(
-            Arc::new(SimStore { wire: wire.clone(), epoch }),
+            Arc::new(SimStore { wire: wire.clone(), epoch, is_next }),
             self.core.clock.clone(),
             entropy.clone(),
             self.partition_key.clone(),

@@ -21,6 +21,8 @@ use super::node::{Answer, Effect, Lost, Wire};
 pub(super) struct SimStore {
     pub(super) wire: Wire,
     pub(super) epoch: u64,
+    /// Whether the gateway is of the next release.
+    pub(super) is_next: bool,
 }
 
 type Documents = Result<Vec<Option<Document>>, StoreError>;
@@ -113,6 +115,36 @@ fn name_of_read(keys: &[Key]) -> String {
     format!("read {}", kinds.into_iter().collect::<Vec<_>>().join("+"))
 }
 
+/// Writes everything as a release to come may: with parts this one knows nothing of.
+fn of_next_release(commit: &mut Commit) {
+    let documents = commit.puts.iter_mut().filter(|put| !put.key.ends_with("/v"));
+    let documents = documents.map(|put| &mut put.value);
+    // The auditor holds events and what is told of them against each other byte by byte.
+    let logs = commit.appends.iter_mut().filter(|append| !append.log.starts_with(['e', 'o']));
+    for bytes in documents.chain(logs.map(|append| &mut append.entry)) {
+        *bytes = with_more(bytes).into();
+    }
+}
+
+/// A stored document, a map with the map of its parts at the end, with one part more.
+fn with_more(stored: &[u8]) -> Vec<u8> {
+    const PARTS: &[u8] = b"\xa8document";
+    const MORE: &[u8] = b"\xaanext_parts\xc0";
+    let mut bytes = stored.to_vec();
+    let parts = bytes.windows(PARTS.len()).position(|it| it == PARTS).unwrap() + PARTS.len();
+    match bytes[parts] {
+        // A choice among several is a map too, of one.
+        0x82..=0x8e => bytes[parts] += 1,
+        0xde => {
+            let count = u16::from_be_bytes([bytes[parts + 1], bytes[parts + 2]]) + 1;
+            bytes[parts + 1..parts + 3].copy_from_slice(&count.to_be_bytes());
+        }
+        _ => bytes[1] += 1,
+    }
+    bytes.extend_from_slice(MORE);
+    bytes
+}
+
 #[async_trait]
 impl Store for SimStore {
     async fn read(&self, partition: Partition, keys: &[Key]) -> Documents {
@@ -124,10 +156,13 @@ impl Store for SimStore {
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let core = self.wire.core.clone();
-        let name = name_of(&commit);
+        let (name, is_next) = (name_of(&commit), self.is_next);
         let effect: Effect<Result<Outcome, StoreError>> = Arc::new(move || {
             let number = core.watch.lock().unwrap().commit_comes(&commit);
             let mut written = commit.clone();
+            if is_next {
+                of_next_release(&mut written);
+            }
             if let Some(sabotage) = core.sabotage {
                 sabotage.spoil(&mut written, number);
             }

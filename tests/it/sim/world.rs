@@ -63,6 +63,8 @@ pub(super) struct Schedule {
     pub(super) seed: u64,
     pub(super) backend: Backend,
     pub(super) living: Living,
+    /// Whether every second gateway that starts is of the next release.
+    pub(super) is_upgrade: bool,
     pub(super) scripts: Vec<Script>,
     pub(super) planned: Vec<(usize, Fault)>,
     pub(super) happenings: Vec<(Duration, Happening)>,
@@ -110,8 +112,7 @@ impl World {
         for (item, count) in counted().iter().zip(initial) {
             stock.set(goods().tenant(), item, Some(count)).await.unwrap();
         }
-        let fleet =
-            Fleet::start(self.core.clone(), schedule.seed, schedule.living, &self.opened).await;
+        let fleet = Fleet::start(self.core.clone(), schedule, &self.opened).await;
         let mut late = Vec::new();
         let mut clients = JoinSet::new();
         let mut everybody = Vec::new();
