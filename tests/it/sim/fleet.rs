@@ -26,6 +26,8 @@ use super::world::Schedule;
 /// How often a gateway looks for work: less often than a real one, because looking costs more here
 /// than the work.
 const TENDING_PERIOD: Duration = Duration::from_secs(1);
+/// The same where whoever is asked is a server, and answers in true time.
+const FAR_TENDING_PERIOD: Duration = Duration::from_secs(5);
 
 /// How many gateways there are, and how they tell whose a lease is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +96,9 @@ impl Fleet {
         let up = app.clone();
         tokio::spawn(async move { drop(up.take_up().await) });
         let tasks = TaskTracker::new();
-        repeat(&tasks, CancellationToken::new(), TENDING_PERIOD, Resuming(app.clone()));
-        repeat(&tasks, CancellationToken::new(), TENDING_PERIOD, Tending(app.clone()));
+        let period = if self.is_far_away { FAR_TENDING_PERIOD } else { TENDING_PERIOD };
+        repeat(&tasks, CancellationToken::new(), period, Resuming(app.clone()));
+        repeat(&tasks, CancellationToken::new(), period, Tending(app.clone()));
         self.slots.lock().unwrap()[slot] = Some(Gateway { node: node.clone(), app });
         let fleet = self;
         tokio::spawn(async move {
