@@ -62,7 +62,7 @@ sim-long: deps ## Play ten times as many
 mutants: ## Break each promise of the program in turn; the simulator has to notice every one
 	$(SIM) suites::every_seeded
 
-# Without optimizing the worlds take ten times as long. The bugs are dormant unless they are woken.
+# The worlds are worth a longer build than tests are. The bugs are dormant unless they are woken.
 SIM := ACP_TEST_REDIS=1 $(CARGO) test --profile sim --test sim --features seeded-bugs --locked -- \
   --nocapture --test-threads=1
 

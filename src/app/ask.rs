@@ -11,7 +11,6 @@ use acp_core::ports::{
 use acp_core::principal::Principal;
 use acp_core::refusal::{Fault, FaultKind, Refusal};
 use acp_core::session::{Session, SessionEvent, StageKind};
-use acp_core::time::Timestamp;
 
 use super::{App, Failure};
 use crate::seeded::{Bug, has};
@@ -125,25 +124,19 @@ impl App {
         (channel, answer): (&Channel, &Answer),
     ) -> SessionWrite {
         let has_ended = after.stage.kind().is_terminal();
+        // A completion is looked after by its run, however long that takes.
+        let wake_at = if has_ended || after.stage.kind() == StageKind::Completing {
+            after.changed_at.plus(self.keeping.session_kept)
+        } else {
+            after.expires_at
+        };
         let view = View {
             owner: after.owner.clone(),
             channel: channel.clone(),
             expires_at: (!has_ended).then_some(after.expires_at),
             body: Arc::clone(&answer.body),
         };
-        let wake_at = self.wake_at(&after);
         SessionWrite { before, after, event, view, wake_at }
-    }
-
-    /// When a session is looked after: to let it expire, or to forget it.
-    pub(super) fn wake_at(&self, session: &Session) -> Timestamp {
-        let kind = session.stage.kind();
-        // A completion is looked after by its run, however long that takes.
-        if kind.is_terminal() || kind == StageKind::Completing {
-            session.changed_at.plus(self.keeping.session_kept)
-        } else {
-            session.expires_at
-        }
     }
 
     /// Keeps a refusal under the caller's key, unless it is only true for a moment.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::ids::SessionId;
-use acp_core::limits::{DUE_TIMERS_MAX, STOCK_HOLD};
+use acp_core::limits::{DUE_TIMERS_MAX, SESSION_KEPT_MIN, STOCK_HOLD};
 use acp_core::ports::{Change, Committed};
 use acp_core::session::{SessionEvent, Stage};
 use acp_core::stock::OverdueHold;
@@ -124,11 +124,13 @@ impl App {
             return Ok(());
         };
         let now = self.ports.clock.now();
-        // Whoever was asked to look may find that another gateway was quicker.
-        if self.wake_at(&session) > now && !has(Bug::ForgottenEarly) {
-            return Ok(());
-        }
         if session.stage.kind().is_terminal() {
+            // One that ended a moment ago was not what the timer was about: another gateway has
+            // looked after it since, and set another one.
+            let has_just_ended = session.changed_at.plus(SESSION_KEPT_MIN) > now;
+            if has_just_ended && !has(Bug::ForgottenEarly) {
+                return Ok(());
+            }
             if let Committed::At(_) = self.ports.checkouts.forget(id, revision).await? {
                 tended.forgotten = tended.forgotten.saturating_add(1);
             }

@@ -13,7 +13,7 @@ use super::record;
 use crate::store::{Document, DueTimer, Key, LogEntry};
 
 /// Looks into many queues of one server at once, and says where there is something. Most are not
-/// there, and a question about sixteen costs hardly more than one about one.
+/// there: sixteen at a time are asked for before each is looked into.
 const PAGES: &str = "\
 local found = {}
 for first = 1, #KEYS, 16 do

@@ -14,7 +14,8 @@ struct Size {
     others: u64,
     doubles: u64,
     random: u64,
-    elsewhere: u64,
+    embedded: u64,
+    redis: u64,
     sabotages: &'static [Sabotage],
 }
 
@@ -27,7 +28,8 @@ fn size() -> Size {
         others: 10 * count(points().len()) * times,
         doubles: 10_000 * times,
         random: 50_000 * times,
-        elsewhere: 500 * times,
+        embedded: 1_000 * times,
+        redis: 500 * times,
         sabotages: &Sabotage::ALL,
     };
     match std::env::var("ACP_SIM").as_deref() {
@@ -38,7 +40,8 @@ fn size() -> Size {
             others: 150,
             doubles: 100,
             random: 150,
-            elsewhere: 10,
+            embedded: 10,
+            redis: 10,
             sabotages: &Sabotage::PLAIN,
         },
     }
@@ -78,9 +81,9 @@ fn everything_at_once_leaves_the_books_balanced() {
 
 #[test]
 fn the_durable_store_is_no_different() {
-    run(size().elsewhere, |number| main_point(Backend::Embedded, number))
+    run(size().embedded, |number| main_point(Backend::Embedded, number))
         .must_be_clean("points, embedded");
-    run(size().elsewhere, |number| random(Backend::Embedded, number))
+    run(size().embedded, |number| random(Backend::Embedded, number))
         .must_be_clean("random schedules, embedded");
 }
 
@@ -89,9 +92,8 @@ fn a_redis_server_is_no_different() {
     if !is_redis_wanted() {
         return;
     }
-    run(size().elsewhere, |number| main_point(Backend::Redis, number))
-        .must_be_clean("points, Redis");
-    run(size().elsewhere, |number| random(Backend::Redis, number))
+    run(size().redis, |number| main_point(Backend::Redis, number)).must_be_clean("points, Redis");
+    run(size().redis, |number| random(Backend::Redis, number))
         .must_be_clean("random schedules, Redis");
 }
 
@@ -100,13 +102,16 @@ fn a_redis_server_is_no_different() {
 fn every_broken_promise_is_noticed() {
     let mut unnoticed = Vec::new();
     for sabotage in size().sabotages {
-        let schedules = (0..4_000_u64).map(|number| match number % 4 {
+        let mut schedules = (0..4_000_u64).map(|number| match number % 4 {
             0 => double(Backend::Memory, number),
             1 => random(Backend::Memory, number),
             _ => main_point(Backend::Memory, number * SPREAD),
         });
-        let mut spoiled = schedules.map(|it| Schedule { sabotage: Some(*sabotage), ..it });
-        let noticed = spoiled.position(|schedule| !play(&schedule).violations.is_empty());
+        // What is wrong on a store that keeps them too says nothing about it.
+        let noticed = schedules.position(|it| {
+            let is_clean = |it: &Schedule| play(it).violations.is_empty();
+            !is_clean(&Schedule { sabotage: Some(*sabotage), ..it.clone() }) && is_clean(&it)
+        });
         match noticed {
             Some(at) => say(&format!("{sabotage:?}: noticed in schedule {at}\n")),
             None => unnoticed.push(*sabotage),
