@@ -1,4 +1,4 @@
-//! How much CPU a process has used, all its threads together.
+//! How much CPU a process has used, all its threads together, and how much memory.
 
 use std::time::Duration;
 
@@ -22,4 +22,13 @@ pub(crate) fn spent(process: u32) -> anyhow::Result<Duration> {
         ticks.parse::<u32>().map(|ticks| sum.saturating_add(ticks))
     })?;
     Ok(TICK.saturating_mul(ticks))
+}
+
+/// How much memory of its own a process has now, in MiB: not the pages of files it has mapped.
+pub(crate) fn memory_mib(process: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))
+        .with_context(|| format!("process {process} is gone"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    Ok(kib.context("/proc/<pid>/status has another form")?.trim().parse::<u64>()? / 1_024)
 }

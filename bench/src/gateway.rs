@@ -34,6 +34,23 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
     };
     telemetry::start(format, &config.log.level)?;
     let world = World::open(config).await?;
+    let token = key_of(&world).await?;
+    for item in GOODS {
+        let (tenant, item) = (&world.shop.tenant, ItemId::new(item));
+        let is_counted = world.stock.get(tenant, &item).await?.is_some_and(|it| it.reserved() > 0);
+        // What was begun before goes on with what was counted then.
+        if !is_counted {
+            world.stock.set(tenant, &item, Some(STOCK)).await?;
+        }
+    }
+    stop_with_parent(world.stopping.clone());
+    let mut announced = Ok(());
+    run(world, |_, address| announced = announce(&Ready { address, token })).await?;
+    announced
+}
+
+/// A key of the one agent there is.
+pub(crate) async fn key_of(world: &World) -> anyhow::Result<String> {
     let new = NewKey {
         agent: AgentId::new("bench"),
         scope: Scope::Agent,
@@ -42,13 +59,7 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
         habits: Habits::default(),
     };
     let (_, token) = world.identity.create(new).await?;
-    for item in GOODS {
-        world.stock.set(&world.shop.tenant, &ItemId::new(item), Some(STOCK)).await?;
-    }
-    stop_with_parent(world.stopping.clone());
-    let mut announced = Ok(());
-    run(world, |_, address| announced = announce(&Ready { address, token })).await?;
-    announced
+    Ok(token.to_string())
 }
 
 /// Counts what was sold, in the books of a gateway that has ended.

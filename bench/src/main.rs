@@ -12,6 +12,7 @@ mod run;
 mod scenario;
 mod server;
 mod shape;
+mod silent;
 mod stats;
 
 use std::io::Write as _;
@@ -38,6 +39,9 @@ enum Cli {
     /// The gateway that is measured; started by the other commands.
     #[command(hide = true)]
     ServeGateway(Serving),
+    /// A gateway whose completions all come to a standstill; started by the other commands.
+    #[command(hide = true)]
+    ServeStuck(Serving),
     /// What it is measured against; started by the other commands.
     #[command(hide = true)]
     ServeFloor(Serving),
@@ -101,6 +105,7 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             Cli::Quick(options) => unless_interrupted(options.plan("quick", 15, 1)).await,
             Cli::Long(options) => unless_interrupted(options.plan("long", 40, 3)).await,
             Cli::ServeGateway(serving) => gateway::serve(&serving.data_dir).await,
+            Cli::ServeStuck(serving) => silent::serve(&serving.data_dir).await,
             Cli::ServeFloor(serving) => floor::serve(&serving.data_dir).await,
         }
     })

@@ -120,10 +120,14 @@ pub(crate) struct Door {
 
 impl Door {
     pub(crate) fn of(server: &Server) -> anyhow::Result<Self> {
+        Self::at(server.kind, &server.address.to_string(), &server.token)
+    }
+
+    pub(crate) fn at(kind: Kind, host: &str, token: &str) -> anyhow::Result<Self> {
         Ok(Self {
-            kind: server.kind,
-            host: HeaderValue::try_from(server.address.to_string())?,
-            bearer: HeaderValue::try_from(format!("Bearer {}", server.token))?,
+            kind,
+            host: HeaderValue::try_from(host)?,
+            bearer: HeaderValue::try_from(format!("Bearer {token}"))?,
             version: Version::Newest,
         })
     }
@@ -136,7 +140,7 @@ impl Door {
     /// Where a session is found.
     pub(crate) fn session(&self, id: &SessionId) -> String {
         match self.kind {
-            Kind::Gateway => format!("{SESSIONS}/{id}"),
+            Kind::Gateway | Kind::Stuck => format!("{SESSIONS}/{id}"),
             Kind::Floor => format!("/{}/{id}", id.partition().number()),
         }
     }

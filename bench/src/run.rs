@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::load::{Until, Wire, Work, drive, unused};
 use crate::report::Report;
 use crate::requests::{Door, Pair, Version, keyed, opened};
-use crate::scenario::{Scenario, commits, flow, read, update, versions};
+use crate::scenario::{Scenario, commits, flow, read, recovery, scale, update, versions};
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
 use crate::{floor, gateway};
@@ -22,6 +22,8 @@ use crate::{floor, gateway};
 pub(crate) const WARM_UP: Duration = Duration::from_secs(2);
 /// How many sessions there are in the store for each connection.
 const SESSIONS_EACH: u64 = 16;
+/// How many sessions each of them opens before it is asked whether it is stuck.
+const FILLED_AT_ONCE: u64 = 200;
 /// How many connections fill the store.
 const FILLERS: usize = 32;
 
@@ -75,7 +77,8 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     let home = home(&plan)?;
     let mut report = Report::begin(&plan);
     say(&format!("{} run: filling a store", plan.kind));
-    let (seed, ids) = fill(&plan, home.path()).await?;
+    let times = u64::try_from(plan.connections.div_ceil(FILLERS))? * SESSIONS_EACH;
+    let (seed, ids) = fill(home.path().join("seed"), times).await?;
     let copy = |name: &str| copied(&seed, home.path().join(name));
 
     let gateway_dir = copy("gateway")?;
@@ -107,6 +110,22 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         check_books(&gateway_dir, purchases).await?;
     } else {
         gateway.stop()?;
+    }
+    if plan.has(Scenario::Recovery) {
+        say("recovery: a gateway is killed in the middle of thousands of completions");
+        let (crowded, ids) = fill(home.path().join("crowded"), each(recovery::RUNS)?).await?;
+        report.add(recovery::measure(&crowded, &ids).await?);
+        check_books(&crowded, u64::try_from(ids.len())?).await?;
+    }
+    if plan.has(Scenario::Scale) {
+        say("scale: the same among few sessions and among many");
+        let (few, few_ids) = fill(home.path().join("few"), each(scale::FEW)?).await?;
+        let (many, many_ids) = fill(home.path().join("many"), each(scale::MANY)?).await?;
+        let (few, many) =
+            (Server::start(Kind::Gateway, &few)?, Server::start(Kind::Gateway, &many)?);
+        report.add(scale::measure(&plan, (&few, &few_ids), (&many, &many_ids)).await?);
+        few.stop()?;
+        many.stop()?;
     }
     if plan.has(Scenario::Commits) {
         say("commits: many committers and one in turns");
@@ -162,15 +181,24 @@ impl Work for Filling {
     }
 }
 
-/// Lets a gateway fill a store, and ends it; says where the store lies and what is in it.
-async fn fill(plan: &Plan, home: &Path) -> anyhow::Result<(PathBuf, Vec<SessionId>)> {
-    let seed = home.join("seed");
+/// How often each filler opens a session for so many sessions.
+fn each(sessions: u64) -> anyhow::Result<u64> {
+    Ok(sessions.div_ceil(u64::try_from(FILLERS)?))
+}
+
+/// Lets a gateway fill a store, each of the fillers so many times, and ends it; says where the
+/// store lies and what is in it.
+async fn fill(seed: PathBuf, times: u64) -> anyhow::Result<(PathBuf, Vec<SessionId>)> {
     let gateway = Server::start(Kind::Gateway, &seed)?;
     let door = Door::of(&gateway)?;
     let worker = |_| Filling { door: door.clone(), keys: unused(), ids: Vec::new() };
-    let times = u64::try_from(plan.connections.div_ceil(FILLERS))? * SESSIONS_EACH;
-    let workers = (0..FILLERS).map(worker).collect();
-    let (_, workers) = drive(&gateway, Until::Done(times), workers).await?;
+    let mut workers: Vec<_> = (0..FILLERS).map(worker).collect();
+    let mut left = times;
+    while left > 0 {
+        let some = left.min(FILLED_AT_ONCE);
+        (_, workers) = drive(&gateway, Until::Done(some), workers).await?;
+        left -= some;
+    }
     gateway.stop()?;
     Ok((seed, workers.into_iter().flat_map(|worker| worker.ids).collect()))
 }

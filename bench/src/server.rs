@@ -25,6 +25,8 @@ const GLANCE: Duration = Duration::from_millis(20);
 pub(crate) enum Kind {
     /// The whole gateway.
     Gateway,
+    /// A gateway that is in the middle of as many completions as there are sessions.
+    Stuck,
     /// A bare handler over the same store.
     Floor,
 }
@@ -34,6 +36,7 @@ impl Kind {
     pub(crate) const fn command(self) -> &'static str {
         match self {
             Self::Gateway => "serve-gateway",
+            Self::Stuck => "serve-stuck",
             Self::Floor => "serve-floor",
         }
     }
@@ -89,6 +92,11 @@ impl Server {
     /// The CPU it has used so far.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
         cpu::spent(self.child.id())
+    }
+
+    /// The memory it has now, in MiB.
+    pub(crate) fn memory(&self) -> anyhow::Result<u64> {
+        cpu::memory_mib(self.child.id())
     }
 
     /// Lets it finish what it is doing, and makes sure that it ended well.

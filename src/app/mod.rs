@@ -27,12 +27,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::catalog::Shop;
-use acp_core::limits::{AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT};
+use acp_core::limits::{AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, RUNS_AT_ONCE_MAX};
 use acp_core::ports::{
     AnswerRenderer, Catalog, Checkouts, Clock, Entropy, PaymentProvider, Sealer, Stock,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// How long things are kept.
@@ -97,13 +98,16 @@ pub struct App {
     paying: Paying,
     ports: Ports,
     tasks: TaskTracker,
+    /// For runs that are taken up.
+    turns: Arc<Semaphore>,
 }
 
 impl App {
     /// The use cases of a shop, over these ports. Completions run on tasks of `tasks`, so that
     /// they outlive the request that began them.
     pub fn new(shop: Arc<Shop>, keeping: Keeping, ports: Ports, tasks: TaskTracker) -> Self {
-        Self { shop, keeping, paying: Paying::default(), ports, tasks }
+        let turns = Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX));
+        Self { shop, keeping, paying: Paying::default(), ports, tasks, turns }
     }
 
     /// The same, with money held and taken in this way.

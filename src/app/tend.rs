@@ -45,7 +45,7 @@ impl App {
             let stalled = self.ports.checkouts.stalled().await?;
             let is_all = stalled.len() < DUE_TIMERS_MAX;
             let stalled = if has(Bug::SweeperAsleep) { Vec::new() } else { stalled };
-            let taken = runs::resume(self, &self.tasks, stalled).await;
+            let taken = runs::resume(self, &self.tasks, &self.turns, stalled).await;
             resumed = resumed.saturating_add(taken);
             // What was taken over is due later; what could not be is left for the next look.
             if is_all || taken == 0 {
@@ -64,7 +64,7 @@ impl App {
         loop {
             // What we took over moves to the end of the line.
             let unfinished = self.ports.checkouts.unfinished().await?;
-            let taken = runs::resume(self, &self.tasks, unfinished).await;
+            let taken = runs::resume(self, &self.tasks, &self.turns, unfinished).await;
             if taken == 0 {
                 return Ok(resumed);
             }

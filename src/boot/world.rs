@@ -204,6 +204,17 @@ impl World {
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn open_as_it_is(config: Config) -> Result<Self, BootError> {
+        Self::put_together(config, |demo| Arc::new(WithAccounts::beside(demo))).await
+    }
+
+    /// The same, with whoever moves the money made of the demo provider.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn put_together(
+        config: Config,
+        provider: impl FnOnce(DemoPayments) -> Arc<dyn PaymentProvider>,
+    ) -> Result<Self, BootError> {
         let shop = Arc::new(shop(&config.shop, &config.payment)?);
         let clock = Arc::new(SystemClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
@@ -233,7 +244,7 @@ impl World {
             Identity::open(shop.tenant.clone(), keys, Arc::clone(&dyn_clock), Arc::clone(&entropy));
         let identity = Arc::new(identity.await?);
         let demo = demo_payments(&config, Arc::clone(&dyn_clock))?;
-        let payments: Arc<dyn PaymentProvider> = Arc::new(WithAccounts::beside(demo));
+        let payments = provider(demo);
         #[cfg(feature = "failpoints")]
         let payments = failpoints::in_payments(payments, failpoint.as_ref());
         let tasks = TaskTracker::new();

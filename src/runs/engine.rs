@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
-use acp_core::limits::{RUN_TRIES_BEFORE_ALARM, RUNS_AT_ONCE_MAX};
+use acp_core::limits::RUN_TRIES_BEFORE_ALARM;
 use acp_core::run::Trouble;
+use futures_util::future::join_all;
 use tokio::sync::{Semaphore, oneshot};
 use tokio_util::task::TaskTracker;
 
@@ -107,27 +108,36 @@ pub(crate) async fn take_over<W: Work>(
 }
 
 /// Goes on with those runs nobody is at work on any more, so many at a time; says how many.
-pub(crate) async fn resume<W: Work>(work: &Arc<W>, tasks: &TaskTracker, ids: Vec<W::Id>) -> usize {
-    let at_once = Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX));
-    let mut resumed = 0_usize;
-    for id in ids {
-        let Ok(turn) = Arc::clone(&at_once).acquire_owned().await else {
-            return resumed;
+///
+/// They are taken over side by side: each takes a commit, and what waits for the store together is
+/// written together.
+pub(crate) async fn resume<W: Work>(
+    work: &Arc<W>,
+    tasks: &TaskTracker,
+    turns: &Arc<Semaphore>,
+    ids: Vec<W::Id>,
+) -> usize {
+    let take_up = |id: W::Id| async move {
+        let Ok(turn) = Arc::clone(turns).acquire_owned().await else {
+            return false;
         };
         match take_over(work.as_ref(), &id).await {
             Ok(Some(hand)) => {
-                resumed = resumed.saturating_add(1);
                 let work = Arc::clone(work);
                 tasks.spawn(async move {
                     drive(work.as_ref(), hand, None).await;
                     drop(turn);
                 });
+                true
             }
-            Ok(None) => {}
-            Err(failure) => log(&id, &failure),
+            Ok(None) => false,
+            Err(failure) => {
+                log(&id, &failure);
+                false
+            }
         }
-    }
-    resumed
+    };
+    join_all(ids.into_iter().map(take_up)).await.into_iter().filter(|is_taken| *is_taken).count()
 }
 
 fn log(run: &impl std::fmt::Display, failure: &(impl std::error::Error + 'static)) {

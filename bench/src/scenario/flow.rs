@@ -45,7 +45,7 @@ impl Work for Purchases {
 /// How many units a purchase buys.
 pub(crate) const UNITS: u64 = 3;
 
-fn says(answer: &Response<Bytes>, words: &str) -> anyhow::Result<()> {
+pub(super) fn says(answer: &Response<Bytes>, words: &str) -> anyhow::Result<()> {
     let body = std::str::from_utf8(answer.body())?;
     ensure!(body.contains(words), "{words} is missing in {body}");
     Ok(())

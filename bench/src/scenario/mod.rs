@@ -3,6 +3,8 @@
 pub(crate) mod commits;
 pub(crate) mod flow;
 pub(crate) mod read;
+pub(crate) mod recovery;
+pub(crate) mod scale;
 pub(crate) mod update;
 pub(crate) mod versions;
 
@@ -26,6 +28,10 @@ pub(crate) enum Scenario {
     Versions,
     /// Opening, changing, reading and completing sessions.
     Flow,
+    /// Ending what a gateway that was killed had begun.
+    Recovery,
+    /// Reading and changing sessions among few and among many.
+    Scale,
     /// Commits of the embedded store.
     Commits,
 }

@@ -11,7 +11,7 @@ use crate::run::{Plan, Servers};
 use crate::server::Server;
 
 /// Asks for one session after the other.
-struct Reads {
+pub(super) struct Reads {
     requests: Vec<Asked>,
     next: usize,
 }
@@ -29,7 +29,11 @@ impl Work for Reads {
     }
 }
 
-fn workers(plan: &Plan, server: &Server, ids: &[SessionId]) -> anyhow::Result<Vec<Reads>> {
+pub(super) fn workers(
+    plan: &Plan,
+    server: &Server,
+    ids: &[SessionId],
+) -> anyhow::Result<Vec<Reads>> {
     let door = Door::of(server)?;
     let worker = |number: usize| {
         let ids = ids.iter().skip(number).step_by(plan.connections);

@@ -181,7 +181,7 @@ pub const RUN_REST_MAX: Duration = Duration::from_secs(15);
 pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;
 /// How long the calls of one step may take in all: well within the lease.
 pub const RUN_STEP_TIMEOUT: Duration = Duration::from_secs(20);
-/// Most runs of an earlier life that are taken up at the same time.
+/// Most runs that are taken up at the same time, from others or from an earlier life.
 pub const RUNS_AT_ONCE_MAX: usize = 256;
 /// How much further back than a loss of the store payments are compared with orders: clocks of
 /// two machines differ.
