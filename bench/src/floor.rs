@@ -16,7 +16,7 @@ use axum::extract::{Path as InPath, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +50,7 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
     let shape = Shape::of(store.as_ref()).await?;
     let router = Router::new()
         .route("/{partition}/{id}", get(read).post(write))
+        .route("/{partition}/{id}/complete", post(complete))
         .with_state(Arc::new(Floor { store, shape }));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
@@ -86,6 +87,19 @@ async fn write(
         return Err(StatusCode::BAD_REQUEST);
     }
     floor.shape.change(floor.store.as_ref(), &id).await.or(Err(BROKEN))?;
+    Ok(shown(floor.shape.view()))
+}
+
+/// Takes a body, and commits as much as the gateway does for a completion.
+async fn complete(
+    State(floor): Shared,
+    InPath((_, id)): InPath<Place>,
+    body: Bytes,
+) -> Result<Response, StatusCode> {
+    if body.is_empty() {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    floor.shape.complete(floor.store.as_ref(), &id).await.or(Err(BROKEN))?;
     Ok(shown(floor.shape.view()))
 }
 

@@ -59,7 +59,7 @@ pub(crate) async fn key_of(world: &World) -> anyhow::Result<String> {
         habits: Habits::default(),
     };
     let (_, token) = world.identity.create(new).await?;
-    Ok(token.to_string())
+    Ok(token.as_str().to_owned())
 }
 
 /// Counts what was sold, in the books of a gateway that has ended.

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::load::{Until, Wire, Work, drive, unused};
 use crate::report::Report;
 use crate::requests::{Door, Pair, Version, keyed, opened};
-use crate::scenario::{Scenario, commits, flow, read, recovery, scale, update, versions};
+use crate::scenario::{Scenario, commits, complete, flow, read, recovery, scale, update, versions};
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
 use crate::{floor, gateway};
@@ -109,6 +109,18 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         gateway.stop()?;
         check_books(&gateway_dir, purchases).await?;
     } else {
+        gateway.stop()?;
+    }
+    if plan.has(Scenario::Complete) {
+        say("complete: the gateway and its floor in turns");
+        let sessions =
+            u64::try_from(plan.connections)? * complete::EACH * (u64::from(plan.rounds) + 1);
+        let (ready, ids) = fill(home.path().join("ready"), each(sessions)?).await?;
+        let bare = copied(&ready, home.path().join("bare"))?;
+        let gateway = Server::start(Kind::Gateway, &ready)?;
+        let floor = Server::start(Kind::Floor, &bare)?;
+        report.add(complete::measure(&plan, &gateway, &floor, &ids).await?);
+        floor.stop()?;
         gateway.stop()?;
     }
     if plan.has(Scenario::Recovery) {

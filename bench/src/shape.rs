@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use acp_core::ids::{Partition, SessionId};
-use acp_core::limits::{PARTITIONS, RETENTION_DEFAULT, SESSION_LIFE_DEFAULT};
+use acp_core::limits::{COMPLETION_LEASE, PARTITIONS, RETENTION_DEFAULT, SESSION_LIFE_DEFAULT};
 use acp_core::ports::{Clock as _, Entropy as _};
 use acp_core::time::Timestamp;
 use acp_gateway::adapters::system::{SystemClock, SystemEntropy};
@@ -19,6 +19,10 @@ use bytes::Bytes;
 const PAGE: usize = 500;
 /// The queue of the timers of sessions.
 const SESSIONS: &str = "sessions";
+/// The queue of the timers of completions.
+const RUNS: &str = "runs";
+/// About as long as a journal is, where none is at hand.
+const RUN_BYTES: usize = 1_200;
 
 /// Every session of a store, and what changing one writes.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub(crate) struct Shape {
     view: Bytes,
     answer: Bytes,
     history: Bytes,
+    /// The journal of a completion, where one is under way.
+    run: Bytes,
     sessions: HashMap<Box<str>, Kept>,
 }
 
@@ -54,6 +60,7 @@ impl Shape {
         let answers = store.scan(partition, "k/", None, PAGE).await?;
         let history = store.log(partition, &history_key(id.as_str()), 0, PAGE).await?;
         ensure!(history.len() > 1, "the sessions of the store were never changed");
+        let run = store.read(partition, &[run_key(id.as_str())]).await?.pop().flatten();
         let longest = |documents: Vec<(Key, Document)>| {
             documents.into_iter().map(|(_, found)| found.value).max_by_key(Bytes::len)
         };
@@ -62,6 +69,10 @@ impl Shape {
             view: view.context("a session has a view")?.value,
             answer: longest(answers).context("a change has an answer")?,
             history: history.last().context("a change is told")?.entry.clone(),
+            run: run.map_or_else(
+                || session.value.slice(..RUN_BYTES.min(session.value.len())),
+                |run| run.value,
+            ),
             sessions: sessions.iter().map(kept).collect(),
         })
     }
@@ -89,13 +100,70 @@ impl Shape {
         let Kept { partition, version } =
             self.sessions.get(id).context("there is no such session")?;
         let commit = self.commit(*partition, id, Version(version.load(Ordering::Acquire)));
-        match store.commit(commit).await? {
-            Outcome::Applied(Version(now)) => {
-                version.store(now, Ordering::Release);
-                Ok(())
-            }
-            Outcome::Raced { key } => anyhow::bail!("{key} was written by somebody else"),
+        let Version(now) = made(store, commit).await?;
+        version.store(now, Ordering::Release);
+        Ok(())
+    }
+
+    /// Writes what the gateway writes when a session is completed, commit by commit: the claim, the
+    /// promises of stock, the payment, the order with its answer, the capture, the sales, the end.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub(crate) async fn complete(&self, store: &dyn Store, id: &str) -> anyhow::Result<()> {
+        let Kept { partition, version } =
+            self.sessions.get(id).context("there is no such session")?;
+        let at = Version(version.load(Ordering::Acquire));
+        let run: Key = format!("{id}/r").into();
+        let tell =
+            |kind: &str| Append { log: format!("{kind}/{id}").into(), entry: self.history.clone() };
+        let step = |logs: &[&str]| {
+            let mut commit = Commit::new(SystemEntropy.random128(), *partition);
+            commit.puts = vec![put(run.clone(), &self.run, None)];
+            commit.appends = logs.iter().map(|kind| tell(kind)).collect();
+            commit.timers = vec![timer(RUNS, id, Some(in_future(COMPLETION_LEASE)))];
+            commit
+        };
+        let mut claim = self.commit(*partition, id, at);
+        claim.puts.push(put(run.clone(), &self.run, None));
+        claim.timers.push(timer(RUNS, id, Some(in_future(COMPLETION_LEASE))));
+        let now = made(store, claim).await?;
+        for line in ["a", "b"] {
+            made(store, self.stock(*partition, id, line, false)).await?;
         }
+        made(store, step(&["p"])).await?;
+        let mut order = self.commit(*partition, id, now);
+        order.puts.push(put(run.clone(), &self.run, None));
+        order.appends.extend(["e", "o", "p"].map(tell));
+        made(store, order).await?;
+        made(store, step(&["e", "o", "p"])).await?;
+        for line in ["a", "b"] {
+            made(store, self.stock(*partition, id, line, true)).await?;
+        }
+        let mut end = Commit::new(SystemEntropy.random128(), *partition);
+        end.deletes = vec![run];
+        end.timers = vec![timer(RUNS, id, None)];
+        made(store, end).await?;
+        Ok(())
+    }
+
+    /// A change of the ledger of a line, which lies in another partition.
+    fn stock(&self, of: Partition, id: &str, line: &str, is_over: bool) -> Commit {
+        let commit_id = SystemEntropy.random128();
+        let [high, low, ..] = commit_id.0;
+        let number = u16::from_be_bytes([high, low]) % PARTITIONS;
+        let partition = Partition::new(number).unwrap_or(of);
+        let mut commit = Commit::new(commit_id, partition);
+        commit.puts = vec![put(format!("l/{line}").into(), &self.history, None)];
+        if is_over {
+            let ended = put(
+                format!("x/{id}/{line}").into(),
+                &self.history,
+                Some(in_future(RETENTION_DEFAULT)),
+            );
+            commit.puts.push(ended);
+        }
+        commit
     }
 
     fn commit(&self, partition: Partition, id: &str, version: Version) -> Commit {
@@ -114,13 +182,17 @@ impl Shape {
             put(session, &self.session, None),
             put(view_key(id), &self.view, None),
         ];
-        commit.timers = vec![SetTimer {
-            queue: SESSIONS,
-            id: id.into(),
-            due: Some(in_future(SESSION_LIFE_DEFAULT)),
-        }];
+        commit.timers = vec![timer(SESSIONS, id, Some(in_future(SESSION_LIFE_DEFAULT)))];
         commit.appends = vec![Append { log: history_key(id), entry: self.history.clone() }];
         commit
+    }
+}
+
+/// Makes a commit nobody else comes before.
+async fn made(store: &dyn Store, commit: Commit) -> anyhow::Result<Version> {
+    match store.commit(commit).await? {
+        Outcome::Applied(version) => Ok(version),
+        Outcome::Raced { key } => anyhow::bail!("{key} was written by somebody else"),
     }
 }
 
@@ -131,6 +203,14 @@ fn kept((id, document): &(SessionId, Document)) -> (Box<str>, Kept) {
 
 fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
     Put { key, value: value.clone(), fence: None, expires_at, is_listed: false }
+}
+
+fn timer(queue: &'static str, id: &str, due: Option<Timestamp>) -> SetTimer {
+    SetTimer { queue, id: id.into(), due }
+}
+
+fn run_key(id: &str) -> Key {
+    format!("{id}/r").into()
 }
 
 /// Where a session lies as it was last said.

@@ -18,6 +18,7 @@ use anyhow::ensure;
 use async_trait::async_trait;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::gateway::{config, key_of};
@@ -80,11 +81,12 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
     let door = Door::at(Kind::Stuck, &nowhere.to_string(), &token)?;
     let sessions = Shape::of(world.store.as_ref()).await?.ids();
     let (router, keys) = (TowerToHyperService::new(world.router()), unused());
+    let mut calls = JoinSet::new();
     for id in &sessions {
         let path = format!("{}/complete", door.session(&SessionId::parse(id)?));
         let asked = keyed(&door.post(&path, payment())?, &format!("{keys}-{id}"))?;
         // It is never answered.
-        drop(tokio::spawn(router.call(asked)));
+        calls.spawn(router.call(asked));
     }
     let begun = Instant::now();
     while waiting.load(Ordering::Relaxed) < sessions.len() {

@@ -1,6 +1,7 @@
 //! What is measured: a file per scenario. Arms that are compared take turns, round by round.
 
 pub(crate) mod commits;
+pub(crate) mod complete;
 pub(crate) mod flow;
 pub(crate) mod read;
 pub(crate) mod recovery;
@@ -28,6 +29,8 @@ pub(crate) enum Scenario {
     Versions,
     /// Opening, changing, reading and completing sessions.
     Flow,
+    /// Completing sessions.
+    Complete,
     /// Ending what a gateway that was killed had begun.
     Recovery,
     /// Reading and changing sessions among few and among many.

@@ -59,7 +59,8 @@ pub(crate) async fn measure(data_dir: &Path, ids: &[SessionId]) -> anyhow::Resul
     let requests = ids.iter().map(look).collect::<anyhow::Result<Vec<_>>>()?;
     let mut workers = vec![Looking { open: requests.len(), requests }];
     while workers.iter().any(|worker| worker.open > 0) {
-        ensure!(started.elapsed() < PATIENCE, "{} completions do not end", workers[0].open);
+        let open: usize = workers.iter().map(|worker| worker.open).sum();
+        ensure!(started.elapsed() < PATIENCE, "{open} completions do not end");
         (_, workers) = drive(&gateway, Until::Done(1), workers).await?;
         sleep(GLANCE).await;
     }
