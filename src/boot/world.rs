@@ -236,7 +236,7 @@ impl World {
         let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
         let stock = match &backend {
             Backend::Redis(_) => StoreStock::new(records.clone()).far_away(),
-            Backend::Embedded(_) | Backend::Memory => StoreStock::new(records.clone()),
+            Backend::Embedded(_) | Backend::Memory => StoreStock::new(records.clone()).alone(),
         };
         let stock = Arc::new(stock);
         let keys = Arc::new(StoreKeys::new(records.clone()));

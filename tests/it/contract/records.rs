@@ -66,6 +66,7 @@ macro_rules! contract {
                 the_owner_of_an_old_promise_is_asked
                 what_is_known_by_heart_is_checked_before_it_is_used
                 stock_far_away_is_asked_now_and_then
+                stock_nobody_else_writes_is_told_without_asking
                 what_nobody_counts_never_runs_out
                 a_change_of_stock_may_be_repeated
                 what_was_given_back_cannot_be_had_again

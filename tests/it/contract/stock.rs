@@ -157,6 +157,27 @@ pub(super) async fn stock_far_away_is_asked_now_and_then(rig: &RecordRig) {
     assert_eq!(reserve(&far, 2, 4).await, Reserved::Held, "and a promise is always asked for");
 }
 
+pub(super) async fn stock_nobody_else_writes_is_told_without_asking(rig: &RecordRig) {
+    let alone = StoreStock::new(rig.records.clone()).alone();
+    alone.set(&tenant(), &item_id("milk"), Some(50)).await.unwrap();
+    reserve(&alone, 0, 1).await;
+    rig.store.used();
+    rig.wait(Duration::from_hours(24));
+    assert_eq!(free(&alone).await, Availability::Units(49));
+    assert!(rig.store.used().is_empty());
+
+    // What became of the change of one who went away is looked up.
+    let counted = async || alone.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
+    for number in 1..20 {
+        let reserved = reserve(&alone, number, 1);
+        drop(tokio::time::timeout(Duration::ZERO, reserved).await);
+        let (before, told, after) = (counted().await, free(&alone).await, counted().await);
+        assert!([before, after].map(|ledger| ledger.available()).contains(&told));
+        assert_eq!(reserve(&alone, number, 1).await, Reserved::Held);
+        assert_eq!(free(&alone).await, Availability::Units(49 - number));
+    }
+}
+
 pub(super) async fn how_a_reservation_ended_is_known_for_a_while(rig: &RecordRig) {
     let stock = counted(rig, 1_000).await;
     for number in 0..300 {

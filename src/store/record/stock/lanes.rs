@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use acp_core::ids::Partition;
 use acp_core::limits::{KNOWN_LEDGERS_MAX, STOCK_CHANGES_MAX};
-use acp_core::stock::{Ledger, ReservationId, Reserved};
+use acp_core::stock::{Availability, Ledger, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -114,10 +115,40 @@ pub(super) struct Found {
 
 /// What was last seen of a ledger: it may have changed since, which its version tells.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+struct Known {
     /// Nothing when nobody counted the item.
-    pub(super) found: Option<Found>,
-    pub(super) seen_at: Timestamp,
+    found: Option<Found>,
+    seen_at: Timestamp,
+    /// Whether we ourselves are changing it, or were and never heard what came of it.
+    in_doubt: bool,
+}
+
+impl Known {
+    /// Nothing was there before anything was.
+    fn version(&self) -> Option<Version> {
+        self.found.as_ref().map(|found| found.version)
+    }
+}
+
+/// When what was last seen of a ledger is told again, without looking.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Trust {
+    /// Never.
+    Never,
+    /// For so long.
+    For(Duration),
+    /// Always: nobody else writes it.
+    Always,
+}
+
+impl Trust {
+    fn covers(self, known: &Known, now: Timestamp) -> bool {
+        match self {
+            Self::Never => false,
+            Self::For(span) => now.since(known.seen_at) < span,
+            Self::Always => !known.in_doubt,
+        }
+    }
 }
 
 impl Default for Lane {
@@ -131,18 +162,55 @@ impl Lane {
         locked(&self.waiting).push(wish);
     }
 
-    /// What was last seen of a ledger.
-    pub(super) fn known(&self, ledger: &str) -> Option<Known> {
-        locked(&self.known).get(ledger).cloned()
+    /// What was last seen of a ledger, unless a change of it is under way.
+    pub(super) fn known(&self, ledger: &str) -> Option<Found> {
+        let known = locked(&self.known);
+        known.get(ledger).filter(|known| !known.in_doubt)?.found.clone()
     }
 
-    /// Remembers what was seen of a ledger. Too many make room for all anew.
-    pub(super) fn learn(&self, ledger: &Key, seen: Known) {
+    /// How much there was of an item when its ledger was last seen, where that may be told.
+    pub(super) fn available(
+        &self,
+        ledger: &str,
+        trust: Trust,
+        now: Timestamp,
+    ) -> Option<Availability> {
+        let known = locked(&self.known);
+        let known = known.get(ledger).filter(|known| trust.covers(known, now))?;
+        let found = known.found.as_ref();
+        Some(found.map_or(Availability::Unlimited, |found| found.ledger.available()))
+    }
+
+    /// Remembers that what is known of a ledger is about to change, until it is known to have.
+    pub(super) fn doubt(&self, ledger: &Key) {
+        let nothing = || Known { found: None, seen_at: Timestamp::EPOCH, in_doubt: true };
+        self.with_room(ledger).entry(ledger.clone()).or_insert_with(nothing).in_doubt = true;
+    }
+
+    /// Remembers what was seen of a ledger, unless something newer was seen meanwhile. What is in
+    /// doubt remains so: a change that is under way may come after it.
+    pub(super) fn notice(&self, ledger: &Key, found: Option<Found>, seen_at: Timestamp) {
+        let mut known = self.with_room(ledger);
+        let in_doubt = known.get(ledger).is_some_and(|known| known.in_doubt);
+        let seen = Known { found, seen_at, in_doubt };
+        if known.get(ledger).is_none_or(|known| known.version() <= seen.version()) {
+            known.insert(ledger.clone(), seen);
+        }
+    }
+
+    /// Remembers how a change left a ledger. All changes of before are over with it.
+    pub(super) fn learn(&self, ledger: &Key, found: Found, seen_at: Timestamp) {
+        let known = Known { found: Some(found), seen_at, in_doubt: false };
+        self.with_room(ledger).insert(ledger.clone(), known);
+    }
+
+    /// What is known, with room for one more: too many make room for all anew.
+    fn with_room(&self, ledger: &str) -> MutexGuard<'_, BTreeMap<Key, Known>> {
         let mut known = locked(&self.known);
         if known.len() >= KNOWN_LEDGERS_MAX && !known.contains_key(ledger) {
-            known.clear();
+            known.retain(|_, known| known.in_doubt);
         }
-        known.insert(ledger.clone(), seen);
+        known
     }
 
     /// The next changes of a ledger, oldest first.

@@ -1,7 +1,6 @@
 //! Ledgers, read and written: each item is a partition of its own.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use acp_core::ids::{ItemId, Partition, TenantId};
 use acp_core::limits::{BUSY_RETRY_AFTER, RACES_MAX, RESERVATION_KEPT, STOCK_STALENESS_MAX};
@@ -12,7 +11,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
-use super::lanes::{Act, Came, Found, Known, Lanes, Wish};
+use super::lanes::{Act, Came, Found, Lanes, Trust, Wish};
 use crate::store::record::names;
 use crate::store::record::records::Records;
 use crate::store::record::stored::{from_bytes, to_bytes};
@@ -28,7 +27,7 @@ const TRIES: u32 = RACES_MAX.saturating_mul(8);
 pub struct StoreStock {
     pub(super) records: Records,
     pub(super) lanes: Arc<Lanes>,
-    pub(super) staleness: Duration,
+    pub(super) trust: Trust,
 }
 
 /// Where the ledger of an item lies.
@@ -42,14 +41,21 @@ pub(super) struct Place {
 impl StoreStock {
     /// Stock among these records.
     pub fn new(records: Records) -> Self {
-        Self { records, lanes: Arc::default(), staleness: Duration::ZERO }
+        Self { records, lanes: Arc::default(), trust: Trust::Never }
     }
 
     /// The same over a store on another machine: what is told of the stock of an item may be a
     /// little old, which spares a call for each. What is promised is always asked for.
     #[must_use]
     pub fn far_away(self) -> Self {
-        Self { staleness: STOCK_STALENESS_MAX, ..self }
+        Self { trust: Trust::For(STOCK_STALENESS_MAX), ..self }
+    }
+
+    /// The same over a store that is written through this one alone: how it was seen last is how
+    /// it is.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Self { trust: Trust::Always, ..self }
     }
 
     /// The ledger of an item, without reservations that have ended; `None` when nobody counts it.
@@ -171,7 +177,7 @@ impl StoreStock {
         wishes: &[Wish],
     ) -> Result<Option<Vec<Came>>, PortError> {
         let known = self.lanes.of(place.partition).known(&place.ledger);
-        let Some(Found { mut ledger, version }) = known.and_then(|known| known.found) else {
+        let Some(Found { mut ledger, version }) = known else {
             return Ok(None);
         };
         let (mut came, mut ids, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
@@ -202,12 +208,12 @@ impl StoreStock {
         let seen_at = self.records.clock.now();
         let lane = self.lanes.of(place.partition);
         let Some(found) = documents.next().flatten() else {
-            lane.learn(&place.ledger, Known { found: None, seen_at });
+            lane.notice(&place.ledger, None, seen_at);
             return Ok(None);
         };
         let mut ledger: Ledger = from_bytes(&found.value)?;
         let seen = Found { ledger: ledger.clone(), version: found.version };
-        lane.learn(&place.ledger, Known { found: Some(seen), seen_at });
+        lane.notice(&place.ledger, Some(seen), seen_at);
         for (id, ended) in ids.iter().zip(documents) {
             if let Some(ended) = ended {
                 ledger.reservations.insert(id.clone(), from_bytes(&ended.value)?);
@@ -238,11 +244,12 @@ impl StoreStock {
         put(&mut commit, place.ledger.clone(), to_bytes(&ledger)?, None);
         let due = ledger.next_question();
         commit.timers.push(SetTimer { queue: names::HOLDS, id: place.ledger.clone(), due });
+        let lane = self.lanes.of(place.partition);
+        lane.doubt(&place.ledger);
         let Outcome::Applied(version) = self.records.store.commit(commit).await? else {
             return Ok(false);
         };
-        let known = Known { found: Some(Found { ledger, version }), seen_at: now };
-        self.lanes.of(place.partition).learn(&place.ledger, known);
+        lane.learn(&place.ledger, Found { ledger, version }, now);
         Ok(true)
     }
 }

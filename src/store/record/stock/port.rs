@@ -36,13 +36,12 @@ impl StoreStock {
         item: &ItemId,
     ) -> Result<Availability, PortError> {
         let place = self.place(tenant, item);
-        let now = self.records.clock.now();
-        let known = self.lanes.of(place.partition).known(&place.ledger);
-        let ledger = match known.filter(|known| now.since(known.seen_at) < self.staleness) {
-            Some(known) => known.found.map(|found| found.ledger),
-            None => self.look(&place, &[]).await?.map(|found| found.ledger),
-        };
-        Ok(ledger.map_or(Availability::Unlimited, |ledger| ledger.available()))
+        let (lane, now) = (self.lanes.of(place.partition), self.records.clock.now());
+        if let Some(available) = lane.available(&place.ledger, self.trust, now) {
+            return Ok(available);
+        }
+        let found = self.look(&place, &[]).await?;
+        Ok(found.map_or(Availability::Unlimited, |found| found.ledger.available()))
     }
 }
 
