@@ -173,6 +173,9 @@ pub const SESSION_KEPT_MIN: Duration = Duration::from_hours(24);
 pub const SESSION_KEPT_DEFAULT: Duration = Duration::from_hours(24 * 90);
 /// How long a completion owns its session before another worker may take over.
 pub const COMPLETION_LEASE: Duration = Duration::from_secs(30);
+/// How long a lease must last at the least to be kept for the next step. Most completions end
+/// within their first.
+pub const COMPLETION_LEASE_FRESH: Duration = Duration::from_secs(25);
 /// How long a run rests after its first try in vain; twice as long after each further one.
 pub const RUN_REST_MIN: Duration = Duration::from_secs(1);
 /// How long a run rests at the most, before it is looked at again.

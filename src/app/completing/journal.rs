@@ -46,9 +46,9 @@ impl App {
         Ok(Progress::On)
     }
 
-    /// The run at its next step, with a fresh lease.
+    /// The run at its next step, with a lease that is fresh.
     pub(super) async fn at_step(&self, run: &Run, step: RunStep) -> Result<Run, Failure> {
-        let standing = run.standing.at_work(self.lease().await?);
+        let standing = run.standing.at_work(self.fresh(run.standing.lease).await?);
         Ok(Run { step, standing, ..run.clone() })
     }
 

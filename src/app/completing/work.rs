@@ -34,9 +34,19 @@ impl App {
     }
 
     /// A lease that begins now.
-    pub(super) async fn lease(&self) -> Result<Lease, Failure> {
+    async fn lease(&self) -> Result<Lease, Failure> {
         let now = self.ports.checkouts.now().await?;
         Ok(Lease { until: now.plus(COMPLETION_LEASE), epoch: self.ports.checkouts.epoch() })
+    }
+
+    /// The same lease while it is fresh, which leaves its timer where it is; then a new one.
+    pub(super) async fn fresh(&self, lease: Lease) -> Result<Lease, Failure> {
+        let now = self.ports.checkouts.now().await?;
+        if lease.is_fresh(now, self.ports.checkouts.epoch()) {
+            Ok(lease)
+        } else {
+            self.lease().await
+        }
     }
 }
 

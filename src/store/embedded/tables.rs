@@ -163,15 +163,21 @@ impl<'tx> Tables<'tx> {
     fn set_timer(&mut self, partition: Partition, timer: &SetTimer) -> Result<(), redb::Error> {
         let (queue, partition, id) =
             (timer.queue.as_bytes(), partition.number(), timer.id.as_bytes());
-        let replaced = match timer.due {
-            Some(due) => self.timer_dues.insert((queue, partition, id), due.unix_ms())?,
-            None => self.timer_dues.remove((queue, partition, id))?,
-        };
-        if let Some(due) = replaced {
-            self.timers.remove((queue, due.value(), partition, id))?;
+        let name = (queue, partition, id);
+        let (known, due) = (self.timer_dues.get(name)?, timer.due.map(Timestamp::unix_ms));
+        let known = known.map(|due| due.value());
+        if known == due {
+            return Ok(());
         }
-        if let Some(due) = timer.due {
-            self.timers.insert((queue, due.unix_ms(), partition, id), ())?;
+        if let Some(due) = known {
+            self.timers.remove((queue, due, partition, id))?;
+        }
+        match due {
+            Some(due) => {
+                self.timer_dues.insert(name, due)?;
+                self.timers.insert((queue, due, partition, id), ())?;
+            }
+            None => drop(self.timer_dues.remove(name)?),
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::ids::Random128;
-use crate::limits::{RUN_REST_MAX, RUN_REST_MIN, RUN_TRIES_BEFORE_ALARM};
+use crate::limits::{COMPLETION_LEASE_FRESH, RUN_REST_MAX, RUN_REST_MIN, RUN_TRIES_BEFORE_ALARM};
 use crate::time::Timestamp;
 
 /// Who may write to a run: a number that grows with each takeover and a random owner.
@@ -34,6 +34,12 @@ impl Lease {
     /// Whether it still keeps others away.
     pub fn holds(&self, now: Timestamp, epoch: u64) -> bool {
         self.epoch == epoch && self.until > now
+    }
+
+    /// Whether it lasts long enough for one more step and then some, so that it need not be taken
+    /// anew.
+    pub fn is_fresh(&self, now: Timestamp, epoch: u64) -> bool {
+        self.holds(now.plus(COMPLETION_LEASE_FRESH), epoch)
     }
 }
 
@@ -121,6 +127,7 @@ fn pause_after(tries: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{COMPLETION_LEASE, RUN_STEP_TIMEOUT};
 
     const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -168,5 +175,14 @@ mod tests {
         assert!(lease.holds(before, 3));
         assert!(!lease.holds(before, 4));
         assert!(!lease.holds(START, 3));
+    }
+
+    #[test]
+    fn a_fresh_lease_lasts_longer_than_a_step() {
+        let lease = Lease { until: START.plus(COMPLETION_LEASE), epoch: 3 };
+        assert!(COMPLETION_LEASE_FRESH > RUN_STEP_TIMEOUT);
+        assert!(lease.is_fresh(START, 3));
+        assert!(!lease.is_fresh(START, 4));
+        assert!(!lease.is_fresh(START.plus(COMPLETION_LEASE).minus(COMPLETION_LEASE_FRESH), 3));
     }
 }
