@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::load::{Until, Wire, Work, drive, unused};
-use crate::report::Report;
+use crate::report::{Chapter, Report};
 use crate::requests::{Door, Pair, Version, keyed, opened};
 use crate::scenario::{Scenario, commits, complete, flow, read, recovery, scale, update, versions};
 use crate::server::{Kind, Server};
@@ -113,31 +113,15 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     }
     if plan.has(Scenario::Complete) {
         say("complete: the gateway and its floor in turns");
-        let sessions =
-            u64::try_from(plan.connections)? * complete::EACH * (u64::from(plan.rounds) + 1);
-        let (ready, ids) = fill(home.path().join("ready"), each(sessions)?).await?;
-        let bare = copied(&ready, home.path().join("bare"))?;
-        let gateway = Server::start(Kind::Gateway, &ready)?;
-        let floor = Server::start(Kind::Floor, &bare)?;
-        report.add(complete::measure(&plan, &gateway, &floor, &ids).await?);
-        floor.stop()?;
-        gateway.stop()?;
+        report.add(complete(&plan, home.path()).await?);
     }
     if plan.has(Scenario::Recovery) {
         say("recovery: a gateway is killed in the middle of thousands of completions");
-        let (crowded, ids) = fill(home.path().join("crowded"), each(recovery::RUNS)?).await?;
-        report.add(recovery::measure(&crowded, &ids).await?);
-        check_books(&crowded, u64::try_from(ids.len())?).await?;
+        report.add(recovery(home.path()).await?);
     }
     if plan.has(Scenario::Scale) {
         say("scale: the same among few sessions and among many");
-        let (few, few_ids) = fill(home.path().join("few"), each(scale::FEW)?).await?;
-        let (many, many_ids) = fill(home.path().join("many"), each(scale::MANY)?).await?;
-        let (few, many) =
-            (Server::start(Kind::Gateway, &few)?, Server::start(Kind::Gateway, &many)?);
-        report.add(scale::measure(&plan, (&few, &few_ids), (&many, &many_ids)).await?);
-        few.stop()?;
-        many.stop()?;
+        report.add(scale(&plan, home.path()).await?);
     }
     if plan.has(Scenario::Commits) {
         say("commits: many committers and one in turns");
@@ -148,6 +132,35 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         say(&format!("everything: {}", report.save()?.display()));
     }
     Ok(())
+}
+
+async fn complete(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
+    let times = u64::try_from(plan.connections)? * complete::EACH * (u64::from(plan.rounds) + 1);
+    let (ready, ids) = fill(home.join("ready"), each(times)?).await?;
+    let bare = copied(&ready, home.join("bare"))?;
+    let gateway = Server::start(Kind::Gateway, &ready)?;
+    let floor = Server::start(Kind::Floor, &bare)?;
+    let chapter = complete::measure(plan, &gateway, &floor, &ids).await?;
+    floor.stop()?;
+    gateway.stop()?;
+    Ok(chapter)
+}
+
+async fn recovery(home: &Path) -> anyhow::Result<Chapter> {
+    let (crowded, ids) = fill(home.join("crowded"), each(recovery::RUNS)?).await?;
+    let chapter = recovery::measure(&crowded, &ids).await?;
+    check_books(&crowded, u64::try_from(ids.len())?).await?;
+    Ok(chapter)
+}
+
+async fn scale(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
+    let (few, few_ids) = fill(home.join("few"), each(scale::FEW)?).await?;
+    let (many, many_ids) = fill(home.join("many"), each(scale::MANY)?).await?;
+    let (few, many) = (Server::start(Kind::Gateway, &few)?, Server::start(Kind::Gateway, &many)?);
+    let chapter = scale::measure(plan, (&few, &few_ids), (&many, &many_ids)).await?;
+    few.stop()?;
+    many.stop()?;
+    Ok(chapter)
 }
 
 /// A directory on the disk the program lies on: a temporary one may be in memory, where a sync

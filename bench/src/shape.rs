@@ -115,18 +115,19 @@ impl Shape {
             self.sessions.get(id).context("there is no such session")?;
         let at = Version(version.load(Ordering::Acquire));
         let run: Key = format!("{id}/r").into();
+        let lease = Some(in_future(COMPLETION_LEASE));
         let tell =
             |kind: &str| Append { log: format!("{kind}/{id}").into(), entry: self.history.clone() };
         let step = |logs: &[&str]| {
             let mut commit = Commit::new(SystemEntropy.random128(), *partition);
             commit.puts = vec![put(run.clone(), &self.run, None)];
             commit.appends = logs.iter().map(|kind| tell(kind)).collect();
-            commit.timers = vec![timer(RUNS, id, Some(in_future(COMPLETION_LEASE)))];
+            commit.timers = vec![timer(RUNS, id, lease)];
             commit
         };
         let mut claim = self.commit(*partition, id, at);
         claim.puts.push(put(run.clone(), &self.run, None));
-        claim.timers.push(timer(RUNS, id, Some(in_future(COMPLETION_LEASE))));
+        claim.timers.push(timer(RUNS, id, lease));
         let now = made(store, claim).await?;
         for line in ["a", "b"] {
             made(store, self.stock(*partition, id, line, false)).await?;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::ids::SessionId;
-use acp_core::limits::{DUE_TIMERS_MAX, SESSION_KEPT_MIN, STOCK_HOLD};
+use acp_core::limits::{RUNS_AT_ONCE_MAX, SESSION_KEPT_MIN, STOCK_HOLD};
 use acp_core::ports::{Change, Committed};
 use acp_core::session::{SessionEvent, Stage};
 use acp_core::stock::OverdueHold;
@@ -43,7 +43,7 @@ impl App {
         let mut resumed = 0_usize;
         loop {
             let stalled = self.ports.checkouts.stalled().await?;
-            let is_all = stalled.len() < DUE_TIMERS_MAX;
+            let is_all = stalled.len() < RUNS_AT_ONCE_MAX;
             let stalled = if has(Bug::SweeperAsleep) { Vec::new() } else { stalled };
             let taken = runs::resume(self, &self.tasks, &self.turns, stalled).await;
             resumed = resumed.saturating_add(taken);

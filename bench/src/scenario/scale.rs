@@ -8,7 +8,7 @@ use crate::report::{Chapter, Line, short};
 use crate::requests::Version;
 use crate::run::Plan;
 use crate::server::Server;
-use crate::stats::Spread;
+use crate::stats::{Spread, number};
 
 /// How many sessions are few, and how many are many.
 pub(crate) const FEW: u64 = 1_000;
@@ -51,15 +51,24 @@ pub(crate) async fn measure(
             goal: Some(1.0 / COST_MAX),
         }
     };
+    let (memory, memory_of_few) = (many.memory()?, few.memory()?);
+    let held = Line {
+        name: format!("memory: {FEW} sessions / {MANY}"),
+        measured: format!(
+            "{FEW}: {memory_of_few} MiB, {MANY}: {memory} MiB, {memory_before} before"
+        ),
+        value: Spread::of([number(memory_of_few) / number(memory)]),
+        goal: None,
+    };
     Ok(Chapter {
         name: "scale",
-        lines: vec![line("GET session", &reads), line("POST update", &changes)],
+        lines: vec![line("GET session", &reads), line("POST update", &changes), held],
         rounds: serde_json::json!({"read": raw(&reads), "update": raw(&changes)}),
         notes: notes([
             ("sessions", all_ids.len().into()),
             ("memory_mib_at_start", memory_before.into()),
-            ("memory_mib", many.memory()?.into()),
-            ("memory_mib_of_few", few.memory()?.into()),
+            ("memory_mib", memory.into()),
+            ("memory_mib_of_few", memory_of_few.into()),
         ]),
     })
 }

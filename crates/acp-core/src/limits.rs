@@ -65,7 +65,7 @@ pub const COMMIT_QUEUE_MAX: usize = 4_096;
 /// How many finished commits a store remembers, to answer a repeated one.
 pub const REMEMBERED_COMMITS_MAX: usize = 8_192;
 /// Most changes of one stock ledger that share a commit.
-pub const STOCK_CHANGES_MAX: usize = 128;
+pub const STOCK_CHANGES_MAX: usize = 1_024;
 /// Most stock ledgers of one partition that are remembered as they were last seen.
 pub const KNOWN_LEDGERS_MAX: usize = 64;
 /// How old what is told of the stock of an item may be, where the store is another machine. What
@@ -185,7 +185,7 @@ pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;
 /// How long the calls of one step may take in all: well within the lease.
 pub const RUN_STEP_TIMEOUT: Duration = Duration::from_secs(20);
 /// Most runs that are taken up at the same time, from others or from an earlier life.
-pub const RUNS_AT_ONCE_MAX: usize = 256;
+pub const RUNS_AT_ONCE_MAX: usize = 2_048;
 /// How much further back than a loss of the store payments are compared with orders: clocks of
 /// two machines differ.
 pub const RECONCILED_MARGIN: Duration = Duration::from_mins(10);

@@ -1,7 +1,7 @@
 //! Checkouts, kept in any store: a look is one read, a change is one commit.
 
 use acp_core::ids::{OrderId, Partition, SessionId};
-use acp_core::limits::DUE_TIMERS_MAX;
+use acp_core::limits::{DUE_TIMERS_MAX, RUNS_AT_ONCE_MAX};
 use acp_core::order::{OrderEvent, Recorded};
 use acp_core::payment::PaymentNote;
 use acp_core::ports::{AnswerKey, Change, Checkouts, Committed, PortError, Revision, Seen, View};
@@ -102,12 +102,12 @@ impl Checkouts for StoreCheckouts {
     }
 
     async fn stalled(&self) -> Result<Vec<SessionId>, PortError> {
-        let due = self.records.store.due_timers(names::RUNS, DUE_TIMERS_MAX).await?;
+        let due = self.records.store.due_timers(names::RUNS, RUNS_AT_ONCE_MAX).await?;
         Ok(sessions_of(names::RUNS, &due))
     }
 
     async fn unfinished(&self) -> Result<Vec<SessionId>, PortError> {
-        let coming = self.records.store.coming_timers(names::RUNS, DUE_TIMERS_MAX).await?;
+        let coming = self.records.store.coming_timers(names::RUNS, RUNS_AT_ONCE_MAX).await?;
         Ok(sessions_of(names::RUNS, &coming))
     }
 
