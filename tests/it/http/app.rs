@@ -92,7 +92,7 @@ impl TestApp {
         let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
         let stock = StoreStock::new(records.clone());
-        let stock = Arc::new(if redis.is_some() { stock.far_away() } else { stock });
+        let stock = Arc::new(if redis.is_some() { stock.far_away() } else { stock.alone() });
         fill(&catalog, &stock, &shop).await;
         let keys = Arc::new(StoreKeys::new(records.clone()));
         let identity =

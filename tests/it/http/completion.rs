@@ -233,7 +233,10 @@ async fn two_hundred_equal_completions_charge_once() {
         let answer = call.await.unwrap();
         match answer.status.as_u16() {
             200 => assert_eq!(answer.body["status"], "completed"),
-            409 => assert_eq!(answer.code(), "idempotency_in_flight"),
+            409 => {
+                assert_eq!(answer.code(), "idempotency_in_flight");
+                assert!(answer.headers.contains_key("retry-after"));
+            }
             status => panic!("{status}: {}", answer.body),
         }
     }

@@ -6,6 +6,7 @@ mod expiry;
 mod flow;
 mod idempotency;
 mod malformed;
+mod mistakes;
 pub(crate) mod official;
 mod ownership;
 mod runs;
