@@ -34,7 +34,8 @@ impl Currency {
             return Err(MoneyError::UnknownCurrency);
         };
         let code = code.map(|byte| byte.to_ascii_uppercase());
-        let listed = |list: &str| list.split(' ').any(|known| known.as_bytes() == code);
+        // Each code of a list takes four bytes with the space behind it.
+        let listed = |list: &str| list.as_bytes().chunks(4).any(|known| known.starts_with(&code));
         let exponent = if listed(HUNDREDTHS) {
             2
         } else if listed(WHOLE) {

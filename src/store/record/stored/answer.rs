@@ -99,4 +99,12 @@ impl Document for KeyState {
     fn currency(&self) -> Option<Currency> {
         None
     }
+
+    fn size(&self) -> usize {
+        let body = match self {
+            Self::Running { .. } => 0,
+            Self::Answered { answer, .. } => answer.body.len(),
+        };
+        body.saturating_add(256)
+    }
 }

@@ -18,6 +18,11 @@ pub(in crate::store::record) trait Document: Sized {
 
     /// The one currency of all its amounts, if it has any.
     fn currency(&self) -> Option<Currency>;
+
+    /// About how many bytes it takes, or some more: one that is larger grows as it is written.
+    fn size(&self) -> usize {
+        256
+    }
 }
 
 #[derive(Deserialize, Serialize)]
@@ -30,8 +35,7 @@ struct Envelope<S> {
 /// A document as its bytes.
 pub(in crate::store::record) fn to_bytes<T: Document>(value: &T) -> Result<Bytes, Misfit> {
     let currency = value.currency().map(|currency| currency.lowercase().into());
-    // Enough for most sessions; a larger one grows as it is written.
-    let mut bytes = Vec::with_capacity(4_096);
+    let mut bytes = Vec::with_capacity(value.size());
     bytes.push(FORMAT);
     rmp_serde::encode::write_named(&mut bytes, &Envelope { currency, document: shape(value)? })?;
     Ok(bytes.into())

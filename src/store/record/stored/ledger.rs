@@ -87,4 +87,8 @@ impl Document for Ledger {
     fn currency(&self) -> Option<Currency> {
         None
     }
+
+    fn size(&self) -> usize {
+        self.reservations.len().saturating_mul(128).saturating_add(256)
+    }
 }

@@ -234,4 +234,8 @@ impl Document for Run {
     fn currency(&self) -> Option<Currency> {
         Some(self.amount.currency())
     }
+
+    fn size(&self) -> usize {
+        2_048
+    }
 }

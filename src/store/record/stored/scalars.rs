@@ -88,7 +88,7 @@ impl Serialize for Moment {
 
 /// Bytes that mean nothing to a person but are no secret.
 #[derive(Debug)]
-pub(in crate::store::record) struct Blob(Box<[u8]>);
+pub(in crate::store::record) struct Blob(Arc<[u8]>);
 
 impl Blob {
     pub(in crate::store::record) fn as_bytes(&self) -> &[u8] {
@@ -148,11 +148,11 @@ impl<const N: usize> Mirror<[u8; N]> for Blob {
 
 impl Mirror<Arc<[u8]>> for Blob {
     fn of(value: &Arc<[u8]>, _: Within) -> Result<Self, Misfit> {
-        Ok(value.as_ref().into())
+        Ok(Self(Arc::clone(value)))
     }
 
     fn back(self, _: Within) -> Result<Arc<[u8]>, Misfit> {
-        Ok(self.0.into())
+        Ok(self.0)
     }
 }
 
@@ -193,6 +193,6 @@ impl Mirror<Vec<u8>> for Sealed {
     }
 
     fn back(self, _: Within) -> Result<Vec<u8>, Misfit> {
-        Ok(self.0.0.into_vec())
+        Ok(self.0.0.to_vec())
     }
 }

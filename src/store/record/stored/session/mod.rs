@@ -140,4 +140,8 @@ impl Document for Session {
     fn currency(&self) -> Option<Currency> {
         Some(self.basket.currency)
     }
+
+    fn size(&self) -> usize {
+        4_096
+    }
 }
