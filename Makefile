@@ -127,7 +127,7 @@ deny: $(DENY) ## Check bans, licences and sources of all dependencies
 ci: check docs alone deny test fuzz ## Everything that must be green
 
 .PHONY: bench
-bench: ## Measure throughput against the floors, in a few minutes
+bench: ## Measure throughput against the floors, in ten minutes
 	$(CARGO) run --release --locked -p acp-bench -- quick
 
 .PHONY: bench-long

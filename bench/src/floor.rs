@@ -36,6 +36,7 @@ struct Floor {
 }
 
 type Shared = State<Arc<Floor>>;
+type Answer = Result<Response, StatusCode>;
 
 /// Opens the store in a directory; a write that fails ends the process.
 pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Arc<dyn Store>> {
@@ -69,7 +70,7 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
 
 /// Shows a document as it lies in the store: the body of the gateway's answer and, before it, the
 /// few bytes the gateway keeps for itself.
-async fn read(State(floor): Shared, InPath(place): InPath<Place>) -> Result<Response, StatusCode> {
+async fn read(State(floor): Shared, InPath(place): InPath<Place>) -> Answer {
     let (partition, id) = place;
     let partition = Partition::new(partition).ok_or(StatusCode::NOT_FOUND)?;
     let found = floor.store.read(partition, &[view_key(&id)]).await;
@@ -78,29 +79,27 @@ async fn read(State(floor): Shared, InPath(place): InPath<Place>) -> Result<Resp
 }
 
 /// Takes a body, and commits as much as the gateway does for a change.
-async fn write(
-    State(floor): Shared,
-    InPath((_, id)): InPath<Place>,
-    body: Bytes,
-) -> Result<Response, StatusCode> {
-    if body.is_empty() {
-        return Err(StatusCode::BAD_REQUEST);
-    }
-    floor.shape.change(floor.store.as_ref(), &id).await.or(Err(BROKEN))?;
-    Ok(shown(floor.shape.view()))
+async fn write(State(floor): Shared, InPath((_, id)): InPath<Place>, body: Bytes) -> Answer {
+    floor.answer(&body, floor.shape.change(floor.store.as_ref(), &id)).await
 }
 
 /// Takes a body, and commits as much as the gateway does for a completion.
-async fn complete(
-    State(floor): Shared,
-    InPath((_, id)): InPath<Place>,
-    body: Bytes,
-) -> Result<Response, StatusCode> {
-    if body.is_empty() {
-        return Err(StatusCode::BAD_REQUEST);
+async fn complete(State(floor): Shared, InPath((_, id)): InPath<Place>, body: Bytes) -> Answer {
+    floor.answer(&body, floor.shape.complete(floor.store.as_ref(), &id)).await
+}
+
+impl Floor {
+    async fn answer(
+        &self,
+        body: &Bytes,
+        commits: impl Future<Output = anyhow::Result<()>>,
+    ) -> Answer {
+        if body.is_empty() {
+            return Err(StatusCode::BAD_REQUEST);
+        }
+        commits.await.or(Err(BROKEN))?;
+        Ok(shown(self.shape.view()))
     }
-    floor.shape.complete(floor.store.as_ref(), &id).await.or(Err(BROKEN))?;
-    Ok(shown(floor.shape.view()))
 }
 
 fn shown(body: Bytes) -> Response {

@@ -32,7 +32,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Debug, Parser)]
 #[command(name = "acp-bench", version)]
 enum Cli {
-    /// All scenarios, in under four minutes.
+    /// All scenarios, in about ten minutes.
     Quick(Options),
     /// The same with more and longer rounds.
     Long(Options),
