@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::BootError;
 use crate::adapters::system::SystemClock;
 use crate::config::{self, Config, RedisMode, StoreKind};
-use crate::store::embedded::Embedded;
+use crate::store::embedded::{Embedded, make_directory};
 use crate::store::memory::Memory;
 use crate::store::record::PartitionKey;
 use crate::store::redis::{Options, Redis, ServerTime, Servers};
@@ -55,6 +55,10 @@ pub(super) async fn open_store(
             partition_key: PartitionKey::new(&random_key),
         },
         StoreKind::Redis => {
+            // What this gateway has of its own: its master key, its socket, its demo provider.
+            let dir = &config.store.data_dir;
+            make_directory(dir)
+                .map_err(|source| BootError::DataDir { dir: dir.clone(), source })?;
             let moved = Arc::clone(clock);
             let time = ServerTime::Ahead(Arc::new(move || moved.offset_ms()));
             let options = redis_options(&config.redis, time);

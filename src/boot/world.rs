@@ -50,6 +50,8 @@ pub enum BootError {
         path.display()
     )]
     MasterKeyMissing { path: PathBuf },
+    #[error("the data directory {} cannot be made", dir.display())]
+    DataDir { dir: PathBuf, source: io::Error },
     #[error("the master key in {} cannot be used", path.display())]
     MasterKey { path: PathBuf, source: io::Error },
     #[error("the store cannot be read")]

@@ -13,11 +13,16 @@ const STORE_FILE: &str = "acp.redb";
 const DIRECTORY_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 
+/// Makes a directory that only this user may look into, if there is none.
+pub fn make(dir: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(dir)
+}
+
 /// Makes the directory if there is none, and takes it for this process as long as the returned
 /// file is open.
 pub(super) fn claim(dir: &Path) -> Result<File, OpenError> {
     let unusable = |source| OpenError::Directory { dir: dir.to_path_buf(), source };
-    DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(dir).map_err(unusable)?;
+    make(dir).map_err(unusable)?;
     let lock = open_or_create(&dir.join(LOCK_FILE)).map_err(unusable)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),

@@ -17,6 +17,7 @@ mod tables;
 mod writer;
 
 pub use backup::BackupError;
+pub use directory::make as make_directory;
 pub use open::OpenError;
 pub use store::Embedded;
 pub use writer::OnFatal;

@@ -1,6 +1,7 @@
 //! The program over Redis: what it says at its start, gateways beside each other, and a server
 //! that goes away and comes back.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -54,6 +55,26 @@ async fn gateways_beside_each_other_serve_the_same_sessions() {
     assert_eq!(status["store"], "redis");
     let refused = second.command(&["backup", "/tmp/never-written.redb"]).complaint(1);
     assert!(refused.contains("Redis, which has backups of its own"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_first_start_makes_its_master_key_and_the_directory_it_lies_in() {
+    if !is_redis_wanted() {
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let server = RedisServer::start();
+    let data_dir = home.path().join("not").join("yet");
+    let program = || {
+        Program::on(&data_dir)
+            .setting("STORE__KIND", "redis")
+            .setting("REDIS__URLS", &format!("[{:?}]", server.url()))
+    };
+    program().with(&["keys", "list"]).run().fine();
+    Running::start_as(&data_dir, program()).stop();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data_dir), 0o700);
+    assert_eq!(mode(&data_dir.join("master.key")), 0o600);
 }
 
 #[tokio::test]

@@ -241,3 +241,68 @@ impl Lanes {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::EPOCH;
+
+    fn item() -> Key {
+        "l/honey".into()
+    }
+
+    fn found(free: u32, version: u64) -> Found {
+        Found { ledger: Ledger::new(Some(free)), version: Version(version) }
+    }
+
+    fn told(lane: &Lane) -> Option<Availability> {
+        lane.available(&item(), Trust::Always, NOW)
+    }
+
+    #[test]
+    fn what_was_seen_is_told_until_it_is_about_to_change() {
+        let lane = Lane::default();
+        assert_eq!(told(&lane), None);
+        lane.notice(&item(), Some(found(3, 1)), NOW);
+        assert_eq!(told(&lane), Some(Availability::Units(3)));
+        lane.doubt(&item());
+        assert_eq!(told(&lane), None);
+        assert!(lane.known(&item()).is_none());
+    }
+
+    #[test]
+    fn only_a_change_that_came_off_settles_a_doubt() {
+        let lane = Lane::default();
+        lane.doubt(&item());
+        // Read before the change that is under way, or after it: who reads cannot tell.
+        lane.notice(&item(), Some(found(3, 1)), NOW);
+        assert_eq!(told(&lane), None);
+        lane.notice(&item(), None, NOW);
+        assert_eq!(told(&lane), None);
+        lane.learn(&item(), found(2, 2), NOW);
+        assert_eq!(told(&lane), Some(Availability::Units(2)));
+    }
+
+    #[test]
+    fn what_is_older_than_what_is_known_is_not_believed() {
+        let lane = Lane::default();
+        lane.learn(&item(), found(2, 2), NOW);
+        lane.notice(&item(), Some(found(3, 1)), NOW);
+        lane.notice(&item(), None, NOW);
+        assert_eq!(told(&lane), Some(Availability::Units(2)));
+        lane.notice(&item(), Some(found(9, 3)), NOW);
+        assert_eq!(told(&lane), Some(Availability::Units(9)));
+    }
+
+    #[test]
+    fn what_others_write_too_is_told_for_a_while() {
+        let lane = Lane::default();
+        lane.learn(&item(), found(2, 2), NOW);
+        let span = Duration::from_secs(2);
+        let told = |later| lane.available(&item(), Trust::For(span), NOW.plus(later));
+        assert_eq!(told(Duration::from_millis(1_999)), Some(Availability::Units(2)));
+        assert_eq!(told(span), None);
+        assert_eq!(lane.available(&item(), Trust::Never, NOW), None);
+    }
+}
