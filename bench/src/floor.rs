@@ -2,15 +2,16 @@
 //! handler, and the same reads and commits on the same kind of store.
 
 use std::net::Ipv4Addr;
-use std::path::Path;
 use std::sync::Arc;
 
 use acp_core::ids::Partition;
-use acp_gateway::adapters::system::SystemClock;
-use acp_gateway::config::Server;
+use acp_core::ports::Entropy as _;
+use acp_gateway::adapters::system::{SystemClock, SystemEntropy};
+use acp_gateway::config::{Config, Server};
 use acp_gateway::http::{Serving, serve as serve_http};
 use acp_gateway::store::Store;
 use acp_gateway::store::embedded::Embedded;
+use acp_gateway::store::redis::{Options, Redis, ServerTime, Servers};
 use axum::Router;
 use axum::extract::{Path as InPath, State};
 use axum::http::header::CONTENT_TYPE;
@@ -21,6 +22,7 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::place::Place;
 use crate::server::{Ready, announce, stop_with_parent};
 use crate::shape::{Shape, view_key};
 
@@ -28,7 +30,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 /// The partition and the id of a session.
-type Place = (u16, Box<str>);
+type Named = (u16, Box<str>);
 
 struct Floor {
     store: Arc<dyn Store>,
@@ -38,17 +40,38 @@ struct Floor {
 type Shared = State<Arc<Floor>>;
 type Answer = Result<Response, StatusCode>;
 
-/// Opens the store in a directory; a write that fails ends the process.
-pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Arc<dyn Store>> {
+/// Opens a store; a write into an embedded one that fails ends the process.
+pub(crate) async fn open(place: &Place) -> anyhow::Result<Arc<dyn Store>> {
     let clock = Arc::new(SystemClock::default());
-    let on_fatal = Box::new(|_: &str| std::process::abort());
-    Ok(Arc::new(Embedded::open(data_dir, clock, [0; 32], on_fatal)?))
+    let Some(url) = &place.redis else {
+        let on_fatal = Box::new(|_: &str| std::process::abort());
+        return Ok(Arc::new(Embedded::open(&place.data_dir, clock, [0; 32], on_fatal)?));
+    };
+    let like_the_gateway = Config::default().redis;
+    let options = Options {
+        servers: Servers::Standalone { url: url.clone() },
+        username: None,
+        password: None,
+        database: like_the_gateway.database,
+        prefix: like_the_gateway.prefix,
+        replicas: like_the_gateway.replicas,
+        fsync: like_the_gateway.fsync,
+        durable_connections: like_the_gateway.durable_connections,
+        time: ServerTime::Ahead(Arc::new(|| 0)),
+    };
+    Ok(Arc::new(Redis::open(options, [0; 32], SystemEntropy.random128()).await?))
 }
 
 /// Serves until the parent wants it to end.
-pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
-    let store = open(data_dir)?;
-    let shape = Shape::of(store.as_ref()).await?;
+pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
+    let store = open(place).await?;
+    let shape = match &place.like {
+        None => Shape::of(store.as_ref()).await?,
+        Some(dir) => {
+            let like = open(&dir.as_path().into()).await?;
+            Shape::of(like.as_ref()).await?.over(store.as_ref(), &place.named()?).await?
+        }
+    };
     let router = Router::new()
         .route("/{partition}/{id}", get(read).post(write))
         .route("/{partition}/{id}/complete", post(complete))
@@ -70,7 +93,7 @@ pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
 
 /// Shows a document as it lies in the store: the body of the gateway's answer and, before it, the
 /// few bytes the gateway keeps for itself.
-async fn read(State(floor): Shared, InPath(place): InPath<Place>) -> Answer {
+async fn read(State(floor): Shared, InPath(place): InPath<Named>) -> Answer {
     let (partition, id) = place;
     let partition = Partition::new(partition).ok_or(StatusCode::NOT_FOUND)?;
     let found = floor.store.read(partition, &[view_key(&id)]).await;
@@ -79,12 +102,12 @@ async fn read(State(floor): Shared, InPath(place): InPath<Place>) -> Answer {
 }
 
 /// Takes a body, and commits as much as the gateway does for a change.
-async fn write(State(floor): Shared, InPath((_, id)): InPath<Place>, body: Bytes) -> Answer {
+async fn write(State(floor): Shared, InPath((_, id)): InPath<Named>, body: Bytes) -> Answer {
     floor.answer(&body, floor.shape.change(floor.store.as_ref(), &id)).await
 }
 
 /// Takes a body, and commits as much as the gateway does for a completion.
-async fn complete(State(floor): Shared, InPath((_, id)): InPath<Place>, body: Bytes) -> Answer {
+async fn complete(State(floor): Shared, InPath((_, id)): InPath<Named>, body: Bytes) -> Answer {
     floor.answer(&body, floor.shape.complete(floor.store.as_ref(), &id)).await
 }
 

@@ -6,11 +6,12 @@ use std::path::Path;
 use acp_core::ids::{AgentId, ItemId};
 use acp_core::principal::{Habits, Scope};
 use acp_gateway::boot::{World, run};
-use acp_gateway::config::{Config, LogFormat as ConfiguredFormat};
+use acp_gateway::config::{Config, LogFormat as ConfiguredFormat, StoreKind};
 use acp_gateway::identity::NewKey;
 use acp_gateway::telemetry::{self, LogFormat};
 use anyhow::ensure;
 
+use crate::place::Place;
 use crate::requests::GOODS;
 use crate::server::{Ready, announce, stop_with_parent};
 
@@ -18,16 +19,20 @@ use crate::server::{Ready, announce, stop_with_parent};
 const STOCK: u32 = 1_000_000;
 
 /// What the gateway is configured with: the defaults, but for the places.
-pub(crate) fn config(data_dir: &Path) -> Config {
+pub(crate) fn config(place: &Place) -> Config {
     let mut config = Config::default();
     config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    config.store.data_dir = data_dir.to_path_buf();
+    config.store.data_dir.clone_from(&place.data_dir);
+    if let Some(url) = &place.redis {
+        config.store.kind = StoreKind::Redis;
+        config.redis.urls = vec![url.clone()];
+    }
     config
 }
 
 /// Serves until the parent wants it to end.
-pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
-    let config = config(data_dir);
+pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
+    let config = config(place);
     let format = match config.log.format {
         ConfiguredFormat::Readable => LogFormat::Readable,
         ConfiguredFormat::Json => LogFormat::Json,
@@ -67,7 +72,7 @@ pub(crate) async fn key_of(world: &World) -> anyhow::Result<String> {
 /// # Errors
 /// Something is still promised, or more or less is there than should be.
 pub(crate) async fn sold(data_dir: &Path) -> anyhow::Result<u64> {
-    let world = World::open(config(data_dir)).await?;
+    let world = World::open(config(&data_dir.into())).await?;
     let mut sold = 0;
     for item in GOODS {
         let ledger = world.stock.get(&world.shop.tenant, &ItemId::new(item)).await?;

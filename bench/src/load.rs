@@ -97,6 +97,9 @@ pub(crate) struct Arm {
     pub(crate) per_second: f64,
     /// CPU the server used for doing it once, in microseconds.
     pub(crate) cpu_us: f64,
+    /// The same of the server its store is on, if that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) store_cpu_us: Option<f64>,
     pub(crate) latencies: Vec<Latency>,
 }
 
@@ -114,7 +117,8 @@ pub(crate) async fn drive<W: Work>(
         ready.push((worker, Wire::open(server, W::STEPS).await?));
     }
     let mut callers = JoinSet::new();
-    let (cpu_before, started) = (server.cpu()?, Instant::now());
+    let (cpu_before, store_before) = (server.cpu()?, server.store_cpu()?);
+    let started = Instant::now();
     for (worker, wire) in ready {
         callers.spawn(repeat(worker, wire, until));
     }
@@ -136,7 +140,12 @@ pub(crate) async fn drive<W: Work>(
     let ended = ended.unwrap_or_else(|_| Err(anyhow!("the load does not end")));
     ended.with_context(|| format!("asking {}", server.kind.command()))?;
     let (took, cpu) = (started.elapsed(), server.cpu()?.saturating_sub(cpu_before));
-    Ok((all.arm::<W>(took, cpu), workers))
+    let mut arm = all.arm::<W>(took, cpu);
+    arm.store_cpu_us = server
+        .store_cpu()?
+        .zip(store_before)
+        .map(|(after, before)| micros(after.saturating_sub(before)) / number(arm.times).max(1.0));
+    Ok((arm, workers))
 }
 
 struct Finished {
@@ -160,6 +169,7 @@ impl Finished {
             seconds: took.as_secs_f64(),
             per_second: times / took.as_secs_f64(),
             cpu_us: micros(cpu) / times.max(1.0),
+            store_cpu_us: None,
             latencies: latencies.map(|(step, samples)| Latency::of(step, samples)).collect(),
         }
     }

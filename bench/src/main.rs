@@ -6,6 +6,7 @@ mod floor;
 mod gateway;
 mod load;
 mod machine;
+mod place;
 mod report;
 mod requests;
 mod run;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser};
 
+use crate::place::Place;
 use crate::run::Plan;
 use crate::scenario::Scenario;
 
@@ -38,13 +40,13 @@ enum Cli {
     Long(Options),
     /// The gateway that is measured; started by the other commands.
     #[command(hide = true)]
-    ServeGateway(Serving),
+    ServeGateway(Place),
     /// A gateway whose completions all come to a standstill; started by the other commands.
     #[command(hide = true)]
-    ServeStuck(Serving),
+    ServeStuck(Place),
     /// What it is measured against; started by the other commands.
     #[command(hide = true)]
-    ServeFloor(Serving),
+    ServeFloor(Place),
 }
 
 #[derive(Debug, Args)]
@@ -64,13 +66,6 @@ struct Options {
     /// Where the stores are made for the time of the run (default: beside the program).
     #[arg(long)]
     dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-struct Serving {
-    /// Where the store lies.
-    #[arg(long)]
-    data_dir: PathBuf,
 }
 
 impl Options {
@@ -104,9 +99,9 @@ fn start(cli: Cli) -> anyhow::Result<()> {
         match cli {
             Cli::Quick(options) => unless_interrupted(options.plan("quick", 15, 1)).await,
             Cli::Long(options) => unless_interrupted(options.plan("long", 40, 3)).await,
-            Cli::ServeGateway(serving) => gateway::serve(&serving.data_dir).await,
-            Cli::ServeStuck(serving) => silent::serve(&serving.data_dir).await,
-            Cli::ServeFloor(serving) => floor::serve(&serving.data_dir).await,
+            Cli::ServeGateway(place) => gateway::serve(&place).await,
+            Cli::ServeStuck(place) => silent::serve(&place).await,
+            Cli::ServeFloor(place) => floor::serve(&place).await,
         }
     })
 }

@@ -42,6 +42,17 @@ pub(crate) struct Chapter {
     pub(crate) notes: Map<String, Value>,
 }
 
+impl Chapter {
+    /// The same under another name, with a word about where it was measured.
+    pub(crate) fn called(mut self, name: &'static str, place: &str) -> Self {
+        self.name = name;
+        for line in &mut self.lines {
+            line.name = format!("{} {place}", line.name);
+        }
+        self
+    }
+}
+
 /// The whole run.
 #[derive(Debug)]
 pub(crate) struct Report {

@@ -9,8 +9,10 @@ use anyhow::{Context as _, ensure};
 use http::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::sleep;
 
 use crate::load::{Until, Wire, Work, drive, unused};
+use crate::place::{Place, RedisServer};
 use crate::report::{Chapter, Report};
 use crate::requests::{Door, Pair, Version, keyed, opened};
 use crate::scenario::{Scenario, commits, complete, flow, read, recovery, scale, update, versions};
@@ -24,6 +26,8 @@ pub(crate) const WARM_UP: Duration = Duration::from_secs(2);
 const SESSIONS_EACH: u64 = 16;
 /// How many sessions each of them opens before it is asked whether it is stuck.
 const FILLED_AT_ONCE: u64 = 200;
+/// When a Redis server has appended to its file what it was told, at the latest.
+const APPENDED_WITHIN: Duration = Duration::from_secs(2);
 /// How many connections fill the store.
 const FILLERS: usize = 32;
 
@@ -86,7 +90,9 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         gateway: Server::start(Kind::Gateway, &gateway_dir)?,
         floor: Server::start(Kind::Floor, &copy("floor")?)?,
         ids,
-        change_bytes: Shape::of(floor::open(&copy("shape")?)?.as_ref()).await?.bytes(),
+        change_bytes: Shape::of(floor::open(&copy("shape")?.as_path().into()).await?.as_ref())
+            .await?
+            .bytes(),
     };
     if plan.has(Scenario::Read) {
         say("read: the gateway and its floor in turns");
@@ -100,8 +106,16 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         say("versions: the oldest and the newest in turns");
         report.add(versions::measure(&plan, &servers).await?);
     }
-    let Servers { gateway, floor, .. } = servers;
+    let Servers { gateway, floor, change_bytes, .. } = servers;
     floor.stop()?;
+    if plan.has(Scenario::Redis) {
+        say("redis: reading and changing, the gateway and its floor in turns");
+        let servers = on_redis(home.path(), times, copy("like")?, change_bytes).await?;
+        report.add(read::measure(&plan, &servers).await?.called("read-redis", "on Redis"));
+        report.add(update::measure(&plan, &servers).await?.called("update-redis", "on Redis"));
+        servers.floor.stop()?;
+        servers.gateway.stop()?;
+    }
     if plan.has(Scenario::Flow) {
         say("flow: create, update, get, complete");
         let (chapter, purchases) = flow::measure(&plan, &gateway).await?;
@@ -144,6 +158,31 @@ async fn complete(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
     floor.stop()?;
     gateway.stop()?;
     Ok(chapter)
+}
+
+/// Gateway and floor, each with a Redis server of its own and the same in it. The floor writes what
+/// is written into an embedded store `like` it.
+async fn on_redis(
+    home: &Path,
+    times: u64,
+    like: PathBuf,
+    change_bytes: usize,
+) -> anyhow::Result<Servers> {
+    let (dir, data) = (home.join("redis"), home.join("redis-data"));
+    std::fs::create_dir(&data)?;
+    let seed = RedisServer::start(&dir)?;
+    let ids = fill_at(&seed.place(&data), times).await?;
+    sleep(APPENDED_WITHIN).await;
+    drop(seed);
+    let bare_dir = copied(&dir, home.join("redis-bare"))?;
+    let (ours, bare) = (RedisServer::start(&dir)?, RedisServer::start(&bare_dir)?);
+    let bare_at = Place { like: Some(like), ..bare.place(&data) };
+    Ok(Servers {
+        gateway: Server::at(Kind::Gateway, &ours.place(&data))?.over(ours),
+        floor: Server::at(Kind::Floor, &bare_at)?.over(bare),
+        ids,
+        change_bytes,
+    })
 }
 
 async fn recovery(home: &Path) -> anyhow::Result<Chapter> {
@@ -214,7 +253,13 @@ fn each(sessions: u64) -> anyhow::Result<u64> {
 /// Lets a gateway fill a store, each of the fillers so many times, and ends it; says where the
 /// store lies and what is in it.
 async fn fill(seed: PathBuf, times: u64) -> anyhow::Result<(PathBuf, Vec<SessionId>)> {
-    let gateway = Server::start(Kind::Gateway, &seed)?;
+    let ids = fill_at(&seed.as_path().into(), times).await?;
+    Ok((seed, ids))
+}
+
+/// The same, wherever the store is; says what is in it.
+pub(crate) async fn fill_at(place: &Place, times: u64) -> anyhow::Result<Vec<SessionId>> {
+    let gateway = Server::at(Kind::Gateway, place)?;
     let door = Door::of(&gateway)?;
     let worker = |_| Filling { door: door.clone(), keys: unused(), ids: Vec::new() };
     let mut workers: Vec<_> = (0..FILLERS).map(worker).collect();
@@ -225,7 +270,9 @@ async fn fill(seed: PathBuf, times: u64) -> anyhow::Result<(PathBuf, Vec<Session
         left -= some;
     }
     gateway.stop()?;
-    Ok((seed, workers.into_iter().flat_map(|worker| worker.ids).collect()))
+    let ids: Vec<SessionId> = workers.into_iter().flat_map(|worker| worker.ids).collect();
+    place.name(&ids)?;
+    Ok(ids)
 }
 
 /// A copy of a store that nobody has open.
@@ -233,7 +280,9 @@ fn copied(from: &Path, to: PathBuf) -> anyhow::Result<PathBuf> {
     std::fs::create_dir(&to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
-        if entry.file_type()?.is_file() {
+        if entry.file_type()?.is_dir() {
+            copied(&entry.path(), to.join(entry.file_name()))?;
+        } else if entry.file_type()?.is_file() {
             std::fs::copy(entry.path(), to.join(entry.file_name()))?;
         }
     }

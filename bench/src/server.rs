@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::cpu;
+use crate::place::{Place, RedisServer};
 
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// More than a gateway takes to let its last requests finish.
@@ -57,22 +58,28 @@ pub(crate) struct Server {
     pub(crate) kind: Kind,
     pub(crate) address: SocketAddr,
     pub(crate) token: String,
+    /// The server its store is on, if that is another one.
+    redis: Option<RedisServer>,
 }
 
 impl Server {
     /// Starts a server over the store in `data_dir` and waits until it listens.
     pub(crate) fn start(kind: Kind, data_dir: &Path) -> anyhow::Result<Self> {
+        Self::at(kind, &data_dir.into())
+    }
+
+    /// The same, wherever its store is.
+    pub(crate) fn at(kind: Kind, place: &Place) -> anyhow::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg(kind.command())
-            .arg("--data-dir")
-            .arg(data_dir)
+            .args(place.arguments())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = child.stdout.take().context("a server has a standard output")?;
         // From here on the child is ended whatever happens.
         let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { child, kind, address: unknown, token: String::new() };
+        let mut server = Self { child, kind, address: unknown, token: String::new(), redis: None };
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
             let mut line = String::new();
@@ -87,6 +94,17 @@ impl Server {
             .with_context(|| format!("{} did not start", kind.command()))?;
         (server.address, server.token) = (ready.address, ready.token);
         Ok(server)
+    }
+
+    /// The same, with the server its store is on, which ends with it.
+    pub(crate) fn over(mut self, redis: RedisServer) -> Self {
+        self.redis = Some(redis);
+        self
+    }
+
+    /// The CPU the server of its store has used so far.
+    pub(crate) fn store_cpu(&self) -> anyhow::Result<Option<Duration>> {
+        self.redis.as_ref().map(RedisServer::cpu).transpose()
     }
 
     /// The CPU it has used so far.

@@ -27,13 +27,19 @@ const RUN_BYTES: usize = 1_200;
 /// Every session of a store, and what changing one writes.
 #[derive(Debug)]
 pub(crate) struct Shape {
+    sample: Sample,
+    sessions: HashMap<Box<str>, Kept>,
+}
+
+/// What changing a session writes.
+#[derive(Clone, Debug)]
+struct Sample {
     session: Bytes,
     view: Bytes,
     answer: Bytes,
     history: Bytes,
     /// The journal of a completion, where one is under way.
     run: Bytes,
-    sessions: HashMap<Box<str>, Kept>,
 }
 
 /// Where a session lies, and at which version.
@@ -43,24 +49,16 @@ struct Kept {
     version: AtomicU64,
 }
 
-impl Shape {
-    /// The shape of what is in a store in which every session was changed at least once.
-    pub(crate) async fn of(store: &dyn Store) -> anyhow::Result<Self> {
-        let mut sessions = Vec::new();
-        for partition in (0..PARTITIONS).filter_map(Partition::new) {
-            for (key, document) in store.scan(partition, "cs_", None, PAGE).await? {
-                if let Some(id) = key.strip_suffix("/s") {
-                    sessions.push((SessionId::parse(id)?, document));
-                }
-            }
-        }
-        let (id, session) = sessions.first().context("the store has no session")?;
+impl Sample {
+    /// What lies in a store under the first of its sessions, each of which was changed at least
+    /// once.
+    async fn of(store: &dyn Store, (id, session): &(SessionId, Document)) -> anyhow::Result<Self> {
         let partition = id.partition();
-        let view = store.read(partition, &[view_key(id.as_str())]).await?.pop().flatten();
+        let view = read(store, partition, view_key(id.as_str())).await?;
         let answers = store.scan(partition, "k/", None, PAGE).await?;
         let history = store.log(partition, &history_key(id.as_str()), 0, PAGE).await?;
         ensure!(history.len() > 1, "the sessions of the store were never changed");
-        let run = store.read(partition, &[run_key(id.as_str())]).await?.pop().flatten();
+        let run = read(store, partition, run_key(id.as_str())).await?;
         let longest = |documents: Vec<(Key, Document)>| {
             documents.into_iter().map(|(_, found)| found.value).max_by_key(Bytes::len)
         };
@@ -73,8 +71,36 @@ impl Shape {
                 || session.value.slice(..RUN_BYTES.min(session.value.len())),
                 |run| run.value,
             ),
-            sessions: sessions.iter().map(kept).collect(),
         })
+    }
+}
+
+impl Shape {
+    /// The shape of what is in an embedded store, in which every session was changed at least once.
+    pub(crate) async fn of(store: &dyn Store) -> anyhow::Result<Self> {
+        let mut sessions = Vec::new();
+        for partition in (0..PARTITIONS).filter_map(Partition::new) {
+            for (key, document) in store.scan(partition, "cs_", None, PAGE).await? {
+                if let Some(id) = key.strip_suffix("/s") {
+                    sessions.push((SessionId::parse(id)?, document));
+                }
+            }
+        }
+        let first = sessions.first().context("the store has no session")?;
+        let sample = Sample::of(store, first).await?;
+        let kept = |(id, document): &(SessionId, Document)| kept(id, document);
+        Ok(Self { sample, sessions: sessions.iter().map(kept).collect() })
+    }
+
+    /// The same shape in another store, whatever it can list: these sessions are in it.
+    pub(crate) async fn over(self, store: &dyn Store, ids: &[SessionId]) -> anyhow::Result<Self> {
+        let mut sessions = HashMap::with_capacity(ids.len());
+        for id in ids {
+            let found = read(store, id.partition(), session_key(id.as_str())).await?;
+            let (id, kept) = kept(id, &found.with_context(|| format!("there is no {id}"))?);
+            sessions.insert(id, kept);
+        }
+        Ok(Self { sessions, ..self })
     }
 
     /// The ids of all sessions.
@@ -84,12 +110,13 @@ impl Shape {
 
     /// What a changed session looks like to its agent, as it is stored.
     pub(crate) fn view(&self) -> Bytes {
-        self.view.clone()
+        self.sample.view.clone()
     }
 
     /// How many bytes a change writes into documents and logs.
     pub(crate) fn bytes(&self) -> usize {
-        [&self.session, &self.view, &self.answer, &self.history].map(Bytes::len).iter().sum()
+        let Sample { session, view, answer, history, .. } = &self.sample;
+        [session, view, answer, history].map(Bytes::len).iter().sum()
     }
 
     /// Writes what the gateway writes when a session is changed, under the same conditions.
@@ -114,19 +141,21 @@ impl Shape {
         let Kept { partition, version } =
             self.sessions.get(id).context("there is no such session")?;
         let at = Version(version.load(Ordering::Acquire));
-        let run: Key = format!("{id}/r").into();
+        let run = run_key(id);
         let lease = Some(in_future(COMPLETION_LEASE));
-        let tell =
-            |kind: &str| Append { log: format!("{kind}/{id}").into(), entry: self.history.clone() };
+        let tell = |kind: &str| Append {
+            log: format!("{kind}/{id}").into(),
+            entry: self.sample.history.clone(),
+        };
         let step = |logs: &[&str]| {
             let mut commit = Commit::new(SystemEntropy.random128(), *partition);
-            commit.puts = vec![put(run.clone(), &self.run, None)];
+            commit.puts = vec![put(run.clone(), &self.sample.run, None)];
             commit.appends = logs.iter().map(|kind| tell(kind)).collect();
             commit.timers = vec![timer(RUNS, id, lease)];
             commit
         };
         let mut claim = self.commit(*partition, id, at);
-        claim.puts.push(put(run.clone(), &self.run, None));
+        claim.puts.push(put(run.clone(), &self.sample.run, None));
         claim.timers.push(timer(RUNS, id, lease));
         let now = made(store, claim).await?;
         for line in ["a", "b"] {
@@ -134,7 +163,7 @@ impl Shape {
         }
         made(store, step(&["p"])).await?;
         let mut order = self.commit(*partition, id, now);
-        order.puts.push(put(run.clone(), &self.run, None));
+        order.puts.push(put(run.clone(), &self.sample.run, None));
         order.appends.extend(["e", "o", "p"].map(tell));
         made(store, order).await?;
         made(store, step(&["e", "o", "p"])).await?;
@@ -155,11 +184,11 @@ impl Shape {
         let number = u16::from_be_bytes([high, low]) % PARTITIONS;
         let partition = Partition::new(number).unwrap_or(of);
         let mut commit = Commit::new(commit_id, partition);
-        commit.puts = vec![put(format!("l/{line}").into(), &self.history, None)];
+        commit.puts = vec![put(format!("l/{line}").into(), &self.sample.history, None)];
         if is_over {
             let ended = put(
                 format!("x/{id}/{line}").into(),
-                &self.history,
+                &self.sample.history,
                 Some(in_future(RETENTION_DEFAULT)),
             );
             commit.puts.push(ended);
@@ -172,19 +201,19 @@ impl Shape {
         // A key of the length, and with the luck, of the hash the gateway uses.
         let answer = format!("k/{0:032x}{0:032x}", u128::from_be_bytes(commit_id.0));
         let answer: Key = answer.into();
-        let session: Key = format!("{id}/s").into();
+        let session = session_key(id);
         let mut commit = Commit::new(commit_id, partition);
         commit.expectations = vec![
             Expectation { key: answer.clone(), demand: Demand::Absent },
             Expectation { key: session.clone(), demand: Demand::At(version) },
         ];
         commit.puts = vec![
-            put(answer, &self.answer, Some(in_future(RETENTION_DEFAULT))),
-            put(session, &self.session, None),
-            put(view_key(id), &self.view, None),
+            put(answer, &self.sample.answer, Some(in_future(RETENTION_DEFAULT))),
+            put(session, &self.sample.session, None),
+            put(view_key(id), &self.sample.view, None),
         ];
         commit.timers = vec![timer(SESSIONS, id, Some(in_future(SESSION_LIFE_DEFAULT)))];
-        commit.appends = vec![Append { log: history_key(id), entry: self.history.clone() }];
+        commit.appends = vec![Append { log: history_key(id), entry: self.sample.history.clone() }];
         commit
     }
 }
@@ -197,7 +226,15 @@ async fn made(store: &dyn Store, commit: Commit) -> anyhow::Result<Version> {
     }
 }
 
-fn kept((id, document): &(SessionId, Document)) -> (Box<str>, Kept) {
+async fn read(
+    store: &dyn Store,
+    partition: Partition,
+    key: Key,
+) -> anyhow::Result<Option<Document>> {
+    Ok(store.read(partition, &[key]).await?.pop().flatten())
+}
+
+fn kept(id: &SessionId, document: &Document) -> (Box<str>, Kept) {
     let version = AtomicU64::new(document.version.0);
     (id.as_str().into(), Kept { partition: id.partition(), version })
 }
@@ -208,6 +245,10 @@ fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
 
 fn timer(queue: &'static str, id: &str, due: Option<Timestamp>) -> SetTimer {
     SetTimer { queue, id: id.into(), due }
+}
+
+fn session_key(id: &str) -> Key {
+    format!("{id}/s").into()
 }
 
 fn run_key(id: &str) -> Key {

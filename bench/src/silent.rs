@@ -2,7 +2,6 @@
 //! when one is confirmed.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -23,6 +22,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::gateway::{config, key_of};
 use crate::load::unused;
+use crate::place::Place;
 use crate::requests::{Door, keyed, payment};
 use crate::server::{Kind, Ready, announce};
 use crate::shape::Shape;
@@ -72,10 +72,10 @@ impl PaymentProvider for Silent {
 }
 
 /// Begins a completion of every session there is, says so, and waits to be killed.
-pub(crate) async fn serve(data_dir: &Path) -> anyhow::Result<()> {
+pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let waiting = Arc::new(AtomicUsize::new(0));
     let silent = |demo| Silent { demo, waiting: Arc::clone(&waiting) };
-    let world = World::put_together(config(data_dir), |demo| Arc::new(silent(demo))).await?;
+    let world = World::put_together(config(place), |demo| Arc::new(silent(demo))).await?;
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let token = key_of(&world).await?;
     let door = Door::at(Kind::Stuck, &nowhere.to_string(), &token)?;

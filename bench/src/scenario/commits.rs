@@ -65,7 +65,7 @@ struct Bench {
 }
 
 pub(crate) async fn measure(plan: &Plan, data_dir: &Path) -> anyhow::Result<Chapter> {
-    let store = floor::open(data_dir)?;
+    let store = floor::open(&data_dir.into()).await?;
     let shape = Arc::new(Shape::of(store.as_ref()).await?);
     let bench = Bench { store, ids: shape.ids(), shape };
     let time = plan.arm() / ARMS;

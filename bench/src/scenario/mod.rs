@@ -35,6 +35,8 @@ pub(crate) enum Scenario {
     Recovery,
     /// Reading and changing sessions among few and among many.
     Scale,
+    /// Reading and changing sessions with the store on Redis.
+    Redis,
     /// Commits of the embedded store.
     Commits,
 }
@@ -84,7 +86,8 @@ fn compared(name: &str, rounds: &[Round]) -> Vec<Line> {
         value,
         goal: Some(PART_OF_FLOOR),
     };
-    vec![
+    let all = |arm: &Arm| arm.cpu_us + arm.store_cpu_us.unwrap_or_default();
+    let mut lines = vec![
         line(
             "throughput: gateway / floor",
             both(|arm| arm.per_second, "/s"),
@@ -95,7 +98,15 @@ fn compared(name: &str, rounds: &[Round]) -> Vec<Line> {
             both(|arm| arm.cpu_us, " us"),
             Spread::of(rounds.iter().map(cpu)),
         ),
-    ]
+    ];
+    if rounds.iter().any(|round| round.gateway.store_cpu_us.is_some()) {
+        lines.push(line(
+            "CPU with the store's: floor / gateway",
+            both(all, " us"),
+            Spread::of(rounds.iter().map(|round| all(&round.floor) / all(&round.gateway))),
+        ));
+    }
+    lines
 }
 
 fn raw(rounds: &[Round]) -> Value {
