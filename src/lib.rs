@@ -7,6 +7,7 @@ pub mod adapters;
 pub mod admin;
 pub mod app;
 pub mod boot;
+mod breaker;
 pub mod cli;
 pub mod config;
 pub mod http;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 /// Each room of `src/` and the rooms it may name with `crate::…`.
 const MAY_NAME: &[(&str, &[&str])] = &[
-    ("adapters", &[]),
+    ("adapters", &["breaker"]),
     ("admin", &["adapters", "app", "identity", "store"]),
     ("app", &["runs", "seeded"]),
     ("boot", &["adapters", "admin", "app", "config", "http", "identity", "jobs", "store"]),
+    ("breaker", &[]),
     ("cli", &["admin", "adapters", "boot", "config", "http", "telemetry"]),
     ("config", &[]),
     ("http", &["app", "identity"]),
@@ -16,7 +17,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("jobs", &["app"]),
     ("runs", &[]),
     ("seeded", &[]),
-    ("store", &["seeded"]),
+    ("store", &["breaker", "seeded"]),
     ("telemetry", &[]),
 ];
 

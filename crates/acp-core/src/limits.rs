@@ -86,8 +86,8 @@ pub const STORE_CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
 pub const SENTINEL_TIMEOUT: Duration = Duration::from_millis(250);
 /// How long a store server may take to answer.
 pub const STORE_ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
-/// How often a store server that is away is tried.
-pub const STORE_PROBE_PERIOD: Duration = Duration::from_secs(1);
+/// How often a server that is away is tried.
+pub const PROBE_PERIOD: Duration = Duration::from_secs(1);
 /// Most questions to a store server that wait for an answer on one connection.
 pub const STORE_QUESTIONS_MAX: usize = 4_096;
 /// How long a commit without an answer is repeated before its caller is told that nobody knows.
@@ -98,6 +98,9 @@ pub const STORE_COMMIT_REST: Duration = Duration::from_millis(25);
 pub const STORE_OUTCOME_KEPT: Duration = Duration::from_mins(3);
 /// How long one question for the replicas of a store server waits for them.
 pub const STORE_REPLICAS_WAIT: Duration = Duration::from_millis(250);
+/// For how long what was read on a store server may be on no replica yet: longer than a server
+/// that has lost its replicas takes writes.
+pub const STORE_UNSAFE_MAX: Duration = Duration::from_mins(1);
 /// Most durable commits that are confirmed by one question.
 pub const STORE_CONFIRMED_MAX: usize = 512;
 /// Most connections that ask whether commits are durable.
@@ -205,6 +208,20 @@ pub const SWEEP_PERIOD: Duration = Duration::from_secs(1);
 pub const JOB_PERIOD: Duration = Duration::from_millis(250);
 /// How long one call to a payment provider may take.
 pub const PAYMENT_CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one call to Stripe may take: less than to any provider, which may need some.
+pub const STRIPE_CALL_TIMEOUT: Duration = Duration::from_secs(9);
+/// How long it may take to reach a service of somebody else.
+pub const PEER_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a call to it may wait for others to end, when as many are under way as may be.
+pub const PEER_SEAT_TIMEOUT: Duration = Duration::from_millis(500);
+/// Most calls to one service at the same time.
+pub const PEER_CALLS_MAX: usize = 64;
+/// How long a connection to it is kept without a call.
+pub const PEER_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often in a row it may fail before it is left alone for a while.
+pub const PEER_FAILURES_MAX: u32 = 5;
+/// Largest answer of it that is read, in bytes.
+pub const PEER_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long stock stays held for a completion that has not finished.
 pub const STOCK_HOLD: Duration = Duration::from_mins(15);
 /// How long it is known how a reservation of stock ended; a late call about it is answered by it.

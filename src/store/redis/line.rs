@@ -8,11 +8,11 @@ use acp_core::limits::STORE_LANES;
 use redis::{Cmd, ErrorKind, Pipeline, RedisError, Value};
 use tokio::sync::Semaphore;
 
-use super::breaker::{Breaker, Leave};
 use super::failed::Failed;
 use super::link::Link;
 use super::names::Lane;
 use super::options::{Options, Servers};
+use crate::breaker::{Breaker, Leave};
 
 /// What was asked of the servers and how often they were connected to, for whoever counts.
 #[derive(Debug, Default)]

@@ -11,7 +11,6 @@
 //! the bytes mean.
 
 mod beat;
-mod breaker;
 mod call;
 mod clock;
 mod durable;

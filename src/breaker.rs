@@ -1,13 +1,13 @@
-//! Keeps everybody from waiting for a server that is away.
+//! Keeps everybody from waiting for a server that is away: the store, or a service of the merchant.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use acp_core::limits::STORE_PROBE_PERIOD;
+use acp_core::limits::PROBE_PERIOD;
 use tokio::time::Instant;
 
 /// Whether one may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leave {
+pub(crate) enum Leave {
     /// As far as anybody knows, the server is there.
     Closed,
     /// It was away, and this caller is the one who looks whether it still is.
@@ -18,30 +18,30 @@ pub(super) enum Leave {
 
 /// Closed while all is well. Open, it lets one caller through in each period.
 #[derive(Debug, Default)]
-pub(super) struct Breaker(Mutex<Option<Instant>>);
+pub(crate) struct Breaker(Mutex<Option<Instant>>);
 
 impl Breaker {
-    pub(super) fn leave(&self) -> Leave {
+    pub(crate) fn leave(&self) -> Leave {
         let mut next_probe = self.next_probe();
         match *next_probe {
             None => Leave::Closed,
             Some(at) if Instant::now() < at => Leave::Refused,
             Some(_) => {
-                *next_probe = Some(Instant::now() + STORE_PROBE_PERIOD);
+                *next_probe = Some(Instant::now() + PROBE_PERIOD);
                 Leave::Probe
             }
         }
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.next_probe().is_some()
     }
 
-    pub(super) fn open(&self) {
-        *self.next_probe() = Some(Instant::now() + STORE_PROBE_PERIOD);
+    pub(crate) fn open(&self) {
+        *self.next_probe() = Some(Instant::now() + PROBE_PERIOD);
     }
 
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         *self.next_probe() = None;
     }
 
@@ -66,11 +66,11 @@ mod tests {
         assert!(breaker.is_open());
         for _ in 0..2 {
             assert_eq!(breaker.leave(), Leave::Refused);
-            tokio::time::advance(STORE_PROBE_PERIOD).await;
+            tokio::time::advance(PROBE_PERIOD).await;
             assert_eq!(breaker.leave(), Leave::Probe);
             assert_eq!(breaker.leave(), Leave::Refused);
         }
-        tokio::time::advance(STORE_PROBE_PERIOD.saturating_sub(Duration::from_millis(1))).await;
+        tokio::time::advance(PROBE_PERIOD.saturating_sub(Duration::from_millis(1))).await;
         assert_eq!(breaker.leave(), Leave::Refused);
 
         breaker.close();
