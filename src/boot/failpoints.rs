@@ -16,7 +16,7 @@ use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
 use crate::store::{
-    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError,
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
 };
 
 /// Where the process dies.
@@ -115,6 +115,15 @@ impl Store for FailingStore {
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let kind = kind_of(&commit);
         self.failpoint.cross(kind, self.inner.commit(commit)).await
+    }
+
+    async fn make_sure(
+        &self,
+        partition: Partition,
+        key: &str,
+        version: Version,
+    ) -> Result<(), StoreError> {
+        self.inner.make_sure(partition, key, version).await
     }
 
     async fn log(

@@ -69,6 +69,11 @@ impl Store for Memory {
         Ok(self.state().commit(commit, now))
     }
 
+    /// What can be read lasts as long as anything here.
+    async fn make_sure(&self, _: Partition, _: &str, _: Version) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn log(
         &self,
         partition: Partition,

@@ -212,6 +212,16 @@ pub trait Store: Send + Sync {
     /// Checks every expectation, then writes everything in one durable step.
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError>;
 
+    /// Comes back once this version of a document is as safe as a durable commit. Where what was
+    /// read can still get lost, nobody may be told of it before, and nothing that is to last may be
+    /// built on it.
+    async fn make_sure(
+        &self,
+        partition: Partition,
+        key: &str,
+        version: Version,
+    ) -> Result<(), StoreError>;
+
     /// Entries of a log with numbers above `after`, oldest first, at most `limit`.
     async fn log(
         &self,

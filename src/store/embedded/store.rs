@@ -16,7 +16,8 @@ use super::queue::{Job, RunningWriter, Unanswered};
 use super::reads::{self, Page};
 use crate::store::store_time::StoreTime;
 use crate::store::{
-    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, bounds,
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
+    bounds,
 };
 
 /// One open store file. Dropping it finishes the commits that are waiting, then closes it.
@@ -62,6 +63,11 @@ impl Store for Embedded {
             .ask(|reply| Job::Commit { commit, reply })
             .await
             .map_err(|error| unwritten("commit", error))
+    }
+
+    /// What can be read is on the disk.
+    async fn make_sure(&self, _: Partition, _: &str, _: Version) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn log(

@@ -26,9 +26,10 @@ pub(super) fn commit_of(
     change: Change,
 ) -> Result<Commit, PortError> {
     let mut draft = Draft { records, commit: records.draft(partition) };
-    // What money or an order hangs on must survive the loss of a machine; an edit of a basket that
-    // is lost with one is made again.
-    if change.run.is_none() && change.orders.is_empty() {
+    // What money or an order hangs on must survive the loss of a machine, and so must the end of a
+    // session; an edit of a basket that is lost with one is made again.
+    let is_end = change.session.as_ref().is_some_and(|it| it.after.stage.kind().is_terminal());
+    if change.run.is_none() && change.orders.is_empty() && !is_end {
         draft.commit.durability = Durability::Ordinary;
     }
     if let Some(answer) = change.answer {

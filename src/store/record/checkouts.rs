@@ -4,7 +4,9 @@ use acp_core::ids::{OrderId, Partition, SessionId};
 use acp_core::limits::{DUE_TIMERS_MAX, RUNS_AT_ONCE_MAX};
 use acp_core::order::{OrderEvent, Recorded};
 use acp_core::payment::PaymentNote;
-use acp_core::ports::{AnswerKey, Change, Checkouts, Committed, PortError, Revision, Seen, View};
+use acp_core::ports::{
+    AnswerKey, Change, Checkouts, Committed, KeyState, Operation, PortError, Revision, Seen, View,
+};
 use acp_core::run::Run;
 use acp_core::session::{Owner, Session, Stage};
 use acp_core::time::Timestamp;
@@ -26,6 +28,15 @@ impl StoreCheckouts {
     /// Checkouts among these records.
     pub const fn new(records: Records) -> Self {
         Self { records }
+    }
+
+    async fn make_sure(
+        &self,
+        partition: Partition,
+        key: &str,
+        found: &store::Document,
+    ) -> Result<(), PortError> {
+        Ok(self.records.store.make_sure(partition, key, found.version).await?)
     }
 }
 
@@ -61,18 +72,40 @@ impl Checkouts for StoreCheckouts {
         wanted.extend(session.map(names::session));
         wanted.extend(key.map(names::answer));
         let mut found = self.records.store.read(partition, &wanted).await?.into_iter();
-        let session = session.and_then(|_| found.next().flatten());
-        let key = key.and_then(|_| found.next().flatten());
-        Ok(Seen {
-            session: session.as_ref().map(read_with_revision).transpose()?,
-            key: key.map(|found| from_bytes(&found.value)).transpose()?,
-        })
+        let session_found = session.and_then(|_| found.next().flatten());
+        let key_found = key.and_then(|_| found.next().flatten());
+        let seen = Seen {
+            session: session_found.as_ref().map(read_with_revision).transpose()?,
+            key: key_found.as_ref().map(|found| from_bytes(&found.value)).transpose()?,
+        };
+        // What is told of an end is told for good, so it must be there for good.
+        let is_over =
+            seen.session.as_ref().is_some_and(|(session, _)| session.stage.kind().is_terminal());
+        if let Some((session, found)) = session.zip(session_found).filter(|_| is_over) {
+            self.make_sure(partition, &names::session(session), &found).await?;
+        }
+        let is_answered = matches!(seen.key, Some(KeyState::Answered { .. }));
+        let is_for_good = |(key, _): &(&AnswerKey, _)| match key.operation {
+            Operation::Complete | Operation::Cancel => is_answered,
+            Operation::Open | Operation::Change => false,
+        };
+        if let Some((key, found)) = key.zip(key_found).filter(is_for_good) {
+            self.make_sure(partition, &names::answer(key), &found).await?;
+        }
+        Ok(seen)
     }
 
     async fn view(&self, session: &SessionId) -> Result<Option<View>, PortError> {
         let wanted = [names::view(session)];
-        let found = self.records.store.read(session.partition(), &wanted).await?.pop().flatten();
-        Ok(found.map(|found| view_from_bytes(&found.value)).transpose()?)
+        let partition = session.partition();
+        let found = self.records.store.read(partition, &wanted).await?.pop().flatten();
+        let Some(found) = found else { return Ok(None) };
+        let view = view_from_bytes(&found.value)?;
+        // It will not change any more.
+        if view.expires_at.is_none() {
+            self.make_sure(partition, &names::view(session), &found).await?;
+        }
+        Ok(Some(view))
     }
 
     async fn commit(&self, partition: Partition, change: Change) -> Result<Committed, PortError> {

@@ -1,4 +1,4 @@
-//! Waiting until commits are safe: many of them ask together, on connections of their own.
+//! Waiting until commits and documents are safe: many ask together, on connections of their own.
 //!
 //! A server blocks a connection that waits for replicas, so nothing else may be on it. What is
 //! waited for is not the commits but a write behind them: the server sends its writes to replicas
@@ -13,10 +13,11 @@ use acp_core::limits::{
 use redis::{Cmd, Pipeline, Value};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::call::Call;
 use super::line::{Line, Traffic};
 use super::names::{Lane, Names};
 use super::options::{Options, Servers};
+use super::record::VERSION_BYTES;
+use crate::store::Version;
 
 /// How far a commit has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +39,50 @@ pub(super) enum Waiting {
     Disks(u8),
 }
 
-/// A commit somebody waits for.
+/// Something somebody waits for.
 struct Ticket {
     lane: Lane,
-    id: [u8; 16],
-    outcomes: [String; 2],
+    proof: Proof,
     tell: oneshot::Sender<Safety>,
+}
+
+/// By what one sees that a server has it.
+pub(super) enum Proof {
+    /// A commit, in one of the places where its outcome lies.
+    Commit { id: [u8; 16], outcomes: [String; 2] },
+    /// A document, at a version.
+    Document { name: Vec<u8>, version: Version },
+}
+
+impl Proof {
+    fn questions(&self) -> Vec<Cmd> {
+        match self {
+            Self::Commit { id, outcomes } => outcomes
+                .iter()
+                .map(|outcomes| {
+                    let mut question = redis::cmd("HEXISTS");
+                    question.arg(outcomes).arg(id);
+                    question
+                })
+                .collect(),
+            Self::Document { name, .. } => {
+                let mut question = redis::cmd("GETRANGE");
+                question.arg(name).arg(VERSION_BYTES.start).arg(VERSION_BYTES.end - 1);
+                vec![question]
+            }
+        }
+    }
+
+    /// Whether the answers say that it is there.
+    fn is_shown_by(&self, answers: &[Value]) -> bool {
+        match self {
+            Self::Commit { .. } => answers.contains(&Value::Int(1)),
+            Self::Document { version, .. } => {
+                let version = version.0.to_be_bytes();
+                matches!(answers, [Value::BulkString(found)] if *found == version)
+            }
+        }
+    }
 }
 
 /// Commits that ask together.
@@ -85,23 +124,22 @@ impl Waiter {
     }
 
     /// Waits for a turn, in which all who wait are asked for together, unless one who had the turn
-    /// before has asked for this commit too.
-    pub(super) async fn safety_of(&self, call: &Call) -> Safety {
-        let index = call.lane.index();
+    /// before has asked for this too.
+    pub(super) async fn safety_of(&self, lane: Lane, proof: Proof) -> Safety {
+        let index = lane.index();
         let group = self.groups.get(index.checked_rem(self.groups.len()).unwrap_or_default());
         let way = self.lines.get(index.checked_rem(self.lines.len()).unwrap_or_default());
         let (Some(group), Some(way)) = (group, way) else {
             return Safety::Unknown;
         };
         let (tell, mut told) = oneshot::channel();
-        let (lane, id, outcomes) = (call.lane, call.id, call.outcomes.clone());
-        group.locked().push(Ticket { lane, id, outcomes, tell });
+        group.locked().push(Ticket { lane, proof, tell });
         let _turn = group.turn.acquire().await;
         loop {
             match told.try_recv() {
                 Ok(safety) => return safety,
                 Err(oneshot::error::TryRecvError::Empty) => self.ask(way, group.take()).await,
-                // Who asked for this commit went away meanwhile.
+                // Who asked for this went away meanwhile.
                 Err(oneshot::error::TryRecvError::Closed) => return Safety::Unknown,
             }
         }
@@ -113,9 +151,12 @@ impl Waiter {
         };
         let behind = self.names.wait(lane);
         let mut questions = Pipeline::with_capacity(tickets.len().saturating_mul(2));
+        let mut counts = Vec::with_capacity(tickets.len());
         for ticket in &tickets {
-            for outcomes in &ticket.outcomes {
-                questions.cmd("HEXISTS").arg(outcomes).arg(&ticket.id);
+            let asked = ticket.proof.questions();
+            counts.push(asked.len());
+            for question in asked {
+                questions.add_command(question);
             }
         }
         questions.cmd("SET").arg(&behind).arg(1).arg("PX").arg(kept_ms());
@@ -128,10 +169,12 @@ impl Waiter {
             Vec::new()
         });
         let is_safe = answers.last().is_some_and(|said| self.waiting.is_met(said));
-        let mut known = answers.chunks_exact(2);
-        for ticket in tickets {
-            let safety = match known.next() {
-                Some([Value::Int(0), Value::Int(0)]) => Safety::Lost,
+        let mut rest = answers.as_slice();
+        for (ticket, count) in tickets.into_iter().zip(counts) {
+            let known = rest.split_at_checked(count);
+            rest = known.map_or(&[], |(_, rest)| rest);
+            let safety = match known {
+                Some((said, _)) if !ticket.proof.is_shown_by(said) => Safety::Lost,
                 Some(_) if is_safe => Safety::Durable,
                 _ => Safety::Unknown,
             };

@@ -6,6 +6,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use acp_core::limits::{STORE_LANES, STORE_MARKER_TRUSTED};
 
@@ -18,13 +19,15 @@ const VERSIONS_OF_A_MS: u64 = 1_000;
 #[derive(Debug)]
 pub(super) struct Markers {
     acknowledged: Box<[AtomicU64]>,
+    /// Up to which version all of a lane is as safe as was asked for, whoever wrote it.
+    safe: Box<[AtomicU64]>,
     incident: Mutex<Option<Incident>>,
 }
 
 impl Markers {
     pub(super) fn new() -> Self {
-        let acknowledged = (0..STORE_LANES).map(|_| AtomicU64::new(0)).collect();
-        Self { acknowledged, incident: Mutex::default() }
+        let lanes = || (0..STORE_LANES).map(|_| AtomicU64::new(0)).collect();
+        Self { acknowledged: lanes(), safe: lanes(), incident: Mutex::default() }
     }
 
     /// Takes note that the store has promised to keep this.
@@ -32,16 +35,29 @@ impl Markers {
         if let Some(latest) = self.acknowledged.get(lane.index()) {
             latest.fetch_max(version.0, Ordering::AcqRel);
         }
+        self.is_kept(lane, version);
+    }
+
+    /// Takes note that this is safe, and with it all of the lane that is older.
+    pub(super) fn is_kept(&self, lane: Lane, version: Version) {
+        if let Some(latest) = self.safe.get(lane.index()) {
+            latest.fetch_max(version.0, Ordering::AcqRel);
+        }
+    }
+
+    /// Whether this is known to be safe.
+    pub(super) fn keeps(&self, lane: Lane, version: Version) -> bool {
+        let latest = self.safe.get(lane.index());
+        latest.is_some_and(|latest| version.0 <= latest.load(Ordering::Acquire))
     }
 
     /// What the store must still have of a lane; `None` when that is nothing, or so long ago that
     /// its marker may have been forgotten. Ask this before the store is asked.
     pub(super) fn expected(&self, lane: Lane, server_ms: i64) -> Option<Version> {
         let latest = self.acknowledged.get(lane.index())?.load(Ordering::Acquire);
-        let trusted_ms = i64::try_from(STORE_MARKER_TRUSTED.as_millis()).unwrap_or(i64::MAX);
-        let since_ms = u64::try_from(server_ms.saturating_sub(trusted_ms)).unwrap_or_default();
-        let is_trusted = latest > 0 && latest / VERSIONS_OF_A_MS >= since_ms;
-        is_trusted.then_some(Version(latest))
+        let latest = Version(latest);
+        let is_trusted = latest.0 > 0 && !is_older(latest, STORE_MARKER_TRUSTED, server_ms);
+        is_trusted.then_some(latest)
     }
 
     pub(super) fn incident(&self) -> Option<Incident> {
@@ -51,7 +67,7 @@ impl Markers {
     /// Keeps the first incident, because it reaches back the furthest. Says whether this is it.
     /// What is expected from now on is what is there.
     pub(super) fn notice(&self, incident: Incident) -> bool {
-        for latest in &self.acknowledged {
+        for latest in self.acknowledged.iter().chain(&self.safe) {
             latest.store(0, Ordering::Release);
         }
         let mut noticed = self.noticed();
@@ -69,6 +85,13 @@ impl Markers {
     fn noticed(&self) -> MutexGuard<'_, Option<Incident>> {
         self.incident.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether something was written longer ago than that.
+pub(super) fn is_older(version: Version, span: Duration, server_ms: i64) -> bool {
+    let span_ms = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    let since_ms = u64::try_from(server_ms.saturating_sub(span_ms)).unwrap_or_default();
+    version.0 / VERSIONS_OF_A_MS < since_ms
 }
 
 /// Whether the store has lost what it must still have.

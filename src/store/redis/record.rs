@@ -3,6 +3,8 @@
 //! `format 1 | version 8 | end 8 | has fence 1 | fence number 8 | fence owner 16 | value`, numbers
 //! with the most significant byte first. The script reads the same places of it.
 
+use std::ops::Range;
+
 use acp_core::ids::Random128;
 use acp_core::time::Timestamp;
 use bytes::Bytes;
@@ -11,6 +13,8 @@ use crate::store::{Demand, Document, Fence, Put, Version};
 
 const FORMAT: u8 = 1;
 const HEAD_BYTES: usize = 42;
+/// Where the version lies.
+pub(super) const VERSION_BYTES: Range<usize> = 1..9;
 const FENCE_BYTES: usize = 25;
 /// No document ends then.
 const NEVER: i64 = 0;

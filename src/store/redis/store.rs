@@ -5,22 +5,23 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use acp_core::ids::Partition;
-use acp_core::limits::{STORE_COMMIT_REST, STORE_COMMIT_TIMEOUT};
+use acp_core::limits::{STORE_COMMIT_REST, STORE_COMMIT_TIMEOUT, STORE_UNSAFE_MAX};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::call::{Answer, Call};
 use super::clock::StoreClock;
-use super::durable::{Safety, Waiter};
+use super::durable::{Proof, Safety, Waiter};
 use super::failed::Failed;
 use super::line::{Line, Traffic};
-use super::markers::Markers;
-use super::names::Names;
+use super::markers::{Markers, is_older};
+use super::names::{Lane, Names};
 use super::reads::{Page, Wanted};
 use super::survey::Finding;
 use crate::store::{
-    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, bounds,
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
+    bounds,
 };
 
 /// A shared store has one epoch: the start of a gateway says nothing about the leases of others.
@@ -84,13 +85,42 @@ impl Redis {
         self.compare(expected, answer.marker).await;
         match &self.waiter {
             None => {}
-            Some(waiter) => match waiter.safety_of(call).await {
-                Safety::Durable => {}
-                Safety::Unknown | Safety::Lost => return Err(Failed::NotDurable),
-            },
+            Some(waiter) => {
+                let proof = Proof::Commit { id: call.id, outcomes: call.outcomes.clone() };
+                is_durable(waiter.safety_of(call.lane, proof).await)?;
+            }
         }
         self.markers.acknowledge(call.lane, version);
         Ok(answer.outcome)
+    }
+
+    /// What somebody else wrote, or we without hearing that it is safe, may lie on a server that
+    /// another is about to replace. One that has lost its replicas takes writes for some seconds
+    /// only, so that what is old is kept, or was lost already.
+    async fn wait_for(
+        &self,
+        partition: Partition,
+        key: &str,
+        version: Version,
+    ) -> Result<(), Failed> {
+        let lane = Lane::of(partition);
+        let is_old = is_older(version, STORE_UNSAFE_MAX, self.clock.server_ms());
+        let Some(waiter) = self.waiter.as_ref() else { return Ok(()) };
+        if is_old || self.markers.keeps(lane, version) {
+            return Ok(());
+        }
+        let name = self.names.document(partition, key);
+        is_durable(waiter.safety_of(lane, Proof::Document { name, version }).await)
+            .inspect_err(|_| self.line.connect_anew())?;
+        self.markers.is_kept(lane, version);
+        Ok(())
+    }
+}
+
+const fn is_durable(safety: Safety) -> Result<(), Failed> {
+    match safety {
+        Safety::Durable => Ok(()),
+        Safety::Unknown | Safety::Lost => Err(Failed::NotDurable),
     }
 }
 
@@ -133,6 +163,16 @@ impl Store for Redis {
             }
             tokio::time::sleep(STORE_COMMIT_REST).await;
         }
+    }
+
+    async fn make_sure(
+        &self,
+        partition: Partition,
+        key: &str,
+        version: Version,
+    ) -> Result<(), StoreError> {
+        let kept = self.wait_for(partition, key, version).await;
+        kept.map_err(|failed| failed.unread("make sure of a document"))
     }
 
     async fn log(

@@ -164,7 +164,14 @@ impl Receipts {
             let is_known = again.is_replay() && again.body == said;
             let is_excused = self.are_edits_excused && !is_of_an_order(&said);
             let is_excused = is_excused && again.status < 500;
-            assert!(is_known || is_excused, "{call:?} is known: {} {}", again.status, again.text());
+            assert!(
+                is_known || is_excused,
+                "{call:?} is known: it was answered {}, and now (replayed: {}) {} {}",
+                String::from_utf8_lossy(&said),
+                again.is_replay(),
+                again.status,
+                again.text()
+            );
             let mut entries = self.entries.lock().unwrap();
             entries.tally.replayed += u64::from(is_known);
             entries.tally.edits_lost += u64::from(!is_known);

@@ -23,7 +23,7 @@ use acp_core::session::{
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::{PartitionKey, Records, StoreCheckouts};
 use acp_gateway::store::{
-    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError,
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
 };
 use acp_mocks::SeededEntropy;
 use async_trait::async_trait;
@@ -308,6 +308,15 @@ impl Store for Counted {
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         self.note(Used::Commit);
         self.store.commit(commit).await
+    }
+
+    async fn make_sure(
+        &self,
+        partition: Partition,
+        key: &str,
+        version: Version,
+    ) -> Result<(), StoreError> {
+        self.store.make_sure(partition, key, version).await
     }
 
     async fn log(

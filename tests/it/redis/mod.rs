@@ -5,6 +5,7 @@ mod gateway;
 mod lives_on;
 mod lost_answers;
 mod lost_writes;
+mod not_yet_safe;
 mod refusals;
 mod round_trips;
 mod sentinel;

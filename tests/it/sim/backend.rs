@@ -13,7 +13,7 @@ use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::PartitionKey;
 use acp_gateway::store::redis::{Redis, ServerTime, Servers};
 use acp_gateway::store::{
-    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError,
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
 };
 use async_trait::async_trait;
 use tempfile::TempDir;
@@ -133,6 +133,16 @@ impl Store for Remote {
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         self.ask(|redis| async move { redis.commit(commit).await }).await
+    }
+
+    async fn make_sure(
+        &self,
+        partition: Partition,
+        key: &str,
+        version: Version,
+    ) -> Result<(), StoreError> {
+        let key = key.to_owned();
+        self.ask(|redis| async move { redis.make_sure(partition, &key, version).await }).await
     }
 
     async fn log(

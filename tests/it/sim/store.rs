@@ -8,7 +8,7 @@ use acp_core::limits::UNAVAILABLE_RETRY_AFTER;
 use acp_core::ports::Retry;
 use acp_core::time::Timestamp;
 use acp_gateway::store::{
-    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError,
+    Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
 };
 use async_trait::async_trait;
 
@@ -174,6 +174,15 @@ impl Store for SimStore {
             outcome
         });
         self.wire.carry(Place::Commit, &name, effect).await
+    }
+
+    async fn make_sure(
+        &self,
+        partition: Partition,
+        key: &str,
+        version: Version,
+    ) -> Result<(), StoreError> {
+        self.wire.core.store.make_sure(partition, key, version).await
     }
 
     async fn log(

@@ -33,6 +33,17 @@ pub(super) enum Came {
     Confirmed { is_sold: bool },
 }
 
+impl Came {
+    /// Whether more is done because of it.
+    pub(super) const fn is_built_on(self) -> bool {
+        match self {
+            Self::Reserved(reserved) => matches!(reserved, Reserved::Held),
+            Self::Confirmed { is_sold } => is_sold,
+            Self::Done => true,
+        }
+    }
+}
+
 impl Act {
     pub(super) fn apply(&self, ledger: &mut Ledger, id: &ReservationId) -> Came {
         match self {

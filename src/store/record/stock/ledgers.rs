@@ -158,10 +158,19 @@ impl StoreStock {
             };
             let mut ledger = found.ledger.clone();
             let came = wishes.iter().map(|wish| wish.act.apply(&mut ledger, &wish.reservation));
-            let came = came.collect();
-            let is_same = ledger == found.ledger;
+            let came: Vec<Came> = came.collect();
+            // What is there already may have been written by somebody who never heard that it is
+            // safe: whoever builds on it waits until it is.
+            if ledger == found.ledger {
+                if came.iter().any(|came| came.is_built_on()) {
+                    let store = &self.records.store;
+                    store.make_sure(place.partition, &place.ledger, found.version).await?;
+                }
+                tell(wishes, came);
+                return Ok(());
+            }
             let write = Write { version: Some(found.version), ledger, ids: &ids, fresh: &[] };
-            if is_same || self.keep(place, write).await? {
+            if self.keep(place, write).await? {
                 tell(wishes, came);
                 return Ok(());
             }
