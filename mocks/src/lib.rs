@@ -1,5 +1,7 @@
-//! Doubles of the world around the gateway, for tests: they do what a test tells them, and write
-//! down what was done to them.
+//! Doubles of the world around the gateway, for tests: they do what they are told, and write down
+//! what was done to them.
+//!
+//! Some live inside a test:
 //!
 //! - [`ScriptedPayments`] is a payment provider with books. A test says what becomes of a token,
 //!   which call fails before or after it took effect and which call waits at a [`Gate`]; later it
@@ -8,9 +10,19 @@
 //! - [`StillClock`] stands still until it is moved.
 //! - [`SeededEntropy`] rolls the same dice for the same seed.
 //!
-//! Nothing in here starts a task, reads the time or needs a runtime. What a double does without
-//! being told is what a decent provider does: repeating a call is safe, a canceled payment stays
-//! canceled, and money is taken once. A test that wants something worse says so.
+//! These start no task, do not read the time and need no runtime.
+//!
+//! Others listen, so that a gateway reaches them as it reaches the real thing. They run in the
+//! program `acp-mocks` or in a test, take the time of day and can be put ahead of it, and end with
+//! the [`server::Running`] that holds them:
+//!
+//! - [`stripe::StripeMock`] is a payment provider that speaks Stripe's v1 API.
+//!
+//! What goes wrong with them is said by [`faults::Faults`].
+//!
+//! What a double does without being told is what a decent provider does: repeating a call is safe,
+//! a canceled payment stays canceled, and money is taken once. A test that wants something worse
+//! says so.
 //!
 //! ```
 //! use acp_core::payment::{Decline, PaymentFault};
@@ -27,9 +39,12 @@
 mod bank;
 mod clock;
 mod entropy;
+pub mod faults;
 mod gate;
 mod ledger;
 mod payments;
+pub mod server;
+pub mod stripe;
 
 pub use bank::{Bank, Move, Movement};
 pub use clock::StillClock;

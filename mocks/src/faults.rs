@@ -1,0 +1,316 @@
+//! What a mock does wrong, how often, and how slowly it does the rest.
+
+use std::time::Duration;
+
+use acp_core::ids::Random128;
+use acp_core::ports::Entropy as _;
+use serde::{Deserialize, Serialize};
+
+use crate::SeededEntropy;
+
+/// The switches every mock has. All are off unless they are set, and the same names are flags of
+/// the program and keys of `PUT /_mock/faults`.
+///
+/// A ratio is the share of requests something happens to, from 0 to 1. At most one of the things
+/// that spoil an answer happens to a request; the order they are written in is the order they are
+/// tried in.
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Faults {
+    /// Every answer takes this long.
+    #[arg(long, default_value_t)]
+    pub latency_ms: u32,
+    /// The shortest an answer takes, where times are spread.
+    #[arg(long, default_value_t)]
+    pub latency_min_ms: u32,
+    /// Half of the answers take longer than this.
+    #[arg(long, default_value_t)]
+    pub latency_median_ms: u32,
+    /// One answer in a hundred takes longer than this.
+    #[arg(long, default_value_t)]
+    pub latency_p99_ms: u32,
+    /// The connection is closed before anything has happened.
+    #[arg(long, default_value_t)]
+    pub reset_ratio: f64,
+    /// Nothing happens, and no answer comes until `hang_ms` have passed and the connection is cut.
+    #[arg(long, default_value_t)]
+    pub hang_ratio: f64,
+    /// How long a hanging request hangs; two minutes unless it is set.
+    #[arg(long, default_value_t)]
+    pub hang_ms: u32,
+    /// Refused with 429; nothing has happened.
+    #[arg(long, default_value_t)]
+    pub throttle_ratio: f64,
+    /// Refused with 503; nothing has happened.
+    #[arg(long, default_value_t)]
+    pub unavailable_ratio: f64,
+    /// Fails with 500 and without an effect; where answers are kept for a key, this one is too.
+    #[arg(long, default_value_t)]
+    pub error_ratio: f64,
+    /// Takes effect, and fails with 500 all the same.
+    #[arg(long, default_value_t)]
+    pub error_after_effect_ratio: f64,
+    /// Takes effect, and then the connection is closed instead of an answer.
+    #[arg(long, default_value_t)]
+    pub timeout_after_effect_ratio: f64,
+    /// A payment that would have been approved is declined.
+    #[arg(long, default_value_t)]
+    pub decline_ratio: f64,
+    /// An event is delivered twice.
+    #[arg(long, default_value_t)]
+    pub duplicate_delivery_ratio: f64,
+    /// An event is delivered after the one that follows it.
+    #[arg(long, default_value_t)]
+    pub out_of_order_delivery_ratio: f64,
+    /// Only requests whose method and path contain this are spoiled or slowed.
+    #[arg(long)]
+    pub only: Option<String>,
+    /// After this many spoiled answers, no more are.
+    #[arg(long)]
+    pub at_most: Option<u32>,
+}
+
+/// Why faults are not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FaultsError {
+    /// A share that is none.
+    #[error("{0} is a share of requests, from 0 to 1")]
+    NotARatio(&'static str),
+    /// Both a fixed time and a spread of times.
+    #[error(
+        "latency_ms fixes the time; latency_min_ms, _median_ms and _p99_ms spread it: not both"
+    )]
+    LatencyTwice,
+    /// A spread that is out of order.
+    #[error("latency_min_ms <= latency_median_ms <= latency_p99_ms does not hold")]
+    LatencyDisordered,
+}
+
+/// How an answer is spoiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoiled {
+    /// The connection is closed; nothing happened.
+    Reset,
+    /// No answer for a long time, then the connection is closed; nothing happened.
+    Hang(Duration),
+    /// 429; nothing happened.
+    Throttled,
+    /// 503; nothing happened.
+    Unavailable,
+    /// 500; nothing happened, but the request was begun.
+    Failed,
+    /// 500; it happened.
+    FailedAfterEffect,
+    /// The connection is closed; it happened.
+    CutAfterEffect,
+}
+
+/// What is in store for a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fate {
+    /// How long it takes.
+    pub latency: Duration,
+    /// How its answer is spoiled.
+    pub spoiled: Option<Spoiled>,
+    /// Whether a payment is declined that would have been approved.
+    pub declines: bool,
+}
+
+const HANG: Duration = Duration::from_mins(2);
+/// How many standard deviations lie between the median and the 99th percentile.
+const DEVIATIONS_TO_P99: f64 = 2.326_347_874;
+
+impl Faults {
+    /// Looks for contradictions.
+    ///
+    /// # Errors
+    /// Names the first one.
+    pub fn check(&self) -> Result<(), FaultsError> {
+        for (name, ratio) in self.ratios() {
+            if !(0.0..=1.0).contains(&ratio) {
+                return Err(FaultsError::NotARatio(name));
+            }
+        }
+        let is_spread =
+            self.latency_min_ms.max(self.latency_median_ms).max(self.latency_p99_ms) > 0;
+        if self.latency_ms > 0 && is_spread {
+            return Err(FaultsError::LatencyTwice);
+        }
+        let is_ordered = self.latency_min_ms <= self.latency_median_ms
+            && self.latency_median_ms <= self.latency_p99_ms;
+        if is_ordered { Ok(()) } else { Err(FaultsError::LatencyDisordered) }
+    }
+
+    const fn ratios(&self) -> [(&'static str, f64); 10] {
+        [
+            ("reset_ratio", self.reset_ratio),
+            ("hang_ratio", self.hang_ratio),
+            ("throttle_ratio", self.throttle_ratio),
+            ("unavailable_ratio", self.unavailable_ratio),
+            ("error_ratio", self.error_ratio),
+            ("error_after_effect_ratio", self.error_after_effect_ratio),
+            ("timeout_after_effect_ratio", self.timeout_after_effect_ratio),
+            ("decline_ratio", self.decline_ratio),
+            ("duplicate_delivery_ratio", self.duplicate_delivery_ratio),
+            ("out_of_order_delivery_ratio", self.out_of_order_delivery_ratio),
+        ]
+    }
+
+    /// Rolls the dice for a request, `route` being its method and path.
+    ///
+    /// The same number of dice is rolled whatever is switched on, so that one switch does not
+    /// change what another does under the same seed.
+    pub(crate) fn fate(&self, route: &str, dice: &Dice) -> Fate {
+        let latency = self.latency(dice);
+        let hang = if self.hang_ms == 0 { HANG } else { millis(self.hang_ms) };
+        let spoilers = [
+            (self.reset_ratio, Spoiled::Reset),
+            (self.hang_ratio, Spoiled::Hang(hang)),
+            (self.throttle_ratio, Spoiled::Throttled),
+            (self.unavailable_ratio, Spoiled::Unavailable),
+            (self.error_ratio, Spoiled::Failed),
+            (self.error_after_effect_ratio, Spoiled::FailedAfterEffect),
+            (self.timeout_after_effect_ratio, Spoiled::CutAfterEffect),
+        ];
+        let rolled = spoilers.map(|(ratio, spoiled)| dice.hits(ratio).then_some(spoiled));
+        let declines = dice.hits(self.decline_ratio);
+        if self.only.as_ref().is_some_and(|only| !route.contains(only.as_str())) {
+            return Fate::default();
+        }
+        let is_used_up = self.at_most == Some(0);
+        let spoiled = rolled.into_iter().flatten().next().filter(|_| !is_used_up);
+        Fate { latency, spoiled, declines }
+    }
+
+    /// A time from a log-normal spread above the shortest time, or the fixed one.
+    fn latency(&self, dice: &Dice) -> Duration {
+        let normal = dice.normal();
+        if self.latency_ms > 0 || self.latency_p99_ms == 0 {
+            return millis(self.latency_ms);
+        }
+        let usual = f64::from(self.latency_median_ms - self.latency_min_ms).max(0.01);
+        let slow = f64::from(self.latency_p99_ms - self.latency_min_ms).max(usual);
+        let deviation = (slow / usual).ln() / DEVIATIONS_TO_P99;
+        let above = (usual * (deviation * normal).exp()).min(3_600_000.0);
+        millis(self.latency_min_ms) + Duration::from_secs_f64(above / 1_000.0)
+    }
+}
+
+fn millis(millis: u32) -> Duration {
+    Duration::from_millis(millis.into())
+}
+
+/// Dice that fall the same way for the same seed.
+#[derive(Debug)]
+pub(crate) struct Dice(SeededEntropy);
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+impl Dice {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(SeededEntropy::new(seed))
+    }
+
+    /// Whether something with this probability happens.
+    pub(crate) fn hits(&self, ratio: f64) -> bool {
+        self.fraction() < ratio
+    }
+
+    /// Letters and digits for an id; 16 of them.
+    pub(crate) fn letters(&self) -> String {
+        let Random128(drawn) = self.0.random128();
+        let letter = |byte: &u8| ALPHABET.get(usize::from(byte % 62)).copied().unwrap_or(b'0');
+        drawn.iter().map(letter).map(char::from).collect()
+    }
+
+    /// From 0, which it can be, to 1, which it cannot.
+    fn fraction(&self) -> f64 {
+        let Random128([a, b, c, d, ..]) = self.0.random128();
+        f64::from(u32::from_be_bytes([a, b, c, d])) / 4_294_967_296.0
+    }
+
+    /// From the normal distribution, by the method of Box and Muller.
+    fn normal(&self) -> f64 {
+        let (radius, angle) = (1.0 - self.fraction(), self.fraction());
+        (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fates(faults: &Faults, seed: u64, count: usize) -> Vec<Fate> {
+        let dice = Dice::new(seed);
+        (0..count).map(|_| faults.fate("POST /v1/things", &dice)).collect()
+    }
+
+    #[test]
+    fn nothing_goes_wrong_unless_asked() {
+        assert!(fates(&Faults::default(), 1, 100).iter().all(|fate| *fate == Fate::default()));
+    }
+
+    #[test]
+    fn a_seed_repeats_itself_and_a_ratio_is_met() {
+        let faults = Faults { throttle_ratio: 0.3, ..Faults::default() };
+        let once = fates(&faults, 7, 2_000);
+        assert_eq!(once, fates(&faults, 7, 2_000));
+        assert_ne!(once, fates(&faults, 8, 2_000));
+        let throttled = once.iter().filter(|fate| fate.spoiled == Some(Spoiled::Throttled)).count();
+        assert!((500..700).contains(&throttled), "{throttled} of 2000");
+    }
+
+    #[test]
+    fn one_switch_does_not_move_another() {
+        let slow = Faults { latency_ms: 5, throttle_ratio: 0.3, ..Faults::default() };
+        let fast = Faults { throttle_ratio: 0.3, ..Faults::default() };
+        let spoiled = |faults| fates(faults, 3, 50).iter().map(|f| f.spoiled).collect::<Vec<_>>();
+        assert_eq!(spoiled(&slow), spoiled(&fast));
+    }
+
+    #[test]
+    fn a_spread_has_the_percentiles_it_was_told() {
+        let faults = Faults {
+            latency_min_ms: 10,
+            latency_median_ms: 50,
+            latency_p99_ms: 400,
+            ..Faults::default()
+        };
+        let mut times: Vec<_> = fates(&faults, 5, 10_000).iter().map(|f| f.latency).collect();
+        times.sort_unstable();
+        assert!(times[0] >= Duration::from_millis(10));
+        let median = times[5_000].as_millis();
+        assert!((47..=53).contains(&median), "{median}");
+        let slow = times[9_900].as_millis();
+        assert!((330..=470).contains(&slow), "{slow}");
+    }
+
+    #[test]
+    fn only_the_requests_that_are_meant_are_spoiled() {
+        let only = Some("/capture".to_owned());
+        let faults = Faults { reset_ratio: 1.0, only, ..Faults::default() };
+        let dice = Dice::new(1);
+        assert_eq!(faults.fate("POST /v1/payment_intents", &dice).spoiled, None);
+        let capture = faults.fate("POST /v1/payment_intents/pi_1/capture", &dice);
+        assert_eq!(capture.spoiled, Some(Spoiled::Reset));
+    }
+
+    #[test]
+    fn contradictions_are_named() {
+        let refused = |faults: Faults| faults.check().unwrap_err().to_string();
+        let ratio = refused(Faults { error_ratio: 1.1, ..Faults::default() });
+        assert_eq!(ratio, "error_ratio is a share of requests, from 0 to 1");
+        let nan = Faults { hang_ratio: f64::NAN, ..Faults::default() };
+        assert_eq!(nan.check(), Err(FaultsError::NotARatio("hang_ratio")));
+        let twice = Faults { latency_ms: 1, latency_median_ms: 2, ..Faults::default() };
+        assert_eq!(twice.check(), Err(FaultsError::LatencyTwice));
+        let disordered = Faults { latency_median_ms: 2, latency_p99_ms: 1, ..Faults::default() };
+        assert_eq!(disordered.check(), Err(FaultsError::LatencyDisordered));
+    }
+
+    #[test]
+    fn unknown_switches_are_refused_by_name() {
+        let refused = serde_json::from_str::<Faults>(r#"{"eror_ratio": 1}"#).unwrap_err();
+        assert!(refused.to_string().contains("unknown field `eror_ratio`"), "{refused}");
+    }
+}

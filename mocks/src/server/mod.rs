@@ -1,0 +1,17 @@
+//! What the mocks that listen have in common: connections that can be cut without an answer, the
+//! switches that say what goes wrong, and the control routes below `/_mock`.
+//!
+//! A mock knows what it stands for; nothing in here does.
+
+mod client;
+mod control;
+mod listen;
+mod switches;
+mod tasks;
+
+pub use control::{Controlled, control_routes};
+pub use listen::{Running, cut};
+pub use switches::{SteeredClock, Switches};
+
+pub(crate) use client::post_json;
+pub(crate) use tasks::Tasks;

@@ -1,0 +1,182 @@
+use std::collections::HashSet;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use acp_core::ports::Clock as _;
+use acp_core::time::Timestamp;
+use axum::Router;
+use axum::http::Uri;
+use serde_json::Value;
+
+use super::books::{Books, Happened};
+use super::idempotency::Keys;
+use super::intent::seconds;
+use super::movement::Movement;
+use super::routes;
+use super::webhooks::{Cause, Outbox, Webhook, event};
+use crate::faults::{Faults, FaultsError};
+use crate::server::{Controlled, Running, Switches, Tasks, control_routes};
+
+/// How a mock starts.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The one key it accepts; any `sk_test_…` where there is none.
+    pub key: Option<String>,
+    /// Who is told what happens.
+    pub webhook: Option<Webhook>,
+    /// What its dice and ids start from.
+    pub seed: u64,
+    /// What goes wrong from the start.
+    pub faults: Faults,
+}
+
+/// Why a mock does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The faults contradict each other.
+    #[error("the faults make no sense")]
+    Faults(#[from] FaultsError),
+    /// Webhooks go to plain http addresses only.
+    #[error("{0} is not the URL of a plain http server")]
+    WebhookUrl(String),
+    /// It cannot listen.
+    #[error("cannot listen at {address}")]
+    Listen {
+        /// Where it should have.
+        address: SocketAddr,
+        /// Why it does not.
+        source: io::Error,
+    },
+}
+
+/// A Stripe of one's own. Clones are the same one.
+#[derive(Clone, Debug)]
+pub struct StripeMock {
+    pub(super) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) key: Option<String>,
+    pub(super) switches: Arc<Switches>,
+    pub(super) tasks: Tasks,
+    desk: Mutex<Desk>,
+    outbox: Option<Outbox>,
+}
+
+/// What one request may change at a time.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) books: Books,
+    pub(super) keys: Keys,
+    /// The `PaymentIntent`s somebody is at work on.
+    pub(super) busy: HashSet<String>,
+}
+
+impl StripeMock {
+    /// A mock that does not listen yet.
+    ///
+    /// # Errors
+    /// The settings make no sense.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let switches = Arc::new(Switches::new(settings.seed, settings.faults)?);
+        let outbox = settings.webhook.map(|webhook| {
+            let url = webhook.url.parse::<Uri>().ok();
+            let plain = url.filter(|url| url.scheme_str() == Some("http"));
+            let url = plain.ok_or(SettingsError::WebhookUrl(webhook.url))?;
+            Ok::<_, SettingsError>(Outbox::new(url, webhook.secret, Arc::clone(&switches)))
+        });
+        let desk =
+            Desk { books: Books::new(settings.seed), keys: Keys::default(), busy: HashSet::new() };
+        let inner = Inner {
+            key: settings.key,
+            switches,
+            tasks: Tasks::default(),
+            desk: Mutex::new(desk),
+            outbox: outbox.transpose()?,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Its routes, with those that control it.
+    pub fn router(&self) -> Router {
+        routes::routes(self.clone()).merge(control_routes(Arc::new(self.clone())))
+    }
+
+    /// Starts one that listens on a free port of this machine.
+    ///
+    /// # Errors
+    /// The settings make no sense, or it cannot listen.
+    pub async fn start(settings: Settings) -> Result<Running<Self>, SettingsError> {
+        Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), settings).await
+    }
+
+    /// Starts one that listens here.
+    ///
+    /// # Errors
+    /// The settings make no sense, or it cannot listen.
+    pub async fn start_at(
+        address: SocketAddr,
+        settings: Settings,
+    ) -> Result<Running<Self>, SettingsError> {
+        let mock = Self::new(settings)?;
+        let running = Running::listen(address, mock.router(), mock).await;
+        running.map_err(|source| SettingsError::Listen { address, source })
+    }
+
+    /// Its faults, its clock, and how often it was asked. After the clock was put forward here,
+    /// what is due happens with the next request.
+    pub fn switches(&self) -> &Switches {
+        &self.inner.switches
+    }
+
+    /// Every movement there ever was, in order.
+    pub fn ledger(&self) -> Vec<Movement> {
+        self.desk().books.movements().to_vec()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.inner.switches.clock.now()
+    }
+
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.inner.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets go of what was held for too long.
+    pub(super) fn let_time_pass(&self, desk: &mut Desk) {
+        desk.books.catch_up(self.now());
+        self.tell(desk, &Cause::default());
+    }
+
+    /// Sends webhooks for what has happened.
+    pub(super) fn tell(&self, desk: &mut Desk, cause: &Cause) {
+        let happened: Vec<Happened> = desk.books.take_happened();
+        let Some(outbox) = &self.inner.outbox else { return };
+        let at = seconds(self.now());
+        for happened in happened {
+            let id = desk.books.fresh("evt_");
+            outbox.send(&event(&id, at, &happened, cause), &self.inner.tasks);
+        }
+    }
+}
+
+impl Controlled for StripeMock {
+    fn name(&self) -> &'static str {
+        "stripe"
+    }
+
+    fn switches(&self) -> &Switches {
+        &self.inner.switches
+    }
+
+    fn ledger(&self) -> Value {
+        serde_json::to_value(self.desk().books.movements()).unwrap_or_default()
+    }
+
+    fn catch_up(&self) {
+        let mut desk = self.desk();
+        self.let_time_pass(&mut desk);
+    }
+}
