@@ -73,16 +73,13 @@ async fn accept(listener: TcpListener, router: Router) {
     let mut failures = 0_u8;
     while failures < FAILURES_MAX {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    failures = 0;
-                    drop(connections.spawn(serve(stream, router.clone())));
-                }
+            accepted = listener.accept() => if let Ok((stream, _)) = accepted {
+                failures = 0;
+                drop(connections.spawn(serve(stream, router.clone())));
+            } else {
                 // It went away while it was accepted, or files have run out: both pass.
-                Err(_) => {
-                    failures = failures.saturating_add(1);
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
+                failures = failures.saturating_add(1);
+                tokio::time::sleep(Duration::from_millis(50)).await;
             },
             Some(_) = connections.join_next() => {}
         }

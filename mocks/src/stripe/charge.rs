@@ -117,9 +117,10 @@ impl Charge {
                 "version": "2.2.0",
             })
         });
-        let mut card = card(&self.method);
+        let mut card = with_nulls(card(&self.method), &["installments", "mandate"]);
         if let Value::Object(fields) = &mut card {
             fields.insert("amount_authorized".into(), self.amount.into());
+            fields.insert("network".into(), self.method.brand.into());
             fields.insert("three_d_secure".into(), proof.into());
             if let Some(capture_before) = capture_before {
                 fields.insert("capture_before".into(), capture_before.into());
@@ -129,8 +130,19 @@ impl Charge {
     }
 }
 
-/// A card as charges, errors and shared tokens show it.
-pub(super) fn card(method: &Method) -> Value {
+/// A card that can be paid with.
+pub(super) fn stored_card(method: &Method) -> Value {
+    let mut card = card(method);
+    if let Value::Object(fields) = &mut card {
+        fields.insert("display_brand".into(), method.brand.into());
+        let networks = json!({ "available": [method.brand], "preferred": null });
+        fields.insert("networks".into(), networks);
+    }
+    card
+}
+
+/// A card as everything shows it.
+fn card(method: &Method) -> Value {
     json!({
         "brand": method.brand,
         "checks": {
@@ -139,14 +151,11 @@ pub(super) fn card(method: &Method) -> Value {
             "cvc_check": "pass",
         },
         "country": "US",
-        "display_brand": method.brand,
         "exp_month": 12,
         "exp_year": 2034,
         "fingerprint": format!("{}{}", method.brand, method.last4),
         "funding": "credit",
         "last4": method.last4,
-        "network": method.brand,
-        "networks": { "available": [method.brand], "preferred": null },
         "wallet": null,
     })
 }
@@ -158,7 +167,7 @@ pub(super) fn payment_method(method: &Method, now: Timestamp) -> Value {
         "object": "payment_method",
         "allow_redisplay": "unspecified",
         "billing_details": billing_details(),
-        "card": card(method),
+        "card": stored_card(method),
         "created": seconds(now),
         "customer": null,
         "livemode": false,

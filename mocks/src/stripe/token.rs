@@ -4,7 +4,7 @@ use acp_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::blank::billing_details;
-use super::charge;
+use super::charge::stored_card;
 use super::intent::seconds;
 use super::methods::Method;
 
@@ -73,10 +73,6 @@ impl Token {
     }
 
     pub(super) fn render(&self) -> Value {
-        let mut card = charge::card(&self.method);
-        if let Value::Object(fields) = &mut card {
-            fields.remove("network");
-        }
         json!({
             "id": self.id,
             "object": "shared_payment.granted_token",
@@ -87,7 +83,7 @@ impl Token {
             "livemode": false,
             "payment_method_details": {
                 "billing_details": billing_details(),
-                "card": card,
+                "card": stored_card(&self.method),
                 "type": "card",
             },
             "risk_details": null,
