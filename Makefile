@@ -86,6 +86,11 @@ fuzz-long: ## The same with many more requests, and the generated sequences of o
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 300
 	PROPTEST_CASES=2000 $(CARGO) test --test it --features $(FEATURES) conformance::fuzzing:: -- --nocapture
 
+.PHONY: judge-stripe
+judge-stripe: ## Hold the Stripe mock against Stripe's own SDKs for Python and Node
+	$(CARGO) build --locked -p acp-mocks
+	tests/judges/stripe/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
+
 .PHONY: update
 update: ## Write the generated documents anew: openapi/ and schemas/
 	UPDATE=1 $(CARGO) test --workspace --features $(FEATURES)

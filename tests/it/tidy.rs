@@ -51,6 +51,26 @@ const MEMBERS_MAY_USE: &[(&str, &[&str])] = &[
             "utoipa",
         ],
     ),
+    (
+        "mocks",
+        &[
+            "acp-core",
+            "async-trait",
+            "axum",
+            "bytes",
+            "clap",
+            "form_urlencoded",
+            "hmac",
+            "http-body-util",
+            "hyper",
+            "hyper-util",
+            "serde",
+            "serde_json",
+            "sha2",
+            "thiserror",
+            "tokio",
+        ],
+    ),
 ];
 
 const LINES_MAX: usize = 400;

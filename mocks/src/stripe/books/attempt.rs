@@ -22,7 +22,7 @@ impl Books {
             let message = "There is no payment method to pay with.".to_owned();
             return Err(self.unexpected(call, &intent, message));
         };
-        match verdict(call, &intent, &method)? {
+        match verdict(call, &intent, &method) {
             Verdict::Approved => self.approve(call, intent, method),
             Verdict::Challenged => {
                 let return_url = call.form.get("return_url").map(str::to_owned);
@@ -112,17 +112,17 @@ impl Books {
     }
 }
 
-fn verdict(call: &Call, intent: &Intent, method: &Method) -> Result<Verdict, Refusal> {
+fn verdict(call: &Call, intent: &Intent, method: &Method) -> Verdict {
     let needs_proof = method.behaviour == Behaviour::Challenge || intent.asks_for_proof;
-    let nobody_to_ask =
-        call.form.flag("error_on_requires_action")? || call.form.get("off_session") == Some("true");
-    Ok(match method.behaviour {
+    let is_set = |name| call.form.get(name) == Some("true");
+    let nobody_to_ask = is_set("error_on_requires_action") || is_set("off_session");
+    match method.behaviour {
         Behaviour::Decline(decline) => Verdict::Declined(decline),
         _ if call.declines => Verdict::Declined(GENERIC),
         _ if !needs_proof || is_proven(call) => Verdict::Approved,
         _ if nobody_to_ask => Verdict::Declined(UNPROVEN),
         _ => Verdict::Challenged,
-    })
+    }
 }
 
 /// Whether somebody else has made sure who the buyer is, and shows it.

@@ -107,18 +107,18 @@ impl Books {
             };
             return Err(self.unexpected(call, intent, message.to_owned()));
         }
-        let method = self.method_of(call)?;
-        let asks = asks_for_proof(call.form);
-        let stored = self.intent_mut(id)?;
-        stored.method = method.or_else(|| stored.method.take());
-        stored.asks_for_proof |= asks;
-        let intent = stored.clone();
+        let mut intent = intent.clone();
+        if let Some(method) = self.method_of(call)? {
+            intent.method = Some(method);
+        }
+        intent.asks_for_proof |= asks_for_proof(call.form);
         if intent.method.is_none() {
             let message = "You cannot confirm this PaymentIntent because it's missing a payment \
                            method. Update it with one, or confirm it with one.";
             return Err(self.unexpected(call, &intent, message.to_owned()));
         }
         self.check_token(call.now, &intent)?;
+        *self.intent_mut(id)? = intent;
         self.attempt(call, id)
     }
 
