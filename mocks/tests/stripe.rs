@@ -488,3 +488,26 @@ async fn events_are_sent_until_they_are_taken() {
         seen.iter().all(|(signature, _)| signature.starts_with("t=") && signature.contains(",v1="))
     );
 }
+
+#[tokio::test]
+async fn a_seed_repeats_itself_with_webhooks_on_their_way() {
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        // Nobody listens there, so events go on being sent while requests come.
+        let url = "http://127.0.0.1:9/hook".to_owned();
+        let settings = Settings {
+            webhook: Some(Webhook { url, secret: "whsec_1".to_owned() }),
+            seed: 5,
+            faults: Faults { throttle_ratio: 0.5, ..Faults::default() },
+            ..Settings::default()
+        };
+        let shop = Shop { stripe: StripeMock::start(settings).await.unwrap() };
+        let mut seen = Vec::new();
+        for _ in 0..60 {
+            seen.push(shop.post("/v1/payment_intents", PAID).await.status);
+        }
+        runs.push(seen);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert!(runs[0].contains(&200) && runs[0].contains(&429));
+}

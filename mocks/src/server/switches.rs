@@ -42,6 +42,8 @@ pub struct Switches {
     /// What its time is.
     pub clock: SteeredClock,
     dice: Dice,
+    /// Dice of their own: events are delivered beside the requests, and must not change their fate.
+    delivery_dice: Dice,
     faults: Mutex<Faults>,
     requests: Mutex<BTreeMap<String, u64>>,
 }
@@ -56,6 +58,7 @@ impl Switches {
         Ok(Self {
             clock: SteeredClock::default(),
             dice: Dice::new(seed),
+            delivery_dice: Dice::new(!seed),
             faults: Mutex::new(faults),
             requests: Mutex::default(),
         })
@@ -101,8 +104,8 @@ impl Switches {
     /// Decides whether an event is delivered twice, and whether after the one that follows it.
     pub fn delivery(&self) -> (bool, bool) {
         let faults = locked(&self.faults);
-        let is_twice = self.dice.hits(faults.duplicate_delivery_ratio);
-        (is_twice, self.dice.hits(faults.out_of_order_delivery_ratio))
+        let is_twice = self.delivery_dice.hits(faults.duplicate_delivery_ratio);
+        (is_twice, self.delivery_dice.hits(faults.out_of_order_delivery_ratio))
     }
 }
 

@@ -52,7 +52,9 @@ pub(super) async fn answer(mock: StripeMock, operation: Operation, request: Requ
         }
         Some(Spoiled::Throttled) => Err(Refusal::throttled()),
         Some(Spoiled::Unavailable) => Err(Refusal::unavailable()),
-        _ => authorize(mock.inner.key.as_deref(), &head.headers),
+        Some(Spoiled::Failed | Spoiled::FailedAfterEffect | Spoiled::CutAfterEffect) | None => {
+            authorize(mock.inner.key.as_deref(), &head.headers)
+        }
     };
     if let Err(refusal) = early {
         return sent(&refused(&refusal, &request_id), &version, None);

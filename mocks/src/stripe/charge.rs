@@ -70,7 +70,7 @@ impl Charge {
         };
         let decline = match self.outcome {
             Outcome::Declined(decline) => Some(decline),
-            _ => None,
+            Outcome::Held { .. } | Outcome::Released { .. } | Outcome::Taken { .. } => None,
         };
         let object = json!({
             "id": self.id,

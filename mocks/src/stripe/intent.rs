@@ -155,7 +155,11 @@ impl Intent {
     pub(super) fn render(&self, version: &Version, charge: Option<Value>) -> Value {
         let (canceled_at, reason) = match &self.stage {
             Stage::Canceled { at, reason } => (Some(seconds(*at)), *reason),
-            _ => (None, None),
+            Stage::NeedsMethod
+            | Stage::NeedsConfirmation
+            | Stage::NeedsAction { .. }
+            | Stage::Held { .. }
+            | Stage::Paid { .. } => (None, None),
         };
         let capturable = if matches!(self.stage, Stage::Held { .. }) { self.amount } else { 0 };
         let received = if let Stage::Paid { amount } = self.stage { amount } else { 0 };

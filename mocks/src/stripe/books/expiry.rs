@@ -28,13 +28,12 @@ impl Books {
     /// The oldest hold; those that are over are forgotten on the way.
     fn first_hold(&mut self) -> Option<Intent> {
         loop {
-            let id = self.holds.front()?;
-            match self.intents.get(id) {
-                Some(intent) if matches!(intent.stage, Stage::Held { .. }) => {
-                    return Some(intent.clone());
-                }
-                _ => drop(self.holds.pop_front()),
+            let intent = self.intents.get(self.holds.front()?);
+            if let Some(intent) = intent.filter(|intent| matches!(intent.stage, Stage::Held { .. }))
+            {
+                return Some(intent.clone());
             }
+            self.holds.pop_front();
         }
     }
 

@@ -96,14 +96,11 @@ impl Books {
     pub(super) fn confirm_intent(&mut self, call: &Call, id: &str) -> Result<Value, Refusal> {
         let intent = self.intent(id)?;
         if !is_open(&intent.stage) {
-            let message = match intent.stage {
-                Stage::Canceled { .. } => {
-                    "You cannot confirm this PaymentIntent because it has a status of canceled."
-                }
-                _ => {
-                    "You cannot confirm this PaymentIntent because it has already succeeded after \
-                     being previously confirmed."
-                }
+            let message = if matches!(intent.stage, Stage::Canceled { .. }) {
+                "You cannot confirm this PaymentIntent because it has a status of canceled."
+            } else {
+                "You cannot confirm this PaymentIntent because it has already succeeded after being \
+                 previously confirmed."
             };
             return Err(self.unexpected(call, intent, message.to_owned()));
         }
