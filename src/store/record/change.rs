@@ -2,8 +2,8 @@
 
 use acp_core::ids::{Partition, SessionId};
 use acp_core::ports::{
-    AnswerWrite, Change, KeyState, OrderWrite, PaymentWrite, PortError, Retry, Revision, RunWrite,
-    SessionWrite,
+    AnswerWrite, Change, KeyState, Operation, OrderWrite, PaymentWrite, PortError, Retry, Revision,
+    RunWrite, SessionWrite,
 };
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunFence};
@@ -19,6 +19,20 @@ use crate::store::{
     Append, Commit, Demand, Durability, Expectation, Fence, Key, Put, SetTimer, Version,
 };
 
+/// Whether a change is of a basket alone: no end of a session, no word of a person who approves,
+/// and no answer to more than an edit.
+fn is_edit(change: &Change) -> bool {
+    let is_edit_of_session = change.session.as_ref().is_none_or(|it| {
+        let is_open = !it.after.stage.kind().is_terminal();
+        is_open && matches!(it.event, None | Some(SessionEvent::Changed { .. }))
+    });
+    let is_answer_to_edit = change
+        .answer
+        .as_ref()
+        .is_none_or(|it| matches!(it.key.operation, Operation::Open | Operation::Change));
+    is_edit_of_session && is_answer_to_edit
+}
+
 /// The commit of a change.
 pub(super) fn commit_of(
     records: &Records,
@@ -26,10 +40,9 @@ pub(super) fn commit_of(
     change: Change,
 ) -> Result<Commit, PortError> {
     let mut draft = Draft { records, commit: records.draft(partition) };
-    // What money or an order hangs on must survive the loss of a machine, and so must the end of a
-    // session; an edit of a basket that is lost with one is made again.
-    let is_end = change.session.as_ref().is_some_and(|it| it.after.stage.kind().is_terminal());
-    if change.run.is_none() && change.orders.is_empty() && !is_end {
+    // What money or an order hangs on must survive the loss of a machine; an edit of a basket that
+    // is lost with one is made again.
+    if change.run.is_none() && change.orders.is_empty() && is_edit(&change) {
         draft.commit.durability = Durability::Ordinary;
     }
     if let Some(answer) = change.answer {

@@ -11,6 +11,7 @@ use acp_core::limits::{
     STORE_ANSWER_TIMEOUT, STORE_CONFIRMED_MAX, STORE_LANES, STORE_MARKER_KEPT, STORE_REPLICAS_WAIT,
 };
 use redis::{Cmd, Pipeline, Value};
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::line::{Line, Traffic};
@@ -47,6 +48,7 @@ struct Ticket {
 }
 
 /// By what one sees that a server has it.
+#[derive(Clone)]
 pub(super) enum Proof {
     /// A commit, in one of the places where its outcome lies.
     Commit { id: [u8; 16], outcomes: [String; 2] },
@@ -132,15 +134,19 @@ impl Waiter {
         let (Some(group), Some(way)) = (group, way) else {
             return Safety::Unknown;
         };
-        let (tell, mut told) = oneshot::channel();
-        group.locked().push(Ticket { lane, proof, tell });
+        let join = |proof: Proof| {
+            let (tell, told) = oneshot::channel();
+            group.locked().push(Ticket { lane, proof, tell });
+            told
+        };
+        let mut told = join(proof.clone());
         let _turn = group.turn.acquire().await;
         loop {
             match told.try_recv() {
                 Ok(safety) => return safety,
-                Err(oneshot::error::TryRecvError::Empty) => self.ask(way, group.take()).await,
-                // Who asked for this went away meanwhile.
-                Err(oneshot::error::TryRecvError::Closed) => return Safety::Unknown,
+                Err(TryRecvError::Empty) => self.ask(way, group.take()).await,
+                // Who asked for this went away meanwhile: it is our turn now.
+                Err(TryRecvError::Closed) => told = join(proof.clone()),
             }
         }
     }

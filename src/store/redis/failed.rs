@@ -51,10 +51,12 @@ impl Failed {
         }
     }
 
-    /// Whether another server may have become the primary meanwhile.
-    pub(super) fn is_of_a_replica(&self) -> bool {
+    /// Whether another server may have become the primary meanwhile: this one is a replica now, or
+    /// it has none any more.
+    pub(super) fn may_be_replaced(&self) -> bool {
         matches!(self, Self::Refused(error)
-            if error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly))
+            if error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
+                || error.code() == Some("NOREPLICAS"))
     }
 
     /// Whether the server does not know the script.

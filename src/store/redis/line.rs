@@ -213,7 +213,7 @@ impl Line {
 
     fn lose_if_broken(&self, generation: u64, failed: &Failed) {
         let is_watched = matches!(self.options.servers, Servers::Sentinel { .. });
-        if matches!(failed, Failed::Unanswered(_)) || (is_watched && failed.is_of_a_replica()) {
+        if matches!(failed, Failed::Unanswered(_)) || (is_watched && failed.may_be_replaced()) {
             self.lose(generation);
         }
     }

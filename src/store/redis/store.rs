@@ -110,8 +110,12 @@ impl Redis {
             return Ok(());
         }
         let name = self.names.document(partition, key);
-        is_durable(waiter.safety_of(lane, Proof::Document { name, version }).await)
-            .inspect_err(|_| self.line.connect_anew())?;
+        let safety = waiter.safety_of(lane, Proof::Document { name, version }).await;
+        // It was read on another server than is asked about it.
+        if safety == Safety::Lost {
+            self.line.connect_anew();
+        }
+        is_durable(safety)?;
         self.markers.is_kept(lane, version);
         Ok(())
     }

@@ -38,8 +38,7 @@ impl Came {
     pub(super) const fn is_built_on(self) -> bool {
         match self {
             Self::Reserved(reserved) => matches!(reserved, Reserved::Held),
-            Self::Confirmed { is_sold } => is_sold,
-            Self::Done => true,
+            Self::Confirmed { .. } | Self::Done => true,
         }
     }
 }

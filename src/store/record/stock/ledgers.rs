@@ -162,17 +162,20 @@ impl StoreStock {
             // What is there already may have been written by somebody who never heard that it is
             // safe: whoever builds on it waits until it is.
             if ledger == found.ledger {
-                if came.iter().any(|came| came.is_built_on()) {
-                    let store = &self.records.store;
-                    store.make_sure(place.partition, &place.ledger, found.version).await?;
+                let store = &self.records.store;
+                let is_sure = !came.iter().any(|came| came.is_built_on())
+                    || store.make_sure(place.partition, &place.ledger, found.version).await.is_ok();
+                // If not, it may have been written again meanwhile.
+                if is_sure {
+                    tell(wishes, came);
+                    return Ok(());
                 }
-                tell(wishes, came);
-                return Ok(());
-            }
-            let write = Write { version: Some(found.version), ledger, ids: &ids, fresh: &[] };
-            if self.keep(place, write).await? {
-                tell(wishes, came);
-                return Ok(());
+            } else {
+                let write = Write { version: Some(found.version), ledger, ids: &ids, fresh: &[] };
+                if self.keep(place, write).await? {
+                    tell(wishes, came);
+                    return Ok(());
+                }
             }
         }
         Err(busy())
