@@ -532,7 +532,25 @@ const BOUNDS: &[Bound] = &[
         &["[{ id = 'p', type = 'points', display_name = 'P', customer_id = 'c', balance = 1 }]"],
         &["[{ id = 'p', type = 'gold', display_name = 'P' }]", "[{ id = 'P' }]"],
     ),
-    ("payment.provider", "", &["'demo'"], &["'stripe'", "''"]),
+    (
+        "payment.provider",
+        "stripe.secret_key = 'sk_test'",
+        &["'demo'", "'stripe'"],
+        &["'adyen'", "''"],
+    ),
+    ("stripe.secret_key", "", &["'sk_test_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("stripe.webhook_secret", "", &["'whsec_1'"], &["''", "'s k'", "1", "['a']"]),
+    (
+        "stripe.base_url",
+        "",
+        &["'https://api.stripe.com'", "'http://127.0.0.1:12111/'", "'https://proxy.example/pay'"],
+        &["''", "'api.stripe.com'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("stripe.api_version", "", &["'2026-04-22.preview'"], &["''", "'a b'", "1"]),
+    ("stripe.acquirer_bin", "", &["'455555'", "''"], &["'45a'", "'123456789012'", "455555"]),
+    ("stripe.acquirer_country", "", &["'US'", "'de'", "''"], &["'USA'", "1"]),
+    ("stripe.acquirer_merchant_id", "", &["'m-1'", "''"], &["' m'", "1"]),
+    ("stripe.merchant_name", "", &["'Harbour & Pine'", "''"], &["'a '", "1"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
@@ -868,7 +886,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 9 + 6 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 10 + 6 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

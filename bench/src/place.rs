@@ -6,11 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use acp_core::ids::SessionId;
 use anyhow::{Context as _, bail};
 use clap::Args;
+use tokio::time::Instant;
 
 use crate::cpu;
 

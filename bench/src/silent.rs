@@ -11,7 +11,6 @@ use acp_core::money::Money;
 use acp_core::payment::{ListedPayment, Payment, PaymentFault, ProviderKey};
 use acp_core::ports::{Confirmation, NewPayment, PaymentProvider};
 use acp_core::time::Timestamp;
-use acp_gateway::adapters::payment::DemoPayments;
 use acp_gateway::boot::World;
 use anyhow::ensure;
 use async_trait::async_trait;
@@ -35,14 +34,14 @@ type Paid = Result<Payment, PaymentFault>;
 
 /// Never says what became of a confirmation.
 struct Silent {
-    demo: DemoPayments,
+    provider: Arc<dyn PaymentProvider>,
     waiting: Arc<AtomicUsize>,
 }
 
 #[async_trait]
 impl PaymentProvider for Silent {
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Paid {
-        self.demo.create(key, new).await
+        self.provider.create(key, new).await
     }
 
     async fn confirm(&self, _: &PaymentId, _: &Confirmation) -> Paid {
@@ -51,31 +50,31 @@ impl PaymentProvider for Silent {
     }
 
     async fn capture(&self, id: &PaymentId, amount: Money) -> Paid {
-        self.demo.capture(id, amount).await
+        self.provider.capture(id, amount).await
     }
 
     async fn cancel(&self, id: &PaymentId) -> Paid {
-        self.demo.cancel(id).await
+        self.provider.cancel(id).await
     }
 
     async fn refund(&self, id: &PaymentId, key: &ProviderKey, amount: Money) -> Paid {
-        self.demo.refund(id, key, amount).await
+        self.provider.refund(id, key, amount).await
     }
 
     async fn lookup(&self, id: &PaymentId) -> Paid {
-        self.demo.lookup(id).await
+        self.provider.lookup(id).await
     }
 
     async fn made_since(&self, since: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault> {
-        self.demo.made_since(since).await
+        self.provider.made_since(since).await
     }
 }
 
 /// Begins a completion of every session there is, says so, and waits to be killed.
 pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let waiting = Arc::new(AtomicUsize::new(0));
-    let silent = |demo| Silent { demo, waiting: Arc::clone(&waiting) };
-    let world = World::put_together(config(place), |demo| Arc::new(silent(demo))).await?;
+    let silent = |provider| Silent { provider, waiting: Arc::clone(&waiting) };
+    let world = World::put_together(config(place), |it| Arc::new(silent(it))).await?;
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let token = key_of(&world).await?;
     let door = Door::at(Kind::Stuck, &nowhere.to_string(), &token)?;

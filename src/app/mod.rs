@@ -9,6 +9,7 @@ mod ask;
 mod complete_session;
 mod completing;
 mod failure;
+mod hear_of_payment;
 mod judge_runs;
 mod open_session;
 mod read_session;

@@ -4,6 +4,7 @@
 mod failpoints;
 mod offers;
 mod opening;
+mod payments;
 mod run;
 mod shop;
 mod world;

@@ -14,12 +14,14 @@ use zeroize::Zeroizing;
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
 use super::opening::{must_be_safe, open_store, random256};
+use super::payments;
 use super::shop::{BadShop, shop};
 use crate::adapters::catalog::{DemoShop, Row};
-use crate::adapters::payment::{DemoPayments, WithAccounts};
+use crate::adapters::outward::NoRoots;
+use crate::adapters::payment::WithAccounts;
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, SocketError, put_on_sale};
-use crate::app::{App, Capture, Keeping, Paying, Ports};
+use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
@@ -64,6 +66,8 @@ pub enum BootError {
     DemoInPublic(SocketAddr),
     #[error("the books of the demo payment provider at {} cannot be used", path.display())]
     DemoBooks { path: PathBuf, source: io::Error },
+    #[error("the payment provider cannot be called")]
+    Payments(#[from] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error(transparent)]
@@ -96,29 +100,6 @@ pub struct World {
     pub app: Arc<App>,
     pub tasks: TaskTracker,
     pub stopping: CancellationToken,
-}
-
-/// The demo provider, with books wherever there is a place for them.
-fn demo_payments(config: &Config, clock: Arc<dyn Clock>) -> Result<DemoPayments, BootError> {
-    let configured = &config.payment.demo_books;
-    let path = match (configured.as_os_str().is_empty(), config.store.kind) {
-        (true, StoreKind::Memory) => return Ok(DemoPayments::default()),
-        (true, _) => config.store.data_dir.join("demo-payments.jsonl"),
-        (false, _) => configured.clone(),
-    };
-    DemoPayments::keeping_books(&path, clock)
-        .map_err(|source| BootError::DemoBooks { path, source })
-}
-
-fn paying(config: &config::Payment) -> Paying {
-    Paying {
-        capture: match config.capture {
-            config::Capture::AtOnce => Capture::AtOnce,
-            config::Capture::OnShipment | config::Capture::Later => Capture::Later,
-        },
-        authorization_life: config.authorization_life(),
-        capture_window: config.capture_window(),
-    }
 }
 
 /// The master key: the configured one, or the one in the data directory, made at the first start.
@@ -206,16 +187,16 @@ impl World {
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn open_as_it_is(config: Config) -> Result<Self, BootError> {
-        Self::put_together(config, |demo| Arc::new(WithAccounts::beside(demo))).await
+        Self::put_together(config, |payments| Arc::new(WithAccounts::beside(payments))).await
     }
 
-    /// The same, with whoever moves the money made of the demo provider.
+    /// The same, with something around whoever moves the money.
     ///
     /// # Errors
     /// As above.
     pub async fn put_together(
         config: Config,
-        provider: impl FnOnce(DemoPayments) -> Arc<dyn PaymentProvider>,
+        around: impl FnOnce(Arc<dyn PaymentProvider>) -> Arc<dyn PaymentProvider>,
     ) -> Result<Self, BootError> {
         let shop = Arc::new(shop(&config.shop, &config.payment)?);
         let clock = Arc::new(SystemClock::default());
@@ -245,16 +226,15 @@ impl World {
         let identity =
             Identity::open(shop.tenant.clone(), keys, Arc::clone(&dyn_clock), Arc::clone(&entropy));
         let identity = Arc::new(identity.await?);
-        let demo = demo_payments(&config, Arc::clone(&dyn_clock))?;
-        let payments = provider(demo);
+        let provider = around(payments::provider(&config, Arc::clone(&dyn_clock))?);
         #[cfg(feature = "failpoints")]
-        let payments = failpoints::in_payments(payments, failpoint.as_ref());
+        let provider = failpoints::in_payments(provider, failpoint.as_ref());
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             catalog: Arc::<StoreCatalog>::clone(&catalog),
             stock: Arc::<StoreStock>::clone(&stock),
-            payments,
+            payments: provider,
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
             clock: dyn_clock,
@@ -266,7 +246,7 @@ impl World {
             answers: config.checkout.idempotency_retention(),
         };
         let app = App::new(Arc::clone(&shop), keeping, ports, tasks.clone());
-        let app = Arc::new(app.paying(paying(&config.payment)));
+        let app = Arc::new(app.paying(payments::paying(&config.payment)));
         let stopping = CancellationToken::new();
         Ok(Self {
             config,
@@ -325,6 +305,7 @@ impl World {
             app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
             entropy: Arc::clone(&self.entropy),
+            news: payments::news(&self.config, Arc::<SystemClock>::clone(&self.clock)),
             unknown_fields: match self.config.checkout.unknown_fields {
                 config::UnknownFields::Ignore => UnknownFields::Ignore,
                 config::UnknownFields::Refuse => UnknownFields::Refuse,

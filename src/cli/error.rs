@@ -59,7 +59,7 @@ pub(super) enum CommandError {
     #[error("the answer broke off")]
     CutShort(#[source] axum::Error),
     #[error("this cannot be asked")]
-    Unaddressable(#[source] axum::http::Error),
+    Unaddressable(#[source] http::Error),
     #[error("the configuration cannot be shown")]
     Undescribed(#[source] toml::ser::Error),
     #[error("{} cannot be read", path.display())]

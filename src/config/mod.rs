@@ -24,6 +24,7 @@ mod server;
 mod settings;
 mod shop;
 mod store;
+mod stripe;
 
 pub use admin::Admin;
 pub use checkout::{Checkout, UnknownFields};
@@ -43,3 +44,4 @@ pub use shop::{
     PurchaseAccount, Shop, Spread, Wallet, WalletType,
 };
 pub use store::{Store, StoreKind};
+pub use stripe::Stripe;

@@ -58,6 +58,8 @@ pub enum ThreeDs {
 pub enum PaymentProvider {
     /// Built in, for trying things out; moves no money.
     Demo,
+    /// Stripe.
+    Stripe,
 }
 
 /// When authorized money is taken.
@@ -103,8 +105,9 @@ impl Section for Payment {
     const KEYS: &'static [Key] = &[
         Key::choice(
             "provider",
-            &["demo"],
-            "Who moves the money. `\"demo\"` is built in and moves none.",
+            &["demo", "stripe"],
+            "Who moves the money. `\"demo\"` is built in and moves none; `\"stripe\"` is the \
+             account of `[stripe]`.",
         ),
         Key::text(
             "demo_books",

@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
-use super::{Admin, Checkout, Log, Payment, Redis, Secrets, Server, Shop, Store, StoreKind};
+use super::{
+    Admin, Checkout, Log, Payment, PaymentProvider, Redis, Secrets, Server, Shop, Store, StoreKind,
+    Stripe,
+};
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
 /// default one is what a gateway without file, variables and flags runs with.
@@ -20,11 +23,12 @@ pub struct Config {
     pub checkout: Checkout,
     pub shop: Shop,
     pub payment: Payment,
+    pub stripe: Stripe,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 9] = [
+pub(super) const SECTIONS: [Outline; 10] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -33,6 +37,7 @@ pub(super) const SECTIONS: [Outline; 9] = [
     Outline::of::<Checkout>(),
     Outline::of::<Shop>(),
     Outline::of::<Payment>(),
+    Outline::of::<Stripe>(),
     Outline::of::<Log>(),
 ];
 
@@ -59,6 +64,9 @@ impl Config {
         }
         if self.store.kind == StoreKind::Redis {
             found.extend(self.redis.contradictions());
+        }
+        if self.payment.provider == PaymentProvider::Stripe {
+            found.extend(self.stripe.contradictions());
         }
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
@@ -90,6 +98,12 @@ mod tests {
         config.redis.sentinel_primary = Some("mymaster".into());
         config.redis.username = Some("gateway".into());
         config.redis.password = Some(Secret::guard("secret".into()));
+        config.stripe.secret_key = Some(Secret::guard("sk_test".into()));
+        config.stripe.webhook_secret = Some(Secret::guard("whsec".into()));
+        config.stripe.acquirer_bin = Some("455555".into());
+        config.stripe.acquirer_country = Letters::parse("US");
+        config.stripe.acquirer_merchant_id = Some("m-1".into());
+        config.stripe.merchant_name = Some("Shop".into());
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");

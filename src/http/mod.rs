@@ -14,6 +14,7 @@ mod problem;
 mod reply;
 mod router;
 mod serve;
+mod webhooks;
 
 pub use answers::WireAnswers;
 pub use openapi::openapi_document;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::ports::Entropy;
+use acp_core::ports::{Entropy, PaymentNews};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::read::UnknownFields;
 use axum::Router;
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::doorstep;
 use super::problem::Rejection;
-use super::{checkout_sessions, docs, health, openapi};
+use super::{checkout_sessions, docs, health, openapi, webhooks};
 use crate::app::App;
 use crate::identity::Identity;
 
@@ -22,6 +22,8 @@ pub struct Gateway {
     pub app: Arc<App>,
     pub identity: Arc<Identity>,
     pub entropy: Arc<dyn Entropy>,
+    /// Reads what the payment provider tells unasked, where it does.
+    pub news: Option<Arc<dyn PaymentNews>>,
     /// What is done with fields a schema does not know.
     pub unknown_fields: UnknownFields,
     /// Whether the version that is not released yet is spoken.
@@ -50,6 +52,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
+    if gateway.news.is_some() {
+        router = router.route("/webhooks/stripe", post(webhooks::stripe));
+    }
     if gateway.has_docs {
         router = router
             .route("/openapi.json", get(openapi::serve_newest))

@@ -21,6 +21,7 @@ mod http;
 mod openapi;
 mod redis;
 mod sim;
+mod stripe;
 mod support;
 mod tidy;
 mod wire;

@@ -208,8 +208,15 @@ pub const SWEEP_PERIOD: Duration = Duration::from_secs(1);
 pub const JOB_PERIOD: Duration = Duration::from_millis(250);
 /// How long one call to a payment provider may take.
 pub const PAYMENT_CALL_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long one call to Stripe may take: less than to any provider, which may need some.
+/// How long one call to Stripe may take: less than a call of the port, which may be two of them.
 pub const STRIPE_CALL_TIMEOUT: Duration = Duration::from_secs(9);
+/// How far a provider's clock may be from ours when it signs a message.
+pub const WEBHOOK_TOLERANCE: Duration = Duration::from_mins(5);
+/// How often a provider's message waits for whoever is at work on its payment, until it has to be
+/// sent again.
+pub const NEWS_LOOKS_MAX: u32 = 25;
+/// How long it waits each time.
+pub const NEWS_LOOK_PERIOD: Duration = Duration::from_millis(200);
 /// How long it may take to reach a service of somebody else.
 pub const PEER_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a call to it may wait for others to end, when as many are under way as may be.
@@ -222,6 +229,8 @@ pub const PEER_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 pub const PEER_FAILURES_MAX: u32 = 5;
 /// Largest answer of it that is read, in bytes.
 pub const PEER_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long a provider may take to list the payments that were made since a moment.
+pub const PAYMENTS_LISTED_WITHIN: Duration = Duration::from_mins(10);
 /// How long stock stays held for a completion that has not finished.
 pub const STOCK_HOLD: Duration = Duration::from_mins(15);
 /// How long it is known how a reservation of stock ended; a late call about it is answered by it.

@@ -8,6 +8,8 @@ mod demo;
 mod ledger;
 mod on_account;
 mod reference;
+mod stripe;
 
 pub use demo::DemoPayments;
 pub use on_account::WithAccounts;
+pub use stripe::{Acquirer, StripeNews, StripeOptions, StripePayments};

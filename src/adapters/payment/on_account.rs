@@ -1,6 +1,8 @@
 //! Promises of businesses the shop has an account for: nothing is held at any provider, and the
 //! bill is the merchant's own matter.
 
+use std::sync::Arc;
+
 use acp_core::ids::PaymentId;
 use acp_core::money::Money;
 use acp_core::payment::{ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey};
@@ -17,14 +19,14 @@ const PREFIX: &str = "account_";
 ///
 /// A promise holds no money, so that there is nothing to remember of it: its id says how much it
 /// is for, it is authorized by being confirmed, and captured and canceled by being asked to.
-#[derive(Debug)]
-pub struct WithAccounts<P> {
-    provider: P,
+#[expect(missing_debug_implementations, reason = "ports are not printable")]
+pub struct WithAccounts {
+    provider: Arc<dyn PaymentProvider>,
 }
 
-impl<P> WithAccounts<P> {
+impl WithAccounts {
     /// Promises beside this provider.
-    pub const fn beside(provider: P) -> Self {
+    pub const fn beside(provider: Arc<dyn PaymentProvider>) -> Self {
         Self { provider }
     }
 }
@@ -40,7 +42,7 @@ fn at(id: &PaymentId, status: PaymentStatus) -> Payment {
 }
 
 #[async_trait]
-impl<P: PaymentProvider> PaymentProvider for WithAccounts<P> {
+impl PaymentProvider for WithAccounts {
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
         match new.means {
             Means::Instrument => self.provider.create(key, new).await,
@@ -122,7 +124,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_promise_never_reaches_the_provider_and_a_card_always_does() {
-        let payments = WithAccounts::beside(DemoPayments::default());
+        let payments = WithAccounts::beside(Arc::new(DemoPayments::default()));
         let amount = Money::new(700, Currency::parse("usd").unwrap()).unwrap();
         let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
         let new = |means| NewPayment { session: session.clone(), amount, means };

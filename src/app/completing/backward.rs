@@ -39,10 +39,14 @@ impl App {
         let refunded = match self.let_go_of_payment(&payment).await {
             LetGo::Canceled => None,
             LetGo::Taken { amount, refunded } if amount == refunded => Some(amount),
-            LetGo::Taken { amount, .. } => match self.give_back(hand, &payment, amount).await {
-                Ok(()) => Some(amount),
-                Err(trouble) => return Ok(Progress::Rest(trouble)),
-            },
+            LetGo::Taken { amount, refunded } => {
+                // Somebody may have given a part back by hand.
+                let rest = amount.minus(refunded).unwrap_or(amount);
+                match self.give_back(hand, &payment, rest).await {
+                    Ok(()) => Some(amount),
+                    Err(trouble) => return Ok(Progress::Rest(trouble)),
+                }
+            }
             LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
         };
         for hold in hand.run.holds.iter().rev() {

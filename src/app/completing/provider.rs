@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use acp_core::catalog::Authenticating;
 use acp_core::ids::PaymentId;
-use acp_core::limits::{PAYMENT_CALL_TIMEOUT, PROVIDER_TRIES_MAX, RUN_STEP_TIMEOUT};
+use acp_core::limits::{
+    PAYMENT_CALL_TIMEOUT, PAYMENTS_LISTED_WITHIN, PROVIDER_TRIES_MAX, RUN_STEP_TIMEOUT,
+};
 use acp_core::money::Money;
 use acp_core::payment::{ListedPayment, Payment, PaymentFault, ProviderKey};
 use acp_core::ports::{AuthenticationDemand, Confirmation, NewPayment, PaymentProvider};
 use acp_core::time::Timestamp;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::app::App;
 
@@ -113,6 +115,8 @@ impl Provider<'_> {
         &self,
         since: Timestamp,
     ) -> Result<Vec<ListedPayment>, PaymentFault> {
-        call(self.end, || self.port.made_since(since)).await
+        // A list of many pages takes longer than a step, and nothing is changed by it.
+        let listed = timeout(PAYMENTS_LISTED_WITHIN, self.port.made_since(since)).await;
+        listed.unwrap_or(Err(PaymentFault::NotSent))
     }
 }

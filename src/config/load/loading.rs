@@ -54,6 +54,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         checkout: layers.section(),
         shop: layers.section(),
         payment: layers.section(),
+        stripe: layers.section(),
         log: layers.section(),
     };
     // A value that was refused left its default behind, which must not be held against others.

@@ -69,7 +69,10 @@ fn too_large() -> Rejection {
 }
 
 /// Reads a body, no longer and no larger than a body may be.
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Rejection> {
+pub(in crate::http) async fn read_body(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Bytes, Rejection> {
     let declared =
         headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if declared.is_some_and(|length: usize| length > BODY_BYTES_MAX) {

@@ -5,5 +5,5 @@ mod decoded;
 mod id;
 
 pub(super) use call::{Call, IDEMPOTENCY_KEY};
-pub(super) use decoded::Decoded;
+pub(super) use decoded::{Decoded, read_body};
 pub(super) use id::Id;

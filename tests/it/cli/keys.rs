@@ -165,7 +165,7 @@ async fn the_operators_routes_are_not_for_the_public() {
         (&"embedded".into(), &true.into(), &134.into(), &1.into())
     );
     for (method, path) in [("GET", "/nothing"), ("DELETE", "/keys")] {
-        let request = axum::http::Request::builder().method(method).uri(path);
+        let request = http::Request::builder().method(method).uri(path);
         let refused = operator.send(request.body("".into()).unwrap()).await.unwrap();
         assert_eq!(refused.json()["type"], "invalid_request", "{}", refused.text());
     }

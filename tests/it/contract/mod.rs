@@ -4,6 +4,7 @@ mod catalog;
 mod checkouts;
 mod inspecting;
 mod keyring;
+mod payments;
 mod record_rig;
 mod records;
 mod runs;

@@ -128,6 +128,7 @@ impl TestApp {
             unknown_fields: wishes.unknown_fields,
             speaks_unreleased: wishes.speaks_unreleased,
             request_timeout: wishes.request_timeout,
+            news: None,
             has_docs: true,
             stopping: CancellationToken::new(),
         });

@@ -83,7 +83,7 @@ impl Client {
         tokio::time::timeout(ANSWER_TIMEOUT, exchange).await.unwrap()
     }
 
-    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+    fn request(&self, method: Method, path: &str) -> http::request::Builder {
         Request::builder()
             .method(method)
             .uri(path)

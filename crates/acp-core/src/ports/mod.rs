@@ -6,6 +6,7 @@ mod checkouts;
 mod clock;
 mod entropy;
 mod keys;
+mod news;
 mod payments;
 mod sealer;
 mod stock;
@@ -19,6 +20,7 @@ pub use checkouts::{
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use keys::Keys;
+pub use news::{Forged, PaymentNews};
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
 pub use stock::Stock;

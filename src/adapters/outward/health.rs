@@ -1,0 +1,72 @@
+//! Whether a service is well enough to be asked.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use acp_core::limits::PEER_FAILURES_MAX;
+
+use crate::breaker::{Breaker, Leave};
+
+/// Remembers how the last calls went. Some failures in a row keep everybody away, but for one who
+/// looks in each period.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    failures: AtomicU32,
+    breaker: Breaker,
+}
+
+impl Health {
+    /// Whether one may ask now.
+    pub(super) fn lets_ask(&self) -> bool {
+        self.breaker.leave() != Leave::Refused
+    }
+
+    /// A call was answered. Says whether the service was ill before.
+    pub(super) fn is_well(&self) -> bool {
+        self.failures.store(0, Ordering::Relaxed);
+        let was_ill = self.breaker.is_open();
+        if was_ill {
+            self.breaker.close();
+        }
+        was_ill
+    }
+
+    /// A call failed by the service's fault. Says whether that was one too many.
+    pub(super) fn failed(&self) -> bool {
+        let before = self.failures.fetch_add(1, Ordering::Relaxed);
+        let is_ill = self.breaker.is_open();
+        if is_ill || before.saturating_add(1) >= PEER_FAILURES_MAX {
+            self.breaker.open();
+        }
+        !is_ill && self.breaker.is_open()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use acp_core::limits::PROBE_PERIOD;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn some_failures_in_a_row_keep_everybody_away_until_one_call_goes_well() {
+        let health = Health::default();
+        for _ in 1..PEER_FAILURES_MAX {
+            assert!(!health.failed());
+        }
+        assert!(!health.is_well(), "it never was ill");
+        for number in 1..=PEER_FAILURES_MAX {
+            assert!(health.lets_ask());
+            assert_eq!(health.failed(), number == PEER_FAILURES_MAX, "said once");
+        }
+        assert!(!health.lets_ask());
+
+        tokio::time::advance(PROBE_PERIOD).await;
+        assert!(health.lets_ask(), "one looks");
+        assert!(!health.lets_ask(), "and only one");
+        assert!(!health.failed(), "nobody has to hear of it again");
+        tokio::time::advance(PROBE_PERIOD).await;
+        assert!(health.lets_ask());
+        assert!(health.is_well());
+        assert!(health.lets_ask() && health.lets_ask());
+    }
+}

@@ -1,0 +1,171 @@
+use std::fmt;
+use std::time::Duration;
+
+use acp_core::limits::{
+    PEER_BODY_BYTES_MAX, PEER_CALLS_MAX, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT, PEER_SEAT_TIMEOUT,
+};
+use bytes::Bytes;
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::health::Health;
+use super::tls::{self, NoRoots};
+
+const WHO_WE_ARE: HeaderValue =
+    HeaderValue::from_static(concat!("acp-gateway/", env!("CARGO_PKG_VERSION")));
+
+/// How long a service is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Until it takes a connection.
+    pub connect: Duration,
+    /// Until the answer is there, everything before it included.
+    pub whole: Duration,
+}
+
+impl Patience {
+    /// So long in all.
+    pub const fn of(whole: Duration) -> Self {
+        Self { connect: PEER_CONNECT_TIMEOUT, whole }
+    }
+}
+
+/// What is asked. It may say what nobody may read, so that it is never printed.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it may hold secrets")]
+pub struct Call {
+    /// How.
+    pub method: Method,
+    /// Path and query, below the address of the service.
+    pub path: String,
+    /// Beside what every call says.
+    pub headers: HeaderMap,
+    /// What is sent.
+    pub body: Bytes,
+}
+
+/// What was answered; the same is true of it.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it may hold secrets")]
+pub struct Reply {
+    /// How it went.
+    pub status: StatusCode,
+    /// What is said about the answer.
+    pub headers: HeaderMap,
+    /// The answer.
+    pub body: Bytes,
+}
+
+/// There is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Missed {
+    /// Nothing was sent: nothing happened.
+    #[error("the service could not be reached")]
+    NotSent,
+    /// It was sent, or may have been: nobody knows.
+    #[error("the service did not answer")]
+    Lost,
+}
+
+/// A service of somebody else.
+pub struct Peer {
+    name: &'static str,
+    base: Box<str>,
+    patience: Patience,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    health: Health,
+    seats: Semaphore,
+}
+
+impl Peer {
+    /// A service at an address, which may have a path.
+    ///
+    /// # Errors
+    /// Its connections are encrypted, and this machine trusts nobody.
+    pub fn at(name: &'static str, base: &str, patience: Patience) -> Result<Self, NoRoots> {
+        let base = base.trim_end_matches('/');
+        let tls = tls::config(base.starts_with("https:"))?;
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(patience.connect));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(PEER_IDLE_TIMEOUT)
+            .pool_max_idle_per_host(PEER_CALLS_MAX)
+            .pool_timer(TokioTimer::new())
+            .build(connector);
+        Ok(Self {
+            name,
+            base: base.into(),
+            patience,
+            client,
+            health: Health::default(),
+            seats: Semaphore::new(PEER_CALLS_MAX),
+        })
+    }
+
+    /// Asks once.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn ask(&self, call: Call) -> Result<Reply, Missed> {
+        if !self.health.lets_ask() {
+            return Err(Missed::NotSent);
+        }
+        // A service that is slow is given no queue: who cannot be served soon is told so.
+        let Ok(Ok(_seat)) = timeout(PEER_SEAT_TIMEOUT, self.seats.acquire()).await else {
+            return Err(Missed::NotSent);
+        };
+        let reply = timeout(self.patience.whole, self.send(call)).await;
+        let reply = reply.unwrap_or(Err(Missed::Lost));
+        self.learn(&reply);
+        reply
+    }
+
+    async fn send(&self, call: Call) -> Result<Reply, Missed> {
+        let uri = format!("{}{}", self.base, call.path);
+        let request = Request::builder().method(call.method).uri(uri).body(Full::new(call.body));
+        // Who cannot even write it down has sent nothing.
+        let Ok(mut request) = request else { return Err(Missed::NotSent) };
+        *request.headers_mut() = call.headers;
+        request.headers_mut().insert(USER_AGENT, WHO_WE_ARE);
+        let answered = self.client.request(request).await.map_err(|error| {
+            tracing::debug!(peer = self.name, error = &error as &dyn std::error::Error);
+            if error.is_connect() { Missed::NotSent } else { Missed::Lost }
+        })?;
+        let (head, body) = answered.into_parts();
+        let body = Limited::new(body, PEER_BODY_BYTES_MAX).collect().await;
+        let body = body.map_err(|_cut_off| Missed::Lost)?.to_bytes();
+        Ok(Reply { status: head.status, headers: head.headers, body })
+    }
+
+    fn learn(&self, reply: &Result<Reply, Missed>) {
+        let is_answer = reply.as_ref().is_ok_and(|reply| !reply.status.is_server_error());
+        if is_answer {
+            if self.health.is_well() {
+                tracing::info!(peer = self.name, "the service answers again");
+            }
+        } else if self.health.failed() {
+            let at = &*self.base;
+            tracing::error!(peer = self.name, at, "the service failed too often and is left alone");
+        }
+    }
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Peer").field("name", &self.name).finish_non_exhaustive()
+    }
+}
