@@ -58,7 +58,7 @@ pub(super) async fn collect(shop: &Shop, receipts: &Receipts, gateway: Running) 
     }
     drop(operator);
     gateway.kill();
-    evidence.lines = lines(&shop.books());
+    evidence.lines = shop.lines().await;
     evidence
 }
 

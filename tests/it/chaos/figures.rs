@@ -22,6 +22,10 @@ pub(super) struct Figures {
     pub(super) different: u64,
     /// How often there are few units for many buyers.
     pub(super) races: u64,
+    /// Calls of buyers while the payment provider misbehaves.
+    pub(super) calls_while_misbehaving: u64,
+    /// Deaths of a gateway meanwhile.
+    pub(super) kills_while_misbehaving: u64,
 }
 
 impl Figures {
@@ -46,6 +50,8 @@ impl Figures {
         alike: 60,
         different: 25,
         races: 2,
+        calls_while_misbehaving: 400,
+        kills_while_misbehaving: 9,
     };
 
     const FULL: Self = Self {
@@ -59,6 +65,8 @@ impl Figures {
         alike: 200,
         different: 50,
         races: 10,
+        calls_while_misbehaving: 4_000,
+        kills_while_misbehaving: 54,
     };
 
     const LONG: Self = Self {
@@ -69,6 +77,8 @@ impl Figures {
         zombies: 20,
         crowded_on_redis: 50,
         races: 50,
+        calls_while_misbehaving: 40_000,
+        kills_while_misbehaving: 252,
         ..Self::FULL
     };
 }

@@ -9,6 +9,8 @@ mod crowds;
 mod evidence;
 mod figures;
 mod kills;
+mod misbehaving;
+mod mocked_stripe;
 mod outages;
 mod receipts;
 mod shop;

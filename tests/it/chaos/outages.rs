@@ -41,7 +41,8 @@ impl Busy {
         let mut shoppers = JoinSet::new();
         for (number, gateway) in (0..SHOPPERS).zip(gateways.iter().cycle()) {
             let (receipts, closing) = (receipts.clone(), closing.clone());
-            let shopper = Shopper { address: gateway.address(), number, receipts, closing };
+            let (address, tokens) = (gateway.address(), |token| token);
+            let shopper = Shopper { address, number, receipts, closing, tokens };
             shoppers.spawn(shopper.shop());
         }
         Self { shop, gateways, receipts, closing, shoppers }

@@ -5,9 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use acp_core::limits::STOCK_STALENESS_MAX;
 use acp_core::time::Timestamp;
+use acp_mocks::faults::Faults;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::auditor::Line;
+use super::evidence::lines;
+use super::mocked_stripe::MockedStripe;
+use super::shopper::Tokens;
 use crate::support::{Program, RedisServer, Running, Sentinels};
 
 /// What everybody buys.
@@ -30,6 +35,8 @@ pub(super) struct Shop {
     ahead: Duration,
     /// How many units the merchant has counted, sold ones included.
     counted: BTreeMap<String, u64>,
+    /// Who moves the money, where that is not the demo provider.
+    stripe: Option<MockedStripe>,
 }
 
 impl Shop {
@@ -41,6 +48,30 @@ impl Shop {
     /// One on a Redis server.
     pub(super) fn over(server: &RedisServer) -> Self {
         Self::of(true, vec![("REDIS__URLS", format!("[{:?}]", server.url()))])
+    }
+
+    /// One that only one gateway at a time can open, and that is paid at a Stripe with faults.
+    pub(super) async fn at_stripe(faults: Faults) -> Self {
+        let stripe = MockedStripe::start(faults).await;
+        let shop = Self::of(false, stripe.settings());
+        Self { stripe: Some(stripe), ..shop }
+    }
+
+    pub(super) const fn is_at_stripe(&self) -> bool {
+        self.stripe.is_some()
+    }
+
+    /// What tokens are called where it is paid.
+    pub(super) const fn tokens(&self) -> Tokens {
+        if self.stripe.is_some() { MockedStripe::token } else { |token| token }
+    }
+
+    /// What the provider has written down, oldest line first.
+    pub(super) async fn lines(&self) -> Vec<Line> {
+        match &self.stripe {
+            Some(stripe) => stripe.lines().await,
+            None => lines(&self.books()),
+        }
     }
 
     /// One on a primary that sentinels watch.
@@ -62,7 +93,7 @@ impl Shop {
         let books = home.path().join("books.jsonl");
         settings.push(("PAYMENT__DEMO_BOOKS", books.to_str().unwrap().to_owned()));
         let ahead = Duration::ZERO;
-        Self { home, settings, is_shared, ahead, counted: BTreeMap::new() }
+        Self { home, settings, is_shared, ahead, counted: BTreeMap::new(), stripe: None }
     }
 
     /// The file the payment provider keeps its books in.

@@ -37,7 +37,12 @@ pub(super) struct Shopper {
     pub(super) number: u64,
     pub(super) receipts: Arc<Receipts>,
     pub(super) closing: Arc<AtomicBool>,
+    /// What a token of the demo provider is called where this one pays.
+    pub(super) tokens: Tokens,
 }
+
+/// Says what a token of the demo provider is called elsewhere.
+pub(super) type Tokens = fn(&'static str) -> &'static str;
 
 /// A body that pays with a token.
 pub(super) fn payment(token: &str) -> Value {
@@ -94,7 +99,8 @@ impl Shopper {
         let path = ready(client, &self.receipts, &name, lines).await?;
         let mut status = Value::Null;
         for token in way.tokens {
-            let pay = Call::new(&format!("{path}/complete"), &name, token, payment(token));
+            let body = payment((self.tokens)(token));
+            let pay = Call::new(&format!("{path}/complete"), &name, token, body);
             status = self.receipts.call(client, pay).await?["status"].take();
         }
         if way.walks_away {

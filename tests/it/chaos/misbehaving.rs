@@ -1,0 +1,70 @@
+//! A payment provider behind a network, that fails in every way there is, some of the time. Buyers
+//! get what they can pay for, and in the end its books and ours agree.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use acp_mocks::faults::Faults;
+use tokio::task::JoinSet;
+
+use super::evidence::close;
+use super::figures::{Figures, tell};
+use super::kills::die_again_and_again;
+use super::receipts::Receipts;
+use super::shop::Shop;
+use super::shopper::Shopper;
+
+const SHOPPERS: u64 = 6;
+
+/// One call in ten goes wrong: a third before anything has happened, the rest after it or without
+/// anybody being able to tell.
+fn ten_in_a_hundred() -> Faults {
+    Faults {
+        latency_min_ms: 1,
+        latency_median_ms: 4,
+        latency_p99_ms: 40,
+        reset_ratio: 0.02,
+        throttle_ratio: 0.01,
+        unavailable_ratio: 0.01,
+        error_ratio: 0.01,
+        error_after_effect_ratio: 0.02,
+        timeout_after_effect_ratio: 0.03,
+        duplicate_delivery_ratio: 0.2,
+        out_of_order_delivery_ratio: 0.2,
+        ..Faults::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_misbehaves_costs_nobody_anything() {
+    let mut shop = Shop::at_stripe(ten_in_a_hundred()).await;
+    let gateway = shop.open(0).await;
+    shop.stock_up(&gateway).await;
+    let (receipts, closing) = (Arc::<Receipts>::default(), Arc::<AtomicBool>::default());
+    let mut shoppers = JoinSet::new();
+    for number in 0..SHOPPERS {
+        let (receipts, closing) = (receipts.clone(), closing.clone());
+        let tokens = shop.tokens();
+        let shopper = Shopper { address: gateway.address(), number, receipts, closing, tokens };
+        shoppers.spawn(shopper.shop());
+    }
+    let enough = Figures::asked().calls_while_misbehaving;
+    while receipts.tally().acknowledged < enough {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    closing.store(true, Ordering::SeqCst);
+    while let Some(shopper) = shoppers.join_next().await {
+        shopper.unwrap();
+    }
+    assert!(receipts.are_complete(), "the gateway hung up on nobody");
+    let report = close(&shop, &receipts, gateway).await;
+    tell(&format!("a provider that misbehaves: {:?}; {report}", receipts.tally()));
+    assert_eq!(report.violations, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_dies_beside_it_loses_nothing_it_has_acknowledged() {
+    let shop = Shop::at_stripe(ten_in_a_hundred()).await;
+    let kills = Figures::asked().kills_while_misbehaving;
+    die_again_and_again(shop, kills, "beside a provider that misbehaves").await;
+}
