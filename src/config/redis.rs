@@ -17,7 +17,9 @@ const NAME_CHARS_MAX: usize = 128;
 const PASSWORD_CHARS_MAX: usize = 1_024;
 
 const URL: Form =
-    Form::matching(&["^redis://", HOST, "(:", PORT, ")?/?$"]).within(1, URL_CHARS_MAX);
+    Form::matching(&["^rediss?://", HOST, "(:", PORT, ")?/?$"]).within(1, URL_CHARS_MAX);
+/// What the address of a server begins with that is spoken to in secret.
+const ENCRYPTED: &str = "rediss://";
 const NAME: Form = Form::line_or_none(NAME_CHARS_MAX);
 const PASSWORD: Form = Form::matching(&["^", PLAIN_CHAR, "+$"]).within(1, PASSWORD_CHARS_MAX);
 
@@ -81,6 +83,12 @@ impl Redis {
             );
             found.push((&["redis.urls", "redis.mode"], what));
         }
+        let encrypted = self.urls.iter().filter(|url| url.starts_with(ENCRYPTED)).count();
+        if encrypted != 0 && encrypted != self.urls.len() {
+            let what = "names some servers by redis:// and some by rediss://; expected one of them, \
+                        because it is for all servers there are";
+            found.push((&["redis.urls"], what.to_owned()));
+        }
         if self.mode == RedisMode::Sentinel && self.sentinel_primary.is_none() {
             let what = "is not set; expected what the sentinels call the primary, such as mymaster";
             found.push((&["redis.sentinel_primary"], what.to_owned()));
@@ -123,7 +131,8 @@ impl Section for Redis {
         Key::list(
             "urls",
             List { entries_min: 1, entries_max: URLS_MAX, item: Item::Text(URL) },
-            "Where they are: `redis://`, a host and a port each, 1 to 32 of them.",
+            "Where they are: `redis://`, or `rediss://` for an encrypted connection, a host and a \
+             port each, 1 to 32 of them.",
         ),
         Key::text(
             "sentinel_primary",
@@ -167,12 +176,12 @@ struct RedisUrl(String);
 
 impl<'de> Deserialize<'de> for RedisUrl {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let expected = "redis://, a host and a port, without user and password, such as \
-                        redis://10.0.0.7:6379";
+        let expected = "redis:// or rediss://, a host and a port, without user and password, such \
+                        as redis://10.0.0.7:6379";
         reading::from_text(from, expected, |text| {
             let bare = text.strip_suffix('/').unwrap_or(text);
-            let rest = bare.strip_prefix("redis://")?;
-            let fits = is_web_url(bare, &["redis"]) && !rest.contains(['/', '?', '#']);
+            let rest = bare.strip_prefix("redis://").or(bare.strip_prefix(ENCRYPTED))?;
+            let fits = is_web_url(bare, &["redis", "rediss"]) && !rest.contains(['/', '?', '#']);
             fits.then(|| Self(bare.to_owned()))
         })
     }
@@ -217,5 +226,22 @@ fn password<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret<String>>
         _ => Err(Error::custom(
             "expected a password of 1 to 1024 characters (the given value is not shown)",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_all_spoken_to_in_secret_or_none() {
+        let of = |urls: &[&str]| {
+            let urls = urls.iter().map(|url| (*url).to_owned()).collect();
+            Redis { mode: RedisMode::Cluster, urls, ..Redis::default() }.contradictions()
+        };
+        assert_eq!(of(&["redis://a", "redis://b"]), []);
+        assert_eq!(of(&["rediss://a", "rediss://b"]), []);
+        let found = of(&["redis://a", "rediss://b"]);
+        assert!(found.iter().any(|(keys, _)| keys == &["redis.urls"]), "{found:?}");
     }
 }

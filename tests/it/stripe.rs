@@ -12,7 +12,7 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Client, Program, Response, Running};
+use crate::support::{Certificate, Client, Encrypted, Program, Response, Running};
 
 const KEY: &str = "sk_test_1";
 const SECRET: &str = "whsec_test";
@@ -43,25 +43,10 @@ impl Street {
     }
 
     /// Buys something; gives the session and its payment.
-    async fn buy(&self, name: &str) -> (String, String) {
-        let mut client = self.gateway.client().await;
-        let basket = json!({
-            "currency": "usd", "capabilities": {}, "buyer": {"email": "ada@example.com"},
-            "line_items": [{"id": "honey-wildflower-350g", "quantity": 1}],
-        });
-        let opened = fine(client.post("/checkout_sessions", &format!("{name}-1"), &basket).await);
-        let session = opened["id"].as_str().unwrap().to_owned();
-        let path = format!("/checkout_sessions/{session}");
-        let pickup = json!({"selected_fulfillment_options": [
-            {"type": "pickup", "option_id": "pickup", "item_ids": ["honey-wildflower-350g"]},
-        ]});
-        fine(client.post(&path, &format!("{name}-2"), &pickup).await);
-        let pay = json!({"payment_data": {
-            "handler_id": "card_tokenized",
-            "instrument": {"type": "card", "credential": {"type": "spt", "token": "tok_visa"}},
-        }});
-        let paid = client.post(&format!("{path}/complete"), &format!("{name}-3"), &pay).await;
-        assert_eq!(fine(paid)["status"], "completed");
+    async fn buy(&self) -> (String, String) {
+        let paid = fine(Some(pay(&self.gateway).await));
+        assert_eq!(paid["status"], "completed");
+        let session = paid["id"].as_str().unwrap().to_owned();
         let ledger = self.stripe.mock().ledger();
         let made = ledger.iter().rfind(|it| it.metadata.get("acp_session") == Some(&session));
         (session, made.unwrap().payment_intent.clone())
@@ -120,7 +105,7 @@ async fn what_is_taken_at_stripe_by_hand_is_taken_here_too() {
         ..Faults::default()
     };
     let street = Street::open("later", mischief).await;
-    let (session, payment) = street.buy("k").await;
+    let (session, payment) = street.buy().await;
     street.by_hand(&payment, "capture").await;
     let found = street.settled(&session).await;
     assert_eq!(events(&found), ["placed", "payment_captured"], "{found:#}");
@@ -132,7 +117,7 @@ async fn what_is_taken_at_stripe_by_hand_is_taken_here_too() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_whose_hold_is_let_go_of_at_stripe_is_canceled() {
     let street = Street::open("later", Faults::default()).await;
-    let (session, payment) = street.buy("k").await;
+    let (session, payment) = street.buy().await;
     street.by_hand(&payment, "cancel").await;
     let found = street.settled(&session).await;
     assert_eq!(events(&found), ["placed", "canceled"], "{found:#}");
@@ -144,7 +129,7 @@ async fn an_order_whose_hold_is_let_go_of_at_stripe_is_canceled() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forged_webhook_moves_nothing() {
     let street = Street::open("later", Faults::default()).await;
-    let (session, _) = street.buy("k").await;
+    let (session, _) = street.buy().await;
     let body = json!({
         "id": "evt_1", "type": "payment_intent.canceled",
         "data": {"object": {"object": "payment_intent", "metadata": {"acp_session": session}}},
@@ -179,26 +164,51 @@ async fn a_key_stripe_does_not_know_is_told_apart_from_a_card_that_is_declined()
     let mut client = gateway.client().await;
     let none = client.post("/webhooks/stripe", "k", &json!({})).await.unwrap();
     assert_eq!(none.status, 404, "without a secret there is no endpoint");
+    let answer = pay(&gateway).await;
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    let log = gateway.log();
+    assert!(log.contains("Stripe does not take our call"), "{log}");
+    assert!(!log.contains("sk_test_of_somebody_else") && !log.contains("tok_visa"), "{log}");
+    gateway.stop();
+}
+
+/// Puts something into the basket of a session and pays for it.
+async fn pay(gateway: &Running) -> Response {
+    let mut client = gateway.client().await;
     let basket = json!({
         "currency": "usd", "capabilities": {}, "buyer": {"email": "ada@example.com"},
         "line_items": [{"id": "honey-wildflower-350g", "quantity": 1}],
-        "selected_fulfillment_options": [
-            {"type": "pickup", "option_id": "pickup", "item_ids": ["honey-wildflower-350g"]},
-        ],
     });
     let opened = fine(client.post("/checkout_sessions", "k1", &basket).await);
     let path = format!("/checkout_sessions/{}", opened["id"].as_str().unwrap());
-    let pickup = json!({"selected_fulfillment_options": basket["selected_fulfillment_options"]});
+    let pickup = json!({"selected_fulfillment_options": [
+        {"type": "pickup", "option_id": "pickup", "item_ids": ["honey-wildflower-350g"]},
+    ]});
     fine(client.post(&path, "k2", &pickup).await);
     let pay = json!({"payment_data": {
         "handler_id": "card_tokenized",
         "instrument": {"type": "card", "credential": {"type": "spt", "token": "tok_visa"}},
     }});
-    let answer = client.post(&format!("{path}/complete"), "k3", &pay).await.unwrap();
-    assert_eq!(answer.status, 503, "{}", answer.text());
-    assert_eq!(fine(client.get(&path).await)["status"], "ready_for_payment");
-    let log = gateway.log();
-    assert!(log.contains("Stripe does not take our call"), "{log}");
-    assert!(!log.contains("sk_test_of_somebody_else") && !log.contains("tok_visa"), "{log}");
-    gateway.stop();
+    client.post(&format!("{path}/complete"), "k3", &pay).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_is_taken_in_secret_and_only_by_whom_this_machine_trusts() {
+    let settings = Settings { key: Some(KEY.to_owned()), ..Settings::default() };
+    let stripe = StripeMock::start(settings).await.unwrap();
+    let certificate = Certificate::new();
+    let front = Encrypted::before(stripe.address(), &certificate).await;
+    for (trusted, status) in [(certificate.path(), 200), (Certificate::new().path(), 503)] {
+        let home = TempDir::new().unwrap();
+        let program = Program::on(home.path())
+            .setting("PAYMENT__PROVIDER", "stripe")
+            .setting("STRIPE__BASE_URL", &front.url())
+            .setting("STRIPE__SECRET_KEY", KEY)
+            .trusting(&trusted);
+        let gateway = Running::start_as(home.path(), program);
+        let answer = pay(&gateway).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+        gateway.stop();
+    }
+    assert_eq!(stripe.mock().ledger().len(), 3, "made, held and taken, once");
 }

@@ -44,13 +44,12 @@ fn at(id: &PaymentId, status: PaymentStatus) -> Payment {
 #[async_trait]
 impl PaymentProvider for WithAccounts {
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
-        match new.means {
-            Means::Instrument => self.provider.create(key, new).await,
-            Means::OnAccount => {
-                let id = format!("{PREFIX}{}", Reference::of(key, new.amount).id());
-                Ok(at(&PaymentId::new(id), PaymentStatus::Created))
-            }
+        // What costs nothing is no payment, whatever was offered for it.
+        if new.means == Means::Instrument && !new.amount.is_zero() {
+            return self.provider.create(key, new).await;
         }
+        let id = format!("{PREFIX}{}", Reference::of(key, new.amount).id());
+        Ok(at(&PaymentId::new(id), PaymentStatus::Created))
     }
 
     async fn confirm(
@@ -137,6 +136,12 @@ mod tests {
         let taken = payments.capture(&promise.id, amount).await.unwrap();
         assert_eq!(taken.status, PaymentStatus::taken(amount));
         assert_eq!(payments.cancel(&promise.id).await.unwrap().status, PaymentStatus::Canceled);
+
+        let nothing = Money::zero(amount.currency());
+        let free = NewPayment { amount: nothing, ..new(Means::Instrument) };
+        let free = payments.create(&key, &free).await.unwrap();
+        let held = payments.confirm(&free.id, &confirmation("tok_declined")).await.unwrap();
+        assert_eq!(held.status, PaymentStatus::Authorized { amount: nothing });
 
         let card = payments.create(&key, &new(Means::Instrument)).await.unwrap();
         let asked = payments.confirm(&card.id, &confirmation("tok_visa")).await.unwrap();

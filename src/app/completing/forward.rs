@@ -63,7 +63,12 @@ impl App {
             Err(fault) => {
                 // An unconfirmed payment holds no money: losing it costs nothing.
                 warn(&hand.run, fault);
-                self.turn_back(hand, UndoReason::Failed).await
+                let reason = match fault {
+                    // The same again would end the same way, so that it is an answer.
+                    PaymentFault::Unpayable => UndoReason::Declined,
+                    _ => UndoReason::Failed,
+                };
+                self.turn_back(hand, reason).await
             }
         }
     }
@@ -274,9 +279,10 @@ pub(super) const fn trouble_of(fault: PaymentFault) -> Trouble {
         PaymentFault::InFlight | PaymentFault::Ambiguous | PaymentFault::StoredServerError => {
             Trouble::Unclear
         }
-        PaymentFault::AuthorizationExpired | PaymentFault::CallerBug | PaymentFault::Config => {
-            Trouble::NotAccepted
-        }
+        PaymentFault::AuthorizationExpired
+        | PaymentFault::Unpayable
+        | PaymentFault::CallerBug
+        | PaymentFault::Config => Trouble::NotAccepted,
     }
 }
 

@@ -44,7 +44,10 @@ impl Options {
 
     /// How to reach a server the sentinels named.
     pub(super) fn to_named(&self, host: String, port: u16) -> RedisResult<ConnectionInfo> {
-        Ok((host, port).into_connection_info()?.set_redis_settings(self.manners()))
+        // Whoever is asked in secret names servers that are spoken to in secret.
+        let scheme = if self.servers.are_encrypted() { "rediss" } else { "redis" };
+        let host = if host.contains(':') { format!("[{host}]") } else { host };
+        self.to(&format!("{scheme}://{host}:{port}"))
     }
 
     fn manners(&self) -> RedisConnectionInfo {
@@ -68,6 +71,16 @@ impl fmt::Debug for Options {
             .field("database", &self.database)
             .field("prefix", &self.prefix)
             .finish_non_exhaustive()
+    }
+}
+
+impl Servers {
+    fn are_encrypted(&self) -> bool {
+        let is_encrypted = |url: &String| url.starts_with("rediss:");
+        match self {
+            Self::Standalone { url } => is_encrypted(url),
+            Self::Sentinel { urls, .. } | Self::Cluster { urls } => urls.iter().any(is_encrypted),
+        }
     }
 }
 

@@ -29,8 +29,6 @@ fn ten_in_a_hundred() -> Faults {
         error_ratio: 0.01,
         error_after_effect_ratio: 0.02,
         timeout_after_effect_ratio: 0.03,
-        duplicate_delivery_ratio: 0.2,
-        out_of_order_delivery_ratio: 0.2,
         ..Faults::default()
     }
 }

@@ -1,6 +1,7 @@
 //! What only a store on servers has: servers that die, hang, refuse, forget and are replaced.
 
 mod cluster;
+mod encrypted;
 mod gateway;
 mod lives_on;
 mod lost_answers;

@@ -97,7 +97,7 @@ async fn a_promise_of_stock_that_may_get_lost_is_none() {
 }
 
 #[tokio::test]
-async fn an_order_that_may_get_lost_is_told_to_nobody() {
+async fn an_end_that_may_get_lost_is_told_to_nobody() {
     if !is_redis_wanted() {
         return;
     }

@@ -62,6 +62,12 @@ impl Program {
         self
     }
 
+    /// The same on a machine that trusts only this certificate.
+    pub(crate) fn trusting(mut self, certificate: &Path) -> Self {
+        self.command.env("SSL_CERT_FILE", certificate).env_remove("SSL_CERT_DIR");
+        self
+    }
+
     /// The same, dying at a failpoint, such as `run:after:3`.
     #[cfg(feature = "failpoints")]
     pub(crate) fn dying_at(mut self, failpoint: &str) -> Self {

@@ -1,6 +1,7 @@
 //! The real program, for tests that treat it as its users do: a gateway that runs, commands that
 //! are typed, and a client that speaks HTTP.
 
+mod certificate;
 mod client;
 mod command;
 mod proxy;
@@ -8,6 +9,7 @@ mod redis;
 mod running;
 mod sentinels;
 
+pub(crate) use certificate::{Certificate, Encrypted};
 pub(crate) use client::{Client, Response};
 pub(crate) use command::{Ended, Program};
 pub(crate) use proxy::Proxy;

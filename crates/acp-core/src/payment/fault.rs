@@ -25,6 +25,9 @@ pub enum PaymentFault {
     /// The hold has run out.
     #[error("the authorization has expired")]
     AuthorizationExpired,
+    /// The provider takes no such amount: it is too small, too large or too fine.
+    #[error("the payment provider takes no such amount")]
+    Unpayable,
     /// Our request makes no sense to the provider.
     #[error("the payment provider refused the call as wrong")]
     CallerBug,
@@ -35,13 +38,14 @@ pub enum PaymentFault {
 
 impl PaymentFault {
     /// Every fault, for tests that break each call in each way.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotSent,
         Self::Throttled,
         Self::InFlight,
         Self::Ambiguous,
         Self::StoredServerError,
         Self::AuthorizationExpired,
+        Self::Unpayable,
         Self::CallerBug,
         Self::Config,
     ];
@@ -51,7 +55,9 @@ impl PaymentFault {
         match self {
             Self::NotSent | Self::Throttled => Retry::Safe,
             Self::InFlight | Self::Ambiguous | Self::StoredServerError => Retry::AskFirst,
-            Self::AuthorizationExpired | Self::CallerBug | Self::Config => Retry::Never,
+            Self::AuthorizationExpired | Self::Unpayable | Self::CallerBug | Self::Config => {
+                Retry::Never
+            }
         }
     }
 

@@ -27,8 +27,8 @@ pub(super) fn at_stripe(amount: Money) -> Result<i64, PaymentFault> {
     // The last of three decimals is always zero there.
     let is_payable = |scaled: &i64| theirs < 3 || scaled % 10 == 0;
     scaled.filter(is_payable).ok_or_else(|| {
-        tracing::error!(%amount, "Stripe cannot charge an amount that fine: change the prices");
-        PaymentFault::CallerBug
+        tracing::warn!(%amount, "Stripe cannot charge an amount that fine: change the prices");
+        PaymentFault::Unpayable
     })
 }
 
@@ -75,8 +75,8 @@ mod tests {
 
     #[test]
     fn what_nobody_can_pay_is_refused() {
-        assert_eq!(at_stripe(money(1_234, "kwd")), Err(PaymentFault::CallerBug));
-        assert_eq!(at_stripe(money(12_345, "mga")), Err(PaymentFault::CallerBug));
+        assert_eq!(at_stripe(money(1_234, "kwd")), Err(PaymentFault::Unpayable));
+        assert_eq!(at_stripe(money(12_345, "mga")), Err(PaymentFault::Unpayable));
         assert_eq!(from_stripe(50_050, "isk"), None);
         assert_eq!(from_stripe(1, "no currency"), None);
     }

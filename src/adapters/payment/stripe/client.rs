@@ -224,6 +224,7 @@ fn refused(complaint: &Complaint) -> Refused {
         (_, "charge_expired_for_capture" | "capture_charge_authorization_expired") => {
             PaymentFault::AuthorizationExpired.into()
         }
+        (_, "amount_too_small" | "amount_too_large") => PaymentFault::Unpayable.into(),
         // The same key with other parameters: an earlier call of ours, and nobody knows which.
         ("idempotency_error", _) => PaymentFault::Ambiguous.into(),
         ("card_error", _) if complaint.wants_authentication() => Refused::Authenticate,
@@ -293,7 +294,8 @@ mod tests {
             (429, bad("lock_timeout"), fault(PaymentFault::Throttled)),
             (409, json!({"code": "idempotency_key_in_use"}), fault(PaymentFault::InFlight)),
             (400, json!({"type": "idempotency_error"}), fault(PaymentFault::Ambiguous)),
-            (400, bad("amount_too_small"), fault(PaymentFault::CallerBug)),
+            (400, bad("amount_too_small"), fault(PaymentFault::Unpayable)),
+            (400, bad("parameter_unknown"), fault(PaymentFault::CallerBug)),
             (404, bad("resource_missing"), Refused::Missing),
             (404, Value::Null, fault(PaymentFault::Ambiguous)),
             (424, json!({"type": "api_error"}), fault(PaymentFault::Ambiguous)),

@@ -73,21 +73,11 @@ pub struct Acquirer {
 }
 
 /// Payments at Stripe.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "ports are not printable")]
 pub struct StripePayments {
     client: StripeClient,
     reading: Reading,
-    clock: ClockHandle,
-}
-
-/// A clock that can stand in a struct that is printed.
-#[derive(Clone)]
-struct ClockHandle(Arc<dyn Clock>);
-
-impl std::fmt::Debug for ClockHandle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Clock")
-    }
+    clock: Arc<dyn Clock>,
 }
 
 impl StripePayments {
@@ -97,7 +87,7 @@ impl StripePayments {
     /// This machine trusts nobody.
     pub fn new(options: &StripeOptions, clock: Arc<dyn Clock>) -> Result<Self, NoRoots> {
         let reading = Reading { acquirer: options.acquirer.clone() };
-        Ok(Self { client: StripeClient::new(options)?, reading, clock: ClockHandle(clock) })
+        Ok(Self { client: StripeClient::new(options)?, reading, clock })
     }
 
     /// Does something to a payment that can be done once: what was done before is only shown.
@@ -193,7 +183,7 @@ impl PaymentProvider for StripePayments {
         if authentication.is_some_and(|shown| !shown.outcome.lets_payment_continue()) {
             return Ok(declined(id, Decline::Hard));
         }
-        let now = self.clock.0.now();
+        let now = self.clock.now();
         if let Some(decline) = tokens::refusal(&self.client, &confirmation.token, id, now).await? {
             // Unless an earlier call has spent it, on this very payment.
             let payment = self.shown(id).await.map_err(Refused::fault)?;
