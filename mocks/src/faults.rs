@@ -56,6 +56,12 @@ pub struct Faults {
     /// A payment that would have been approved is declined.
     #[arg(long, default_value_t)]
     pub decline_ratio: f64,
+    /// Goods that would have been promised or taken are said to be out of stock.
+    #[arg(long, default_value_t)]
+    pub out_of_stock_ratio: f64,
+    /// With an answer, one of its items costs one unit more from then on.
+    #[arg(long, default_value_t)]
+    pub price_change_ratio: f64,
     /// An event is delivered twice.
     #[arg(long, default_value_t)]
     pub duplicate_delivery_ratio: f64,
@@ -114,6 +120,10 @@ pub struct Fate {
     pub spoiled: Option<Spoiled>,
     /// Whether a payment is declined that would have been approved.
     pub declines: bool,
+    /// Whether goods are said to be out of stock that would have been promised or taken.
+    pub is_out_of_stock: bool,
+    /// Whether an item of the answer gets dearer.
+    pub changes_price: bool,
 }
 
 const HANG: Duration = Duration::from_mins(2);
@@ -141,7 +151,7 @@ impl Faults {
         if is_ordered { Ok(()) } else { Err(FaultsError::LatencyDisordered) }
     }
 
-    const fn ratios(&self) -> [(&'static str, f64); 10] {
+    const fn ratios(&self) -> [(&'static str, f64); 12] {
         [
             ("reset_ratio", self.reset_ratio),
             ("hang_ratio", self.hang_ratio),
@@ -151,6 +161,8 @@ impl Faults {
             ("error_after_effect_ratio", self.error_after_effect_ratio),
             ("timeout_after_effect_ratio", self.timeout_after_effect_ratio),
             ("decline_ratio", self.decline_ratio),
+            ("out_of_stock_ratio", self.out_of_stock_ratio),
+            ("price_change_ratio", self.price_change_ratio),
             ("duplicate_delivery_ratio", self.duplicate_delivery_ratio),
             ("out_of_order_delivery_ratio", self.out_of_order_delivery_ratio),
         ]
@@ -173,13 +185,14 @@ impl Faults {
             (self.timeout_after_effect_ratio, Spoiled::CutAfterEffect),
         ];
         let rolled = spoilers.map(|(ratio, spoiled)| dice.hits(ratio).then_some(spoiled));
-        let declines = dice.hits(self.decline_ratio);
+        let [declines, is_out_of_stock, changes_price] =
+            dice.hit_each([self.decline_ratio, self.out_of_stock_ratio, self.price_change_ratio]);
         if self.only.as_ref().is_some_and(|only| !route.contains(only.as_str())) {
             return Fate::default();
         }
         let is_used_up = self.at_most == Some(0);
         let spoiled = rolled.into_iter().flatten().next().filter(|_| !is_used_up);
-        Fate { latency, spoiled, declines }
+        Fate { latency, spoiled, declines, is_out_of_stock, changes_price }
     }
 
     /// A time from a log-normal spread above the shortest time, or the fixed one.
@@ -216,6 +229,18 @@ impl Dice {
         self.fraction() < ratio
     }
 
+    /// Whether each of three things with these probabilities happens, by one draw: what concerns
+    /// the trade of one mock must not move the dice of the requests that follow.
+    fn hit_each(&self, ratios: [f64; 3]) -> [bool; 3] {
+        let Random128(drawn) = self.0.random128();
+        let (drawn, _) = drawn.as_chunks();
+        let mut happens = [false; 3];
+        for ((happens, ratio), part) in happens.iter_mut().zip(ratios).zip(drawn) {
+            *happens = fraction(*part) < ratio;
+        }
+        happens
+    }
+
     /// Letters and digits for an id; 16 of them.
     pub(crate) fn letters(&self) -> String {
         let Random128(drawn) = self.0.random128();
@@ -226,7 +251,7 @@ impl Dice {
     /// From 0, which it can be, to 1, which it cannot.
     fn fraction(&self) -> f64 {
         let Random128([a, b, c, d, ..]) = self.0.random128();
-        f64::from(u32::from_be_bytes([a, b, c, d])) / 4_294_967_296.0
+        fraction([a, b, c, d])
     }
 
     /// From the normal distribution, by the method of Box and Muller.
@@ -234,6 +259,10 @@ impl Dice {
         let (radius, angle) = (1.0 - self.fraction(), self.fraction());
         (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
     }
+}
+
+fn fraction(drawn: [u8; 4]) -> f64 {
+    f64::from(u32::from_be_bytes(drawn)) / 4_294_967_296.0
 }
 
 #[cfg(test)]
@@ -266,6 +295,22 @@ mod tests {
         let fast = Faults { throttle_ratio: 0.3, ..Faults::default() };
         let spoiled = |faults| fates(faults, 3, 50).iter().map(|f| f.spoiled).collect::<Vec<_>>();
         assert_eq!(spoiled(&slow), spoiled(&fast));
+    }
+
+    #[test]
+    fn trades_go_wrong_one_by_one_and_move_nothing_else() {
+        let calm = Faults { throttle_ratio: 0.3, ..Faults::default() };
+        let trading = Faults { out_of_stock_ratio: 0.5, price_change_ratio: 0.25, ..calm.clone() };
+        let rolled = fates(&trading, 4, 2_000);
+        let spoiled = |fates: &[Fate]| fates.iter().map(|fate| fate.spoiled).collect::<Vec<_>>();
+        assert_eq!(spoiled(&rolled), spoiled(&fates(&calm, 4, 2_000)));
+        let count = |happens: fn(&Fate) -> bool| rolled.iter().filter(|fate| happens(fate)).count();
+        assert_eq!(count(|fate| fate.declines), 0);
+        let (out, dearer) = (count(|fate| fate.is_out_of_stock), count(|fate| fate.changes_price));
+        assert!((900..1_100).contains(&out), "{out} of 2000");
+        assert!((420..580).contains(&dearer), "{dearer} of 2000");
+        let both = count(|fate| fate.is_out_of_stock && fate.changes_price);
+        assert!((190..310).contains(&both), "{both} of 2000: one does not follow the other");
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //! the [`server::Running`] that holds them:
 //!
 //! - [`stripe::StripeMock`] is a payment provider that speaks Stripe's v1 API.
+//! - [`inventory::InventoryMock`] keeps stock, by reservations and by adjustments.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
 //!
@@ -41,6 +42,7 @@ mod clock;
 mod entropy;
 pub mod faults;
 mod gate;
+pub mod inventory;
 mod ledger;
 mod payments;
 pub mod server;

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use acp_mocks::faults::Faults;
-use acp_mocks::stripe::{Settings, SettingsError, StripeMock, Webhook};
+use acp_mocks::inventory::{self, InventoryMock};
+use acp_mocks::server::{Running, StartError, Webhook};
+use acp_mocks::stripe::{self, StripeMock};
 use clap::{Args, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,6 +17,8 @@ use tokio::signal::unix::{SignalKind, signal};
 enum Cli {
     /// A payment provider that speaks Stripe's v1 API.
     Stripe(Stripe),
+    /// A merchant's inventory, by reservations and by adjustments.
+    Inventory(Inventory),
 }
 
 /// What every mock takes.
@@ -45,18 +49,42 @@ struct Stripe {
     common: Common,
 }
 
+#[derive(Debug, Args)]
+struct Inventory {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12112")]
+    listen: SocketAddr,
+    /// The one token it accepts; everybody is let in where none is given.
+    #[arg(long)]
+    token: Option<String>,
+    /// How much there is of every item nobody has counted.
+    #[arg(long, default_value_t = 100)]
+    units: u32,
+    /// Items nobody has counted are unknown.
+    #[arg(long, conflicts_with = "units")]
+    strict: bool,
+    /// An adjustment is carried out again when its key comes again.
+    #[arg(long)]
+    forget_keys: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[derive(Debug, thiserror::Error)]
 enum CliError {
     #[error("the mock does not start")]
-    Settings(#[from] SettingsError),
+    Start(#[from] StartError),
     #[error("the terminal is gone, or signals do not come")]
     Surroundings(#[from] std::io::Error),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Cli::Stripe(options) = Cli::parse();
-    let Err(error) = serve_stripe(options).await else { return ExitCode::SUCCESS };
+    let outcome = match Cli::parse() {
+        Cli::Stripe(options) => serve_stripe(options).await,
+        Cli::Inventory(options) => serve_inventory(options).await,
+    };
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {
@@ -70,15 +98,32 @@ async fn main() -> ExitCode {
 
 async fn serve_stripe(options: Stripe) -> Result<(), CliError> {
     let webhook = options.webhook_url.zip(options.webhook_secret);
-    let settings = Settings {
+    let settings = stripe::Settings {
         key: options.key,
         webhook: webhook.map(|(url, secret)| Webhook { url, secret }),
         seed: options.common.seed,
         faults: options.common.faults,
     };
-    let running = StripeMock::start_at(options.listen, settings).await?;
+    stay("stripe", StripeMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_inventory(options: Inventory) -> Result<(), CliError> {
+    let settings = inventory::Settings {
+        token: options.token,
+        units: options.units,
+        is_strict: options.strict,
+        forgets_keys: options.forget_keys,
+        seed: options.common.seed,
+        faults: options.common.faults,
+        ..inventory::Settings::default()
+    };
+    stay("inventory", InventoryMock::start_at(options.listen, settings).await?).await
+}
+
+/// Says where a mock listens, and stays until it is told to go.
+async fn stay<M>(name: &str, running: Running<M>) -> Result<(), CliError> {
     let mut terminated = signal(SignalKind::terminate())?;
-    writeln!(std::io::stdout().lock(), "the stripe mock listens at {}", running.url())?;
+    writeln!(std::io::stdout().lock(), "the {name} mock listens at {}", running.url())?;
     tokio::select! {
         _ = terminated.recv() => Ok(()),
         interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acp_mocks::faults::Faults;
-use acp_mocks::server::Running;
-use acp_mocks::stripe::{Settings, StripeMock, Way, Webhook};
+use acp_mocks::server::{Running, Webhook};
+use acp_mocks::stripe::{Settings, StripeMock, Way};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;

@@ -68,6 +68,7 @@ const MEMBERS_MAY_USE: &[(&str, &[&str])] = &[
             "serde_json",
             "sha2",
             "thiserror",
+            "time",
             "tokio",
         ],
     ),

@@ -1,4 +1,3 @@
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +12,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+
+use super::StartError;
 
 /// The connection is closed instead of an answer.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -41,9 +42,10 @@ impl<M> Running<M> {
     ///
     /// # Errors
     /// The address is not free.
-    pub async fn listen(address: SocketAddr, router: Router, mock: M) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
+    pub async fn listen(address: SocketAddr, router: Router, mock: M) -> Result<Self, StartError> {
+        let not_free = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(not_free)?;
+        let address = listener.local_addr().map_err(not_free)?;
         let mut accepting = JoinSet::new();
         accepting.spawn(accept(listener, router));
         Ok(Self { mock, address, _accepting: accepting })

@@ -5,13 +5,22 @@
 
 mod client;
 mod control;
+mod fated;
 mod listen;
+mod outbox;
+mod service;
+mod start;
 mod switches;
 mod tasks;
 
 pub use control::{Controlled, control_routes};
 pub use listen::{Running, cut};
+pub use outbox::Webhook;
+pub use start::StartError;
 pub use switches::{SteeredClock, Switches};
 
 pub(crate) use client::post_json;
+pub(crate) use fated::{TurnedAway, after, meet_fate};
+pub(crate) use outbox::Outbox;
+pub(crate) use service::{Call, Reply, Service, answer, nothing_there};
 pub(crate) use tasks::Tasks;

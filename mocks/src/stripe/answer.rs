@@ -3,13 +3,12 @@
 
 use acp_core::time::Timestamp;
 use axum::body::{Body, to_bytes};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::oneshot;
 
 use super::books::{Call, Operation};
 use super::form::Form;
@@ -19,7 +18,7 @@ use super::mock::StripeMock;
 use super::refusal::Refusal;
 use super::webhooks::Cause;
 use crate::faults::{Fate, Spoiled};
-use crate::server::cut;
+use crate::server::{TurnedAway, after, cut, meet_fate};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
 
@@ -38,27 +37,18 @@ struct Inquiry {
 pub(super) async fn answer(mock: StripeMock, operation: Operation, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
-    if let Some(route) = head.extensions.get::<MatchedPath>() {
-        mock.inner.switches.count(format!("{} {}", head.method, route.as_str()));
-    }
-    let fate = mock.inner.switches.fate(&format!("{} {path}", head.method));
     let request_id = mock.desk().books.fresh("req_");
     let version = version(&head.headers);
-    let early = match fate.spoiled {
-        Some(Spoiled::Reset) => return cut(),
-        Some(Spoiled::Hang(time)) => {
-            tokio::time::sleep(time).await;
-            return cut();
-        }
-        Some(Spoiled::Throttled) => Err(Refusal::throttled()),
-        Some(Spoiled::Unavailable) => Err(Refusal::unavailable()),
-        Some(Spoiled::Failed | Spoiled::FailedAfterEffect | Spoiled::CutAfterEffect) | None => {
-            authorize(mock.inner.key.as_deref(), &head.headers)
-        }
+    let met = match meet_fate(&mock.inner.switches, &head).await {
+        Ok(fate) => authorize(mock.inner.key.as_deref(), &head.headers).map(|()| fate),
+        Err(TurnedAway::Cut) => return cut(),
+        Err(TurnedAway::Throttled) => Err(Refusal::throttled()),
+        Err(TurnedAway::Unavailable) => Err(Refusal::unavailable()),
     };
-    if let Err(refusal) = early {
-        return sent(&refused(&refusal, &request_id), &version, None);
-    }
+    let fate = match met {
+        Ok(fate) => fate,
+        Err(refusal) => return sent(&refused(&refusal, &request_id), &version, None),
+    };
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else { return cut() };
     let is_post = head.method == Method::POST;
     let form = if is_post { &*body } else { head.uri.query().unwrap_or_default().as_bytes() };
@@ -91,19 +81,9 @@ async fn carried_out(mock: StripeMock, inquiry: Inquiry) -> Response {
         }
         Err(refusal) => return sent(&refused(&refusal, &inquiry.request_id), &version, None),
     };
-    let answer = if latency.is_zero() {
-        finish(&mock, &inquiry, lock)
-    } else {
-        // It goes on when the caller has lost patience and is gone, as it would at Stripe.
-        let (sender, receiver) = oneshot::channel();
-        let worker = mock.clone();
-        mock.inner.tasks.start(async move {
-            tokio::time::sleep(latency).await;
-            drop(sender.send(finish(&worker, &inquiry, lock)));
-        });
-        let Ok(answer) = receiver.await else { return cut() };
-        answer
-    };
+    let worker = mock.clone();
+    let work = move || finish(&worker, &inquiry, lock);
+    let Some(answer) = after(latency, &mock.inner.tasks, work).await else { return cut() };
     if spoiled == Some(Spoiled::CutAfterEffect) {
         return cut();
     }

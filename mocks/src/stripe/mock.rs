@@ -1,12 +1,11 @@
 use std::collections::HashSet;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ports::Clock as _;
 use acp_core::time::Timestamp;
 use axum::Router;
-use axum::http::Uri;
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::books::{Books, Happened};
@@ -14,9 +13,11 @@ use super::idempotency::Keys;
 use super::intent::seconds;
 use super::movement::Movement;
 use super::routes;
-use super::webhooks::{Cause, Outbox, Webhook, event};
-use crate::faults::{Faults, FaultsError};
-use crate::server::{Controlled, Running, Switches, Tasks, control_routes};
+use super::webhooks::{Cause, event};
+use crate::faults::Faults;
+use crate::server::{
+    Controlled, Outbox, Running, StartError, Switches, Tasks, Webhook, control_routes,
+};
 
 /// How a mock starts.
 #[derive(Clone, Debug, Default)]
@@ -29,25 +30,6 @@ pub struct Settings {
     pub seed: u64,
     /// What goes wrong from the start.
     pub faults: Faults,
-}
-
-/// Why a mock does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// The faults contradict each other.
-    #[error("the faults make no sense")]
-    Faults(#[from] FaultsError),
-    /// Webhooks go to plain http addresses only.
-    #[error("{0} is not the URL of a plain http server")]
-    WebhookUrl(String),
-    /// It cannot listen.
-    #[error("cannot listen at {address}")]
-    Listen {
-        /// Where it should have.
-        address: SocketAddr,
-        /// Why it does not.
-        source: io::Error,
-    },
 }
 
 /// A Stripe of one's own. Clones are the same one.
@@ -79,14 +61,11 @@ impl StripeMock {
     ///
     /// # Errors
     /// The settings make no sense.
-    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+    pub fn new(settings: Settings) -> Result<Self, StartError> {
         let switches = Arc::new(Switches::new(settings.seed, settings.faults)?);
-        let outbox = settings.webhook.map(|webhook| {
-            let url = webhook.url.parse::<Uri>().ok();
-            let plain = url.filter(|url| url.scheme_str() == Some("http"));
-            let url = plain.ok_or(SettingsError::WebhookUrl(webhook.url))?;
-            Ok::<_, SettingsError>(Outbox::new(url, webhook.secret, Arc::clone(&switches)))
-        });
+        let outbox = settings
+            .webhook
+            .map(|webhook| Outbox::new(webhook, "stripe-signature", Arc::clone(&switches)));
         let desk =
             Desk { books: Books::new(settings.seed), keys: Keys::default(), busy: HashSet::new() };
         let inner = Inner {
@@ -108,7 +87,7 @@ impl StripeMock {
     ///
     /// # Errors
     /// The settings make no sense, or it cannot listen.
-    pub async fn start(settings: Settings) -> Result<Running<Self>, SettingsError> {
+    pub async fn start(settings: Settings) -> Result<Running<Self>, StartError> {
         Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), settings).await
     }
 
@@ -119,10 +98,9 @@ impl StripeMock {
     pub async fn start_at(
         address: SocketAddr,
         settings: Settings,
-    ) -> Result<Running<Self>, SettingsError> {
+    ) -> Result<Running<Self>, StartError> {
         let mock = Self::new(settings)?;
-        let running = Running::listen(address, mock.router(), mock).await;
-        running.map_err(|source| SettingsError::Listen { address, source })
+        Running::listen(address, mock.router(), mock).await
     }
 
     /// Its faults, its clock, and how often it was asked. After the clock was put forward here,
@@ -157,7 +135,8 @@ impl StripeMock {
         let at = seconds(self.now());
         for happened in happened {
             let id = desk.books.fresh("evt_");
-            outbox.send(&event(&id, at, &happened, cause), &self.inner.tasks);
+            let event = event(&id, at, &happened, cause).to_string();
+            outbox.send(Bytes::from(event), &self.inner.tasks);
         }
     }
 }

@@ -21,6 +21,5 @@ mod shelf;
 mod token;
 mod webhooks;
 
-pub use mock::{Settings, SettingsError, StripeMock};
+pub use mock::{Settings, StripeMock};
 pub use movement::{Movement, Way};
-pub use webhooks::Webhook;

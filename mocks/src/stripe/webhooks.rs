@@ -1,143 +1,13 @@
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-use axum::http::Uri;
-use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
-use sha2::Sha256;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::JoinSet;
 
 use super::books::Happened;
-use super::intent::{LATEST, seconds};
-use crate::server::{SteeredClock, Switches, Tasks, post_json};
-
-/// How long an event waits for the one that should overtake it.
-const OVERTAKEN_WITHIN: Duration = Duration::from_millis(500);
-/// The pauses before an event that was not taken is sent again.
-const PAUSES_MS: [u64; 6] = [100, 200, 400, 800, 1_600, 3_200];
-
-/// Where events are told.
-#[derive(Clone, Debug)]
-pub struct Webhook {
-    /// A plain http address.
-    pub url: String,
-    /// What they are signed with, `whsec_…`.
-    pub secret: String,
-}
+use super::intent::LATEST;
 
 /// What caused an event.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cause {
     pub(super) request_id: Option<String>,
     pub(super) key: Option<String>,
-}
-
-/// Events on their way.
-#[derive(Debug)]
-pub(super) struct Outbox {
-    sender: UnboundedSender<Bytes>,
-    /// The other end, until the first event is due and there is a runtime to work in.
-    waiting: Mutex<Option<Courier>>,
-}
-
-#[derive(Debug)]
-struct Courier {
-    events: UnboundedReceiver<Bytes>,
-    switches: Arc<Switches>,
-    endpoint: Arc<Endpoint>,
-}
-
-#[derive(Debug)]
-struct Endpoint {
-    url: Uri,
-    secret: String,
-}
-
-impl Outbox {
-    pub(super) fn new(url: Uri, secret: String, switches: Arc<Switches>) -> Self {
-        let (sender, events) = unbounded_channel();
-        let endpoint = Arc::new(Endpoint { url, secret });
-        let courier = Courier { events, switches, endpoint };
-        Self { sender, waiting: Mutex::new(Some(courier)) }
-    }
-
-    /// Sends an event off.
-    pub(super) fn send(&self, event: &Value, tasks: &Tasks) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(courier) = waiting.take() {
-            tasks.start(courier.deliver());
-        }
-        // When the courier is gone, so is the mock.
-        drop(self.sender.send(Bytes::from(event.to_string())));
-    }
-}
-
-impl Courier {
-    async fn deliver(mut self) {
-        let mut overtaken = None;
-        let mut repeats = JoinSet::new();
-        let mut is_open = true;
-        while is_open {
-            tokio::select! {
-                biased;
-                event = self.events.recv() => match event {
-                    None => is_open = false,
-                    Some(event) => {
-                        let (is_twice, is_late) = self.switches.delivery();
-                        let copies = if is_twice { 2 } else { 1 };
-                        if is_late && overtaken.is_none() {
-                            overtaken = Some((event, copies));
-                            continue;
-                        }
-                        self.post(event, copies, &mut repeats).await;
-                        if let Some((event, copies)) = overtaken.take() {
-                            self.post(event, copies, &mut repeats).await;
-                        }
-                    }
-                },
-                () = tokio::time::sleep(OVERTAKEN_WITHIN), if overtaken.is_some() => {
-                    if let Some((event, copies)) = overtaken.take() {
-                        self.post(event, copies, &mut repeats).await;
-                    }
-                }
-                Some(_) = repeats.join_next() => {}
-            }
-        }
-    }
-
-    /// Posts an event; while it is not taken, others go on and it is sent again later.
-    async fn post(&self, event: Bytes, copies: u8, repeats: &mut JoinSet<()>) {
-        for _ in 0..copies {
-            if self.endpoint.post(&event).await {
-                continue;
-            }
-            let (endpoint, event) = (Arc::clone(&self.endpoint), event.clone());
-            repeats.spawn(async move { endpoint.post_again(&event).await });
-        }
-    }
-}
-
-impl Endpoint {
-    /// Posts an event until it is taken, a few times.
-    async fn post_again(&self, event: &Bytes) {
-        for pause in PAUSES_MS {
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-            if self.post(event).await {
-                break;
-            }
-        }
-    }
-
-    /// Whether the event was taken.
-    async fn post(&self, event: &Bytes) -> bool {
-        // The time of day: a receiver that checks it knows nothing of the clock of the mock.
-        let signature = signature(&self.secret, seconds(SteeredClock::real()), event);
-        let headers = [("stripe-signature", signature)];
-        let status = post_json(&self.url, &headers, event.clone()).await;
-        status.is_ok_and(|status| (200..300).contains(&status))
-    }
 }
 
 /// The event that tells what happened.
@@ -153,35 +23,4 @@ pub(super) fn event(id: &str, at: i64, happened: &Happened, cause: &Cause) -> Va
         "request": { "id": cause.request_id, "idempotency_key": cause.key },
         "type": happened.kind,
     })
-}
-
-/// The value of `Stripe-Signature` for a body.
-fn signature(secret: &str, second: i64, body: &[u8]) -> String {
-    // Any length will do as a key of HMAC, so this cannot fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(format!("{second}.").as_bytes());
-    mac.update(body);
-    let mut signature = format!("t={second},v1=");
-    for byte in mac.finalize().into_bytes() {
-        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
-        signature.extend([byte >> 4, byte & 15].map(digit));
-    }
-    signature
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_is_signed_together_with_its_time() {
-        // Made with Python's hmac module.
-        let signed = signature("whsec_test", 1_700_000_000, br#"{"id":"evt_1"}"#);
-        assert_eq!(
-            signed,
-            "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925"
-        );
-    }
 }
