@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
+#[path = "support/client.rs"]
+mod client;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,22 +13,13 @@ use acp_mocks::server::{Running, Webhook};
 use acp_mocks::stripe::{Settings, StripeMock, Way};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
-use http_body_util::BodyExt as _;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
+
+use client::{Answer, ask};
 
 const HOLD: &str = "amount=1000&currency=usd&capture_method=manual&confirm=true&payment_method=pm_card_visa\
                     &metadata[session]=cs_1";
 const PAID: &str = "amount=1000&currency=usd&confirm=true&payment_method=pm_card_visa";
-
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Value,
-}
 
 impl Answer {
     fn code(&self) -> &str {
@@ -46,18 +40,6 @@ impl Answer {
     fn is_replayed(&self) -> bool {
         self.headers.contains_key("idempotent-replayed")
     }
-}
-
-/// Asks over a connection of its own; none is what a caller sees that gets no answer.
-async fn ask(address: std::net::SocketAddr, request: Request<Body>) -> Option<Answer> {
-    let stream = TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
-    let mut tasks = JoinSet::new();
-    tasks.spawn(async move { drop(connection.await) });
-    let (head, body) = sender.send_request(request).await.ok()?.into_parts();
-    let body = body.collect().await.ok()?.to_bytes();
-    let body = serde_json::from_slice(&body).unwrap();
-    Some(Answer { status: head.status.as_u16(), headers: head.headers, body })
 }
 
 struct Shop {
