@@ -18,6 +18,7 @@
 //!
 //! - [`stripe::StripeMock`] is a payment provider that speaks Stripe's v1 API.
 //! - [`inventory::InventoryMock`] keeps stock, by reservations and by adjustments.
+//! - [`catalog::CatalogMock`] sells items, and changes its prices.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
 //!
@@ -38,6 +39,7 @@
 //! ```
 
 mod bank;
+pub mod catalog;
 mod clock;
 mod entropy;
 pub mod faults;

@@ -2,8 +2,10 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use acp_mocks::catalog::{self, CatalogMock};
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{self, InventoryMock};
 use acp_mocks::server::{Running, StartError, Webhook};
@@ -19,6 +21,8 @@ enum Cli {
     Stripe(Stripe),
     /// A merchant's inventory, by reservations and by adjustments.
     Inventory(Inventory),
+    /// A merchant's catalogue.
+    Catalog(Catalog),
 }
 
 /// What every mock takes.
@@ -31,6 +35,24 @@ struct Common {
     faults: Faults,
 }
 
+/// Who is told what happens.
+#[derive(Debug, Args)]
+struct Told {
+    /// A plain http address that is told what happens.
+    #[arg(long, requires = "webhook_secret")]
+    webhook_url: Option<String>,
+    /// What webhooks are signed with.
+    #[arg(long, requires = "webhook_url")]
+    webhook_secret: Option<String>,
+}
+
+impl Told {
+    fn webhook(self) -> Option<Webhook> {
+        let webhook = self.webhook_url.zip(self.webhook_secret);
+        webhook.map(|(url, secret)| Webhook { url, secret })
+    }
+}
+
 #[derive(Debug, Args)]
 struct Stripe {
     /// Where it listens; port 0 is any that is free.
@@ -39,12 +61,8 @@ struct Stripe {
     /// The one key it accepts; any `sk_test_…` where none is given.
     #[arg(long)]
     key: Option<String>,
-    /// A plain http address that is told what happens.
-    #[arg(long, requires = "webhook_secret")]
-    webhook_url: Option<String>,
-    /// What webhooks are signed with.
-    #[arg(long, requires = "webhook_url")]
-    webhook_secret: Option<String>,
+    #[command(flatten)]
+    told: Told,
     #[command(flatten)]
     common: Common,
 }
@@ -70,10 +88,33 @@ struct Inventory {
     common: Common,
 }
 
+#[derive(Debug, Args)]
+struct Catalog {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12113")]
+    listen: SocketAddr,
+    /// The one token it accepts; everybody is let in where none is given.
+    #[arg(long)]
+    token: Option<String>,
+    /// A file with an item in each line, as JSON; a handful of goods where none is given.
+    #[arg(long)]
+    items: Option<PathBuf>,
+    #[command(flatten)]
+    told: Told,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[derive(Debug, thiserror::Error)]
 enum CliError {
     #[error("the mock does not start")]
     Start(#[from] StartError),
+    #[error("the catalogue does not start")]
+    Catalog(#[from] catalog::SettingsError),
+    #[error("cannot read items from {path}")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("cannot understand the items in {path}")]
+    Rows { path: PathBuf, source: catalog::RowsError },
     #[error("the terminal is gone, or signals do not come")]
     Surroundings(#[from] std::io::Error),
 }
@@ -83,6 +124,7 @@ async fn main() -> ExitCode {
     let outcome = match Cli::parse() {
         Cli::Stripe(options) => serve_stripe(options).await,
         Cli::Inventory(options) => serve_inventory(options).await,
+        Cli::Catalog(options) => serve_catalog(options).await,
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
@@ -97,10 +139,9 @@ async fn main() -> ExitCode {
 }
 
 async fn serve_stripe(options: Stripe) -> Result<(), CliError> {
-    let webhook = options.webhook_url.zip(options.webhook_secret);
     let settings = stripe::Settings {
         key: options.key,
-        webhook: webhook.map(|(url, secret)| Webhook { url, secret }),
+        webhook: options.told.webhook(),
         seed: options.common.seed,
         faults: options.common.faults,
     };
@@ -118,6 +159,25 @@ async fn serve_inventory(options: Inventory) -> Result<(), CliError> {
         ..inventory::Settings::default()
     };
     stay("inventory", InventoryMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_catalog(options: Catalog) -> Result<(), CliError> {
+    let mut settings = catalog::Settings {
+        token: options.token,
+        webhook: options.told.webhook(),
+        seed: options.common.seed,
+        faults: options.common.faults,
+        ..catalog::Settings::default()
+    };
+    if let Some(path) = options.items {
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(CliError::File { path, source }),
+        };
+        settings.items =
+            catalog::read_rows(&text).map_err(|source| CliError::Rows { path, source })?;
+    }
+    stay("catalog", CatalogMock::start_at(options.listen, settings).await?).await
 }
 
 /// Says where a mock listens, and stays until it is told to go.

@@ -35,6 +35,8 @@ pub(crate) struct Call {
     pub(crate) key: Option<String>,
     /// The `Correlation-Id`.
     pub(crate) session: Option<String>,
+    /// What stands behind the question mark.
+    pub(crate) query: String,
     pub(crate) body: Bytes,
     pub(crate) fate: Fate,
 }
@@ -102,7 +104,8 @@ pub(crate) async fn answer<S: Service>(
         Err(mistake) => return mistake.sent(),
     };
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else { return cut() };
-    let call = Call { key, session, body, fate };
+    let query = head.uri.query().unwrap_or_default().to_owned();
+    let call = Call { key, session, query, body, fate };
     carried_out(service, operation, call).await
 }
 
