@@ -10,11 +10,11 @@ use acp_core::ports::{
 };
 use acp_core::pricing::AppliedDiscount;
 use acp_core::refusal::Refusal;
-use acp_core::run::{Hold, Run, RunStep};
+use acp_core::run::{Run, RunStep};
 use acp_core::session::{
     ChangeSession, CompleteSession, Patch, Readiness, Session, SessionEvent, Stage,
 };
-use acp_core::stock::ReservationId;
+use acp_core::stock::{Hold, ReservationId};
 use tokio::sync::oneshot;
 
 use super::alter_session::Found;

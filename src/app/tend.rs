@@ -4,7 +4,7 @@ use acp_core::ids::SessionId;
 use acp_core::limits::{RUNS_AT_ONCE_MAX, SESSION_KEPT_MIN, STOCK_HOLD};
 use acp_core::ports::{Change, Committed};
 use acp_core::session::{SessionEvent, Stage};
-use acp_core::stock::OverdueHold;
+use acp_core::stock::Hold;
 
 use super::{App, Failure};
 use crate::runs;
@@ -95,25 +95,24 @@ impl App {
     /// A promise outlives its time only as long as its run: the run gives it back or makes it a
     /// sale by itself. One without a run is left over from writes that a store has lost; then the
     /// session says what becomes of it.
-    async fn ask_owner(&self, hold: &OverdueHold) -> Result<(), Failure> {
-        let OverdueHold { item, reservation, .. } = hold;
+    async fn ask_owner(&self, hold: &Hold) -> Result<(), Failure> {
         let (stock, tenant) = (&self.ports.stock, &self.shop.tenant);
-        let Some((session, attempt)) = reservation.owner() else {
-            return Ok(stock.release(tenant, item, reservation).await?);
+        let Some((session, attempt)) = hold.reservation.owner() else {
+            return Ok(stock.release(tenant, hold).await?);
         };
         let run = self.ports.checkouts.run(&session).await?;
         if run.is_some_and(|(run, _)| run.attempt == attempt) && !has(Bug::PromiseBroken) {
             let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
-            return Ok(stock.renew(tenant, item, reservation, until).await?);
+            return Ok(stock.renew(tenant, hold, until).await?);
         }
         let seen = self.ports.checkouts.look(session.partition(), Some(&session), None).await?;
         let is_ordered = seen.session.is_some_and(|(session, _)| {
             matches!(session.stage, Stage::Completed(_)) && session.attempts == attempt
         });
         if is_ordered {
-            stock.confirm(tenant, item, reservation).await?;
+            stock.confirm(tenant, hold).await?;
         } else {
-            stock.release(tenant, item, reservation).await?;
+            stock.release(tenant, hold).await?;
         }
         Ok(())
     }

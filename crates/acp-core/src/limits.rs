@@ -227,12 +227,26 @@ pub const PEER_CALLS_MAX: usize = 64;
 pub const PEER_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often in a row it may fail before it is left alone for a while.
 pub const PEER_FAILURES_MAX: u32 = 5;
+/// How often a call that may be repeated is, where there is no answer.
+pub const PEER_REPEATS_MAX: u32 = 2;
+/// Most repetitions that calls which needed none save up.
+pub const PEER_REPEATS_SAVED_MAX: u32 = 20;
+/// Half of the longest pause before the first repetition; twice as long before each further one.
+pub const PEER_PAUSE_MIN: Duration = Duration::from_millis(25);
+/// The longest pause. A service that asks for a longer one is not asked again.
+pub const PEER_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// Largest answer of it that is read, in bytes.
 pub const PEER_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a provider may take to list the payments that were made since a moment.
 pub const PAYMENTS_LISTED_WITHIN: Duration = Duration::from_mins(10);
+/// Most lines of a purchase whose stock is asked for at the same time.
+pub const HOLDS_AT_ONCE_MAX: usize = 8;
 /// How long stock stays held for a completion that has not finished.
 pub const STOCK_HOLD: Duration = Duration::from_mins(15);
+/// How much longer a merchant's inventory keeps a promise than we do before we ask about it.
+pub const MERCHANT_HOLD_MARGIN: Duration = Duration::from_mins(15);
+/// Most items a merchant's inventory is asked for in one call.
+pub const INVENTORY_ITEMS_MAX: usize = 1_000;
 /// How long it is known how a reservation of stock ended; a late call about it is answered by it.
 /// Longer than a hold can be kept for an order, so that a sale can be taken back.
 pub const RESERVATION_KEPT: Duration = Duration::from_hours(24 * 31);

@@ -13,6 +13,7 @@ use acp_core::session::{FreshSelections, Session, SessionEvent, quote};
 use acp_core::time::Timestamp;
 
 use super::forward::trouble_of;
+use super::holding::stock_trouble;
 use super::{Hand, Progress, refund_key};
 use crate::app::{App, Failure, Said};
 use crate::seeded::{Bug, has};
@@ -49,9 +50,8 @@ impl App {
             }
             LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
         };
-        for hold in hand.run.holds.iter().rev() {
-            let tenant = &self.shop.tenant;
-            self.ports.stock.restock(tenant, &hold.item, &hold.reservation).await?;
+        if let Err(error) = self.holding().restock(&hand.run.holds).await {
+            return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
         let at = self.ports.clock.now();
         let state = match refunded {
@@ -87,9 +87,10 @@ impl App {
                 LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
             }
         }
-        for hold in hand.run.holds.iter().skip(usize::from(has(Bug::ReleaseSkipsLine))).rev() {
-            let tenant = &self.shop.tenant;
-            self.ports.stock.release(tenant, &hold.item, &hold.reservation).await?;
+        let skipped = usize::from(has(Bug::ReleaseSkipsLine));
+        let holds = hand.run.holds.get(skipped..).unwrap_or_default();
+        if let Err(error) = self.holding().release(holds).await {
+            return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
         self.end_undone(hand, payment.is_some(), reason).await
     }
@@ -103,7 +104,13 @@ impl App {
     ) -> Result<Progress, Failure> {
         let now = self.ports.clock.now();
         let (session, revision) = self.session_of(hand).await?;
-        let event = self.undone(&session, &reason, now).await?;
+        let event = match self.undone(&session, &reason, now).await {
+            Ok(event) => event,
+            Err(Failure::Unavailable(error)) => {
+                return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
+            }
+            Err(failure) => return Err(failure),
+        };
         let after = session.after(event.clone(), now)?;
         let run = &hand.run;
         let answer = self.ports.answers.shown(&run.channel, &after);

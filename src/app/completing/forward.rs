@@ -10,6 +10,7 @@ use acp_core::run::{Run, RunStep, Trouble, UndoReason};
 use acp_core::session::{Challenge, PlacedOrder, SessionEvent};
 use acp_core::stock::Reserved;
 
+use super::holding::stock_trouble;
 use super::reading::{Confirmed, confirmed};
 use super::sealed_request::{Offered, open_request};
 use super::{Hand, Progress, number_of};
@@ -24,20 +25,21 @@ impl App {
         if shown.is_some_and(|shown| !shown.outcome.lets_payment_continue()) {
             return self.turn_back(hand, UndoReason::Declined).await;
         }
+        if self.is_late(&hand.run) {
+            return self.turn_back(hand, UndoReason::Failed).await;
+        }
         let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
-        for hold in &hand.run.holds {
-            let reserved = self
-                .ports
-                .stock
-                .reserve(&self.shop.tenant, &hold.item, &hold.reservation, hold.units, until)
-                .await?;
-            match reserved {
-                Reserved::Held => {}
-                Reserved::TooFew(_) if has(Bug::Oversold) => {}
-                Reserved::TooFew(_) | Reserved::Over => {
-                    return self.turn_back(hand, UndoReason::StockGone).await;
-                }
-            }
+        let reserved = match self.holding().reserve(&hand.run.holds, until).await {
+            Ok(reserved) => reserved,
+            Err(error) => return Ok(Progress::Rest(stock_trouble(&hand.run, &error))),
+        };
+        let is_held = |reserved: &Reserved| match reserved {
+            Reserved::Held => true,
+            Reserved::TooFew(_) => has(Bug::Oversold),
+            Reserved::Over => false,
+        };
+        if !reserved.iter().all(is_held) {
+            return self.turn_back(hand, UndoReason::StockGone).await;
         }
         self.make_payment(hand, &offered).await
     }
@@ -116,7 +118,7 @@ impl App {
         }
     }
 
-    /// Whether an authorization took so long that it is let go of.
+    /// Whether it took so long until the money was held that everything is let go of.
     fn is_late(&self, run: &Run) -> bool {
         let began_at = run.began_at.unwrap_or(run.standing.lease.until);
         began_at.plus(self.paying.authorization_life) <= self.ports.clock.now()
@@ -223,20 +225,20 @@ impl App {
         payment: PaymentId,
         order: OrderId,
     ) -> Result<Progress, Failure> {
-        for hold in hand.run.holds.iter().skip(usize::from(has(Bug::SaleForgotten))) {
-            let (tenant, item) = (&self.shop.tenant, &hold.item);
-            if !self.ports.stock.confirm(tenant, item, &hold.reservation).await? {
-                tracing::error!(
-                    session.id = %hand.run.session,
-                    order.id = %order,
-                    item.id = %hold.item,
-                    "the stock of order {order} was given away; the order is canceled"
-                );
-                let reason = CancelReason::OutOfStock;
-                return self
-                    .advance(hand, RunStep::FailingForward { payment, order, reason })
-                    .await;
-            }
+        let holds = hand.run.holds.get(usize::from(has(Bug::SaleForgotten))..).unwrap_or_default();
+        let sold = match self.holding().confirm(holds).await {
+            Ok(sold) => sold,
+            Err(error) => return Ok(Progress::Rest(stock_trouble(&hand.run, &error))),
+        };
+        if let Some((gone, _)) = holds.iter().zip(sold).find(|(_, is_sold)| !is_sold) {
+            tracing::error!(
+                session.id = %hand.run.session,
+                order.id = %order,
+                item.id = %gone.item,
+                "the stock of order {order} was given away; the order is canceled"
+            );
+            let reason = CancelReason::OutOfStock;
+            return self.advance(hand, RunStep::FailingForward { payment, order, reason }).await;
         }
         if hand.run.is_captured_later {
             return self.advance(hand, RunStep::AwaitingCapture { payment, order }).await;

@@ -16,6 +16,7 @@
 
 mod backward;
 mod forward;
+mod holding;
 mod journal;
 mod provider;
 mod reading;

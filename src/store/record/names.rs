@@ -165,6 +165,12 @@ pub(super) fn ended(tenant: &TenantId, item: &ItemId, reservation: &ReservationI
     format!("x/{tenant}/{item}/{}", reservation.0).into()
 }
 
+/// What was taken for a reservation out of a merchant's stock.
+pub(super) fn adjustment(tenant: &TenantId, item: &ItemId, reservation: &ReservationId) -> Key {
+    let (tenant, item) = (escaped(tenant.as_str()), escaped(item.as_str()));
+    format!("j/{tenant}/{item}/{}", reservation.0).into()
+}
+
 /// What all items of a tenant's catalogue begin with.
 pub(super) fn items(tenant: &TenantId) -> Key {
     format!("c/{}/", escaped(tenant.as_str())).into()
@@ -269,6 +275,7 @@ mod tests {
             (outbox(&order), "o/ord_0001_00000000000000000000000001"),
             (ledger(&tenant, &item), "l/a%2fb/c/d"),
             (ended(&tenant, &item, &reservation), "x/a%2fb/c%2fd/r/1"),
+            (adjustment(&tenant, &item, &reservation), "j/a%2fb/c%2fd/r/1"),
             (super::item(&tenant, &item), "c/a%2fb/c/d"),
             (items(&tenant), "c/a%2fb/"),
             (api_key("k1"), "a/k1"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use acp_core::limits::{RESERVATION_KEPT, STOCK_STALENESS_MAX};
 use acp_core::ports::Stock;
-use acp_core::stock::{Availability, OverdueHold, Reservation, ReservationId, Reserved};
+use acp_core::stock::{Availability, Hold, Reservation, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::StoreStock;
 use tokio::task::JoinSet;
@@ -19,8 +19,12 @@ fn id(number: u32) -> ReservationId {
     ReservationId(format!("cs|{number}|li").into())
 }
 
+fn hold(number: u32, units: u32) -> Hold {
+    Hold { item: item_id("milk"), reservation: id(number), units }
+}
+
 async fn reserve(stock: &StoreStock, number: u32, units: u32) -> Reserved {
-    stock.reserve(&tenant(), &item_id("milk"), &id(number), units, LATER).await.unwrap()
+    stock.reserve(&tenant(), &hold(number, units), LATER).await.unwrap()
 }
 
 async fn free(stock: &StoreStock) -> Availability {
@@ -63,8 +67,8 @@ pub(super) async fn what_nobody_counts_never_runs_out(rig: &RecordRig) {
     let stock = StoreStock::new(rig.records.clone());
     assert_eq!(free(&stock).await, Availability::Unlimited);
     assert_eq!(reserve(&stock, 1, 10_000).await, Reserved::Held);
-    assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
-    stock.release(&tenant(), &item_id("milk"), &id(2)).await.unwrap();
+    assert!(stock.confirm(&tenant(), &hold(1, 2)).await.unwrap());
+    stock.release(&tenant(), &hold(2, 2)).await.unwrap();
     assert_eq!(stock.get(&tenant(), &item_id("milk")).await.unwrap(), None);
 }
 
@@ -76,8 +80,8 @@ pub(super) async fn a_change_of_stock_may_be_repeated(rig: &RecordRig) {
     }
     assert_eq!(reserve(&stock, 2, 4).await, Reserved::TooFew(3));
     for _ in 0..2 {
-        assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
-        stock.release(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+        assert!(stock.confirm(&tenant(), &hold(1, 2)).await.unwrap());
+        stock.release(&tenant(), &hold(1, 2)).await.unwrap();
         assert_eq!(reserve(&stock, 1, 2).await, Reserved::Held, "it was held and is sold");
     }
     let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
@@ -88,10 +92,10 @@ pub(super) async fn what_was_given_back_cannot_be_had_again(rig: &RecordRig) {
     let stock = counted(rig, 5).await;
     reserve(&stock, 1, 2).await;
     for number in [1, 2] {
-        stock.release(&tenant(), &item_id("milk"), &id(number)).await.unwrap();
+        stock.release(&tenant(), &hold(number, 2)).await.unwrap();
         assert_eq!(free(&stock).await, Availability::Units(5));
         assert_eq!(reserve(&stock, number, 1).await, Reserved::Over);
-        assert!(!stock.confirm(&tenant(), &item_id("milk"), &id(number)).await.unwrap());
+        assert!(!stock.confirm(&tenant(), &hold(number, 2)).await.unwrap());
     }
 }
 
@@ -100,9 +104,9 @@ pub(super) async fn a_sale_is_taken_back_once(rig: &RecordRig) {
     for number in [1, 2] {
         reserve(&stock, number, 2).await;
     }
-    stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+    stock.confirm(&tenant(), &hold(1, 2)).await.unwrap();
     for number in [1, 1, 2, 3] {
-        stock.restock(&tenant(), &item_id("milk"), &id(number)).await.unwrap();
+        stock.restock(&tenant(), &hold(number, 2)).await.unwrap();
     }
     let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
     assert_eq!((ledger.free, ledger.reserved(), ledger.sold), (Some(5), 0, 0));
@@ -114,17 +118,17 @@ pub(super) async fn the_owner_of_an_old_promise_is_asked(rig: &RecordRig) {
     reserve(&stock, 1, 2).await;
     assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);
     rig.wait(LATER.since(rig.now()));
-    let hold = OverdueHold { item: item_id("milk"), reservation: id(1), units: 2 };
+    let hold = hold(1, 2);
     for _ in 0..2 {
         let overdue = stock.overdue(&tenant()).await.unwrap();
         assert_eq!(overdue.as_slice(), std::slice::from_ref(&hold), "until somebody answers");
     }
     let until = rig.now().plus(Duration::from_mins(1));
-    stock.renew(&tenant(), &item_id("milk"), &id(1), until).await.unwrap();
+    stock.renew(&tenant(), &hold, until).await.unwrap();
     assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);
     rig.wait(Duration::from_mins(1));
-    assert_eq!(stock.overdue(&tenant()).await.unwrap(), [hold]);
-    stock.release(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+    assert_eq!(stock.overdue(&tenant()).await.unwrap(), std::slice::from_ref(&hold));
+    stock.release(&tenant(), &hold).await.unwrap();
     assert_eq!(stock.overdue(&tenant()).await.unwrap(), []);
 }
 
@@ -136,7 +140,7 @@ pub(super) async fn what_is_known_by_heart_is_checked_before_it_is_used(rig: &Re
     // What the first one remembers is old by now.
     assert_eq!(reserve(&first, 3, 1).await, Reserved::Held);
     assert_eq!(reserve(&second, 4, 1).await, Reserved::TooFew(0));
-    first.release(&tenant(), &item_id("milk"), &id(2)).await.unwrap();
+    first.release(&tenant(), &hold(2, 2)).await.unwrap();
     assert_eq!(reserve(&second, 2, 1).await, Reserved::Over, "given back by somebody else");
     assert_eq!(reserve(&second, 5, 1).await, Reserved::Held);
     let ledger = first.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
@@ -153,7 +157,7 @@ pub(super) async fn stock_far_away_is_asked_now_and_then(rig: &RecordRig) {
     assert_eq!(free(&far).await, Availability::Units(4));
     reserve(&far, 1, 4).await;
     assert_eq!(free(&far).await, Availability::Units(0), "its own changes it knows");
-    near.release(&tenant(), &item_id("milk"), &id(1)).await.unwrap();
+    near.release(&tenant(), &hold(1, 2)).await.unwrap();
     assert_eq!(reserve(&far, 2, 4).await, Reserved::Held, "and a promise is always asked for");
 }
 
@@ -182,7 +186,7 @@ pub(super) async fn how_a_reservation_ended_is_known_for_a_while(rig: &RecordRig
     let stock = counted(rig, 1_000).await;
     for number in 0..300 {
         reserve(&stock, number, 1).await;
-        stock.confirm(&tenant(), &item_id("milk"), &id(number)).await.unwrap();
+        stock.confirm(&tenant(), &hold(number, 2)).await.unwrap();
     }
     reserve(&stock, 300, 1).await;
     let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
@@ -200,7 +204,7 @@ pub(super) async fn what_was_promised_before_the_count_is_sold(rig: &RecordRig) 
     let uncounted = StoreStock::new(rig.records.clone());
     assert_eq!(reserve(&uncounted, 1, 2).await, Reserved::Held);
     let stock = counted(rig, 5).await;
-    assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
+    assert!(stock.confirm(&tenant(), &hold(1, 2)).await.unwrap());
     assert_eq!(free(&stock).await, Availability::Units(5));
 }
 
@@ -213,7 +217,7 @@ pub(super) async fn a_count_keeps_what_is_promised(rig: &RecordRig) {
 
     stock.set(&tenant(), &item_id("milk"), None).await.unwrap();
     assert_eq!(free(&stock).await, Availability::Unlimited);
-    assert!(stock.confirm(&tenant(), &item_id("milk"), &id(1)).await.unwrap());
+    assert!(stock.confirm(&tenant(), &hold(1, 2)).await.unwrap());
 }
 
 pub(super) async fn who_stops_waiting_for_stock_harms_nobody(rig: &RecordRig) {

@@ -8,7 +8,7 @@ use acp_core::order::{CancelReason, OrderEvent};
 use acp_core::payment::{PaymentFault, PaymentState};
 use acp_core::ports::{Checkouts as _, NewPayment, PaymentProvider as _, Stock as _};
 use acp_core::run::Trouble;
-use acp_core::stock::ReservationId;
+use acp_core::stock::{Hold, ReservationId};
 use acp_core::time::Timestamp;
 use acp_gateway::app::{Capture, Fate, Judged, Paying, Strays, Word};
 use acp_mocks::{Gate, Operation, Turn};
@@ -116,8 +116,9 @@ async fn an_order_whose_stock_was_given_away_is_refunded() {
     gate.reached().await;
     let (tenant, item) = (&app.shop.tenant, ItemId::new(HONEY));
     let ledger = app.stock.get(tenant, &item).await.unwrap().unwrap();
-    let held: Vec<ReservationId> = ledger.reservations.into_keys().collect();
-    app.stock.release(tenant, &item, &held[0]).await.unwrap();
+    let (reservation, _) = ledger.reservations.into_iter().next().unwrap();
+    let hold = Hold { item, reservation, units: 2 };
+    app.stock.release(tenant, &hold).await.unwrap();
     // The refund happens, and nobody hears of it.
     app.payments.script(Operation::Refund, [Turn::FailAfter(PaymentFault::Ambiguous)]);
     gate.open();
@@ -244,7 +245,8 @@ async fn a_promise_without_a_run_is_given_back() {
     let (tenant, item) = (&app.shop.tenant, ItemId::new(HONEY));
     let until = app.clock.advance(Duration::ZERO).plus(STOCK_HOLD);
     let lost = ReservationId::of(&session(&id), 1, "li_1");
-    app.stock.reserve(tenant, &item, &lost, 3, until).await.unwrap();
+    let hold = Hold { item, reservation: lost, units: 3 };
+    app.stock.reserve(tenant, &hold, until).await.unwrap();
     later(&app, Duration::from_secs(1)).await;
     assert_eq!(app.ledger(HONEY).await, (137, 3, 0), "its time is not over yet");
     app.clock.advance(STOCK_HOLD);

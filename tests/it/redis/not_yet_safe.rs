@@ -2,7 +2,7 @@
 
 use acp_core::ids::{ItemId, Partition, Random128, SessionId, TenantId};
 use acp_core::ports::Stock as _;
-use acp_core::stock::{ReservationId, Reserved};
+use acp_core::stock::{Hold, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::{PartitionKey, Records, StoreStock};
 use acp_gateway::store::redis::{Options, Redis, ServerTime, Servers};
@@ -83,7 +83,8 @@ async fn a_promise_of_stock_that_may_get_lost_is_none() {
     let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
     let reservation = ReservationId::of(&session, 1, "honey");
     let until = Timestamp::from_unix_ms(i64::MAX / 2);
-    let reserve = || stock.reserve(&tenant, &item, &reservation, 2, until);
+    let hold = Hold { item: item.clone(), reservation, units: 2 };
+    let reserve = || stock.reserve(&tenant, &hold, until);
 
     pair.replica.hang();
     for _ in 0..2 {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use acp_core::ids::PaymentId;
 use acp_core::ports::{Clock, Stock};
+use acp_core::stock::{Hold, ReservationId};
 use acp_gateway::store::Store;
 use acp_gateway::store::record::{Records, StoreCheckouts, StoreStock};
 use acp_mocks::{Bank, SeededEntropy};
@@ -132,10 +133,12 @@ impl Core {
         let (stock, tenant) = (StoreStock::new(self.records.clone()), goods().tenant());
         for item in counted() {
             let ledger = at_once(stock.get(tenant, &item)).unwrap().unwrap();
-            for id in ledger.reservations.keys() {
-                if id.owner().is_some_and(|(owner, _)| owner == *session) {
-                    at_once(stock.release(tenant, &item, id)).unwrap();
-                }
+            let is_theirs =
+                |id: &ReservationId| id.owner().is_some_and(|(owner, _)| owner == *session);
+            for reservation in ledger.reservations.into_keys().filter(is_theirs) {
+                // What is given back is what is held, whatever is said here.
+                let hold = Hold { item: item.clone(), reservation, units: 0 };
+                at_once(stock.release(tenant, &hold)).unwrap();
             }
         }
         self.watch.lock().unwrap().robbed.insert(session.to_string());

@@ -4,6 +4,9 @@ use crate::money::{Money, Rate};
 use crate::session::{Buyer, BuyerAuthentication};
 use crate::time::Timestamp;
 
+/// What the names of all ledgers of promotions begin with.
+const LEDGERS: &str = "promotion\u{1f}";
+
 /// What a promotion takes off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Benefit {
@@ -143,7 +146,12 @@ impl Promotion {
 
     /// The ledger of the promotion with this id.
     pub fn ledger_of(id: &str) -> ItemId {
-        ItemId::new(format!("promotion\u{1f}{id}"))
+        ItemId::new(format!("{LEDGERS}{id}"))
+    }
+
+    /// Whether an item is such a ledger.
+    pub fn is_ledger(item: &ItemId) -> bool {
+        item.as_str().starts_with(LEDGERS)
     }
 
     /// Whether a code asks for it; codes are the same in either case.

@@ -1,5 +1,6 @@
 //! What the core needs from the world. Adapters at the rim fulfil these; `boot` wires them.
 
+mod adjustments;
 mod answers;
 mod catalog;
 mod checkouts;
@@ -11,6 +12,7 @@ mod payments;
 mod sealer;
 mod stock;
 
+pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel};
 pub use catalog::Catalog;
 pub use checkouts::{

@@ -2,10 +2,10 @@ use async_trait::async_trait;
 
 use super::PortError;
 use crate::ids::{ItemId, TenantId};
-use crate::stock::{Availability, OverdueHold, ReservationId, Reserved};
+use crate::stock::{Availability, Hold, Reserved};
 use crate::time::Timestamp;
 
-/// Keeps the stock ledgers. Every call may be repeated: it is known by its reservation.
+/// Keeps the stock. Every call may be repeated: it is known by its reservation.
 #[async_trait]
 pub trait Stock: Send + Sync {
     /// How much of each item there is, in that order. Items without a ledger never run out.
@@ -19,45 +19,27 @@ pub trait Stock: Send + Sync {
     async fn reserve(
         &self,
         tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-        units: u32,
+        hold: &Hold,
         until: Timestamp,
     ) -> Result<Reserved, PortError>;
 
     /// Gives a promise back; also one that was never made.
-    async fn release(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<(), PortError>;
+    async fn release(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError>;
 
     /// Turns a promise into a sale; says whether it is one now.
-    async fn confirm(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<bool, PortError>;
+    async fn confirm(&self, tenant: &TenantId, hold: &Hold) -> Result<bool, PortError>;
 
     /// Takes a sale back, because its order was.
-    async fn restock(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<(), PortError>;
+    async fn restock(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError>;
 
     /// Keeps a promise up for longer.
     async fn renew(
         &self,
         tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
+        hold: &Hold,
         until: Timestamp,
     ) -> Result<(), PortError>;
 
     /// Promises whose time is over: their owners have to be asked about them.
-    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<OverdueHold>, PortError>;
+    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError>;
 }

@@ -1,25 +1,14 @@
 //! The journal of a completion: which step it is at, and what a successor needs to go on.
 
 use super::standing::Standing;
-use crate::ids::{ItemId, OrderId, PaymentId, SessionId};
+use crate::ids::{OrderId, PaymentId, SessionId};
 use crate::money::Money;
 use crate::order::CancelReason;
 use crate::payment::ProviderKey;
 use crate::ports::{AnswerKey, Channel, Digests};
 use crate::session::Challenge;
-use crate::stock::ReservationId;
+use crate::stock::Hold;
 use crate::time::Timestamp;
-
-/// Stock a run holds, or may hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// The item.
-    pub item: ItemId,
-    /// The reservation, the same each time this run asks.
-    pub reservation: ReservationId,
-    /// How many.
-    pub units: u32,
-}
 
 /// Why a run is undone.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,5 +4,5 @@
 mod completion;
 mod standing;
 
-pub use completion::{Hold, Run, RunStep, UndoReason};
+pub use completion::{Run, RunStep, UndoReason};
 pub use standing::{Lease, RunFence, Standing, Trouble};

@@ -4,10 +4,14 @@
 //! lost answer. Nothing is ever promised twice: `free + reserved + sold` changes only when the
 //! merchant says that stock arrived or was lost.
 
+mod adjustment;
+
 use std::collections::BTreeMap;
 
 use crate::ids::{ItemId, SessionId};
 use crate::time::Timestamp;
+
+pub use adjustment::{Adjustment, Heard, Next, Repetition, Taking};
 
 /// How much of an item can be promised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +40,12 @@ impl ReservationId {
     }
 }
 
-/// A promise whose owner has to be asked about it.
+/// Stock that is promised, or is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OverdueHold {
+pub struct Hold {
     /// Of which item.
     pub item: ItemId,
-    /// The reservation.
+    /// The reservation, the same each time the same run asks.
     pub reservation: ReservationId,
     /// How many.
     pub units: u32,

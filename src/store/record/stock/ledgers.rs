@@ -28,6 +28,16 @@ pub struct StoreStock {
     pub(super) records: Records,
     pub(super) lanes: Arc<Lanes>,
     pub(super) trust: Trust,
+    pub(super) uncounted: Uncounted,
+}
+
+/// What is done with promises of an item nobody counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Uncounted {
+    /// Nothing: it never runs out, and nobody asks about it.
+    Forgotten,
+    /// They are written down: somebody else counts it.
+    Recorded,
 }
 
 /// Where the ledger of an item lies.
@@ -41,7 +51,12 @@ pub(super) struct Place {
 impl StoreStock {
     /// Stock among these records.
     pub fn new(records: Records) -> Self {
-        Self { records, lanes: Arc::default(), trust: Trust::Never }
+        Self {
+            records,
+            lanes: Arc::default(),
+            trust: Trust::Never,
+            uncounted: Uncounted::Forgotten,
+        }
     }
 
     /// The same over a store on another machine: what is told of the stock of an item may be a
@@ -56,6 +71,13 @@ impl StoreStock {
     #[must_use]
     pub fn alone(self) -> Self {
         Self { trust: Trust::Always, ..self }
+    }
+
+    /// The same ledgers, which also record promises of items nobody counts here: somebody else
+    /// does, and has to be told what became of each.
+    #[must_use]
+    pub fn recording(&self) -> Self {
+        Self { uncounted: Uncounted::Recorded, ..self.clone() }
     }
 
     /// The ledger of an item, without reservations that have ended; `None` when nobody counts it.
@@ -151,27 +173,32 @@ impl StoreStock {
         }
         let ids: Vec<_> = wishes.iter().map(|wish| wish.reservation.clone()).collect();
         for _ in 0..TRIES {
-            let Some(found) = self.look(place, &ids).await? else {
-                let came = wishes.iter().map(|wish| wish.act.uncounted()).collect();
-                tell(wishes, came);
-                return Ok(());
+            let found = self.look(place, &ids).await?;
+            let version = found.as_ref().map(|found| found.version);
+            let before = match (found, self.uncounted) {
+                (Some(found), _) => found.ledger,
+                (None, Uncounted::Recorded) => Ledger::new(None),
+                (None, Uncounted::Forgotten) => {
+                    let came = wishes.iter().map(|wish| wish.act.uncounted()).collect();
+                    tell(wishes, came);
+                    return Ok(());
+                }
             };
-            let mut ledger = found.ledger.clone();
+            let mut ledger = before.clone();
             let came = wishes.iter().map(|wish| wish.act.apply(&mut ledger, &wish.reservation));
             let came: Vec<Came> = came.collect();
             // What is there already may have been written by somebody who never heard that it is
             // safe: whoever builds on it waits until it is.
-            if ledger == found.ledger {
-                let store = &self.records.store;
+            if ledger == before {
                 let is_sure = !came.iter().any(|came| came.is_built_on())
-                    || store.make_sure(place.partition, &place.ledger, found.version).await.is_ok();
+                    || self.is_sure(place, version).await;
                 // If not, it may have been written again meanwhile.
                 if is_sure {
                     tell(wishes, came);
                     return Ok(());
                 }
             } else {
-                let write = Write { version: Some(found.version), ledger, ids: &ids, fresh: &[] };
+                let write = Write { version, ledger, ids: &ids, fresh: &[] };
                 if self.keep(place, write).await? {
                     tell(wishes, came);
                     return Ok(());
@@ -179,6 +206,12 @@ impl StoreStock {
             }
         }
         Err(busy())
+    }
+
+    /// Whether a ledger cannot get lost any more as it was read.
+    async fn is_sure(&self, place: &Place, version: Option<Version>) -> bool {
+        let Some(version) = version else { return true };
+        self.records.store.make_sure(place.partition, &place.ledger, version).await.is_ok()
     }
 
     /// Makes changes without looking first, by what was last seen of the ledger: one call where

@@ -1,7 +1,9 @@
-//! Stock ledgers, kept in any store.
+//! Stock ledgers, kept in any store, and what was taken out of the stock of others.
 
+mod adjustments;
 mod lanes;
 mod ledgers;
 mod port;
 
+pub use adjustments::StoreAdjustments;
 pub use ledgers::StoreStock;

@@ -4,7 +4,7 @@ use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::DUE_TIMERS_MAX;
 use acp_core::ports::{PortError, Retry, Stock};
 use acp_core::refusal::Broken;
-use acp_core::stock::{Availability, OverdueHold, ReservationId, Reserved};
+use acp_core::stock::{Availability, Hold, Reserved};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
@@ -15,15 +15,9 @@ use crate::store::record::names;
 
 impl StoreStock {
     /// Makes a change that always comes off.
-    async fn carry_out(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-        act: Act,
-    ) -> Result<(), PortError> {
-        let place = self.place(tenant, item);
-        match self.change(&place, reservation, act).await? {
+    async fn carry_out(&self, tenant: &TenantId, hold: &Hold, act: Act) -> Result<(), PortError> {
+        let place = self.place(tenant, &hold.item);
+        match self.change(&place, &hold.reservation, act).await? {
             Came::Done => Ok(()),
             Came::Reserved(_) | Came::Confirmed { .. } => Err(crossed()),
         }
@@ -58,67 +52,49 @@ impl Stock for StoreStock {
     async fn reserve(
         &self,
         tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-        units: u32,
+        hold: &Hold,
         until: Timestamp,
     ) -> Result<Reserved, PortError> {
-        let place = self.place(tenant, item);
-        match self.change(&place, reservation, Act::Reserve { units, until }).await? {
+        let (place, units) = (self.place(tenant, &hold.item), hold.units);
+        match self.change(&place, &hold.reservation, Act::Reserve { units, until }).await? {
             Came::Reserved(reserved) => Ok(reserved),
             Came::Done | Came::Confirmed { .. } => Err(crossed()),
         }
     }
 
-    async fn release(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<(), PortError> {
-        self.carry_out(tenant, item, reservation, Act::Release).await
+    async fn release(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+        self.carry_out(tenant, hold, Act::Release).await
     }
 
-    async fn confirm(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<bool, PortError> {
-        let place = self.place(tenant, item);
-        match self.change(&place, reservation, Act::Confirm).await? {
+    async fn confirm(&self, tenant: &TenantId, hold: &Hold) -> Result<bool, PortError> {
+        let place = self.place(tenant, &hold.item);
+        match self.change(&place, &hold.reservation, Act::Confirm).await? {
             Came::Confirmed { is_sold } => Ok(is_sold),
             Came::Reserved(_) | Came::Done => Err(crossed()),
         }
     }
 
-    async fn restock(
-        &self,
-        tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
-    ) -> Result<(), PortError> {
-        self.carry_out(tenant, item, reservation, Act::Restock).await
+    async fn restock(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+        self.carry_out(tenant, hold, Act::Restock).await
     }
 
     async fn renew(
         &self,
         tenant: &TenantId,
-        item: &ItemId,
-        reservation: &ReservationId,
+        hold: &Hold,
         until: Timestamp,
     ) -> Result<(), PortError> {
-        self.carry_out(tenant, item, reservation, Act::Renew { until }).await
+        self.carry_out(tenant, hold, Act::Renew { until }).await
     }
 
-    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<OverdueHold>, PortError> {
+    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError> {
         let due = self.records.store.due_timers(names::HOLDS, DUE_TIMERS_MAX).await?;
         let now = self.records.store.now().await?;
         let mut overdue = Vec::new();
         for item in due.iter().filter_map(|timer| names::item_of_ledger(&timer.id, tenant)) {
             let found = self.look(&self.place(tenant, &item), &[]).await?;
             let holds = found.map(|found| found.ledger.overdue(now)).unwrap_or_default();
-            overdue.extend(holds.into_iter().map(|(reservation, units)| OverdueHold {
+            overdue.extend(holds.into_iter().map(|(reservation, units)| Hold {
                 item: item.clone(),
                 reservation,
                 units,

@@ -4,6 +4,7 @@
 //! from it: a document begins with the number of its format, unknown fields are ignored, and what
 //! a later release adds may be missing. Nothing here reads or writes a store.
 
+mod adjustment;
 mod answer;
 mod api_key;
 mod document;

@@ -1,7 +1,8 @@
 //! The journal of a completion.
 
 use acp_core::money::Currency;
-use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, Standing, UndoReason};
+use acp_core::run::{Lease, Run, RunFence, RunStep, Standing, UndoReason};
+use acp_core::stock::Hold;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{StoredAnswerKey, StoredChannel, StoredDigests};

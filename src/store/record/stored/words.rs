@@ -11,6 +11,7 @@ use acp_core::session::{
     AccountType, BuyerAuthentication, CertificateType, MethodKind, NoticeCode, NoticeKind,
     PaymentTerms, Profile, Resolution, SourceKind, Touchpoint, TraceReason,
 };
+use acp_core::stock::Taking;
 
 use super::mirror::Words;
 
@@ -63,6 +64,8 @@ words! {
     PaymentState, "state of a payment": Created = "created", Authorized = "authorized",
         Captured = "captured", Canceled = "canceled", Failed = "failed", Unknown = "unknown",
         Refunded = "refunded",;
+    Taking, "standing of units": Asked = "asked", Refused = "refused", Taken = "taken",
+        Sold = "sold", Returning = "returning", Returned = "returned", Doubtful = "doubtful",;
     Trouble, "trouble of a run": Unclear = "unclear", Unreachable = "unreachable",
         NotAccepted = "not_accepted", Broken = "broken",;
     TraceReason, "reason for walking away": PriceSensitivity = "price_sensitivity",

@@ -30,6 +30,7 @@ proptest! {
         prop_assert!(survives(&values::key_state(dice)));
         prop_assert!(survives(&values::ledger(dice)));
         prop_assert!(survives(&values::reservation(dice)));
+        prop_assert!(survives(&values::adjustment(dice)));
         prop_assert!(survives(&values::order_event(dice)));
         prop_assert!(survives(&values::payment_note(dice)));
         prop_assert!(survives(&values::outbox_entry(dice)));

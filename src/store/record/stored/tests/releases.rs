@@ -72,6 +72,7 @@ fn kinds() -> Vec<Kind> {
         key_state,
         ledger,
         reservation,
+        adjustment,
         order_event,
         payment_note,
         outbox_entry,

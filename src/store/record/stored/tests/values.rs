@@ -12,14 +12,14 @@ use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
 };
 use acp_core::principal::{ApiKey, Habits};
-use acp_core::run::{Hold, Lease, Run, RunFence, RunStep, Standing, UndoReason};
+use acp_core::run::{Lease, Run, RunFence, RunStep, Standing, UndoReason};
 use acp_core::session::{
     Address, Attribution, Attributions, Basket, Buyer, Challenge, Company, Completion, Consent,
     Contact, FulfillmentOption, Group, GroupAsked, Interventions, Loyalty, Metadata, Method,
     Notice, Owner, PlacedOrder, PurchaseOrder, Quantity, Quote, QuotedLine, Readiness, RiskSignals,
     Selection, Session, Stage, TaxExemption, Wanted, Window, Words,
 };
-use acp_core::stock::{Availability, Ledger, Reservation, ReservationId};
+use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, ReservationId};
 
 use super::dice::Dice;
 use crate::store::record::stored::history::HistoryEntry;
@@ -466,6 +466,10 @@ pub(super) fn reservation(dice: &mut Dice) -> Reservation {
         1 => Reservation::Confirmed { units: dice.below(9) },
         _ => Reservation::Released,
     }
+}
+
+pub(super) fn adjustment(dice: &mut Dice) -> Adjustment {
+    Adjustment { units: dice.below(9), standing: dice.word() }
 }
 
 pub(super) fn ledger(dice: &mut Dice) -> Ledger {
