@@ -548,6 +548,23 @@ const BOUNDS: &[Bound] = &[
     ("stripe.acquirer_country", "", &["'US'", "'de'", "''"], &["'USA'", "1"]),
     ("stripe.acquirer_merchant_id", "", &["'m-1'", "''"], &["' m'", "1"]),
     ("stripe.merchant_name", "", &["'Harbour & Pine'", "''"], &["'a '", "1"]),
+    (
+        "inventory.shape",
+        "inventory.base_url = 'http://127.0.0.1:12112'",
+        &["'embedded'", "'reservations'", "'adjustments'"],
+        &["'http'", "''", "true"],
+    ),
+    (
+        "inventory.base_url",
+        "",
+        &["'https://stock.example/v1'", "'http://127.0.0.1:12112/'", "''"],
+        &["'stock.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("inventory.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("inventory.bulk", "", &["true", "false"], &["'yes'", "1"]),
+    ("inventory.repeatable", "", &["true", "false"], &["'yes'", "1"]),
+    ("inventory.connect_timeout_ms", "", &["10", "60000"], &["9", "60001"]),
+    ("inventory.timeout_ms", "", &["10", "60000"], &["9", "60001"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
@@ -883,7 +900,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 10 + 6 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 11 + 6 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

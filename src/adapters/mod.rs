@@ -5,6 +5,7 @@
 //! case and no HTTP handler; `boot` is the only place that names it.
 
 pub mod catalog;
+pub mod inventory;
 pub mod outward;
 pub mod payment;
 pub mod system;

@@ -5,6 +5,7 @@ use acp_core::ids::ItemId;
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::money::Money;
 use acp_core::ports::Catalog as _;
+use acp_core::stock::{Availability, Ledger};
 use acp_wire::problem::Code;
 use axum::Json;
 use axum::extract::State;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::Admin;
 use super::body::{Asked, Inquiry, Named};
 use super::denial::Denial;
+use crate::adapters::inventory::noted_ledger;
 
 /// Which part of the catalogue is to be shown.
 #[derive(Clone, Debug, Deserialize)]
@@ -92,10 +94,12 @@ pub(super) async fn list(
     let after = after.map(ItemId::new);
     let found = admin.catalog.list(after.as_ref(), limit);
     let next = found.last().filter(|_| found.len() == limit).map(|item| item.id.to_string());
+    let ids: Vec<&ItemId> = found.iter().map(|item| &item.id).collect();
+    let counted = counted(&admin, &ids).await?;
     let mut items = Vec::with_capacity(found.len());
-    for item in found {
+    for (item, stock) in found.iter().zip(counted) {
         items.push(ItemShown {
-            stock: counted(&admin, &item.id).await?,
+            stock,
             id: item.id.to_string(),
             title: item.title.to_string(),
             price: item.price.minor(),
@@ -128,8 +132,12 @@ pub(super) async fn set_stock(
     Asked(StockAsked { units }): Asked<StockAsked>,
 ) -> Result<Json<StockSet>, Denial> {
     let item = find(&admin, &id).await?;
+    if admin.elsewhere.is_some() {
+        let message = "The stock is kept by the merchant's inventory, so it is set there.";
+        return Err(Denial::new(Code::Invalid, message));
+    }
     admin.stock.set(&admin.shop.tenant, &item.id, units).await?;
-    let stock = counted(&admin, &item.id).await?;
+    let stock = counted(&admin, &[&item.id]).await?.pop().flatten();
     let uncounted = Counted { free: None, reserved: 0, sold: 0 };
     Ok(Json(StockSet { id, stock: stock.unwrap_or(uncounted) }))
 }
@@ -144,11 +152,29 @@ fn unknown(id: &str) -> Denial {
     Denial::new(Code::NotFound, format!("There is no item with the id {id} in the catalogue."))
 }
 
-async fn counted(admin: &Admin, item: &ItemId) -> Result<Option<Counted>, Denial> {
-    let ledger = admin.stock.get(&admin.shop.tenant, item).await?;
-    Ok(ledger.map(|ledger| Counted {
-        free: ledger.free,
-        reserved: ledger.reserved(),
-        sold: ledger.sold,
-    }))
+/// What is known of the stock of each item, in that order.
+async fn counted(admin: &Admin, items: &[&ItemId]) -> Result<Vec<Option<Counted>>, Denial> {
+    let tenant = &admin.shop.tenant;
+    let mut counted = Vec::with_capacity(items.len());
+    let Some(merchant) = &admin.elsewhere else {
+        for item in items {
+            let ledger = admin.stock.get(tenant, item).await?;
+            counted.push(ledger.as_ref().map(|ledger| counted_in(ledger, ledger.free)));
+        }
+        return Ok(counted);
+    };
+    for (item, available) in items.iter().zip(merchant.available(tenant, items).await?) {
+        let free = match available {
+            Availability::Unlimited => None,
+            Availability::Units(units) => Some(units),
+        };
+        // What is promised and sold through this gateway.
+        let noted = admin.stock.get(tenant, &noted_ledger(item)).await?.unwrap_or_default();
+        counted.push(Some(counted_in(&noted, free)));
+    }
+    Ok(counted)
+}
+
+fn counted_in(ledger: &Ledger, free: Option<u32>) -> Counted {
+    Counted { free, reserved: ledger.reserved(), sold: ledger.sold }
 }

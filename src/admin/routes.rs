@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::catalog::Shop;
-use acp_core::ports::Clock;
+use acp_core::ports::{Clock, Stock};
 use acp_wire::problem::Code;
 use axum::Router;
 use axum::http::Uri;
@@ -27,6 +27,8 @@ pub struct Admin {
     pub identity: Arc<Identity>,
     pub catalog: Arc<StoreCatalog>,
     pub stock: Arc<StoreStock>,
+    /// The merchant's stock, where the merchant keeps it.
+    pub elsewhere: Option<Arc<dyn Stock>>,
     pub inspector: Inspector,
     pub store: Arc<dyn Store>,
     /// The same store, by its kind.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "failpoints")]
 mod failpoints;
+mod inventory;
 mod offers;
 mod opening;
 mod payments;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use acp_core::ports::{Clock, PaymentNews, PaymentProvider};
+use acp_core::ports::{Clock, Entropy, PaymentNews, PaymentProvider};
 use zeroize::Zeroizing;
 
 use super::BootError;
@@ -14,12 +14,14 @@ use crate::config::{self, Config, StoreKind};
 pub(super) fn provider(
     config: &Config,
     clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
 ) -> Result<Arc<dyn PaymentProvider>, BootError> {
     Ok(match config.payment.provider {
         config::PaymentProvider::Demo => Arc::new(demo(config, clock)?),
-        config::PaymentProvider::Stripe => {
-            Arc::new(StripePayments::new(&stripe(&config.stripe), clock)?)
-        }
+        config::PaymentProvider::Stripe => Arc::new(
+            StripePayments::new(&stripe(&config.stripe), clock, entropy)
+                .map_err(BootError::Payments)?,
+        ),
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use acp_core::catalog::Shop;
-use acp_core::ports::{Clock, Entropy, PaymentProvider, PortError};
+use acp_core::ports::{Clock, Entropy, PaymentProvider, PortError, Stock};
 use acp_wire::read::UnknownFields;
 use axum::Router;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
+use super::inventory;
 use super::opening::{must_be_safe, open_store, random256};
 use super::payments;
 use super::shop::{BadShop, shop};
@@ -67,7 +68,9 @@ pub enum BootError {
     #[error("the books of the demo payment provider at {} cannot be used", path.display())]
     DemoBooks { path: PathBuf, source: io::Error },
     #[error("the payment provider cannot be called")]
-    Payments(#[from] NoRoots),
+    Payments(#[source] NoRoots),
+    #[error("the merchant's inventory cannot be asked")]
+    Inventory(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error(transparent)]
@@ -96,6 +99,8 @@ pub struct World {
     pub records: Records,
     pub catalog: Arc<StoreCatalog>,
     pub stock: Arc<StoreStock>,
+    /// The merchant's stock, where the merchant keeps it.
+    pub elsewhere: Option<Arc<dyn Stock>>,
     pub identity: Arc<Identity>,
     pub app: Arc<App>,
     pub tasks: TaskTracker,
@@ -153,6 +158,14 @@ fn write_key(path: &Path, key: [u8; 32]) -> io::Result<Zeroizing<[u8; 32]>> {
         std::fs::File::open(directory)?.sync_all()?;
     }
     Ok(key)
+}
+
+fn keeping(config: &config::Checkout) -> Keeping {
+    Keeping {
+        session_life: config.session_life(),
+        session_kept: config.session_kept(),
+        answers: config.idempotency_retention(),
+    }
 }
 
 impl World {
@@ -222,30 +235,28 @@ impl World {
             Backend::Embedded(_) | Backend::Memory => StoreStock::new(records.clone()).alone(),
         };
         let stock = Arc::new(stock);
+        let elsewhere =
+            inventory::elsewhere(&config.inventory, &stock, &records, Arc::clone(&entropy))?;
         let keys = Arc::new(StoreKeys::new(records.clone()));
         let identity =
             Identity::open(shop.tenant.clone(), keys, Arc::clone(&dyn_clock), Arc::clone(&entropy));
         let identity = Arc::new(identity.await?);
-        let provider = around(payments::provider(&config, Arc::clone(&dyn_clock))?);
+        let provider =
+            around(payments::provider(&config, Arc::clone(&dyn_clock), Arc::clone(&entropy))?);
         #[cfg(feature = "failpoints")]
         let provider = failpoints::in_payments(provider, failpoint.as_ref());
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             catalog: Arc::<StoreCatalog>::clone(&catalog),
-            stock: Arc::<StoreStock>::clone(&stock),
+            stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             payments: provider,
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
             clock: dyn_clock,
             entropy: Arc::clone(&entropy),
         };
-        let keeping = Keeping {
-            session_life: config.checkout.session_life(),
-            session_kept: config.checkout.session_kept(),
-            answers: config.checkout.idempotency_retention(),
-        };
-        let app = App::new(Arc::clone(&shop), keeping, ports, tasks.clone());
+        let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone());
         let app = Arc::new(app.paying(payments::paying(&config.payment)));
         let stopping = CancellationToken::new();
         Ok(Self {
@@ -258,6 +269,7 @@ impl World {
             records,
             catalog,
             stock,
+            elsewhere,
             identity,
             app,
             tasks,
@@ -325,6 +337,7 @@ impl World {
             identity: Arc::clone(&self.identity),
             catalog: Arc::clone(&self.catalog),
             stock: Arc::clone(&self.stock),
+            elsewhere: self.elsewhere.clone(),
             inspector: Inspector::new(self.records.clone()),
             store: Arc::clone(&self.store),
             backend: self.backend.clone(),

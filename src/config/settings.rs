@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::{
-    Admin, Checkout, Log, Payment, PaymentProvider, Redis, Secrets, Server, Shop, Store, StoreKind,
-    Stripe,
+    Admin, Checkout, Inventory, Log, Payment, PaymentProvider, Redis, Secrets, Server, Shop, Store,
+    StoreKind, Stripe,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -24,11 +24,12 @@ pub struct Config {
     pub shop: Shop,
     pub payment: Payment,
     pub stripe: Stripe,
+    pub inventory: Inventory,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 10] = [
+pub(super) const SECTIONS: [Outline; 11] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -38,6 +39,7 @@ pub(super) const SECTIONS: [Outline; 10] = [
     Outline::of::<Shop>(),
     Outline::of::<Payment>(),
     Outline::of::<Stripe>(),
+    Outline::of::<Inventory>(),
     Outline::of::<Log>(),
 ];
 
@@ -68,6 +70,7 @@ impl Config {
         if self.payment.provider == PaymentProvider::Stripe {
             found.extend(self.stripe.contradictions());
         }
+        found.extend(self.inventory.contradictions());
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
             let what = format!(
@@ -104,6 +107,8 @@ mod tests {
         config.stripe.acquirer_country = Letters::parse("US");
         config.stripe.acquirer_merchant_id = Some("m-1".into());
         config.stripe.merchant_name = Some("Shop".into());
+        config.inventory.base_url = Some("https://inventory.shop.example".into());
+        config.inventory.token = Some(Secret::guard("token".into()));
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");

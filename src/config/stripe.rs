@@ -1,25 +1,19 @@
 //! `[stripe]`: the account that takes the money, with `payment.provider = "stripe"`.
 
-use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
-use toml::Value;
 
-use super::forms::{CountryCode, Form, HOST, Letters, PORT, URL_CHAR, URL_CHARS_MAX, is_web_url};
+use super::forms::{CountryCode, Form, Letters};
 use super::keys::{Key, Section};
 use super::reading;
 use super::secrets::Secret;
+use super::services::{self, BASE_URL, SECRET, is_plain, is_private};
 
-/// Longest secret of Stripe's that is taken, in characters.
-const SECRET_CHARS_MAX: usize = 255;
 const VERSION_CHARS_MAX: usize = 64;
 const BIN_DIGITS_MAX: usize = 11;
 const MERCHANT_ID_CHARS_MAX: usize = 35;
 const MERCHANT_NAME_CHARS_MAX: usize = 40;
 
-const SECRET: Form = Form::matching(&["^[!-~]{1,255}$"]);
 const VERSION: Form = Form::matching(&["^[!-~]{1,64}$"]);
-const BASE_URL: Form = Form::matching(&["^https?://", HOST, "(:", PORT, ")?(/", URL_CHAR, "*)?$"])
-    .within(1, URL_CHARS_MAX);
 const BIN: Form = Form::matching(&["^([0-9]{1,11})?$"]);
 const COUNTRY: Form = Form::matching(&["^([A-Za-z]{2})?$"]);
 
@@ -28,13 +22,13 @@ const COUNTRY: Form = Form::matching(&["^([A-Za-z]{2})?$"]);
 #[serde(deny_unknown_fields, default)]
 pub struct Stripe {
     /// Who we are there.
-    #[serde(deserialize_with = "secret", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "services::secret", skip_serializing_if = "Option::is_none")]
     pub secret_key: Option<Secret<String>>,
     /// Signs what Stripe tells us.
-    #[serde(deserialize_with = "secret", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "services::secret", skip_serializing_if = "Option::is_none")]
     pub webhook_secret: Option<Secret<String>>,
     /// Where it is.
-    #[serde(deserialize_with = "base_url")]
+    #[serde(deserialize_with = "services::base_url")]
     pub base_url: String,
     /// The version of its API.
     #[serde(deserialize_with = "api_version")]
@@ -88,19 +82,6 @@ impl Stripe {
         }
         found
     }
-}
-
-/// Whether nobody else can read what is sent to this address.
-fn is_private(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else { return true };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next(),
-        None => authority.split(':').next(),
-    };
-    let host = host.unwrap_or_default();
-    let address = host.parse::<std::net::IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 impl Default for Stripe {
@@ -162,29 +143,6 @@ impl Section for Stripe {
     ];
 }
 
-fn is_plain(text: &str, chars_max: usize) -> bool {
-    (1..=chars_max).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic())
-}
-
-/// Read as any value first: serde's own complaint about a wrong type repeats the value.
-fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret<String>>, D::Error> {
-    match Value::deserialize(from)? {
-        Value::String(text) if is_plain(&text, SECRET_CHARS_MAX) => Ok(Some(Secret::guard(text))),
-        _ => Err(Error::custom(
-            "expected a secret of 1 to 255 characters without spaces (the given value is not shown)",
-        )),
-    }
-}
-
-fn base_url<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let expected = "https://, a host, and a port and a path if need be, such as \
-                    https://api.stripe.com";
-    reading::from_text(from, expected, |text| {
-        let fits = is_web_url(text, &["http", "https"]) && !text.contains(['?', '#']);
-        fits.then(|| text.trim_end_matches('/').to_owned())
-    })
-}
-
 fn api_version<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     reading::from_text(from, "a version such as 2026-04-22.preview", |text| {
         is_plain(text, VERSION_CHARS_MAX).then(|| text.to_owned())
@@ -221,21 +179,6 @@ fn line<'de, const MAX: usize, D: Deserializer<'de>>(from: D) -> Result<Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_secret_key_travels_encrypted_or_not_at_all() {
-        for url in [
-            "https://api.stripe.com",
-            "http://127.0.0.1:12111",
-            "http://localhost/x",
-            "http://[::1]:1",
-        ] {
-            assert!(is_private(url), "{url}");
-        }
-        for url in ["http://api.stripe.com", "http://10.0.0.1", "http://localhost.example"] {
-            assert!(!is_private(url), "{url}");
-        }
-    }
 
     #[test]
     fn what_agents_need_to_authenticate_buyers_is_all_there_or_not() {

@@ -20,6 +20,11 @@ impl Health {
         self.breaker.leave() != Leave::Refused
     }
 
+    /// Whether it is being left alone.
+    pub(super) fn is_ill(&self) -> bool {
+        self.breaker.is_open()
+    }
+
     /// A call was answered. Says whether the service was ill before.
     pub(super) fn is_well(&self) -> bool {
         self.failures.store(0, Ordering::Relaxed);

@@ -1,12 +1,15 @@
 //! Calls to services of others over HTTP: time limits, a breaker, and so many calls at once.
 //!
 //! What comes back is an answer, or the reason why there is none, which says whether anything can
-//! have happened. It must not learn what is asked, and never repeats a call: whether that is safe
-//! only the caller knows.
+//! have happened. It must not learn what is asked, and repeats a call only when it is told to:
+//! whether that is safe only the caller knows.
 
 mod health;
+mod path;
 mod peer;
+mod persistence;
 mod tls;
 
+pub use path::segment;
 pub use peer::{Call, Missed, Patience, Peer, Reply};
 pub use tls::NoRoots;

@@ -1,11 +1,13 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::limits::{
     PEER_BODY_BYTES_MAX, PEER_CALLS_MAX, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT, PEER_SEAT_TIMEOUT,
 };
+use acp_core::ports::Entropy;
 use bytes::Bytes;
-use http::header::USER_AGENT;
+use http::header::{RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -13,9 +15,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::health::Health;
+use super::persistence::Persistence;
 use super::tls::{self, NoRoots};
 
 const WHO_WE_ARE: HeaderValue =
@@ -63,6 +66,19 @@ pub struct Reply {
     pub body: Bytes,
 }
 
+impl Reply {
+    /// Whether the service could not, or would not, do it now.
+    pub fn is_failure(&self) -> bool {
+        self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
+    }
+
+    /// How long it wants to be left alone, where it says so in seconds.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let said = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
+        Some(Duration::from_secs(said.trim().parse().ok()?))
+    }
+}
+
 /// There is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Missed {
@@ -82,6 +98,7 @@ pub struct Peer {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     health: Health,
     seats: Semaphore,
+    persistence: Persistence,
 }
 
 impl Peer {
@@ -89,7 +106,12 @@ impl Peer {
     ///
     /// # Errors
     /// Its connections are encrypted, and this machine trusts nobody.
-    pub fn at(name: &'static str, base: &str, patience: Patience) -> Result<Self, NoRoots> {
+    pub fn at(
+        name: &'static str,
+        base: &str,
+        patience: Patience,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, NoRoots> {
         let base = base.trim_end_matches('/');
         let tls = tls::config(base.starts_with("https:"))?;
         let mut tcp = HttpConnector::new();
@@ -113,6 +135,7 @@ impl Peer {
             client,
             health: Health::default(),
             seats: Semaphore::new(PEER_CALLS_MAX),
+            persistence: Persistence::new(entropy),
         })
     }
 
@@ -132,6 +155,31 @@ impl Peer {
         let reply = reply.unwrap_or(Err(Missed::Lost));
         self.learn(&reply);
         reply
+    }
+
+    /// Asks, and asks again where there is no answer but a failure: only for what may happen twice.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn ask_again(&self, call: Call) -> Result<Reply, Missed> {
+        self.persistence.earn();
+        let mut tries = 0_u32;
+        loop {
+            let reply = self.ask(call.clone()).await;
+            tries = tries.saturating_add(1);
+            let wished = match &reply {
+                Ok(reply) if !reply.is_failure() => None,
+                // Nobody is asked again who is left alone.
+                Ok(_) | Err(_) if self.health.is_ill() => None,
+                Ok(reply) => Some(reply.retry_after()),
+                Err(_) => Some(None),
+            };
+            let Some(pause) = wished.and_then(|wished| self.persistence.pause(tries, wished))
+            else {
+                return reply;
+            };
+            sleep(pause).await;
+        }
     }
 
     async fn send(&self, call: Call) -> Result<Reply, Missed> {

@@ -55,6 +55,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         shop: layers.section(),
         payment: layers.section(),
         stripe: layers.section(),
+        inventory: layers.section(),
         log: layers.section(),
     };
     // A value that was refused left its default behind, which must not be held against others.

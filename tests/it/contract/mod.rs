@@ -3,6 +3,7 @@
 mod catalog;
 mod checkouts;
 mod inspecting;
+mod inventory;
 mod keyring;
 mod payments;
 mod record_rig;

@@ -13,6 +13,7 @@ use acp_core::ports::{
 use acp_core::session::{Authentication, AuthenticationOutcome, AuthenticationProof, PaymentToken};
 use acp_gateway::adapters::payment::{Acquirer, DemoPayments, StripeOptions, StripePayments};
 use acp_gateway::adapters::system::SystemClock;
+use acp_mocks::SeededEntropy;
 use acp_mocks::server::Running;
 use acp_mocks::stripe::{Settings, StripeMock};
 use bytes::Bytes;
@@ -80,7 +81,8 @@ fn stripe_at(url: &str) -> StripePayments {
         api_version: "2026-04-22.preview".to_owned(),
         acquirer: Some(acquirer),
     };
-    StripePayments::new(&options, Arc::new(SystemClock::default())).unwrap()
+    let entropy = Arc::new(SeededEntropy::new(1));
+    StripePayments::new(&options, Arc::new(SystemClock::default()), entropy).unwrap()
 }
 
 fn usd(minor: i64) -> Money {

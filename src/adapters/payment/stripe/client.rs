@@ -1,7 +1,10 @@
 //! One call to Stripe's API: how it is written, and what its answer says about money.
 
+use std::sync::Arc;
+
 use acp_core::limits::STRIPE_CALL_TIMEOUT;
 use acp_core::payment::{Decline, PaymentFault};
+use acp_core::ports::Entropy;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -94,9 +97,9 @@ pub(super) struct StripeClient {
 }
 
 impl StripeClient {
-    pub(super) fn new(options: &StripeOptions) -> Result<Self, NoRoots> {
+    pub(super) fn new(options: &StripeOptions, entropy: Arc<dyn Entropy>) -> Result<Self, NoRoots> {
         let patience = Patience::of(STRIPE_CALL_TIMEOUT);
-        let peer = Peer::at("stripe", &options.base_url, patience)?;
+        let peer = Peer::at("stripe", &options.base_url, patience, entropy)?;
         let mut headers = HeaderMap::new();
         let bearer = Zeroizing::new(format!("Bearer {}", options.secret_key.as_str()));
         // The configuration lets nothing through that cannot stand in a header.

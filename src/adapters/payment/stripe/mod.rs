@@ -20,7 +20,9 @@ use acp_core::money::Money;
 use acp_core::payment::{
     Decline, ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey,
 };
-use acp_core::ports::{AuthenticationDemand, Clock, Confirmation, NewPayment, PaymentProvider};
+use acp_core::ports::{
+    AuthenticationDemand, Clock, Confirmation, Entropy, NewPayment, PaymentProvider,
+};
 use acp_core::session::Authentication;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
@@ -85,9 +87,13 @@ impl StripePayments {
     ///
     /// # Errors
     /// This machine trusts nobody.
-    pub fn new(options: &StripeOptions, clock: Arc<dyn Clock>) -> Result<Self, NoRoots> {
+    pub fn new(
+        options: &StripeOptions,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, NoRoots> {
         let reading = Reading { acquirer: options.acquirer.clone() };
-        Ok(Self { client: StripeClient::new(options)?, reading, clock })
+        Ok(Self { client: StripeClient::new(options, entropy)?, reading, clock })
     }
 
     /// Does something to a payment that can be done once: what was done before is only shown.

@@ -1,0 +1,50 @@
+//! Who keeps the stock.
+
+use std::sync::Arc;
+
+use acp_core::ports::{Entropy, Stock};
+use acp_core::stock::Repetition;
+use zeroize::Zeroizing;
+
+use super::BootError;
+use crate::adapters::inventory::{
+    Adjusting, AtMerchant, Desk, InventoryOptions, Keeper, Reserving,
+};
+use crate::config::{self, InventoryShape};
+use crate::store::record::{Records, StoreAdjustments, StoreStock};
+
+/// The merchant's stock, where it is configured, with notes in our own ledgers.
+pub(super) fn elsewhere(
+    config: &config::Inventory,
+    ledgers: &Arc<StoreStock>,
+    records: &Records,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Option<Arc<dyn Stock>>, BootError> {
+    let at_desk = || Desk::at(&options(config), entropy).map(Arc::new);
+    let (desk, keeper): (_, Arc<dyn Keeper>) = match config.shape {
+        InventoryShape::Embedded => return Ok(None),
+        InventoryShape::Reservations => {
+            let desk = at_desk().map_err(BootError::Inventory)?;
+            (Arc::clone(&desk), Arc::new(Reserving::at(desk)))
+        }
+        InventoryShape::Adjustments => {
+            let desk = at_desk().map_err(BootError::Inventory)?;
+            let journal = Arc::new(StoreAdjustments::new(records.clone()));
+            let repetition =
+                if config.repeatable { Repetition::IsSafe } else { Repetition::Counts };
+            (Arc::clone(&desk), Arc::new(Adjusting::at(desk, journal, repetition)))
+        }
+    };
+    Ok(Some(Arc::new(AtMerchant::new(Arc::new(ledgers.recording()), desk, keeper))))
+}
+
+fn options(config: &config::Inventory) -> InventoryOptions {
+    InventoryOptions {
+        // The configuration demands one.
+        base_url: config.base_url.clone().unwrap_or_default(),
+        token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
+        is_bulk: config.bulk,
+        connect: config.connect_timeout(),
+        whole: config.timeout(),
+    }
+}
