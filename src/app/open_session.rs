@@ -1,6 +1,6 @@
-use acp_core::ids::SessionId;
+use acp_core::ids::{Partition, SessionId};
 use acp_core::limits::RACES_MAX;
-use acp_core::ports::{Answer, Change, Committed, Operation};
+use acp_core::ports::{Answer, AnswerKey, Change, Committed, Operation};
 use acp_core::refusal::Refusal;
 use acp_core::session::{OpenSession, Session};
 
@@ -34,17 +34,28 @@ impl App {
                 Err(Failure::Refused(refusal)) => {
                     self.refuse(&ask, place, key.clone(), refusal).await?
                 }
-                Err(failure) => return Err(failure),
+                // What was answered before is answered again, whatever has failed since.
+                Err(failure) => return self.known(&ask, place, key.as_ref()).await?.ok_or(failure),
             };
             if let Some(said) = said {
                 return Ok(said);
             }
-            let seen = self.ports.checkouts.look(place, None, key.as_ref()).await?;
-            if let Some(said) = ask.settled(seen.key)? {
+            if let Some(said) = self.known(&ask, place, key.as_ref()).await? {
                 return Ok(said);
             }
         }
         Err(Failure::Contended)
+    }
+
+    /// What is known of the caller's key.
+    async fn known(
+        &self,
+        ask: &Ask<OpenSession>,
+        place: Partition,
+        key: Option<&AnswerKey>,
+    ) -> Result<Option<Said>, Failure> {
+        let seen = self.ports.checkouts.look(place, None, key).await?;
+        ask.settled(seen.key)
     }
 
     async fn opened(

@@ -56,6 +56,15 @@ pub(super) async fn collect(shop: &Shop, receipts: &Receipts, gateway: Running) 
         let found = inspected(&mut operator, &session).await;
         evidence.sessions.insert(session, found);
     }
+    if let Some(inventory) = shop.inventory() {
+        let ledgers = inventory.ledgers(&mut operator).await;
+        evidence.may_lose_units = inventory.may_lose_units();
+        for found in evidence.sessions.values_mut() {
+            for (item, ledger) in &ledgers {
+                found["stock"][item] = ledger.clone();
+            }
+        }
+    }
     drop(operator);
     gateway.kill();
     evidence.lines = shop.lines().await;

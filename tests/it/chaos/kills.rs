@@ -123,6 +123,7 @@ fn send_shoppers(
             receipts: receipts.clone(),
             closing: Arc::<AtomicBool>::default(),
             tokens: shop.tokens(),
+            insists: shop.insists(),
         };
         shoppers.spawn(shopper.shop());
     }

@@ -1,5 +1,5 @@
-//! A payment provider behind a network, that fails in every way there is, some of the time. Buyers
-//! get what they can pay for, and in the end its books and ours agree.
+//! A payment provider and an inventory behind a network, that fail in every way there is, some of
+//! the time. Buyers get what they can pay for, and in the end all books agree.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::evidence::close;
 use super::figures::{Figures, tell};
 use super::kills::die_again_and_again;
+use super::mocked_inventory::Shape;
 use super::receipts::Receipts;
 use super::shop::Shop;
 use super::shopper::Shopper;
@@ -33,17 +34,17 @@ fn ten_in_a_hundred() -> Faults {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provider_that_misbehaves_costs_nobody_anything() {
-    let mut shop = Shop::at_stripe(ten_in_a_hundred()).await;
+/// Lets buyers buy while everything around the gateway misbehaves.
+async fn buy_all_the_same(mut shop: Shop, place: &str) {
     let gateway = shop.open(0).await;
     shop.stock_up(&gateway).await;
     let (receipts, closing) = (Arc::<Receipts>::default(), Arc::<AtomicBool>::default());
     let mut shoppers = JoinSet::new();
     for number in 0..SHOPPERS {
         let (receipts, closing) = (receipts.clone(), closing.clone());
-        let tokens = shop.tokens();
-        let shopper = Shopper { address: gateway.address(), number, receipts, closing, tokens };
+        let (tokens, insists) = (shop.tokens(), shop.insists());
+        let address = gateway.address();
+        let shopper = Shopper { address, number, receipts, closing, tokens, insists };
         shoppers.spawn(shopper.shop());
     }
     let enough = Figures::asked().calls_while_misbehaving;
@@ -56,8 +57,41 @@ async fn a_provider_that_misbehaves_costs_nobody_anything() {
     }
     assert!(receipts.are_complete(), "the gateway hung up on nobody");
     let report = close(&shop, &receipts, gateway).await;
-    tell(&format!("a provider that misbehaves: {:?}; {report}", receipts.tally()));
+    tell(&format!("{place}: {:?}; {report}", receipts.tally()));
     assert_eq!(report.violations, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_misbehaves_costs_nobody_anything() {
+    let shop = Shop::at_stripe(ten_in_a_hundred()).await;
+    buy_all_the_same(shop, "a provider that misbehaves").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inventory_of_reservations_that_misbehaves_as_well_costs_nobody_anything() {
+    let shop = Shop::at_merchant(Shape::Reservations, ten_in_a_hundred()).await;
+    buy_all_the_same(shop, "reservations that misbehave as well").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inventory_of_numbers_that_misbehaves_as_well_costs_nobody_anything() {
+    let shop = Shop::at_merchant(Shape::Repeatable, ten_in_a_hundred()).await;
+    buy_all_the_same(shop, "numbers that misbehave as well").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inventory_that_counts_every_call_loses_units_and_oversells_none() {
+    let shop = Shop::at_merchant(Shape::Counting, ten_in_a_hundred()).await;
+    buy_all_the_same(shop, "numbers that count every call").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_dies_beside_both_loses_nothing_it_has_acknowledged() {
+    for shape in [Shape::Reservations, Shape::Repeatable, Shape::Counting] {
+        let shop = Shop::at_merchant(shape, ten_in_a_hundred()).await;
+        let kills = Figures::asked().kills_while_misbehaving;
+        die_again_and_again(shop, kills, &format!("beside {shape:?} that misbehave")).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -42,7 +42,8 @@ impl Busy {
         for (number, gateway) in (0..SHOPPERS).zip(gateways.iter().cycle()) {
             let (receipts, closing) = (receipts.clone(), closing.clone());
             let (address, tokens) = (gateway.address(), |token| token);
-            let shopper = Shopper { address, number, receipts, closing, tokens };
+            let insists = shop.insists();
+            let shopper = Shopper { address, number, receipts, closing, tokens, insists };
             shoppers.spawn(shopper.shop());
         }
         Self { shop, gateways, receipts, closing, shoppers }

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::auditor::Line;
 use super::evidence::lines;
+use super::mocked_inventory::{MockedInventory, Shape};
 use super::mocked_stripe::MockedStripe;
 use super::shopper::Tokens;
 use crate::support::{Program, RedisServer, Running, Sentinels};
@@ -37,6 +38,8 @@ pub(super) struct Shop {
     counted: BTreeMap<String, u64>,
     /// Who moves the money, where that is not the demo provider.
     stripe: Option<MockedStripe>,
+    /// Who keeps the stock, where that is not the gateway.
+    inventory: Option<MockedInventory>,
 }
 
 impl Shop {
@@ -57,6 +60,18 @@ impl Shop {
         Self { stripe: Some(stripe), ..shop }
     }
 
+    /// The same with an inventory of the merchant's, with faults as well.
+    pub(super) async fn at_merchant(shape: Shape, faults: Faults) -> Self {
+        let inventory = MockedInventory::start(shape, faults.clone()).await;
+        let mut shop = Self::at_stripe(faults).await;
+        shop.settings.extend(inventory.settings());
+        Self { inventory: Some(inventory), ..shop }
+    }
+
+    pub(super) const fn inventory(&self) -> Option<&MockedInventory> {
+        self.inventory.as_ref()
+    }
+
     pub(super) const fn is_at_stripe(&self) -> bool {
         self.stripe.is_some()
     }
@@ -64,6 +79,12 @@ impl Shop {
     /// What tokens are called where it is paid.
     pub(super) const fn tokens(&self) -> Tokens {
         if self.stripe.is_some() { MockedStripe::token } else { |token| token }
+    }
+
+    /// How often somebody pays who is told that goods are gone that are there.
+    pub(super) fn insists(&self) -> u32 {
+        let may_doubt = self.inventory.as_ref().is_some_and(MockedInventory::may_lose_units);
+        if may_doubt { 5 } else { 0 }
     }
 
     /// What the provider has written down, oldest line first.
@@ -93,7 +114,15 @@ impl Shop {
         let books = home.path().join("books.jsonl");
         settings.push(("PAYMENT__DEMO_BOOKS", books.to_str().unwrap().to_owned()));
         let ahead = Duration::ZERO;
-        Self { home, settings, is_shared, ahead, counted: BTreeMap::new(), stripe: None }
+        Self {
+            home,
+            settings,
+            is_shared,
+            ahead,
+            counted: BTreeMap::new(),
+            stripe: None,
+            inventory: None,
+        }
     }
 
     /// The file the payment provider keeps its books in.
@@ -163,6 +192,11 @@ impl Shop {
     /// The merchant counts: so many are free now. Gateways that share a store may tell of what was
     /// there before for a while; not after this.
     pub(super) async fn count(&mut self, gateway: &Running, item: &str, units: u32) {
+        if let Some(inventory) = &self.inventory {
+            inventory.count(item, units);
+            self.counted.insert(item.to_owned(), u64::from(units));
+            return;
+        }
         let mut operator = gateway.operator().await;
         let path = format!("/catalog/{item}/stock");
         let set = operator.post(&path, "k", &json!({"units": units})).await.unwrap();

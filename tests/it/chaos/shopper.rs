@@ -39,6 +39,8 @@ pub(super) struct Shopper {
     pub(super) closing: Arc<AtomicBool>,
     /// What a token of the demo provider is called where this one pays.
     pub(super) tokens: Tokens,
+    /// How often one who is told that the goods are gone, and sees that they are not, pays again.
+    pub(super) insists: u32,
 }
 
 /// Says what a token of the demo provider is called elsewhere.
@@ -101,6 +103,15 @@ impl Shopper {
         for token in way.tokens {
             let body = payment((self.tokens)(token));
             let pay = Call::new(&format!("{path}/complete"), &name, token, body);
+            status = self.receipts.call(client, pay).await?["status"].take();
+        }
+        for insisted in 0..self.insists {
+            if way.walks_away || status != "ready_for_payment" {
+                break;
+            }
+            let name = format!("{name} again {insisted}");
+            let body = payment((self.tokens)("tok_visa"));
+            let pay = Call::new(&format!("{path}/complete"), &name, "tok_visa", body);
             status = self.receipts.call(client, pay).await?["status"].take();
         }
         if way.walks_away {

@@ -137,6 +137,7 @@ async fn the_auditor_has_nothing_to_say_about_a_day_without_faults() {
         receipts: receipts.clone(),
         closing: closing.clone(),
         tokens: |token| token,
+        insists: 0,
     };
     let shopping = tokio::spawn(shopper.shop());
     while receipts.tally().acknowledged < 40 {
