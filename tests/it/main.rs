@@ -18,6 +18,7 @@ mod conformance;
 mod contract;
 mod errors;
 mod http;
+mod inventory;
 mod openapi;
 mod redis;
 mod sim;

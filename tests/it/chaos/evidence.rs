@@ -1,5 +1,4 @@
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -7,26 +6,6 @@ use super::auditor::{Evidence, Line, Report, audit};
 use super::receipts::Receipts;
 use super::shop::Shop;
 use crate::support::{Client, Running};
-
-/// How long everything may take to come to an end, once the faults have ended.
-const QUIET_WITHIN: Duration = Duration::from_mins(1);
-const LOOK_PERIOD: Duration = Duration::from_millis(20);
-
-/// Waits until no completion is under way; gives how many there still are when it never is.
-pub(super) async fn until_quiet(gateway: &Running) -> usize {
-    let mut operator = gateway.operator().await;
-    let mut left = 0;
-    let looks = QUIET_WITHIN.as_millis() / LOOK_PERIOD.as_millis();
-    for _ in 0..looks {
-        let listed = operator.get("/runs").await.unwrap();
-        left = listed.json()["runs"].as_array().map_or(usize::MAX, Vec::len);
-        if left == 0 {
-            break;
-        }
-        tokio::time::sleep(LOOK_PERIOD).await;
-    }
-    left
-}
 
 /// What the store has of a session.
 pub(super) async fn inspected(operator: &mut Client, session: &str) -> Value {
@@ -43,7 +22,7 @@ pub(super) fn lines(books: &Path) -> Vec<Line> {
 
 /// Collects everything with a gateway nobody else uses any more, and lets that end as well.
 pub(super) async fn collect(shop: &Shop, receipts: &Receipts, gateway: Running) -> Evidence {
-    let unfinished = until_quiet(&gateway).await;
+    let unfinished = gateway.until_quiet().await;
     let mut evidence =
         Evidence { counted: shop.counted().clone(), unfinished, ..Evidence::default() };
     let mut operator = gateway.operator().await;

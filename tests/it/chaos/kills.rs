@@ -13,7 +13,7 @@ use acp_wire::scalar::DateTime;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::evidence::{close, until_quiet};
+use super::evidence::close;
 use super::figures::{Figures, tell};
 use super::receipts::{Call, Receipts};
 use super::shop::{HONEY, Shop};
@@ -170,7 +170,7 @@ pub(super) async fn die_again_and_again(mut shop: Shop, kills: u64, place: &str)
             give_back(&gateway, since).await;
         }
         receipts.check(gateway.address()).await;
-        assert_eq!(until_quiet(&gateway).await, 0, "every completion ends");
+        assert_eq!(gateway.until_quiet().await, 0, "every completion ends");
         gateway.kill();
     }
     let gateway = shop.open(0).await;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use super::evidence::{close, inspected, lines, until_quiet};
+use super::evidence::{close, inspected, lines};
 use super::figures::{Figures, tell};
 use super::receipts::{Call, Receipts};
 use super::shop::{BEYOND_LEASE, CABLE, HONEY, Shop};
@@ -98,7 +98,7 @@ async fn rise(
         let paid = receipts.call(&mut client, call.clone()).await.unwrap();
         assert_eq!(paid["status"], "completed", "{paid:#}");
     }
-    assert_eq!(until_quiet(other).await, 0);
+    assert_eq!(other.until_quiet().await, 0);
     told.extend(std::iter::from_fn(|| sent.try_join_next()).map(Result::unwrap));
     let unfinished = sent.len();
     let before = (seen(other, &sessions).await, lines(&shop.books()).len());

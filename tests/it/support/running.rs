@@ -12,6 +12,10 @@ use super::command::{Ended, Program, status_within, text_of, until};
 /// How long a gateway may take to listen, and to end, on a slow machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// How long everything may take to come to an end, once the faults have ended.
+const QUIET_WITHIN: Duration = Duration::from_mins(1);
+const LOOK_PERIOD: Duration = Duration::from_millis(20);
+
 /// A gateway that runs in a process of its own, on a free port of this machine. Dropping it kills
 /// the process.
 pub(crate) struct Running {
@@ -57,6 +61,22 @@ impl Running {
     /// A connection of the operator.
     pub(crate) async fn operator(&self) -> Client {
         Client::connect_to_socket(&self.directory.join("admin.sock")).await.unwrap()
+    }
+
+    /// Waits until no completion is under way; gives how many there still are when it never is.
+    pub(crate) async fn until_quiet(&self) -> usize {
+        let mut operator = self.operator().await;
+        let mut left = 0;
+        let looks = QUIET_WITHIN.as_millis() / LOOK_PERIOD.as_millis();
+        for _ in 0..looks {
+            let listed = operator.get("/runs").await.unwrap();
+            left = listed.json()["runs"].as_array().map_or(usize::MAX, Vec::len);
+            if left == 0 {
+                break;
+            }
+            tokio::time::sleep(LOOK_PERIOD).await;
+        }
+        left
     }
 
     /// A command about this gateway, such as `keys list`.

@@ -8,7 +8,7 @@ use crate::inventory::movement::Way;
 use crate::inventory::refusal::Refusal;
 
 /// How long a key is answered the same way.
-const KEPT: Duration = Duration::from_hours(48);
+const KEPT: Duration = Duration::from_hours(24 * 31);
 const NOTE_LENGTH_MAX: usize = 512;
 
 /// What is to be changed.

@@ -138,19 +138,19 @@ fn fate_tells_of_too_little_and_nothing_moves() {
 }
 
 #[test]
-fn a_key_adjusts_once_for_two_days_and_says_the_same() {
+fn a_key_adjusts_once_for_a_month_and_says_the_same() {
     let mut books = books(10);
     let keyed = |now| Call { key: Some("k"), ..at(now) };
     let once = books.adjust(&keyed(NOON), "mug", &adjustment(-4)).unwrap();
     books.adjust(&at(NOON), "mug", &adjustment(-1)).unwrap();
-    let late = NOON.plus(Duration::from_hours(47));
+    let late = NOON.plus(Duration::from_hours(24 * 31 - 1));
     assert_eq!(books.adjust(&keyed(late), "mug", &adjustment(-4)), Ok(once));
     let other = books.adjust(&keyed(late), "mug", &adjustment(-3));
     assert_eq!(other, Err(Refusal::OtherAdjustment));
     let other = books.adjust(&keyed(late), "pen", &adjustment(-4));
     assert_eq!(other, Err(Refusal::OtherAdjustment));
     assert_eq!(numbers(&books).0, Some(5));
-    let later = NOON.plus(Duration::from_hours(48));
+    let later = NOON.plus(Duration::from_hours(24 * 31));
     books.adjust(&keyed(later), "mug", &adjustment(-4)).unwrap();
     assert_eq!(numbers(&books).0, Some(1));
 }
