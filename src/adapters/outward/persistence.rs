@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use acp_core::ids::Random128;
 use acp_core::limits::{PEER_PAUSE_MAX, PEER_PAUSE_MIN, PEER_REPEATS_MAX, PEER_REPEATS_SAVED_MAX};
-use acp_core::ports::Entropy;
+use acp_core::ports::{Entropy, any_up_to};
 
 /// How many calls earn one repetition.
 const CALLS_PER_REPETITION: u32 = 5;
@@ -35,7 +34,8 @@ impl Persistence {
         if tries > PEER_REPEATS_MAX {
             return None;
         }
-        let pause = asked_for.unwrap_or_default().max(self.any_up_to(longest(tries)));
+        let pause =
+            asked_for.unwrap_or_default().max(any_up_to(longest(tries), self.entropy.as_ref()));
         let is_paid =
             pause <= PEER_PAUSE_MAX && self.change(|saved| saved.checked_sub(CALLS_PER_REPETITION));
         is_paid.then_some(pause)
@@ -43,12 +43,6 @@ impl Persistence {
 
     fn change(&self, change: impl Fn(u32) -> Option<u32>) -> bool {
         self.saved.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change).is_ok()
-    }
-
-    /// Any time up to this one: those who failed together so do not come back together.
-    fn any_up_to(&self, longest: Duration) -> Duration {
-        let Random128([a, b, ..]) = self.entropy.random128();
-        longest * u32::from(u16::from_be_bytes([a, b])) / u32::from(u16::MAX)
     }
 }
 

@@ -10,7 +10,9 @@ use acp_core::limits::{
 };
 use acp_core::money::Money;
 use acp_core::payment::{ListedPayment, Payment, PaymentFault, ProviderKey};
-use acp_core::ports::{AuthenticationDemand, Confirmation, NewPayment, PaymentProvider};
+use acp_core::ports::{
+    AuthenticationDemand, Confirmation, Entropy, NewPayment, PaymentProvider, any_up_to,
+};
 use acp_core::time::Timestamp;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -19,6 +21,7 @@ use crate::app::App;
 /// The payment provider behind time limits; what was not sent is sent again a few times.
 pub(in crate::app) struct Provider<'a> {
     port: &'a dyn PaymentProvider,
+    entropy: &'a dyn Entropy,
     /// When the step has no more time for calls.
     end: Instant,
 }
@@ -26,7 +29,11 @@ pub(in crate::app) struct Provider<'a> {
 impl App {
     /// The provider, for the calls of one step.
     pub(in crate::app) fn provider(&self) -> Provider<'_> {
-        Provider { port: self.ports.payments.as_ref(), end: Instant::now() + RUN_STEP_TIMEOUT }
+        Provider {
+            port: self.ports.payments.as_ref(),
+            entropy: self.ports.entropy.as_ref(),
+            end: Instant::now() + RUN_STEP_TIMEOUT,
+        }
     }
 
     /// Who decides whether a buyer has to authenticate: never the agent.
@@ -40,42 +47,44 @@ impl App {
     }
 }
 
-/// How long to wait before the next try.
-fn pause(tries: u32) -> Duration {
-    Duration::from_millis(50) * 2_u32.saturating_pow(tries)
-}
-
-/// Makes a call until it was sent, and no longer than a call may take each time.
-async fn call<T, F>(end: Instant, mut once: impl FnMut() -> F) -> Result<T, PaymentFault>
-where
-    F: Future<Output = Result<T, PaymentFault>>,
-{
-    let mut tries = 0;
-    loop {
-        let now = Instant::now();
-        if now >= end {
-            return Err(PaymentFault::NotSent);
-        }
-        let outcome = timeout_at(end.min(now + PAYMENT_CALL_TIMEOUT), once()).await;
-        // A call that took too long was sent: nobody knows what came of it.
-        let outcome = outcome.unwrap_or(Err(PaymentFault::Ambiguous));
-        match outcome {
-            Err(PaymentFault::NotSent | PaymentFault::Throttled) if tries < PROVIDER_TRIES_MAX => {
-                sleep(pause(tries)).await;
-                tries = tries.saturating_add(1);
-            }
-            outcome => return outcome,
-        }
-    }
+/// The longest pause before the next try.
+fn longest_pause(tries: u32) -> Duration {
+    Duration::from_millis(100) * 2_u32.saturating_pow(tries)
 }
 
 impl Provider<'_> {
+    /// Makes a call until it was sent, and no longer than a call may take each time.
+    async fn call<T, F>(&self, mut once: impl FnMut() -> F) -> Result<T, PaymentFault>
+    where
+        F: Future<Output = Result<T, PaymentFault>>,
+    {
+        let mut tries = 0;
+        loop {
+            let now = Instant::now();
+            if now >= self.end {
+                return Err(PaymentFault::NotSent);
+            }
+            let outcome = timeout_at(self.end.min(now + PAYMENT_CALL_TIMEOUT), once()).await;
+            // A call that took too long was sent: nobody knows what came of it.
+            let outcome = outcome.unwrap_or(Err(PaymentFault::Ambiguous));
+            match outcome {
+                Err(PaymentFault::NotSent | PaymentFault::Throttled)
+                    if tries < PROVIDER_TRIES_MAX =>
+                {
+                    sleep(any_up_to(longest_pause(tries), self.entropy)).await;
+                    tries = tries.saturating_add(1);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
     pub(in crate::app) async fn create(
         &self,
         key: &ProviderKey,
         new: &NewPayment,
     ) -> Result<Payment, PaymentFault> {
-        call(self.end, || self.port.create(key, new)).await
+        self.call(|| self.port.create(key, new)).await
     }
 
     pub(in crate::app) async fn confirm(
@@ -83,7 +92,7 @@ impl Provider<'_> {
         id: &PaymentId,
         confirmation: &Confirmation,
     ) -> Result<Payment, PaymentFault> {
-        call(self.end, || self.port.confirm(id, confirmation)).await
+        self.call(|| self.port.confirm(id, confirmation)).await
     }
 
     pub(in crate::app) async fn capture(
@@ -91,15 +100,15 @@ impl Provider<'_> {
         id: &PaymentId,
         amount: Money,
     ) -> Result<Payment, PaymentFault> {
-        call(self.end, || self.port.capture(id, amount)).await
+        self.call(|| self.port.capture(id, amount)).await
     }
 
     pub(in crate::app) async fn cancel(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
-        call(self.end, || self.port.cancel(id)).await
+        self.call(|| self.port.cancel(id)).await
     }
 
     pub(in crate::app) async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
-        call(self.end, || self.port.lookup(id)).await
+        self.call(|| self.port.lookup(id)).await
     }
 
     pub(in crate::app) async fn refund(
@@ -108,7 +117,7 @@ impl Provider<'_> {
         key: &ProviderKey,
         amount: Money,
     ) -> Result<Payment, PaymentFault> {
-        call(self.end, || self.port.refund(id, key, amount)).await
+        self.call(|| self.port.refund(id, key, amount)).await
     }
 
     pub(in crate::app) async fn made_since(

@@ -20,7 +20,7 @@ pub use checkouts::{
     PaymentWrite, Revision, RunWrite, Seen, SessionWrite, View,
 };
 pub use clock::Clock;
-pub use entropy::Entropy;
+pub use entropy::{Entropy, any_up_to};
 pub use keys::Keys;
 pub use news::{Forged, PaymentNews};
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
