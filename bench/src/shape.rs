@@ -21,6 +21,9 @@ const PAGE: usize = 500;
 const SESSIONS: &str = "sessions";
 /// The queue of the timers of completions.
 const RUNS: &str = "runs";
+/// The queues an order is listed in, with names of the right length.
+const AGENTS_ORDERS: &str = "orders/00000000000000000000000000000001";
+const MERCHANTS_ORDERS: &str = "orders/00000000000000000000000000000002";
 /// About as long as a journal is, where none is at hand.
 const RUN_BYTES: usize = 1_200;
 
@@ -165,6 +168,11 @@ impl Shape {
         let mut order = self.commit(*partition, id, now);
         order.puts.push(put(run.clone(), &self.sample.run, None));
         order.appends.extend(["e", "o", "p"].map(tell));
+        // What was ordered is about as long as the journal, and stands in the first event.
+        let placed = Append { entry: self.sample.run.clone(), ..tell("e") };
+        order.appends.splice(1..2, [placed]);
+        let orders = [AGENTS_ORDERS, MERCHANTS_ORDERS];
+        order.timers.extend(orders.map(|queue| timer(queue, id, Some(in_future(Duration::ZERO)))));
         made(store, order).await?;
         made(store, step(&["e", "o", "p"])).await?;
         for line in ["a", "b"] {
@@ -244,7 +252,7 @@ fn put(key: Key, value: &Bytes, expires_at: Option<Timestamp>) -> Put {
 }
 
 fn timer(queue: &'static str, id: &str, due: Option<Timestamp>) -> SetTimer {
-    SetTimer { queue, id: id.into(), due }
+    SetTimer { queue: queue.into(), id: id.into(), due }
 }
 
 fn session_key(id: &str) -> Key {

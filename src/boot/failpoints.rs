@@ -154,6 +154,15 @@ impl Store for FailingStore {
         self.inner.coming_timers(queue, limit).await
     }
 
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError> {
+        self.inner.latest_timers(queue, before, limit).await
+    }
+
     async fn now(&self) -> Result<Timestamp, StoreError> {
         self.inner.now().await
     }

@@ -1,5 +1,6 @@
 //! A store that forgets everything when the process ends: for tests and the simulator.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::fmt;
@@ -125,6 +126,21 @@ impl Store for Memory {
         Ok(shown(timers.take(limit)))
     }
 
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError> {
+        let state = self.state();
+        let Some(queue) = state.queues.get(queue) else {
+            return Ok(Vec::new());
+        };
+        let end = before.map(|timer| (timer.due, timer.partition, timer.id.clone()));
+        let end = end.map_or(Bound::Unbounded, Bound::Excluded);
+        Ok(shown(queue.by_due.range((Bound::Unbounded, end)).rev().take(limit)))
+    }
+
     async fn now(&self) -> Result<Timestamp, StoreError> {
         Ok(self.time.now())
     }
@@ -156,7 +172,7 @@ impl Store for Memory {
 struct State {
     last_version: u64,
     slots: BTreeMap<Partition, Slot>,
-    queues: BTreeMap<&'static str, Queue>,
+    queues: BTreeMap<Cow<'static, str>, Queue>,
     /// Every document that expires, the next one first.
     expiries: BTreeSet<(Timestamp, Partition, Key)>,
     remembered: Remembered,
@@ -231,7 +247,7 @@ impl State {
             slot.logs.entry(append.log).or_default().push(append.entry);
         }
         for timer in commit.timers {
-            self.queues.entry(timer.queue).or_default().set(partition, timer);
+            self.queues.entry(timer.queue.clone()).or_default().set(partition, timer);
         }
         version
     }
@@ -268,5 +284,5 @@ impl Queue {
 
 fn shown<'a>(timers: impl Iterator<Item = &'a (Timestamp, Partition, Key)>) -> Vec<DueTimer> {
     let timers = timers.cloned();
-    timers.map(|(due, partition, id)| DueTimer { partition, id, due }).collect()
+    timers.map(|(due, partition, id)| DueTimer { due, partition, id }).collect()
 }

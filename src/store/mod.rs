@@ -20,6 +20,8 @@ mod store_time;
 
 pub use backend::Backend;
 
+use std::borrow::Cow;
+
 use acp_core::ids::{Partition, Random128};
 use acp_core::ports::Retry;
 use acp_core::time::Timestamp;
@@ -95,7 +97,7 @@ pub struct Append {
 #[derive(Clone, Debug)]
 pub struct SetTimer {
     /// Who looks for it: each kind of job has a queue of its own.
-    pub queue: &'static str,
+    pub queue: Cow<'static, str>,
     pub id: Key,
     pub due: Option<Timestamp>,
 }
@@ -162,12 +164,13 @@ pub struct LogEntry {
     pub entry: Bytes,
 }
 
-/// A timer whose time has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A timer whose time has come. They are ordered by time, then by partition, then by name, in every
+/// store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DueTimer {
+    pub due: Timestamp,
     pub partition: Partition,
     pub id: Key,
-    pub due: Timestamp,
 }
 
 /// What befell a store, so that something it had acknowledged may be missing from it.
@@ -247,6 +250,15 @@ pub trait Store: Send + Sync {
 
     /// Timers of a queue, due or not, the next one first, at most `limit`.
     async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError>;
+
+    /// Timers of a queue, due or not, the last one first, that come before `before` in the order in
+    /// which they are due; at most `limit`. A queue nobody clears is a list by time in this way.
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError>;
 
     /// The store's own time, which never runs backwards. It costs no round trip: where the time is
     /// that of a server, this is what the server's last answer lets one conclude.

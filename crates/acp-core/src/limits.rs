@@ -54,6 +54,19 @@ pub const KEY_LABEL_CHARS_MAX: usize = 100;
 /// Longest payment token, in characters.
 pub const PAYMENT_TOKEN_CHARS_MAX: usize = 1_024;
 
+/// Most fulfillments of one order.
+pub const ORDER_FULFILLMENTS_MAX: usize = 200;
+/// Most adjustments of one order that somebody asks for.
+pub const ORDER_ADJUSTMENTS_MAX: usize = 200;
+/// Most that happens to one fulfillment before its end.
+pub const FULFILLMENT_STEPS_MAX: usize = 100;
+/// Orders on one page of a listing, unless it is said.
+pub const ORDERS_PAGE_DEFAULT: usize = 20;
+/// Most orders on one page of a listing.
+pub const ORDERS_PAGE_MAX: usize = 100;
+/// Most orders that are looked at for one page: those that do not fit its filter count too.
+pub const ORDERS_LOOKED_AT_MAX: usize = 200;
+
 /// Number of partitions; fixed for the life of every store.
 pub const PARTITIONS: u16 = 4_096;
 /// How often a use case decides again after losing a race.
@@ -101,6 +114,9 @@ pub const STORE_REPLICAS_WAIT: Duration = Duration::from_millis(250);
 /// For how long what was read on a store server may be on no replica yet: longer than a server
 /// that has lost its replicas takes writes.
 pub const STORE_UNSAFE_MAX: Duration = Duration::from_mins(1);
+/// When an order is old enough that nobody has to ask whether it may still get lost: much later
+/// than that, because clocks of two machines differ.
+pub const ORDER_SETTLED_AFTER: Duration = Duration::from_mins(10);
 /// Most durable commits that are confirmed by one question.
 pub const STORE_CONFIRMED_MAX: usize = 512;
 /// Most connections that ask whether commits are durable.

@@ -2,7 +2,7 @@
 
 use acp_core::ids::{OrderId, PaymentId};
 use acp_core::limits::STOCK_HOLD;
-use acp_core::order::{CancelReason, OrderEvent, Recorded};
+use acp_core::order::{CancelReason, OrderEvent, Ordered, Recorded};
 use acp_core::payment::{Payment, PaymentFault, PaymentState, PaymentStatus, ProviderKey};
 use acp_core::ports::{Change, NewPayment, OrderWrite, RunWrite};
 use acp_core::refusal::Broken;
@@ -131,6 +131,7 @@ impl App {
         let (session, revision) = self.session_of(hand).await?;
         let order = OrderId::new(session.id.partition(), self.ports.entropy.random128());
         let number = number_of(&order);
+        let ordered = Some(Box::new(Ordered::of(&session, &number)));
         let placed = PlacedOrder { id: order.clone(), number, placed_at: now, asked_by };
         let event = SessionEvent::Completed(placed);
         let after = session.after(event.clone(), now)?;
@@ -142,6 +143,7 @@ impl App {
             payment: payment.clone(),
             authorized: run.amount,
             purchase_order: session.stage.purchase_order().cloned().map(Box::new),
+            ordered,
         };
         let step = if run.is_captured_later {
             RunStep::Delivering { payment, order: order.clone() }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use redb::{Database, ReadableDatabase};
 
 use super::record::{self, Damaged};
-use super::tables::{DOCUMENTS, LOGS, TIMERS, entries_of};
+use super::tables::{DOCUMENTS, LOGS, TIMERS, TimerPlace, entries_of};
 use crate::store::{Document, DueTimer, Key, LogEntry};
 
 pub(super) fn documents(
@@ -94,14 +94,30 @@ pub(super) fn timers_due_by(
     let nothing = [].as_slice();
     let first = (queue, i64::MIN, 0, nothing);
     let past_it = (queue, time.unix_ms().saturating_add(1), 0, nothing);
-    let mut due_timers = Vec::new();
-    for timer in timers.range(first..past_it)?.take(limit) {
-        let (key, _) = timer?;
-        let (_, due, partition, id) = key.value();
-        let partition = Partition::new(partition).ok_or(Damaged)?;
-        due_timers.push(DueTimer { partition, id: text(id)?, due: Timestamp::from_unix_ms(due) });
-    }
-    Ok(due_timers)
+    timers.range(first..past_it)?.take(limit).map(|timer| read_timer(timer?.0.value())).collect()
+}
+
+/// The timers of a queue that come before another, the last one first.
+pub(super) fn timers_before(
+    database: &Database,
+    queue: &str,
+    before: Option<&DueTimer>,
+    limit: usize,
+) -> Result<Vec<DueTimer>, redb::Error> {
+    let timers = database.begin_read()?.open_table(TIMERS)?;
+    let queue = queue.as_bytes();
+    let first = (queue, i64::MIN, 0, [].as_slice());
+    // No partition has the largest number, so that nothing is cut off at the end of time.
+    let end = before.map_or((queue, i64::MAX, u16::MAX, [].as_slice()), |timer| {
+        (queue, timer.due.unix_ms(), timer.partition.number(), timer.id.as_bytes())
+    });
+    let found = timers.range(first..end)?.rev().take(limit);
+    found.map(|timer| read_timer(timer?.0.value())).collect()
+}
+
+fn read_timer((_, due, partition, id): TimerPlace<'_>) -> Result<DueTimer, redb::Error> {
+    let partition = Partition::new(partition).ok_or(Damaged)?;
+    Ok(DueTimer { partition, id: text(id)?, due: Timestamp::from_unix_ms(due) })
 }
 
 /// The document, unless it has expired.

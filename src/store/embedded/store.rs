@@ -102,6 +102,16 @@ impl Store for Embedded {
             .map_err(|error| unread("read timers", error))
     }
 
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError> {
+        reads::timers_before(&self.database, queue, before, limit)
+            .map_err(|error| unread("read timers", error))
+    }
+
     async fn now(&self) -> Result<Timestamp, StoreError> {
         Ok(self.time.now())
     }

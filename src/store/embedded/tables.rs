@@ -18,7 +18,7 @@ type ExpiryPlace = (i64, u16, &'static [u8]);
 /// Partition, log and number.
 type LogPlace<'a> = (u16, &'a [u8], u64);
 /// Queue, due time, partition and id.
-type TimerPlace = (&'static [u8], i64, u16, &'static [u8]);
+pub(super) type TimerPlace<'a> = (&'a [u8], i64, u16, &'a [u8]);
 /// Queue, partition and id.
 type TimerName = (&'static [u8], u16, &'static [u8]);
 
@@ -30,7 +30,8 @@ pub(super) const EXPIRIES: TableDefinition<'_, ExpiryPlace, ()> = TableDefinitio
 /// The entries of all logs.
 pub(super) const LOGS: TableDefinition<'_, LogPlace<'static>, &[u8]> = TableDefinition::new("logs");
 /// Every timer, the next one of each queue first.
-pub(super) const TIMERS: TableDefinition<'_, TimerPlace, ()> = TableDefinition::new("timers");
+pub(super) const TIMERS: TableDefinition<'_, TimerPlace<'static>, ()> =
+    TableDefinition::new("timers");
 /// When each timer is due, so that it can be found to be moved.
 pub(super) const TIMER_DUES: TableDefinition<'_, TimerName, i64> =
     TableDefinition::new("timer_dues");
@@ -40,7 +41,7 @@ pub(super) struct Tables<'tx> {
     documents: Table<'tx, DocumentPlace, &'static [u8]>,
     expiries: Table<'tx, ExpiryPlace, ()>,
     logs: Table<'tx, LogPlace<'static>, &'static [u8]>,
-    timers: Table<'tx, TimerPlace, ()>,
+    timers: Table<'tx, TimerPlace<'static>, ()>,
     timer_dues: Table<'tx, TimerName, i64>,
     meta: Meta<'tx>,
 }

@@ -1,13 +1,14 @@
 //! A change of a checkout as the one commit that makes it true.
 
-use acp_core::ids::{Partition, SessionId};
+use acp_core::ids::{OrderId, Partition, SessionId};
+use acp_core::order::OrderEvent;
 use acp_core::ports::{
     AnswerWrite, Change, KeyState, Operation, OrderWrite, PaymentWrite, PortError, Retry, Revision,
-    RunWrite, SessionWrite,
+    RunWrite, SessionWrite, Whose,
 };
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunFence};
-use acp_core::session::SessionEvent;
+use acp_core::session::{Owner, SessionEvent};
 use acp_core::time::Timestamp;
 use bytes::Bytes;
 
@@ -75,7 +76,7 @@ pub(super) const fn version(revision: Revision) -> Version {
 
 /// What a session's timers do: nothing looks at it any more.
 pub(super) fn cleared(queue: &'static str, session: &SessionId) -> SetTimer {
-    SetTimer { queue, id: session.as_str().into(), due: None }
+    SetTimer { queue: queue.into(), id: session.as_str().into(), due: None }
 }
 
 struct Draft<'a> {
@@ -206,16 +207,31 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Both logs of an order grow together, so that an entry has the same number in both.
-    fn order(&mut self, write: OrderWrite) -> Result<(), PortError> {
+    /// Both logs of an order grow together, so that an entry has the same number in both. What was
+    /// ordered is written once.
+    fn order(&mut self, mut write: OrderWrite) -> Result<(), PortError> {
         self.must_be_here(write.order.partition())?;
         self.append(names::order_events(&write.order), to_bytes(&write.event)?);
+        if let OrderEvent::Placed { ordered, .. } = &mut write.event.event
+            && let Some(ordered) = ordered.take()
+        {
+            self.list_order(&ordered.owner, &write.order, write.event.at);
+        }
         let event_id = self.records.entropy.random128();
         let entry = OutboxEntry { event_id, recorded: write.event };
         if !has(Bug::OutboxDropped) {
             self.append(names::outbox(&write.order), to_bytes(&entry)?);
         }
         Ok(())
+    }
+
+    /// An order stands in two queues, by the time it was placed: that of its agent and that of the
+    /// merchant. It is never looked after because of that, and stays there for good.
+    fn list_order(&mut self, owner: &Owner, order: &OrderId, placed_at: Timestamp) {
+        for whose in [Whose::Agent(owner.clone()), Whose::Tenant(owner.tenant.clone())] {
+            let (queue, id) = (names::orders_of(&whose).into(), order.as_str().into());
+            self.commit.timers.push(SetTimer { queue, id, due: Some(placed_at) });
+        }
     }
 
     fn must_be_here(&self, partition: Partition) -> Result<(), PortError> {
@@ -239,7 +255,8 @@ impl Draft<'_> {
     }
 
     fn wake(&mut self, queue: &'static str, session: &SessionId, due: Timestamp) {
-        self.commit.timers.push(SetTimer { queue, id: session.as_str().into(), due: Some(due) });
+        let (queue, id) = (queue.into(), session.as_str().into());
+        self.commit.timers.push(SetTimer { queue, id, due: Some(due) });
     }
 }
 

@@ -1,14 +1,15 @@
 //! Checkouts, kept in any store: a look is one read, a change is one commit.
 
 use acp_core::ids::{OrderId, Partition, SessionId};
-use acp_core::limits::{DUE_TIMERS_MAX, RUNS_AT_ONCE_MAX};
+use acp_core::limits::{DUE_TIMERS_MAX, ORDER_SETTLED_AFTER, RUNS_AT_ONCE_MAX};
 use acp_core::order::{OrderEvent, Recorded};
 use acp_core::payment::PaymentNote;
 use acp_core::ports::{
-    AnswerKey, Change, Checkouts, Committed, KeyState, Operation, PortError, Revision, Seen, View,
+    AnswerKey, Before, Change, Checkouts, Committed, KeyState, Operation, OrderPlace, PortError,
+    Revision, Seen, View, Whose,
 };
 use acp_core::run::Run;
-use acp_core::session::{Owner, Session, Stage};
+use acp_core::session::Owner;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
@@ -16,7 +17,7 @@ use super::change::{cleared, commit_of, revision, version};
 use super::names;
 use super::records::Records;
 use super::stored::{Document, from_bytes, view_from_bytes};
-use crate::store::{self, Demand, DueTimer, Durability, Expectation, Outcome};
+use crate::store::{self, Demand, DueTimer, Durability, Expectation, Key, Outcome};
 
 /// Keeps checkouts in a store.
 #[derive(Clone, Debug)]
@@ -28,6 +29,24 @@ impl StoreCheckouts {
     /// Checkouts among these records.
     pub const fn new(records: Records) -> Self {
         Self { records }
+    }
+
+    /// An order that was placed a moment ago may still get lost, and must not be told of before it
+    /// cannot. Its session was written with it; later facts are found out anew when they get lost.
+    async fn make_sure_of_order(&self, events: &[Recorded<OrderEvent>]) -> Result<(), PortError> {
+        let Some(Recorded { at, event: OrderEvent::Placed { session, .. } }) = events.first()
+        else {
+            return Ok(());
+        };
+        if at.plus(ORDER_SETTLED_AFTER) < self.records.clock.now() {
+            return Ok(());
+        }
+        let wanted = [names::session(session)];
+        let partition = session.partition();
+        match self.records.store.read(partition, &wanted).await?.pop().flatten() {
+            Some(found) => self.make_sure(partition, &names::session(session), &found).await,
+            None => Ok(()),
+        }
     }
 
     async fn make_sure(
@@ -120,8 +139,40 @@ impl Checkouts for StoreCheckouts {
 
     async fn order(&self, order: &OrderId) -> Result<Vec<Recorded<OrderEvent>>, PortError> {
         let log = names::order_events(order);
-        let events = self.records.log(order.partition(), &log).await?;
-        Ok(events.into_iter().map(|(_, event)| event).collect())
+        let events = self.records.log::<Recorded<OrderEvent>>(order.partition(), &log).await?;
+        let events: Vec<_> = events.into_iter().map(|(_, event)| event).collect();
+        self.make_sure_of_order(&events).await?;
+        Ok(events)
+    }
+
+    async fn orders(
+        &self,
+        whose: &Whose,
+        before: Option<&Before>,
+        limit: usize,
+    ) -> Result<Vec<OrderPlace>, PortError> {
+        let before = before.map(|before| match before {
+            // Nothing stands before the first partition and the empty name.
+            Before::Moment(due) => {
+                let partition = Partition::of_hash([0; 8]);
+                DueTimer { due: *due, partition, id: Key::default() }
+            }
+            Before::Order(OrderPlace { placed_at, order }) => DueTimer {
+                due: *placed_at,
+                partition: order.partition(),
+                id: order.as_str().into(),
+            },
+        });
+        let queue = names::orders_of(whose);
+        let timers = self.records.store.latest_timers(&queue, before.as_ref(), limit).await?;
+        let place = |timer: DueTimer| {
+            let order = OrderId::parse(&timer.id).ok();
+            if order.is_none() {
+                tracing::error!(timer.id = %timer.id, queue, "{} names no order", timer.id);
+            }
+            Some(OrderPlace { placed_at: timer.due, order: order? })
+        };
+        Ok(timers.into_iter().filter_map(place).collect())
     }
 
     async fn payments(&self, session: &SessionId) -> Result<Vec<Recorded<PaymentNote>>, PortError> {
@@ -153,10 +204,6 @@ impl Checkouts for StoreCheckouts {
     /// would be lost with it.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError> {
         let partition = session.partition();
-        let found = self.records.read::<Session>(partition, names::session(session)).await?;
-        let Some((kept, _)) = found.filter(|(_, found)| *found == version(at)) else {
-            return Ok(Committed::Raced);
-        };
         let mut commit = self.records.draft(partition);
         commit.durability = Durability::Ordinary;
         commit.expectations = vec![
@@ -165,10 +212,6 @@ impl Checkouts for StoreCheckouts {
         ];
         commit.deletes = vec![names::session(session), names::view(session)];
         commit.dropped_logs = vec![names::history(session), names::payments(session)];
-        if let Stage::Completed(order) = &kept.stage {
-            commit.dropped_logs.push(names::order_events(&order.id));
-            commit.dropped_logs.push(names::outbox(&order.id));
-        }
         let queues = [names::SESSIONS, names::RUNS, names::APPROVALS];
         commit.timers = queues.map(|queue| cleared(queue, session)).into();
         Ok(committed(&self.records.store.commit(commit).await?))

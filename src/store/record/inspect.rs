@@ -39,7 +39,11 @@ impl Inspector {
         };
         match self.events(&order).await?.first() {
             Some((_, Recorded { event: OrderEvent::Placed { session, .. }, .. })) => {
-                self.session(session).await
+                match self.session(session).await? {
+                    Some(found) => Ok(Some(found)),
+                    // An order outlives its session.
+                    None => Ok(Some(json!({ "order": self.order(&order).await? }))),
+                }
             }
             Some(_) => self.order(&order).await.map(Some),
             None => Ok(None),

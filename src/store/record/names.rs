@@ -4,7 +4,7 @@
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
 use acp_core::ids::{ItemId, OrderId, Partition, Random128, SessionId, TenantId};
-use acp_core::ports::AnswerKey;
+use acp_core::ports::{AnswerKey, Whose};
 use acp_core::session::Owner;
 use acp_core::stock::ReservationId;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -22,6 +22,19 @@ pub(super) const RUNS: &str = "runs";
 pub(super) const HOLDS: &str = "holds";
 /// Sessions that asked for an approval, due when they expire; the id is that of the session.
 pub(super) const APPROVALS: &str = "approvals";
+
+/// The queue of the orders of an agent or a merchant, by the time they were placed; the id is that
+/// of the order.
+pub(super) fn orders_of(whose: &Whose) -> String {
+    let mut hash = Sha256::new();
+    match whose {
+        Whose::Agent(owner) => absorb(&mut hash, &[owner.tenant.as_str(), owner.agent.as_str()]),
+        Whose::Tenant(tenant) => absorb(&mut hash, &[tenant.as_str()]),
+    }
+    // Half of the hash is enough to tell them apart, and stands in every order's commit.
+    let short = hash.finalize();
+    format!("orders/{}", hex(short.get(..16).unwrap_or_default()))
+}
 
 /// The one partition of data keys. It needs no hash: it is read before anything else is known.
 pub(super) fn data_keys_partition() -> Partition {
@@ -283,6 +296,12 @@ mod tests {
         ] {
             assert_eq!(&*name, expected);
         }
+        let owner = Owner { tenant: tenant.clone(), agent: AgentId::new("e") };
+        assert_eq!(orders_of(&Whose::Agent(owner)), "orders/e5b1979433373856440b543358cccd9d");
+        assert_eq!(
+            orders_of(&Whose::Tenant(tenant.clone())),
+            "orders/c9d2a281f34f1266b9d4c005960dba0e"
+        );
         assert_eq!(data_key_number("m/0000001a"), Some(26));
         assert_eq!(item_of_ledger("l/a%2fb/c/d", &tenant), Some(item));
         assert_eq!(item_of_ledger("l/a/c/d", &tenant), None);

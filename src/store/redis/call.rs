@@ -130,7 +130,7 @@ impl Call {
         self.keys.extend(logs.map(|log| names.log(partition, log).into_bytes()));
         self.arguments.extend(commit.appends.iter().map(|append| append.entry.to_vec()));
         for set in &commit.timers {
-            self.keys.push(names.queue(self.lane, set.queue).into_bytes());
+            self.keys.push(names.queue(self.lane, &set.queue).into_bytes());
             match set.due {
                 Some(due) => self.say(&due.unix_ms()),
                 None => self.arguments.push(Vec::new()),

@@ -15,6 +15,7 @@ mod call;
 mod clock;
 mod durable;
 mod failed;
+mod latest;
 mod line;
 mod link;
 mod markers;

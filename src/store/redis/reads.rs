@@ -200,13 +200,13 @@ impl Redis {
 }
 
 /// A page and the queue it is from, which the server counts from one.
-fn numbered(said: Value) -> Option<(usize, Value)> {
+pub(super) fn numbered(said: Value) -> Option<(usize, Value)> {
     let Value::Array(said) = said else { return None };
     let [Value::Int(number), page] = <[Value; 2]>::try_from(said).ok()? else { return None };
     Some((usize::try_from(number).ok()?.checked_sub(1)?, page))
 }
 
-fn page_of(said: Value) -> Result<Vec<DueTimer>, Failed> {
+pub(super) fn page_of(said: Value) -> Result<Vec<DueTimer>, Failed> {
     let said = array(said)?;
     let timer = |pair: &[Value]| {
         let [Value::BulkString(name), Value::BulkString(due)] = pair else { return None };
@@ -237,7 +237,7 @@ fn rank(timer: &DueTimer) -> (Timestamp, Partition, Key) {
     (timer.due, timer.partition, timer.id.clone())
 }
 
-fn array(said: Value) -> Result<Vec<Value>, Failed> {
+pub(super) fn array(said: Value) -> Result<Vec<Value>, Failed> {
     match said {
         Value::Array(values) => Ok(values),
         _ => Err(Failed::Nonsense(None)),

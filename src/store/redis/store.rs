@@ -14,6 +14,7 @@ use super::call::{Answer, Call};
 use super::clock::StoreClock;
 use super::durable::{Proof, Safety, Waiter};
 use super::failed::Failed;
+use super::latest::Earlier;
 use super::line::{Line, Traffic};
 use super::markers::{Markers, is_older};
 use super::names::{Lane, Names};
@@ -209,6 +210,16 @@ impl Store for Redis {
 
     async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
         let timers = self.timers(Wanted { queue, by: None, limit }).await;
+        timers.map_err(|failed| failed.unread("read timers"))
+    }
+
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError> {
+        let timers = self.latest(Earlier { queue, than: before, limit }).await;
         timers.map_err(|failed| failed.unread("read timers"))
     }
 

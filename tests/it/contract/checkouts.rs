@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use acp_core::ids::{AgentId, OrderId, Partition, Random128};
-use acp_core::ports::{Change, Checkouts, Committed, KeyState, Retry, RunWrite};
+use acp_core::ports::{Change, Checkouts, Committed, KeyState, Retry, RunWrite, Whose};
 use acp_core::session::{Owner, PlacedOrder, Session, SessionEvent, Stage};
 use acp_gateway::store::Store;
 
 use super::record_rig::{
     RecordRig, Used, answer, answered, captured, channel, complete_key, digests, first, open_key,
-    order_id, owner, partition, placed, runs, session_id, session_write, writes,
+    order_id, owner, partition, placed, placed_by, runs, session_id, session_write, writes,
 };
 
 pub(super) async fn a_session_reads_back_at_its_revision(rig: &RecordRig) {
@@ -177,17 +177,14 @@ pub(super) async fn a_change_stays_in_its_partition(rig: &RecordRig) {
     assert_eq!(rig.store.used(), []);
 }
 
-pub(super) async fn forgetting_leaves_nothing(rig: &RecordRig) {
+pub(super) async fn forgetting_leaves_nothing_but_the_order(rig: &RecordRig) {
     let order =
         PlacedOrder { id: order_id(), number: "1".into(), placed_at: rig.now(), asked_by: None };
     let completed = Session { stage: Stage::Completed(order.clone()), ..rig.opened() };
     let mut write = session_write(None, completed.clone());
     write.event = Some(SessionEvent::Completed(order));
-    let change = Change {
-        session: Some(write),
-        orders: vec![placed(rig.now()), captured(rig.now())],
-        ..Change::default()
-    };
+    let told = [placed_by(&completed, order_id(), rig.now()), captured(rig.now())];
+    let change = Change { session: Some(write), orders: told.to_vec(), ..Change::default() };
     let stale = rig.commit(change).await;
     let revision = rig.commit(writes(Some(stale), completed)).await;
 
@@ -198,15 +195,16 @@ pub(super) async fn forgetting_leaves_nothing(rig: &RecordRig) {
     let forgotten = rig.checkouts.forget(&session_id(), revision).await.unwrap();
     assert!(matches!(forgotten, Committed::At(_)), "{forgotten:?}");
     assert_eq!(rig.store.scan(partition(), "", None, 10).await.unwrap(), []);
-    for log in ["h", "e", "o"] {
-        let id = if log == "h" { session_id().to_string() } else { order_id().to_string() };
-        let entries = rig.store.log(partition(), &format!("{log}/{id}"), 0, 10).await.unwrap();
-        assert_eq!(entries, [], "{log}");
-    }
+    let history = format!("h/{}", session_id());
+    assert_eq!(rig.store.log(partition(), &history, 0, 10).await.unwrap(), []);
     rig.wait(Duration::from_hours(48));
     assert_eq!(rig.checkouts.overdue().await.unwrap(), []);
     let again = rig.checkouts.forget(&session_id(), revision).await.unwrap();
     assert_eq!(again, Committed::Raced);
+
+    assert_eq!(rig.checkouts.order(&order_id()).await.unwrap(), told.map(|write| write.event));
+    let listed = rig.checkouts.orders(&Whose::Agent(owner()), None, 10).await.unwrap();
+    assert_eq!(listed.len(), 1);
     let other = OrderId::new(partition(), Random128([9; 16]));
     assert_eq!(rig.checkouts.order(&other).await.unwrap(), []);
 }

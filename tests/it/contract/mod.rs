@@ -5,6 +5,7 @@ mod checkouts;
 mod inspecting;
 mod inventory;
 mod keyring;
+mod orders;
 mod payments;
 mod record_rig;
 mod records;

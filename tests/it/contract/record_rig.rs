@@ -8,7 +8,7 @@ use acp_core::ids::{
     AgentId, ItemId, OrderId, Partition, PaymentId, Random128, SessionId, TenantId,
 };
 use acp_core::money::{Currency, Money};
-use acp_core::order::{OrderEvent, Recorded};
+use acp_core::order::{OrderEvent, Ordered, Recorded};
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
     Answer, AnswerKey, AnswerWrite, Change, Channel, Checkouts, Committed, Digests, Entropy,
@@ -261,8 +261,21 @@ pub(super) fn placed(at: Timestamp) -> OrderWrite {
         payment: PaymentId::new("pay_1"),
         authorized: usd(500),
         purchase_order: None,
+        ordered: None,
     };
     OrderWrite { order: order_id(), event: Recorded { at, event } }
+}
+
+/// The same of an order that says what was ordered.
+pub(super) fn placed_by(session: &Session, order: OrderId, at: Timestamp) -> OrderWrite {
+    let event = OrderEvent::Placed {
+        session: session.id.clone(),
+        payment: PaymentId::new("pay_1"),
+        authorized: usd(500),
+        purchase_order: None,
+        ordered: Some(Box::new(Ordered::of(session, "the number"))),
+    };
+    OrderWrite { order, event: Recorded { at, event } }
 }
 
 pub(super) fn captured(at: Timestamp) -> OrderWrite {
@@ -345,6 +358,15 @@ impl Store for Counted {
 
     async fn coming_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
         self.store.coming_timers(queue, limit).await
+    }
+
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError> {
+        self.store.latest_timers(queue, before, limit).await
     }
 
     async fn now(&self) -> Result<Timestamp, StoreError> {

@@ -11,6 +11,7 @@ mod rules {
     pub(super) use crate::contract::checkouts::*;
     pub(super) use crate::contract::inspecting::*;
     pub(super) use crate::contract::keyring::*;
+    pub(super) use crate::contract::orders::*;
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::stock::*;
 }
@@ -51,7 +52,7 @@ macro_rules! contract {
                 a_session_is_overdue_at_its_time
                 a_look_is_one_read_and_a_change_one_commit
                 a_change_stays_in_its_partition
-                forgetting_leaves_nothing
+                forgetting_leaves_nothing_but_the_order
                 a_run_begins_once
                 an_overtaken_worker_can_do_nothing
                 a_run_is_taken_over_as_it_is_and_not_as_it_was
@@ -59,6 +60,10 @@ macro_rules! contract {
                 an_answer_that_continues_a_call_needs_the_fence_of_its_run
                 order_events_are_told_in_order_and_without_gaps
                 the_payment_book_is_read_in_order
+                what_was_ordered_is_written_once
+                orders_are_listed_from_the_last_one_back
+                an_order_is_listed_by_its_agent_and_its_merchant
+                the_order_of_a_forgotten_session_is_found
                 a_session_with_an_unfinished_run_is_not_forgotten
                 many_reservers_never_oversell
                 many_processes_never_oversell

@@ -46,6 +46,7 @@ macro_rules! with_all_rules {
             a_timer_is_due_at_its_time_and_stays_due
             the_timer_that_waited_longest_comes_first
             a_timer_can_be_seen_coming
+            timers_are_listed_from_the_last_one_back
             setting_a_timer_again_moves_it
             a_cleared_timer_never_comes
             queues_and_partitions_have_timers_of_their_own

@@ -185,6 +185,7 @@ struct Picture {
     under_a: Vec<Vec<(Key, Document)>>,
     logs: Vec<Vec<LogEntry>>,
     timers: Vec<Vec<DueTimer>>,
+    latest: Vec<Vec<DueTimer>>,
 }
 
 async fn picture(store: &dyn Store) -> Picture {
@@ -194,6 +195,7 @@ async fn picture(store: &dyn Store) -> Picture {
         under_a: Vec::new(),
         logs: Vec::new(),
         timers: Vec::new(),
+        latest: Vec::new(),
     };
     for partition in [1, 2].map(|number| Partition::new(number).unwrap()) {
         picture.documents.push(store.scan(partition, "", None, 10).await.unwrap());
@@ -204,6 +206,9 @@ async fn picture(store: &dyn Store) -> Picture {
     }
     for queue in QUEUES {
         picture.timers.push(store.due_timers(queue, 10).await.unwrap());
+        let latest = store.latest_timers(queue, None, 2).await.unwrap();
+        let before = store.latest_timers(queue, latest.last(), 10).await.unwrap();
+        picture.latest.extend([latest, before]);
     }
     picture
 }

@@ -225,12 +225,12 @@ impl Draft for Commit {
     }
 
     fn sets(mut self, queue: &'static str, id: &str, due: Timestamp) -> Self {
-        self.timers.push(SetTimer { queue, id: id.into(), due: Some(due) });
+        self.timers.push(SetTimer { queue: queue.into(), id: id.into(), due: Some(due) });
         self
     }
 
     fn clears(mut self, queue: &'static str, id: &str) -> Self {
-        self.timers.push(SetTimer { queue, id: id.into(), due: None });
+        self.timers.push(SetTimer { queue: queue.into(), id: id.into(), due: None });
         self
     }
 }

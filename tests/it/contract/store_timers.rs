@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use acp_core::ids::Partition;
 use acp_gateway::store::DueTimer;
 
 use super::store_rig::{Draft, Rig, commit, commit_in, other_partition, partition};
@@ -43,6 +44,40 @@ pub(super) async fn a_timer_can_be_seen_coming(rig: &Rig) {
     let ids: Vec<_> = coming.iter().map(|timer| &*timer.id).collect();
     assert_eq!(ids, ["a", "b"]);
     assert_eq!(rig.store.coming_timers("queue", 1).await.unwrap().len(), 1);
+}
+
+pub(super) async fn timers_are_listed_from_the_last_one_back(rig: &Rig) {
+    let mut all = Vec::new();
+    for number in 0..40_u16 {
+        // Four partitions side by side and some far apart, and many timers at the same time.
+        let partition =
+            Partition::new(if number % 2 == 0 { number % 4 } else { number * 100 }).unwrap();
+        let due = rig.in_seconds(u64::from(number / 10)).await;
+        let id = format!("t{number:02}");
+        rig.apply(commit_in(partition).sets("queue", &id, due).sets("other", &id, due)).await;
+        all.push(DueTimer { due, partition, id: id.into() });
+    }
+    all.sort();
+    all.reverse();
+    for limit in [1, 3, 17, 100] {
+        let mut found: Vec<DueTimer> = Vec::new();
+        loop {
+            let page = rig.store.latest_timers("queue", found.last(), limit).await.unwrap();
+            let is_last = page.len() < limit;
+            found.extend(page);
+            if is_last {
+                break;
+            }
+        }
+        assert_eq!(found, all, "{limit} at a time");
+    }
+    assert_eq!(rig.store.latest_timers("queue", None, 0).await.unwrap(), []);
+    assert_eq!(rig.store.latest_timers("none", None, 10).await.unwrap(), []);
+
+    // What they come before need not be there.
+    let absent = DueTimer { id: "t15x".into(), ..all[20].clone() };
+    let expected: Vec<_> = all.iter().filter(|timer| **timer < absent).cloned().collect();
+    assert_eq!(rig.store.latest_timers("queue", Some(&absent), 100).await.unwrap(), expected);
 }
 
 pub(super) async fn setting_a_timer_again_moves_it(rig: &Rig) {

@@ -36,6 +36,10 @@ async fn told(app: &TestApp, order: &str) -> Vec<String> {
         OrderEvent::PaymentRefunded { .. } => "refunded".to_owned(),
         OrderEvent::Canceled { reason: CancelReason::PaymentFailed } => "payment failed".to_owned(),
         OrderEvent::Canceled { reason: CancelReason::OutOfStock } => "out of stock".to_owned(),
+        OrderEvent::FulfillmentMade(_)
+        | OrderEvent::FulfillmentMoved(_)
+        | OrderEvent::Adjusted(_)
+        | OrderEvent::AdjustmentSettled { .. } => "afterwards".to_owned(),
     };
     events.into_iter().map(|recorded| name(recorded.event)).collect()
 }

@@ -180,6 +180,19 @@ impl Store for Remote {
         self.ask(|redis| async move { redis.coming_timers(&queue, limit).await }).await
     }
 
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError> {
+        let (queue, before) = (queue.to_owned(), before.cloned());
+        let latest = |redis: Arc<Redis>| async move {
+            redis.latest_timers(&queue, before.as_ref(), limit).await
+        };
+        self.ask(latest).await
+    }
+
     async fn now(&self) -> Result<Timestamp, StoreError> {
         self.0.now().await
     }

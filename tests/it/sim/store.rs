@@ -218,6 +218,16 @@ impl Store for SimStore {
         self.wire.glance(|| at_once(core.store.coming_timers(queue, limit))).await
     }
 
+    async fn latest_timers(
+        &self,
+        queue: &str,
+        before: Option<&DueTimer>,
+        limit: usize,
+    ) -> Result<Vec<DueTimer>, StoreError> {
+        let core = &self.wire.core;
+        self.wire.glance(|| at_once(core.store.latest_timers(queue, before, limit))).await
+    }
+
     async fn now(&self) -> Result<Timestamp, StoreError> {
         let core = &self.wire.core;
         core.now();

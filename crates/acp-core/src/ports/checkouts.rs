@@ -5,7 +5,7 @@ use async_trait::async_trait;
 
 use super::PortError;
 use super::answers::{Answer, Channel};
-use crate::ids::{OrderId, Partition, SessionId};
+use crate::ids::{OrderId, Partition, SessionId, TenantId};
 use crate::order::{OrderEvent, Recorded};
 use crate::payment::PaymentNote;
 use crate::run::Run;
@@ -152,6 +152,33 @@ pub struct OrderWrite {
     pub event: Recorded<OrderEvent>,
 }
 
+/// Whose orders are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of an agent.
+    Agent(Owner),
+    /// Those of all agents of a merchant.
+    Tenant(TenantId),
+}
+
+/// An order, by its place in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderPlace {
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// The order.
+    pub order: OrderId,
+}
+
+/// Before which place a listing of orders goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// Everything that was placed before then.
+    Moment(Timestamp),
+    /// Everything that stands before an order.
+    Order(OrderPlace),
+}
+
 /// Writes a line into the payment book of a session.
 #[derive(Clone, Debug)]
 pub struct PaymentWrite {
@@ -216,6 +243,14 @@ pub trait Checkouts: Send + Sync {
     /// What happened to an order, oldest first.
     async fn order(&self, order: &OrderId) -> Result<Vec<Recorded<OrderEvent>>, PortError>;
 
+    /// Orders that say what was ordered, the last one first.
+    async fn orders(
+        &self,
+        whose: &Whose,
+        before: Option<&Before>,
+        limit: usize,
+    ) -> Result<Vec<OrderPlace>, PortError>;
+
     /// What became of the payments of a session, oldest first.
     async fn payments(&self, session: &SessionId) -> Result<Vec<Recorded<PaymentNote>>, PortError>;
 
@@ -232,7 +267,7 @@ pub trait Checkouts: Send + Sync {
     /// Sessions that asked for an approval and may still wait for it.
     async fn pending(&self) -> Result<Vec<SessionId>, PortError>;
 
-    /// Forgets a session that has ended, and everything that belongs to it.
+    /// Forgets a session that has ended, and everything that belongs to it but its order.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError>;
 
     /// Until when everything that was acknowledged is there, if something later may be missing:

@@ -16,8 +16,8 @@ pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel};
 pub use catalog::Catalog;
 pub use checkouts::{
-    AnswerKey, AnswerWrite, Change, Checkouts, Committed, Digests, KeyState, Operation, OrderWrite,
-    PaymentWrite, Revision, RunWrite, Seen, SessionWrite, View,
+    AnswerKey, AnswerWrite, Before, Change, Checkouts, Committed, Digests, KeyState, Operation,
+    OrderPlace, OrderWrite, PaymentWrite, Revision, RunWrite, Seen, SessionWrite, View, Whose,
 };
 pub use clock::Clock;
 pub use entropy::{Entropy, any_up_to};

@@ -41,4 +41,4 @@ pub use tender::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

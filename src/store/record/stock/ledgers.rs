@@ -288,7 +288,7 @@ impl StoreStock {
         }
         put(&mut commit, place.ledger.clone(), to_bytes(&ledger)?, None);
         let due = ledger.next_question();
-        commit.timers.push(SetTimer { queue: names::HOLDS, id: place.ledger.clone(), due });
+        commit.timers.push(SetTimer { queue: names::HOLDS.into(), id: place.ledger.clone(), due });
         let lane = self.lanes.of(place.partition);
         lane.doubt(&place.ledger);
         let Outcome::Applied(version) = self.records.store.commit(commit).await? else {

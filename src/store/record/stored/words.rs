@@ -1,7 +1,7 @@
 //! The words that stand for variants without data. A word that was ever written stays.
 
 use acp_core::catalog::{CodeRefusal, Kind, Markup, SoldAs, Spread, TaxClass};
-use acp_core::order::CancelReason;
+use acp_core::order::{AdjustmentKind, AdjustmentStatus, CancelReason, FulfillmentKind, Progress};
 use acp_core::payment::PaymentState;
 use acp_core::ports::Operation;
 use acp_core::pricing::TotalKind;
@@ -61,6 +61,16 @@ words! {
         Cancel = "cancel",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
         OutOfStock = "out_of_stock",;
+    FulfillmentKind, "kind of fulfillment of an order": Shipping = "shipping", Pickup = "pickup",
+        Digital = "digital",;
+    Progress, "progress of a fulfillment": Pending = "pending", Processing = "processing",
+        Shipped = "shipped", InTransit = "in_transit", OutForDelivery = "out_for_delivery",
+        ReadyForPickup = "ready_for_pickup", Delivered = "delivered", Failed = "failed",
+        Canceled = "canceled",;
+    AdjustmentKind, "kind of adjustment": Refund = "refund", Return = "return",
+        Cancellation = "cancellation",;
+    AdjustmentStatus, "status of an adjustment": Pending = "pending", Completed = "completed",
+        Failed = "failed",;
     PaymentState, "state of a payment": Created = "created", Authorized = "authorized",
         Captured = "captured", Canceled = "canceled", Failed = "failed", Unknown = "unknown",
         Refunded = "refunded",;

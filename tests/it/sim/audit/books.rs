@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use acp_core::ids::{ItemId, PaymentId, SessionId};
 use acp_core::order::{Order, OrderEvent, Recorded};
 use acp_core::payment::PaymentStatus;
-use acp_core::ports::{AnswerKey, Checkouts, KeyState, Operation};
+use acp_core::ports::{AnswerKey, Before, Checkouts, KeyState, Operation, Whose};
 use acp_core::run::Run;
 use acp_core::session::{Session, Stage, StageKind};
 use acp_core::stock::Ledger;
@@ -28,6 +29,8 @@ pub(in crate::sim) struct Account {
     /// The order's events and its outbox, as they are stored.
     pub(super) stored_events: Vec<LogEntry>,
     pub(super) outbox: Vec<LogEntry>,
+    /// Whether its agent finds the order in a listing.
+    pub(super) is_listed: bool,
     /// The session as it is served, and as it would be rendered now.
     pub(super) view: Option<Vec<u8>>,
     pub(super) rendered: Vec<u8>,
@@ -135,11 +138,15 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Ac
     let (session, revision) =
         checkouts.look(id.partition(), Some(id), None).await.unwrap().session?;
     let view = checkouts.view(id).await.unwrap();
-    let (mut events, mut order) = (Vec::new(), None);
+    let (mut events, mut order, mut is_listed) = (Vec::new(), None, false);
     let (mut outbox, mut stored_events) = (Vec::new(), Vec::new());
     if let Stage::Completed(placed) = &session.stage {
         events = checkouts.order(&placed.id).await.unwrap();
         order = Order::replay(placed.id.clone(), events.clone());
+        let whose = Whose::Agent(session.owner.clone());
+        let before = Before::Moment(placed.placed_at.plus(Duration::from_millis(1)));
+        let listed = checkouts.orders(&whose, Some(&before), 50).await.unwrap();
+        is_listed = listed.iter().any(|place| place.order == placed.id);
         let log = |kind: &str| {
             let name = format!("{kind}/{}", placed.id);
             at_once(core.store.log(id.partition(), &name, 0, 100)).unwrap()
@@ -159,6 +166,7 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Ac
         events,
         outbox,
         stored_events,
+        is_listed,
         view: view.map(|view| view.body.to_vec()),
         movements: movements.cloned().collect(),
         payments: payments.map(|(_, payment)| payment.status.clone()).collect(),

@@ -3,6 +3,9 @@ use std::collections::BTreeSet;
 use acp_core::order::{OrderEvent, OrderStatus};
 use acp_core::session::{Stage, StageKind};
 use acp_mocks::Move;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::{Books, Findings};
 
@@ -13,6 +16,9 @@ pub(super) fn there_is_an_order_exactly_where_it_was_paid(books: &Books, found: 
         let was_held =
             account.movements.iter().any(|it| it.way == Move::Held && it.amount.minor() > 0);
         let is_taken = account.movements.iter().any(|it| it.way == Move::Taken);
+        if has_order && !account.is_listed {
+            found.push(format!("the order of {} is not listed", account.id()));
+        }
         if is_completed != has_order {
             found.push(format!("session {} is completed without an order", account.id()));
         }
@@ -50,14 +56,12 @@ pub(super) fn every_event_of_an_order_is_told_once_and_in_order(
             ));
         }
         for (event, entry) in happened.iter().zip(told) {
-            // An outbox entry is an id and then the event, in the bytes it is stored in.
-            match entry.entry.strip_suffix(fact_in(&event.entry)) {
-                Some(id) if event.number == entry.number => {
-                    if !ids.insert(id.to_vec()) {
-                        found.push(format!("two events have one id, in {}", account.id()));
-                    }
-                }
-                _ => found.push(format!("{} tells another event than happened", account.id())),
+            let Told { event_id, recorded } = document_in(&entry.entry);
+            if event.number != entry.number || recorded != fact_in(&event.entry) {
+                found.push(format!("{} tells another event than happened", account.id()));
+            }
+            if !ids.insert(event_id) {
+                found.push(format!("two events have one id, in {}", account.id()));
             }
         }
         let kinds: Vec<_> = account.events.iter().map(|it| kind_of(&it.event)).collect();
@@ -73,11 +77,34 @@ pub(super) fn every_event_of_an_order_is_told_once_and_in_order(
     }
 }
 
-/// The bytes of a stored event without its envelope.
-fn fact_in(entry: &[u8]) -> &[u8] {
-    const NAME: &[u8] = b"document";
-    let at = entry.windows(NAME.len()).position(|window| window == NAME).unwrap();
-    &entry[at + NAME.len()..]
+/// What an entry of an outbox says.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(deserialize_with = "bytes")]
+    event_id: Vec<u8>,
+    recorded: Value,
+}
+
+/// A stored event, as it is told: what was ordered stands in the log of the order alone.
+fn fact_in(entry: &[u8]) -> Value {
+    let mut fact: Value = document_in(entry);
+    let placed = fact.pointer_mut("/event/placed").and_then(Value::as_object_mut);
+    let ordered = placed.map(|placed| placed.remove("ordered"));
+    assert_ne!(ordered, Some(None), "an order says what was ordered");
+    fact
+}
+
+fn document_in<T: DeserializeOwned>(entry: &[u8]) -> T {
+    #[derive(Deserialize)]
+    struct Envelope<T> {
+        document: T,
+    }
+    let envelope: Envelope<T> = rmp_serde::from_slice(&entry[1..]).unwrap();
+    envelope.document
+}
+
+fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    Ok(<&'de [u8]>::deserialize(deserializer)?.to_vec())
 }
 
 const fn kind_of(event: &OrderEvent) -> &'static str {
@@ -86,6 +113,10 @@ const fn kind_of(event: &OrderEvent) -> &'static str {
         OrderEvent::PaymentCaptured { .. } => "captured",
         OrderEvent::PaymentRefunded { .. } => "refunded",
         OrderEvent::Canceled { .. } => "canceled",
+        OrderEvent::FulfillmentMade(_)
+        | OrderEvent::FulfillmentMoved(_)
+        | OrderEvent::Adjusted(_)
+        | OrderEvent::AdjustmentSettled { .. } => "afterwards",
     }
 }
 

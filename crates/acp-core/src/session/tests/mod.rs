@@ -15,3 +15,11 @@ mod shop;
 mod table;
 mod taxes;
 mod walk;
+
+/// A session whose buyer has chosen, for whoever goes on from there.
+pub(crate) fn chosen(items: &str, place: &str, chosen: &str) -> crate::session::Session {
+    let basket = shop::basket(items, place, chosen);
+    let quote = shop::quoted(&basket, crate::session::FreshSelections::Checked).unwrap();
+    let opened = shop::opened(shop::opening(items, place));
+    crate::session::Session { basket: basket.into(), quote: quote.into(), ..opened }
+}

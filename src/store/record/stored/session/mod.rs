@@ -18,7 +18,9 @@ use crate::store::record::stored::party::{StoredAddress, StoredOwner};
 use crate::store::record::stored::scalars::{Amount, Blob, Moment};
 use basket::StoredBasket;
 use claim::{StoredAttributions, StoredConsent, StoredRiskSignals};
+pub(super) use discount::StoredExchange;
 use quote::StoredQuote;
+pub(super) use quote::{StoredLineTotals, StoredTotals, StoredWindow};
 
 mirror! {
     StoredChallenge of Challenge {

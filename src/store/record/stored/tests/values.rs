@@ -5,7 +5,10 @@ use std::sync::Arc;
 use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLocation};
 use acp_core::ids::{AgentId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId};
 use acp_core::money::{Currency, Money, Rate};
-use acp_core::order::{OrderEvent, Recorded};
+use acp_core::order::{
+    ChosenDelivery, FulfillmentMove, NewAdjustment, NewFulfillment, OrderEvent, Ordered,
+    OrderedLine, Recorded, Tracking, Units,
+};
 use acp_core::payment::{PaymentNote, ProviderKey};
 use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, View};
 use acp_core::pricing::{
@@ -186,6 +189,19 @@ fn line(dice: &mut Dice, currency: Currency) -> QuotedLine {
     }
 }
 
+fn window(dice: &mut Dice) -> Window {
+    Window { earliest: dice.time(), latest: dice.time() }
+}
+
+fn exchange(dice: &mut Dice) -> ExchangeRule {
+    ExchangeRule {
+        from: dice.currency(),
+        to: dice.currency(),
+        millionths: dice.number(),
+        since: dice.maybe(Dice::time),
+    }
+}
+
 fn method(dice: &mut Dice, currency: Currency) -> Method {
     Method {
         kind: dice.word(),
@@ -194,7 +210,7 @@ fn method(dice: &mut Dice, currency: Currency) -> Method {
             title: dice.text(),
             description: dice.maybe(Dice::text),
             carrier: dice.maybe(Dice::text),
-            window: dice.maybe(|dice| Window { earliest: dice.time(), latest: dice.time() }),
+            window: dice.maybe(window),
             pickup: dice.maybe(|dice| PickupLocation { name: dice.text(), address: address(dice) }),
             price: dice.money(currency),
         }),
@@ -285,12 +301,7 @@ fn quote(dice: &mut Dice, currency: Currency) -> Quote {
             words: words(dice),
         }),
         discounts: discounts(dice, currency),
-        exchange: dice.maybe(|dice| ExchangeRule {
-            from: dice.currency(),
-            to: dice.currency(),
-            millionths: dice.number(),
-            since: dice.maybe(Dice::time),
-        }),
+        exchange: dice.maybe(exchange),
         made_at: dice.time(),
     }
 }
@@ -491,18 +502,101 @@ fn purchase_order(dice: &mut Dice) -> PurchaseOrder {
     }
 }
 
+fn ordered(dice: &mut Dice, currency: Currency) -> Ordered {
+    Ordered {
+        owner: owner(dice),
+        number: dice.text(),
+        lines: dice.many(|dice| {
+            let line = line(dice, currency);
+            OrderedLine {
+                id: line.id,
+                item: line.item.id.clone(),
+                product_id: dice.text(),
+                title: dice.text(),
+                image: dice.maybe(Dice::text),
+                kind: dice.word(),
+                quantity: line.quantity,
+                unit_price: dice.money(currency),
+                totals: line.totals,
+            }
+        }),
+        totals: totals(dice, currency),
+        exchange: dice.maybe(exchange),
+        deliveries: dice.many(|dice| ChosenDelivery {
+            kind: dice.word(),
+            title: dice.text(),
+            carrier: dice.maybe(Dice::text),
+            lines: dice.many(|dice| LineId::new(dice.text())),
+            destination: dice.maybe(address),
+            window: dice.maybe(window),
+        }),
+        contact: contact(dice),
+        notes: dice.maybe(Dice::text),
+        metadata: dice.maybe(|dice| Metadata(dice.text())),
+        locale: dice.maybe(Dice::text),
+    }
+}
+
+fn units(dice: &mut Dice) -> Vec<Units> {
+    dice.many(|dice| Units {
+        line: LineId::new(dice.text()),
+        quantity: Quantity::new(dice.below(9) + 1).unwrap(),
+    })
+}
+
+fn tracking(dice: &mut Dice) -> Tracking {
+    Tracking {
+        carrier: dice.maybe(Dice::text),
+        number: dice.maybe(Dice::text),
+        url: dice.maybe(Dice::text),
+    }
+}
+
+fn afterwards(dice: &mut Dice, currency: Currency) -> OrderEvent {
+    let number = dice.below(9);
+    match dice.below(4) {
+        0 => OrderEvent::FulfillmentMade(Box::new(NewFulfillment {
+            number,
+            kind: dice.word(),
+            lines: units(dice),
+            progress: dice.word(),
+            tracking: tracking(dice),
+            description: dice.maybe(Dice::text),
+        })),
+        1 => OrderEvent::FulfillmentMoved(Box::new(FulfillmentMove {
+            number,
+            progress: dice.word(),
+            tracking: tracking(dice),
+            note: dice.maybe(Dice::text),
+            location: dice.maybe(Dice::text),
+        })),
+        2 => OrderEvent::Adjusted(Box::new(NewAdjustment {
+            number,
+            kind: dice.word(),
+            status: dice.word(),
+            lines: units(dice),
+            amount: dice.maybe(|dice| dice.money(currency)),
+            reason: dice.maybe(Dice::text),
+            description: dice.maybe(Dice::text),
+        })),
+        _ => OrderEvent::AdjustmentSettled { number, status: dice.word() },
+    }
+}
+
 pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
     let currency = dice.currency();
-    let event = match dice.below(4) {
-        0 => OrderEvent::Placed {
+    let event = match dice.below(8) {
+        0..2 => OrderEvent::Placed {
             session: session_id(dice),
             payment: payment_id(dice),
             authorized: dice.money(currency),
             purchase_order: dice.maybe(purchase_order).map(Box::new),
+            ordered: dice.maybe(|dice| ordered(dice, currency)).map(Box::new),
         },
-        1 => OrderEvent::PaymentCaptured { amount: dice.money(currency) },
-        2 => OrderEvent::PaymentRefunded { amount: dice.money(currency) },
-        _ => OrderEvent::Canceled { reason: dice.word() },
+        2 => OrderEvent::PaymentCaptured { amount: dice.money(currency) },
+        3 => OrderEvent::PaymentRefunded { amount: dice.money(currency) },
+        4 => OrderEvent::Canceled { reason: dice.word() },
+        _ => afterwards(dice, currency),
     };
     Recorded { at: dice.time(), event }
 }

@@ -1,0 +1,119 @@
+//! Rules of orders: what was ordered is kept once, and every order is found by its time.
+
+use std::time::Duration;
+
+use acp_core::ids::{AgentId, OrderId, Partition, Random128, SessionId, TenantId};
+use acp_core::ports::{Before, Change, Checkouts, Committed, OrderPlace, Whose};
+use acp_core::session::{Owner, PlacedOrder, Session, Stage};
+use acp_core::time::Timestamp;
+use acp_gateway::store::Store;
+use acp_gateway::store::record::Inspector;
+
+use super::record_rig::{
+    RecordRig, order_id, owner, partition, placed_by, session_id, session_write, tenant,
+};
+
+/// Places an order of somebody in a partition, and says which.
+async fn place(rig: &RecordRig, owner: &Owner, number: u8) -> OrderPlace {
+    let partition = Partition::new(u16::from(number) * 17 % 4_096).unwrap();
+    let order = OrderId::new(partition, Random128([number; 16]));
+    let id = SessionId::new(partition, Random128([number; 16]));
+    let session = Session { id, owner: owner.clone(), ..rig.opened() };
+    let orders = vec![placed_by(&session, order.clone(), rig.now())];
+    let change = Change { orders, ..Change::default() };
+    let committed = rig.checkouts.commit(partition, change).await.unwrap();
+    assert!(matches!(committed, Committed::At(_)));
+    OrderPlace { placed_at: rig.now(), order }
+}
+
+async fn listed(rig: &RecordRig, before: Option<&Before>, limit: usize) -> Vec<OrderPlace> {
+    rig.checkouts.orders(&Whose::Agent(owner()), before, limit).await.unwrap()
+}
+
+pub(super) async fn what_was_ordered_is_written_once(rig: &RecordRig) {
+    let session = Session { owner: owner(), ..rig.opened() };
+    let write = placed_by(&session, order_id(), rig.now());
+    rig.commit(Change { orders: vec![write.clone()], ..Change::default() }).await;
+    assert_eq!(rig.checkouts.order(&order_id()).await.unwrap(), [write.event]);
+    let holds = async |log: &str| {
+        let log = format!("{log}/{}", order_id());
+        let entries = rig.store.log(partition(), &log, 0, 10).await.unwrap();
+        assert_eq!(entries.len(), 1);
+        entries[0].entry.windows(10).any(|bytes| bytes == b"the number")
+    };
+    assert!(holds("e").await, "the log of the order knows");
+    assert!(!holds("o").await, "what is told points to it");
+}
+
+pub(super) async fn orders_are_listed_from_the_last_one_back(rig: &RecordRig) {
+    let mut places = Vec::new();
+    for number in 0..60 {
+        places.push(place(rig, &owner(), number).await);
+        // Some are placed in the same moment.
+        if number % 3 == 0 {
+            rig.wait(Duration::from_secs(1));
+        }
+    }
+    places.sort_by_key(|it| (it.placed_at, it.order.partition(), it.order.to_string()));
+    places.reverse();
+    for limit in [1, 7, 20, 100] {
+        let mut found: Vec<OrderPlace> = Vec::new();
+        loop {
+            let before = found.last().cloned().map(Before::Order);
+            let page = listed(rig, before.as_ref(), limit).await;
+            let is_last = page.len() < limit;
+            found.extend(page);
+            if is_last {
+                break;
+            }
+        }
+        assert_eq!(found, places, "{limit} at a time");
+    }
+    assert_eq!(listed(rig, None, 0).await, []);
+
+    let moment = places[30].placed_at;
+    let earlier: Vec<_> = places.iter().filter(|it| it.placed_at < moment).cloned().collect();
+    assert_eq!(listed(rig, Some(&Before::Moment(moment)), 100).await, earlier);
+    assert_eq!(listed(rig, Some(&Before::Moment(Timestamp::EPOCH)), 100).await, []);
+}
+
+pub(super) async fn an_order_is_listed_by_its_agent_and_its_merchant(rig: &RecordRig) {
+    let stranger = Owner { agent: AgentId::new("other"), ..owner() };
+    let abroad = Owner { tenant: TenantId::new("elsewhere"), ..owner() };
+    let mut orders = Vec::new();
+    for (number, owner) in (0..).zip([owner(), stranger.clone(), abroad.clone()]) {
+        orders.push(place(rig, &owner, number).await);
+        rig.wait(Duration::from_secs(1));
+    }
+    let [own, other, far] = <[_; 3]>::try_from(orders).unwrap();
+    for (whose, expected) in [
+        (Whose::Agent(owner()), vec![own.clone()]),
+        (Whose::Agent(stranger), vec![other.clone()]),
+        (Whose::Tenant(tenant()), vec![other, own]),
+        (Whose::Agent(abroad.clone()), vec![far.clone()]),
+        (Whose::Tenant(abroad.tenant), vec![far]),
+        (Whose::Tenant(TenantId::new("agent")), Vec::new()),
+    ] {
+        assert_eq!(rig.checkouts.orders(&whose, None, 10).await.unwrap(), expected, "{whose:?}");
+    }
+}
+
+pub(super) async fn the_order_of_a_forgotten_session_is_found(rig: &RecordRig) {
+    let placed =
+        PlacedOrder { id: order_id(), number: "1".into(), placed_at: rig.now(), asked_by: None };
+    let completed = Session { stage: Stage::Completed(placed), ..rig.opened() };
+    let change = Change {
+        session: Some(session_write(None, completed.clone())),
+        orders: vec![placed_by(&completed, order_id(), rig.now())],
+        ..Change::default()
+    };
+    let revision = rig.commit(change).await;
+    let forgotten = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    assert!(matches!(forgotten, Committed::At(_)));
+
+    let inspector = Inspector::new(rig.records.clone());
+    assert_eq!(inspector.inspect(session_id().as_str()).await.unwrap(), None);
+    let found = inspector.inspect(order_id().as_str()).await.unwrap().unwrap();
+    let event = &found["order"]["events"][0]["entry"]["event"]["placed"];
+    assert_eq!(event["ordered"]["number"], "the number");
+}
