@@ -12,6 +12,7 @@ mod failure;
 mod hear_of_payment;
 mod judge_runs;
 mod open_session;
+mod read_orders;
 mod read_session;
 mod reconcile;
 mod shelf;
@@ -21,6 +22,7 @@ pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
 pub use failure::Failure;
 pub use judge_runs::{Judged, Word};
+pub use read_orders::OrdersWanted;
 pub use reconcile::{Fate, Reconciled, Stray, Strays};
 pub use tend::Tended;
 

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
 use acp_core::catalog::Shop;
-use acp_core::ports::{Answer, AnswerRenderer, Channel};
+use acp_core::ids::OrderId;
+use acp_core::order::{Order, OrderEvent, Recorded};
+use acp_core::ports::{Answer, AnswerRenderer, Channel, OrderPlace};
 use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::Refusal;
 use acp_core::session::Session;
 use acp_wire::problem::Problem;
+use acp_wire::shape::order_event::{cursor_of, render_events};
 use acp_wire::texts::Locale;
 use acp_wire::version::Version;
 use acp_wire::voice::Voice;
@@ -24,12 +27,13 @@ impl WireAnswers {
         Self { shop }
     }
 
+    fn voice(&self, channel: &Channel) -> Voice<'_> {
+        let locale = Locale::of_tag(&channel.locale).unwrap_or_default();
+        Voice { shop: &self.shop, locale, habits: channel.habits }
+    }
+
     fn say(&self, channel: &Channel, status: StatusCode, session: &Session) -> Answer {
-        let voice = Voice {
-            shop: &self.shop,
-            locale: Locale::of_tag(&channel.locale).unwrap_or_default(),
-            habits: channel.habits,
-        };
+        let voice = self.voice(channel);
         // A channel is made of a version we speak; one of a later release is said as the newest.
         let body = match Version::parse(&channel.version).unwrap_or(Version::NEWEST) {
             Version::V2025_09_29 => v2025_09_29::render(session, &voice),
@@ -68,6 +72,43 @@ impl AnswerRenderer for WireAnswers {
 
     fn shown(&self, channel: &Channel, session: &Session) -> Answer {
         self.say(channel, StatusCode::OK, session)
+    }
+
+    fn order(&self, channel: &Channel, order: &Order) -> Arc<[u8]> {
+        let voice = self.voice(channel);
+        let body = match Version::parse(&channel.version).unwrap_or(Version::NEWEST) {
+            Version::V2025_09_29 => v2025_09_29::render_order(order, &voice),
+            Version::V2025_12_12 => v2025_12_12::render_order(order, &voice),
+            Version::V2026_01_16 => v2026_01_16::render_order(order, &voice),
+            Version::V2026_01_30 => v2026_01_30::render_order(order, &voice),
+            Version::V2026_04_17 => v2026_04_17::render_order(order, &voice),
+            Version::Unreleased => unreleased::render_order(order, &voice),
+        };
+        body.into()
+    }
+
+    fn orders(&self, channel: &Channel, orders: &[Order], next: Option<&OrderPlace>) -> Arc<[u8]> {
+        let (voice, next) = (self.voice(channel), next.map(cursor_of));
+        let next = next.as_deref();
+        let body = match Version::parse(&channel.version).unwrap_or(Version::NEWEST) {
+            Version::V2025_09_29 => v2025_09_29::render_orders(orders, next, &voice),
+            Version::V2025_12_12 => v2025_12_12::render_orders(orders, next, &voice),
+            Version::V2026_01_16 => v2026_01_16::render_orders(orders, next, &voice),
+            Version::V2026_01_30 => v2026_01_30::render_orders(orders, next, &voice),
+            Version::V2026_04_17 => v2026_04_17::render_orders(orders, next, &voice),
+            Version::Unreleased => unreleased::render_orders(orders, next, &voice),
+        };
+        body.into()
+    }
+
+    fn order_events(
+        &self,
+        order: &OrderId,
+        after: u64,
+        events: &[Recorded<OrderEvent>],
+        has_more: bool,
+    ) -> Arc<[u8]> {
+        render_events(order, after, events, has_more).into()
     }
 
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer {

@@ -10,6 +10,7 @@ mod extract;
 mod health;
 mod layers;
 mod openapi;
+mod orders;
 mod problem;
 mod reply;
 mod router;

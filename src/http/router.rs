@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::doorstep;
 use super::problem::Rejection;
-use super::{checkout_sessions, docs, health, openapi, webhooks};
+use super::{checkout_sessions, docs, health, openapi, orders, webhooks};
 use crate::app::App;
 use crate::identity::Identity;
 
@@ -50,6 +50,9 @@ pub fn router(gateway: Gateway) -> Router {
             post(checkout_sessions::complete),
         )
         .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
+        .route("/orders", get(orders::list))
+        .route("/orders/{order_id}", get(orders::read))
+        .route("/orders/{order_id}/events", get(orders::events))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
     if gateway.news.is_some() {

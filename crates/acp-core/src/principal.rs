@@ -124,6 +124,16 @@ impl Principal {
         self.tenant == owner.tenant && self.agent == owner.agent
     }
 
+    /// Whether this caller may look at what belongs to somebody: to itself, or to an agent of its
+    /// shop, where it looks after the shop.
+    pub fn sees(&self, owner: &Owner) -> bool {
+        match self.scope {
+            Scope::Agent => self.owns(owner),
+            Scope::Merchant => self.tenant == owner.tenant,
+            Scope::Admin => false,
+        }
+    }
+
     /// The owner of what this caller makes.
     pub fn as_owner(&self) -> Owner {
         Owner { tenant: self.tenant.clone(), agent: self.agent.clone() }

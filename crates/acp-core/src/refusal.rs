@@ -37,6 +37,9 @@ pub enum Refusal {
     /// No such session, or not this caller's: the same answer.
     #[error("there is no such checkout session")]
     SessionNotFound,
+    /// No such order, or not this caller's: the same answer.
+    #[error("there is no such order")]
+    OrderNotFound,
     /// An item the catalogue does not have.
     #[error("line {line}: there is no item with this id")]
     UnknownItem {

@@ -171,6 +171,12 @@ impl fmt::Display for DateTime {
     }
 }
 
+/// A time as it is written in a request.
+pub fn read_time(text: &str) -> Option<Timestamp> {
+    let text = de::value::BorrowedStrDeserializer::<de::value::Error>::new(text);
+    DateTime::deserialize(text).ok().map(|time| time.0)
+}
+
 impl Serialize for DateTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

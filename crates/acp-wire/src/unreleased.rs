@@ -1,5 +1,6 @@
 //! What is not released yet: the newest release, and where the goods go with the payment.
 
+use acp_core::order::Order as OrderNow;
 use acp_core::refusal::Fault;
 use acp_core::session::{ChangeSession, CompleteSession, OpenSession, Session};
 
@@ -47,4 +48,14 @@ pub fn read_complete(body: &[u8], ear: Ear) -> Result<CompleteSession, Fault> {
 /// The bytes of a session.
 pub fn render(session: &Session, voice: &Voice<'_>) -> Vec<u8> {
     rich::render(session, &Saying::about(session, voice, &DIALECT))
+}
+
+/// The bytes of an order.
+pub fn render_order(order: &OrderNow, voice: &Voice<'_>) -> Vec<u8> {
+    rich::render_order(order, |ordered| Saying::of_order(ordered, voice, &DIALECT))
+}
+
+/// The bytes of a page of orders.
+pub fn render_orders(orders: &[OrderNow], next_cursor: Option<&str>, voice: &Voice<'_>) -> Vec<u8> {
+    rich::render_orders(orders, next_cursor, |it| Saying::of_order(it, voice, &DIALECT))
 }

@@ -1,14 +1,17 @@
 //! The release of 17 April 2026.
 
+use acp_core::order::Order as OrderNow;
 use acp_core::refusal::Fault;
 use acp_core::session::{ChangeSession, CompleteSession, OpenSession, Session};
 
 use crate::rich;
+pub use crate::rich::order::{Order, OrderList};
 pub use crate::rich::request::{
     CheckoutSessionCompleteRequest, CheckoutSessionCreateRequest, CheckoutSessionUpdateRequest,
 };
 pub use crate::rich::session::CheckoutSession;
 pub use crate::shape::cancel::{CancelSessionRequest, read_cancel};
+pub use crate::shape::order_event::OrderEventList;
 use crate::version::Version;
 use crate::voice::{Dialect, Ear, Feature, Saying, Voice};
 const DIALECT: Dialect = Dialect {
@@ -50,4 +53,14 @@ pub fn read_complete(body: &[u8], ear: Ear) -> Result<CompleteSession, Fault> {
 /// The bytes of a session.
 pub fn render(session: &Session, voice: &Voice<'_>) -> Vec<u8> {
     rich::render(session, &Saying::about(session, voice, &DIALECT))
+}
+
+/// The bytes of an order.
+pub fn render_order(order: &OrderNow, voice: &Voice<'_>) -> Vec<u8> {
+    rich::render_order(order, |ordered| Saying::of_order(ordered, voice, &DIALECT))
+}
+
+/// The bytes of a page of orders.
+pub fn render_orders(orders: &[OrderNow], next_cursor: Option<&str>, voice: &Voice<'_>) -> Vec<u8> {
+    rich::render_orders(orders, next_cursor, |it| Saying::of_order(it, voice, &DIALECT))
 }

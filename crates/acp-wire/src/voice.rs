@@ -1,6 +1,7 @@
 //! How a version is spoken and heard: the language of an answer, and what versions disagree on.
 
 use acp_core::catalog::Shop;
+use acp_core::order::Ordered;
 use acp_core::principal::{AddressPhone, Habits};
 use acp_core::session::Session;
 use serde::Serialize;
@@ -78,6 +79,17 @@ impl<'a> Saying<'a> {
     /// The language of the session's own body wins over that of the caller.
     pub(crate) fn about(session: &Session, voice: &Voice<'a>, dialect: &'static Dialect) -> Self {
         let asked = session.basket.locale.as_deref().and_then(Locale::of_tag);
+        let locale = asked.unwrap_or(voice.locale);
+        Self { shop: voice.shop, locale, habits: voice.habits, dialect }
+    }
+
+    /// The same about an order.
+    pub(crate) fn of_order(
+        ordered: &Ordered,
+        voice: &Voice<'a>,
+        dialect: &'static Dialect,
+    ) -> Self {
+        let asked = ordered.locale.as_deref().and_then(Locale::of_tag);
         let locale = asked.unwrap_or(voice.locale);
         Self { shop: voice.shop, locale, habits: voice.habits, dialect }
     }

@@ -58,8 +58,18 @@ impl Call {
     }
 }
 
+/// Who asks.
+pub(super) fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Arc<Principal>, Rejection> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let header = values.next().map(HeaderValue::as_bytes);
+    if values.next().is_some() {
+        return Err(Unproven::Malformed.into());
+    }
+    Ok(gateway.identity.authenticate(bearer_token(header)?)?)
+}
+
 /// The version a request is written in.
-fn version_of(headers: &HeaderMap, gateway: &Gateway) -> Result<Version, Rejection> {
+pub(super) fn version_of(headers: &HeaderMap, gateway: &Gateway) -> Result<Version, Rejection> {
     let mut values = headers.get_all(API_VERSION).iter();
     let Some(header) = values.next() else {
         let message = "Send the API-Version header with one of the supported versions.";
@@ -76,7 +86,7 @@ fn version_of(headers: &HeaderMap, gateway: &Gateway) -> Result<Version, Rejecti
 }
 
 /// The language a caller asks for.
-fn locale_of(headers: &HeaderMap) -> Locale {
+pub(super) fn locale_of(headers: &HeaderMap) -> Locale {
     let mut headers = headers.get_all(ACCEPT_LANGUAGE).iter();
     let asked = headers.find_map(|header| Locale::negotiated(header.to_str().ok()?));
     asked.unwrap_or_default()
@@ -116,12 +126,7 @@ impl FromRequestParts<Arc<Gateway>> for Call {
         parts: &mut Parts,
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
-        let mut values = parts.headers.get_all(AUTHORIZATION).iter();
-        let header = values.next().map(HeaderValue::as_bytes);
-        if values.next().is_some() {
-            return Err(Unproven::Malformed.into());
-        }
-        let principal = gateway.identity.authenticate(bearer_token(header)?)?;
+        let principal = caller(&parts.headers, gateway)?;
         if principal.scope != Scope::Agent {
             let message = "This key belongs to a merchant. Use the key of an agent.";
             return Err(Problem::new(Code::Forbidden, message).into());

@@ -1,4 +1,4 @@
-use acp_core::ids::SessionId;
+use acp_core::ids::{OrderId, SessionId};
 use acp_core::refusal::Refusal;
 use acp_wire::problem::Problem;
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -10,14 +10,30 @@ use crate::http::problem::Rejection;
 #[derive(Debug)]
 pub(in crate::http) struct Id<T>(pub(in crate::http) T);
 
+/// What stands in the path, by its reader.
+async fn named<T, S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    unknown: Refusal,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Id<T>, Rejection> {
+    let params = RawPathParams::from_request_parts(parts, state).await.ok();
+    let found = params.as_ref().and_then(|params| read(params.iter().next()?.1));
+    found.map(Id).ok_or_else(|| Problem::from(&unknown).into())
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Id<SessionId> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let not_found = || Rejection::from(Problem::from(&Refusal::SessionNotFound));
-        let params = RawPathParams::from_request_parts(parts, state).await;
-        let params = params.ok().ok_or_else(not_found)?;
-        let (_, text) = params.iter().next().ok_or_else(not_found)?;
-        SessionId::parse(text).map(Self).ok().ok_or_else(not_found)
+        named(parts, state, Refusal::SessionNotFound, |id| SessionId::parse(id).ok()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id<OrderId> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        named(parts, state, Refusal::OrderNotFound, |id| OrderId::parse(id).ok()).await
     }
 }

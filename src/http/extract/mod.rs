@@ -1,9 +1,13 @@
 //! What a handler receives, already proven and translated: one job an extractor.
 
+mod asked;
 mod call;
 mod decoded;
 mod id;
+mod reader;
 
+pub(super) use asked::{EventsAsked, OrdersAsked};
 pub(super) use call::{Call, IDEMPOTENCY_KEY};
 pub(super) use decoded::{Decoded, read_body};
 pub(super) use id::Id;
+pub(super) use reader::Reader;

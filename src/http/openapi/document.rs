@@ -49,6 +49,8 @@ known are passed over.";
     tags(
         (name = "checkout", description = "Opening, filling, paying for and giving up checkout \
             sessions."),
+        (name = "orders", description = "What becomes of a checkout. The protocol has no such \
+            operations; these are the gateway's own."),
         (name = "operation", description = "How the gateway itself is, for those who run it."),
     ),
     servers((url = "/", description = "The gateway this document came from.")),

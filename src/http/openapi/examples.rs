@@ -67,6 +67,9 @@ const EXCHANGES: &[Exchange] = &[
         "The payment has to be authenticated first"
     ),
     exchange!("completeCheckoutSession", "with_authentication", "The same payment, authenticated"),
+    exchange!("listOrders", "orders", "The orders of an agent", unasked),
+    exchange!("getOrder", "placed_order", "An order that was just placed", unasked),
+    exchange!("listOrderEvents", "order_events", "What happened to it so far", unasked),
     exchange!("cancelCheckoutSession", "given_up", "The buyer walked away, and why"),
 ];
 

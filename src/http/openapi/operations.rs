@@ -10,7 +10,8 @@ macro_rules! operations {
         pub(super) mod $module {
             use acp_wire::$module::{
                 CancelSessionRequest, CheckoutSession, CheckoutSessionCompleteRequest,
-                CheckoutSessionCreateRequest, CheckoutSessionUpdateRequest,
+                CheckoutSessionCreateRequest, CheckoutSessionUpdateRequest, Order, OrderEventList,
+                OrderList,
             };
             use utoipa::OpenApi;
 
@@ -85,8 +86,43 @@ macro_rules! operations {
             #[expect(dead_code, reason = "only its description is used")]
             const fn cancel() {}
 
+            /// Shows orders, the last one first.
+            ///
+            /// An agent sees its own, a merchant those of all agents. Where `status` leaves little
+            /// of what was looked at, a page may hold less than `limit`, or nothing; go on as long
+            /// as there is a `next_cursor`.
+            #[utoipa::path(
+                get, path = "/orders", tag = "orders", operation_id = "listOrders",
+                responses((status = 200, description = "A page of orders.", body = OrderList)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn list_orders() {}
+
+            /// Shows an order as it stands.
+            ///
+            /// Orders outlive the sessions they came from.
+            #[utoipa::path(
+                get, path = "/orders/{order_id}", tag = "orders", operation_id = "getOrder",
+                responses((status = 200, description = "The order.", body = Order)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn read_order() {}
+
+            /// Shows what happened to an order, oldest first.
+            #[utoipa::path(
+                get, path = "/orders/{order_id}/events", tag = "orders",
+                operation_id = "listOrderEvents",
+                responses((
+                    status = 200, description = "A page of what happened.", body = OrderEventList,
+                )),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn read_order_events() {}
+
             #[derive(OpenApi)]
-            #[openapi(paths(create, read, update, complete, cancel))]
+            #[openapi(paths(
+                create, read, update, complete, cancel, list_orders, read_order, read_order_events,
+            ))]
             pub(in crate::http::openapi) struct Operations;
         }
     )*};

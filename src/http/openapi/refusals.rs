@@ -78,6 +78,9 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             POSTED,
             &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
         ],
+        "listOrders" => &[ALWAYS, &[Code::Invalid]],
+        "getOrder" => &[ALWAYS, &[Code::OrderNotFound]],
+        "listOrderEvents" => &[ALWAYS, &[Code::Invalid, Code::OrderNotFound]],
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],
     };
@@ -90,7 +93,7 @@ const fn meaning(status: u16) -> &'static str {
         400 => "The request is not what the protocol asks for, or the session is not ready for it.",
         401 => "There is no key, or it is not accepted.",
         403 => "The key is good, but not for this.",
-        404 => "There is no such session, or it is another agent's.",
+        404 => "There is no such session or order, or it is another agent's.",
         405 => "The session has ended: it cannot be canceled any more.",
         408 => "The body took too long to arrive.",
         409 => {

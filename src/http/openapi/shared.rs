@@ -1,18 +1,26 @@
 //! What operations have in common: the key, the headers they take and the headers they send.
 
-use acp_core::limits::{IDEMPOTENCY_KEY_CHARS_MAX, REQUEST_ID_CHARS_MAX};
+use acp_core::limits::{
+    IDEMPOTENCY_KEY_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX, REQUEST_ID_CHARS_MAX,
+};
+use acp_core::order::OrderStage;
+use acp_wire::shape::order_event::stage_word;
 use acp_wire::version::Version;
 use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{
-    AllOfBuilder, AnyOfBuilder, Components, Object, ObjectBuilder, Schema, Type,
+    AllOfBuilder, AnyOfBuilder, Components, KnownFormat, Object, ObjectBuilder, Schema,
+    SchemaFormat, Type,
 };
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Header, HeaderBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
 
 /// The id of a session, as an example.
 const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
+
+/// The id of an order, as an example.
+const ORDER: &str = "ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f";
 
 /// Every operation, with its method.
 pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
@@ -42,10 +50,15 @@ impl Modify for Shared {
             if path.contains("{checkout_session_id}") {
                 item.parameters = Some(vec![parameter_ref("CheckoutSessionId")]);
             }
+            if path.contains("{order_id}") {
+                item.parameters = Some(vec![parameter_ref("OrderId")]);
+            }
         }
         for (method, operation) in operations(api) {
             let is_checkout = operation.security.is_none();
             take_headers(operation, is_checkout, method == HttpMethod::Post);
+            let id = operation.operation_id.clone().unwrap_or_default();
+            operation.parameters.get_or_insert_default().extend(queried(&id));
             send_headers(operation, is_checkout, method == HttpMethod::Post);
             // An agent may walk away without a word.
             if operation.operation_id.as_deref() == Some("cancelCheckoutSession")
@@ -101,7 +114,7 @@ fn header_parameter(name: &str, required: Required, schema: Object, says: &str) 
         .build()
 }
 
-fn parameters(version: Version) -> [(&'static str, Parameter); 4] {
+fn parameters(version: Version) -> [(&'static str, Parameter); 5] {
     let is_keyed = if version.demands_a_key() { Required::True } else { Required::False };
     let version = text().enum_values(Some([version.as_str()]));
     let key = text().min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX));
@@ -113,6 +126,12 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 4] {
         .required(Required::True)
         .description(Some("The `id` of the session."))
         .schema(Some(text().examples([json!(SESSION)])));
+    let order = ParameterBuilder::new()
+        .name("order_id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("The `id` of the order."))
+        .schema(Some(text().examples([json!(ORDER)])));
     let asked = "The version of the protocol the request is written in.";
     let keyed = "Names the request, so that it can be repeated: a new key for each new request, \
         and the same key to repeat one. Answers are kept for at least 24 hours.";
@@ -125,6 +144,7 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 4] {
         ("IdempotencyKey", header_parameter("Idempotency-Key", is_keyed, key.build(), keyed)),
         ("RequestId", header_parameter("Request-Id", Required::False, id.build(), &named)),
         ("CheckoutSessionId", session.build()),
+        ("OrderId", order.build()),
     ]
 }
 
@@ -155,6 +175,40 @@ fn headers() -> [(&'static str, Header); 8] {
         ("Allow", header(text(), "What the session still takes: `GET`.")),
         ("WwwAuthenticate", header(text(), "Always `Bearer`.")),
     ]
+}
+
+/// What may stand behind the question mark.
+fn queried(operation: &str) -> Vec<RefOr<Parameter>> {
+    let number = || ObjectBuilder::new().schema_type(Type::Integer);
+    let time = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    let words = OrderStage::ALL.map(stage_word);
+    let limit = number().minimum(Some(1)).maximum(Some(ORDERS_PAGE_MAX));
+    let limit = limit.default(Some(ORDERS_PAGE_DEFAULT.into()));
+    let limited = ("limit", limit, "How many at the most.");
+    let asked = match operation {
+        "listOrders" => vec![
+            ("status", text().enum_values(Some(words)), "Only those that stand here."),
+            ("created_after", time(), "Only those that were placed after then."),
+            ("created_before", time(), "Only those that were placed before then."),
+            ("cursor", text(), "The `next_cursor` of the page before."),
+            limited,
+        ],
+        "listOrderEvents" => vec![
+            (
+                "after",
+                number().minimum(Some(0)),
+                "Only what came after the event with this number.",
+            ),
+            limited,
+        ],
+        _ => Vec::new(),
+    };
+    let parameter = |(name, schema, says): (&str, ObjectBuilder, &str)| {
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+        let parameter = parameter.required(Required::False).description(Some(says));
+        RefOr::T(parameter.schema(Some(schema.build())).build())
+    };
+    asked.into_iter().map(parameter).collect()
 }
 
 fn parameter_ref(name: &str) -> RefOr<Parameter> {

@@ -8,5 +8,6 @@ mod idempotency;
 mod malformed;
 mod mistakes;
 pub(crate) mod official;
+mod orders;
 mod ownership;
 mod runs;

@@ -97,6 +97,26 @@ fn steady(answer: &Answer) -> String {
     }
 }
 
+/// Keeps what is said of the order a session became.
+async fn show_the_order(app: &TestApp, document: &Document, session: &str) {
+    let completed = app.get(&format!("/checkout_sessions/{session}")).send().await;
+    let order = completed.body["order"]["id"].as_str().unwrap();
+    let number = completed.body["order"]["order_number"].as_str().unwrap();
+    for (operation, name) in [
+        ("listOrders", "orders"),
+        ("getOrder", "placed_order"),
+        ("listOrderEvents", "order_events"),
+    ] {
+        let operation = document.operation(operation);
+        let answer = app.get(&operation.path.replace("{order_id}", order)).send().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        let text = String::from_utf8(answer.raw.to_vec()).unwrap();
+        let text = text.replace(session, SESSION).replace(order, ORDER).replace(number, NUMBER);
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
+    }
+}
+
 #[tokio::test]
 async fn what_is_shown_is_what_is_said() {
     let (app, document) = (demo().await, Document::made());
@@ -109,6 +129,7 @@ async fn what_is_shown_is_what_is_said() {
     order.exchange("completeCheckoutSession", "declined").await;
     order.exchange("completeCheckoutSession", "card").await;
     order.exchange("getCheckoutSession", "order").await;
+    show_the_order(&app, &document, &order.session.unwrap()).await;
 
     let mut challenged = Walk::new(&app, &document);
     challenged.exchange("createCheckoutSession", "gift_card").await;

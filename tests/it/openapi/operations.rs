@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::reading::{Document, Operation, examples};
 
+const ORDERS: [&str; 3] = ["listOrders", "getOrder", "listOrderEvents"];
+
 const CHECKOUT: [&str; 5] = [
     "createCheckoutSession",
     "getCheckoutSession",
@@ -16,13 +18,16 @@ const CHECKOUT: [&str; 5] = [
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
         "createCheckoutSession" => &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 500, 503],
-        "getCheckoutSession" => &[200, 400, 401, 403, 404, 414, 500, 503],
+        "getCheckoutSession" | "getOrder" | "listOrderEvents" => {
+            &[200, 400, 401, 403, 404, 414, 500, 503]
+        }
         "updateCheckoutSession" | "completeCheckoutSession" => {
             &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503]
         }
         "cancelCheckoutSession" => {
             &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 500, 503]
         }
+        "listOrders" => &[200, 400, 401, 403, 414, 500, 503],
         "health" => &[200],
         "ready" => &[200, 503],
         other => panic!("{other} is new: which statuses can it answer with?"),
@@ -34,7 +39,7 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let text = acp_gateway::http::openapi_document(Version::NEWEST);
     let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
-    assert_eq!(ids, [&CHECKOUT[..], &["health", "ready"]].concat());
+    assert_eq!(ids, [&CHECKOUT[..], &ORDERS, &["health", "ready"]].concat());
 }
 
 #[test]
@@ -54,7 +59,7 @@ fn every_operation_says_which_headers_it_takes() {
         let find = |name: &str| parameters.iter().find(|parameter| parameter["name"] == name);
         let (id, is_post) = (operation.id(), operation.is_post());
 
-        assert_eq!(find("API-Version").is_some(), operation.is_checkout(), "{id}");
+        assert_eq!(find("API-Version").is_some(), operation.is_versioned(), "{id}");
         if let Some(version) = find("API-Version") {
             assert_eq!((&version["in"], &version["required"]), (&json!("header"), &json!(true)));
             assert_eq!(version["schema"]["enum"], json!(["2026-04-17"]));
@@ -68,7 +73,10 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("Request-Id").unwrap()["required"], false, "{id}");
         let has_session = operation.path.contains("{checkout_session_id}");
         assert_eq!(find("checkout_session_id").is_some(), has_session, "{id}");
-        assert_eq!(operation.is_without_key(), !operation.is_checkout(), "{id}");
+        let has_order = operation.path.contains("{order_id}");
+        assert_eq!(find("order_id").is_some(), has_order, "{id}");
+        assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");
+        assert_eq!(operation.is_without_key(), !operation.is_versioned(), "{id}");
         assert_eq!(operation.request().is_some(), is_post, "{id}");
         if let Some(body) = operation.request_body() {
             assert_eq!(body["required"], id != "cancelCheckoutSession", "{id}");
@@ -83,7 +91,7 @@ fn headers(operation: &Operation<'_>, status: u16) -> Vec<&'static str> {
     if operation.is_post() {
         names.push("idempotency-key");
     }
-    if operation.is_checkout() && status < 300 {
+    if operation.is_versioned() && status < 300 {
         names.push("cache-control");
         if operation.is_post() {
             names.push("idempotent-replayed");

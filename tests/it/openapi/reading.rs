@@ -92,6 +92,11 @@ impl<'a> Operation<'a> {
         self.value["tags"][0] == "checkout"
     }
 
+    /// Whether it is for agents, in whatever version they speak.
+    pub(crate) fn is_versioned(&self) -> bool {
+        self.value["tags"][0] != "operation"
+    }
+
     pub(crate) fn is_post(&self) -> bool {
         self.method == "post"
     }

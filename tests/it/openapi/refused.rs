@@ -137,6 +137,8 @@ async fn note_who_asks_and_how(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::MethodNotAllowed, None, &deleted);
     let strange = app.get(&format!("{SESSIONS}/cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje")).send().await;
     refused.note(Code::SessionNotFound, GET, &strange);
+    let lost = app.get("/orders/ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f").send().await;
+    refused.note(Code::OrderNotFound, Some("getOrder"), &lost);
 }
 
 async fn note_bodies(refused: &mut Refused, app: &TestApp) {

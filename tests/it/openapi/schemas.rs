@@ -43,6 +43,20 @@ fn every_example_of_an_answer_is_what_the_official_schemas_say() {
     }
 }
 
+#[test]
+fn every_example_of_an_order_is_what_the_official_schema_says() {
+    let document = Document::made();
+    let content =
+        |id| &document.operation(id).response(200).unwrap()["content"]["application/json"];
+    let (one, listed) = (examples(content("getOrder")), examples(content("listOrders")));
+    let listed = listed.iter().flat_map(|(_, example)| example["orders"].as_array().unwrap());
+    let all: Vec<_> = one.iter().map(|(_, example)| *example).chain(listed).collect();
+    assert!(all.len() > 1, "only {} orders", all.len());
+    for order in all {
+        official::check(Shape::Order, order);
+    }
+}
+
 /// Every schema below a value that shows examples.
 fn exemplary<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
     match value {

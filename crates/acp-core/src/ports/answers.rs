@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use crate::ids::SessionId;
+use super::checkouts::OrderPlace;
+use crate::ids::{OrderId, SessionId};
+use crate::order::{Order, OrderEvent, Recorded};
 use crate::principal::Habits;
 use crate::refusal::Refusal;
 use crate::session::Session;
@@ -39,6 +41,18 @@ pub trait AnswerRenderer: Send + Sync {
     fn completed(&self, channel: &Channel, session: &Session) -> Answer;
     /// The answer to looking at, changing or canceling this session.
     fn shown(&self, channel: &Channel, session: &Session) -> Answer;
+    /// An order as it stands.
+    fn order(&self, channel: &Channel, order: &Order) -> Arc<[u8]>;
+    /// A page of orders, and the one it ends with where there are more.
+    fn orders(&self, channel: &Channel, orders: &[Order], next: Option<&OrderPlace>) -> Arc<[u8]>;
+    /// What happened to an order after the fact with this number.
+    fn order_events(
+        &self,
+        order: &OrderId,
+        after: u64,
+        events: &[Recorded<OrderEvent>],
+        has_more: bool,
+    ) -> Arc<[u8]>;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

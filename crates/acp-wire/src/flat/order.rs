@@ -1,12 +1,14 @@
 //! The order a session ended in.
 
+use acp_core::order::Order as OrderNow;
 use acp_core::session::{Session, Stage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::voice::Saying;
+use crate::voice::{Voice, written};
 
-/// The order a session ended in.
+/// An order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Order<'a> {
     /// Names the order.
@@ -35,4 +37,37 @@ impl<'a> Order<'a> {
             | Stage::Expired => None,
         }
     }
+}
+
+/// A page of orders.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderList<'a> {
+    /// The orders, the last one first.
+    orders: Vec<Order<'a>>,
+    /// Where the next page begins; there if there may be one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next_cursor: Option<&'a str>,
+}
+
+impl<'a> Order<'a> {
+    /// The order as it is now. These versions have no words for what became of it.
+    fn now(order: &'a OrderNow, voice: &Voice<'_>) -> Self {
+        Self {
+            id: order.id.as_str(),
+            checkout_session_id: order.session.as_str(),
+            permalink_url: voice.shop.order_link(order.id.as_str()),
+        }
+    }
+}
+
+/// The bytes of an order.
+pub fn render_order(order: &OrderNow, voice: &Voice<'_>) -> Vec<u8> {
+    written(&Order::now(order, voice))
+}
+
+/// The bytes of a page of orders.
+pub fn render_orders(orders: &[OrderNow], next_cursor: Option<&str>, voice: &Voice<'_>) -> Vec<u8> {
+    let orders = orders.iter().map(|order| Order::now(order, voice)).collect();
+    written(&OrderList { orders, next_cursor })
 }

@@ -28,6 +28,7 @@ pub enum Code {
     Unauthorized,
     Forbidden,
     SessionNotFound,
+    OrderNotFound,
     NotFound,
     MethodNotAllowed,
     NotCancelable,
@@ -59,7 +60,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -80,6 +81,7 @@ impl Code {
         Self::Unauthorized,
         Self::Forbidden,
         Self::SessionNotFound,
+        Self::OrderNotFound,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::NotCancelable,
@@ -119,6 +121,7 @@ impl Code {
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
             Self::SessionNotFound => "session_not_found",
+            Self::OrderNotFound => "order_not_found",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::NotCancelable => "not_cancelable",
@@ -158,7 +161,7 @@ impl Code {
             | Self::SessionNotReady => 400,
             Self::Unauthorized => 401,
             Self::Forbidden => 403,
-            Self::SessionNotFound | Self::NotFound => 404,
+            Self::SessionNotFound | Self::OrderNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed | Self::NotCancelable => 405,
             Self::RequestTimeout => 408,
             Self::IdempotencyInFlight

@@ -12,6 +12,9 @@ impl From<&Refusal> for Problem {
             Refusal::SessionNotFound => {
                 Self::new(Code::SessionNotFound, "There is no checkout session with this id.")
             }
+            Refusal::OrderNotFound => {
+                Self::new(Code::OrderNotFound, "There is no order with this id.")
+            }
             Refusal::UnknownItem { line } => {
                 Self::new(Code::InvalidItemId, "There is no item with this id.")
                     .at(format!("$.line_items[{line}].id"))

@@ -16,5 +16,6 @@ pub mod request;
 pub mod session;
 pub mod total;
 
+pub(crate) use order::{render_order, render_orders};
 pub(crate) use request::{read_complete, read_create, read_update};
 pub(crate) use session::render;

@@ -58,6 +58,11 @@ impl<'a> Total<'a> {
         Self { display_text, ..Self::row(row.kind, row.amount, till) }
     }
 
+    /// What was given back of an order.
+    pub(super) fn refunded(amount: Money, till: Till<'_>) -> Self {
+        Self::row(TotalKind::AmountRefunded, amount, till)
+    }
+
     /// The only row of something that has one price.
     pub(super) fn alone(display_text: &'a str, price: Money, till: Till<'_>) -> Self {
         Self { display_text, ..Self::row(TotalKind::Total, price, till) }

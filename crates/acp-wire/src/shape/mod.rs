@@ -7,6 +7,7 @@ pub mod authentication;
 pub mod cancel;
 pub mod challenge;
 pub mod goods;
+pub mod order_event;
 
 pub(crate) use asked::{
     AskedItem, basket, email, first_nested, metadata, patch, selections, strings_in, told_fault,

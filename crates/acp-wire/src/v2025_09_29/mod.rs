@@ -9,7 +9,9 @@ pub mod payment_provider;
 pub mod request;
 pub mod session;
 
+pub use crate::flat::order::{Order, OrderList, render_order, render_orders};
 pub use crate::shape::cancel::{CancelSessionRequest, read_cancel};
+pub use crate::shape::order_event::OrderEventList;
 pub use request::{
     CheckoutSessionCompleteRequest, CheckoutSessionCreateRequest, CheckoutSessionUpdateRequest,
     read_complete, read_create, read_update,

@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use acp_core::ids::OrderId;
+use acp_core::limits::ORDERS_LOOKED_AT_MAX;
+use acp_core::order::{Order, OrderEvent, OrderStage, Recorded};
+use acp_core::ports::{Before, Channel, OrderPlace, Whose};
+use acp_core::principal::{Principal, Scope};
+use acp_core::refusal::Refusal;
+use acp_core::time::Timestamp;
+use futures_util::future::try_join_all;
+
+use super::{App, Failure};
+
+/// Which orders somebody wants to see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrdersWanted {
+    /// Those that stand here.
+    pub stage: Option<OrderStage>,
+    /// Those that were placed after then.
+    pub after: Option<Timestamp>,
+    /// Those that were placed before then.
+    pub before: Option<Timestamp>,
+    /// Those that stand before this one, which was shown last.
+    pub from: Option<OrderPlace>,
+    /// How many at the most.
+    pub limit: usize,
+}
+
+impl OrdersWanted {
+    /// Where the listing begins.
+    fn beginning(&self) -> Option<Before> {
+        match (self.from.clone(), self.before) {
+            (Some(place), Some(before)) if before <= place.placed_at => {
+                Some(Before::Moment(before))
+            }
+            (Some(place), _) => Some(Before::Order(place)),
+            (None, before) => before.map(Before::Moment),
+        }
+    }
+
+    fn is_wanted(&self, order: &Order) -> bool {
+        order.ordered.is_some() && self.stage.is_none_or(|stage| order.stage() == stage)
+    }
+}
+
+/// Orders, and the one that was looked at last, if there may be more behind it.
+struct Found {
+    orders: Vec<Order>,
+    next: Option<OrderPlace>,
+}
+
+/// The order its events tell of, if the caller may see it.
+fn seen_by(
+    principal: &Principal,
+    id: &OrderId,
+    events: Vec<Recorded<OrderEvent>>,
+) -> Result<Order, Failure> {
+    let order = Order::replay(id.clone(), events);
+    let is_theirs = |order: &Order| {
+        order.ordered.as_ref().is_some_and(|ordered| principal.sees(&ordered.owner))
+    };
+    Ok(order.filter(is_theirs).ok_or(Refusal::OrderNotFound)?)
+}
+
+impl App {
+    /// Says how an order stands.
+    ///
+    /// # Errors
+    /// Refuses orders that do not exist or are somebody else's: the same answer.
+    pub async fn read_order(
+        &self,
+        principal: &Principal,
+        channel: &Channel,
+        id: &OrderId,
+    ) -> Result<Arc<[u8]>, Failure> {
+        let order = seen_by(principal, id, self.ports.checkouts.order(id).await?)?;
+        Ok(self.ports.answers.order(channel, &order))
+    }
+
+    /// Says what happened to an order after a fact, at most so many facts.
+    ///
+    /// # Errors
+    /// Refuses orders that do not exist or are somebody else's: the same answer.
+    pub async fn read_order_events(
+        &self,
+        principal: &Principal,
+        id: &OrderId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Arc<[u8]>, Failure> {
+        let events = self.ports.checkouts.order(id).await?;
+        seen_by(principal, id, events.clone())?;
+        let later = usize::try_from(after).ok().and_then(|after| events.get(after..));
+        let later = later.unwrap_or_default();
+        let page = later.get(..limit).unwrap_or(later);
+        Ok(self.ports.answers.order_events(id, after, page, page.len() < later.len()))
+    }
+
+    /// Shows orders, the last one first. Where a filter leaves little of what was looked at, a page
+    /// holds less than it could, and the next one goes on from there.
+    ///
+    /// # Errors
+    /// The store cannot be asked.
+    pub async fn list_orders(
+        &self,
+        principal: &Principal,
+        channel: &Channel,
+        wanted: &OrdersWanted,
+    ) -> Result<Arc<[u8]>, Failure> {
+        let whose = match principal.scope {
+            Scope::Agent => Whose::Agent(principal.as_owner()),
+            Scope::Merchant | Scope::Admin => Whose::Tenant(principal.tenant.clone()),
+        };
+        let Found { orders, next } = self.find_orders(&whose, wanted).await?;
+        Ok(self.ports.answers.orders(channel, &orders, next.as_ref()))
+    }
+
+    async fn find_orders(&self, whose: &Whose, wanted: &OrdersWanted) -> Result<Found, Failure> {
+        let mut found = Found { orders: Vec::new(), next: None };
+        let mut before = wanted.beginning();
+        let mut looked_at = 0_usize;
+        loop {
+            let missing = wanted.limit.saturating_sub(found.orders.len());
+            let room = missing.min(ORDERS_LOOKED_AT_MAX.saturating_sub(looked_at));
+            // One more than there is room for says whether there is more.
+            let ahead = room.saturating_add(1);
+            let mut places = self.ports.checkouts.orders(whose, before.as_ref(), ahead).await?;
+            if let Some(after) = wanted.after {
+                places.retain(|place| place.placed_at > after);
+            }
+            let has_more = places.len() > room;
+            places.truncate(room);
+            if !has_more {
+                found.next = None;
+            }
+            let Some(last) = places.last().cloned() else {
+                return Ok(found);
+            };
+            looked_at = looked_at.saturating_add(places.len());
+            let orders = try_join_all(places.iter().map(|place| self.order_at(place))).await?;
+            let orders = orders.into_iter().flatten();
+            found.orders.extend(orders.filter(|order| wanted.is_wanted(order)));
+            if !has_more {
+                return Ok(found);
+            }
+            found.next = Some(last.clone());
+            before = Some(Before::Order(last));
+        }
+    }
+
+    async fn order_at(&self, place: &OrderPlace) -> Result<Option<Order>, Failure> {
+        let events = self.ports.checkouts.order(&place.order).await?;
+        Ok(Order::replay(place.order.clone(), events))
+    }
+}
