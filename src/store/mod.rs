@@ -4,7 +4,7 @@
 //! and becomes visible together or not at all. The backends know bytes, versions and time; they
 //! never learn what a session is. Typed ports are fulfilled once, in [`record`], over any of them.
 //!
-//! What the port means is written down as tests in `tests/it/contract/store.rs`; every backend
+//! What the port means is written down as tests in `tests/it/contract/store`; every backend
 //! passes them unchanged.
 
 pub mod embedded;

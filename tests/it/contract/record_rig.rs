@@ -28,7 +28,7 @@ use acp_gateway::store::{
 use acp_mocks::SeededEntropy;
 use async_trait::async_trait;
 
-use super::store_rig::{HandClock, Rig};
+use super::store::rig::{HandClock, Rig};
 
 /// Records over a fresh store.
 pub(super) struct RecordRig {

@@ -4,7 +4,7 @@
 //! of its subject, beside this one.
 
 use super::record_rig::RecordRig;
-use super::store_rig::Rig;
+use super::store::rig::Rig;
 
 mod rules {
     pub(super) use crate::contract::catalog::*;

@@ -8,7 +8,7 @@ use acp_gateway::store::Store;
 use acp_gateway::store::redis::{Options, ServerTime, Servers};
 
 use crate::contract::store::keeps_every_rule;
-use crate::contract::store_rig::{Draft, HandClock, Rig, apply, commit_in};
+use crate::contract::store::rig::{Draft, HandClock, Rig, apply, commit_in};
 use crate::support::{RedisServer, is_redis_wanted, open, options};
 
 /// Who has which slots.

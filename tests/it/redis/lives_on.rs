@@ -9,7 +9,7 @@ use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_gateway::store::{Commit, Demand, Outcome, Store};
 use tokio::task::JoinSet;
 
-use crate::contract::store_rig::{Draft, apply, commit, partition};
+use crate::contract::store::rig::{Draft, apply, commit, partition};
 use crate::support::{RedisServer, is_redis_wanted};
 
 const WRITERS: usize = 4;

@@ -4,7 +4,7 @@ use acp_core::ports::Retry;
 use acp_gateway::store::redis::{ServerTime, Servers};
 use acp_gateway::store::{Demand, Outcome, Store};
 
-use crate::contract::store_rig::{Draft, apply, commit, partition};
+use crate::contract::store::rig::{Draft, apply, commit, partition};
 use crate::support::{Proxy, RedisServer, is_redis_wanted, open, options, url_of};
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use acp_gateway::store::redis::ServerTime;
 use acp_gateway::store::{Durability, IncidentKind, Store};
 
-use crate::contract::store_rig::{Draft, apply, commit, partition};
+use crate::contract::store::rig::{Draft, apply, commit, partition};
 use crate::support::{RedisServer, is_redis_wanted};
 
 #[tokio::test]

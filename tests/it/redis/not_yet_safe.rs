@@ -12,7 +12,7 @@ use serde_json::json;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-use crate::contract::store_rig::{Draft, commit, partition};
+use crate::contract::store::rig::{Draft, commit, partition};
 use crate::support::{Program, RedisServer, Running, is_redis_wanted, open, options};
 
 /// A server and its replica.

@@ -4,7 +4,7 @@ use acp_core::ports::Retry;
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_gateway::store::{Commit, Store};
 
-use crate::contract::store_rig::{Draft, apply, bytes, commit, partition};
+use crate::contract::store::rig::{Draft, apply, bytes, commit, partition};
 use crate::support::{RedisServer, is_redis_wanted};
 
 /// What must come of a commit the server refuses.

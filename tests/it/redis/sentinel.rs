@@ -9,7 +9,7 @@ use acp_gateway::store::redis::Redis;
 use acp_gateway::store::{Outcome, Store};
 use tokio::task::JoinSet;
 
-use crate::contract::store_rig::{Draft, apply, commit, partition};
+use crate::contract::store::rig::{Draft, apply, commit, partition};
 use crate::support::{Watched, is_redis_wanted, open};
 
 const WRITERS: usize = 4;

@@ -3,7 +3,7 @@
 use acp_gateway::store::redis::{Finding, OpenError, Redis, ServerTime, Servers};
 use acp_gateway::store::{Store, redis};
 
-use crate::contract::store_rig::{Draft, apply, commit, partition};
+use crate::contract::store::rig::{Draft, apply, commit, partition};
 use crate::support::{RedisServer, any_process, is_redis_wanted, open, options};
 
 fn to(server: &RedisServer) -> redis::Options {

@@ -1,6 +1,6 @@
 //! Rules of the store: logs.
 
-use super::store_rig::{Draft, Rig, bytes, commit, partition};
+use super::rig::{Draft, Rig, bytes, commit, partition};
 
 pub(super) async fn a_log_is_numbered_without_gaps(rig: &Rig) {
     rig.apply(commit().appends("log", "a").appends("log", "b").appends("other", "x")).await;

@@ -9,7 +9,7 @@ use acp_gateway::store::{Commit, Demand, Document, DueTimer, Key, LogEntry, Stor
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::store_rig::{Draft, HandClock, Rig, fence, open_embedded};
+use super::rig::{Draft, HandClock, Rig, fence, open_embedded};
 
 const CASES: u32 = 32;
 const STEPS_MAX: usize = 30;

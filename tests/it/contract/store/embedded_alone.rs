@@ -13,7 +13,7 @@ use acp_gateway::store::{Demand, Document, IncidentKind, Key, LogEntry, Store};
 use redb::{Database, TableDefinition};
 use tempfile::TempDir;
 
-use super::store_rig::{Draft, HandClock, apply, bytes, commit, fence, open_embedded, partition};
+use super::rig::{Draft, HandClock, apply, bytes, commit, fence, open_embedded, partition};
 
 const NOON_MS: i64 = 43_200_000;
 

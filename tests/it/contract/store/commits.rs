@@ -5,7 +5,7 @@ use std::sync::Arc;
 use acp_gateway::store::{Demand, Outcome, Store, Version};
 use tokio::task::JoinSet;
 
-use super::store_rig::{Draft, Rig, bytes, commit, fence, partition};
+use super::rig::{Draft, Rig, bytes, commit, fence, partition};
 
 /// How many callers ask at once; as many as the store must serve well.
 const CALLERS: u64 = 64;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use acp_core::ids::Partition;
 use acp_gateway::store::DueTimer;
 
-use super::store_rig::{Draft, Rig, commit, commit_in, other_partition, partition};
+use super::rig::{Draft, Rig, commit, commit_in, other_partition, partition};
 
 pub(super) async fn a_timer_is_due_at_its_time_and_stays_due(rig: &Rig) {
     let due = rig.in_seconds(60).await;

@@ -3,14 +3,23 @@
 //! A backend joins with one line at the end of this file. What a rule says is written in the file
 //! of its subject, beside this one.
 
-use super::store_rig::Rig;
+mod commits;
+mod documents;
+mod embedded_alone;
+mod expiry;
+mod logs;
+mod model;
+pub(crate) mod rig;
+mod timers;
+
+use rig::Rig;
 
 mod rules {
-    pub(super) use crate::contract::store_commits::*;
-    pub(super) use crate::contract::store_documents::*;
-    pub(super) use crate::contract::store_expiry::*;
-    pub(super) use crate::contract::store_logs::*;
-    pub(super) use crate::contract::store_timers::*;
+    pub(super) use crate::contract::store::commits::*;
+    pub(super) use crate::contract::store::documents::*;
+    pub(super) use crate::contract::store::expiry::*;
+    pub(super) use crate::contract::store::logs::*;
+    pub(super) use crate::contract::store::timers::*;
 }
 
 /// Hands all rules to a macro, behind what it is given.

@@ -27,11 +27,11 @@ impl HandClock {
         Arc::new(Self(AtomicI64::new(unix_ms)))
     }
 
-    pub(super) fn forward(&self, span: Duration) {
+    pub(crate) fn forward(&self, span: Duration) {
         self.0.fetch_add(i64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    pub(super) fn back(&self, span: Duration) {
+    pub(crate) fn back(&self, span: Duration) {
         self.0.fetch_sub(i64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
     }
 }
@@ -44,22 +44,22 @@ impl Clock for HandClock {
 
 /// A fresh store of one backend and the clock it lives by.
 pub(crate) struct Rig {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) clock: Arc<HandClock>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<HandClock>,
     /// Whether expired documents go without a sweep.
-    pub(super) forgets_by_itself: bool,
+    pub(crate) forgets_by_itself: bool,
     _home: Option<TempDir>,
     _server: Option<RedisServer>,
 }
 
 impl Rig {
-    pub(super) fn memory() -> Self {
+    pub(crate) fn memory() -> Self {
         let clock = HandClock::at(1_000_000);
         let store = Arc::new(Memory::new(Arc::clone(&clock) as _));
         Self::of(store, clock)
     }
 
-    pub(super) fn embedded() -> Self {
+    pub(crate) fn embedded() -> Self {
         let clock = HandClock::at(1_000_000);
         let home = TempDir::new().unwrap();
         let store = Arc::new(open_embedded(&home, &clock).unwrap());
@@ -67,7 +67,7 @@ impl Rig {
     }
 
     /// `None` where tests of Redis are not wanted.
-    pub(super) async fn redis() -> Option<Self> {
+    pub(crate) async fn redis() -> Option<Self> {
         if !is_redis_wanted() {
             return None;
         }
@@ -88,52 +88,52 @@ impl Rig {
     }
 
     /// Sweeps, which must remove so many documents, unless the store removes them by itself.
-    pub(super) async fn sweeps(&self, limit: usize, removed: usize) {
+    pub(crate) async fn sweeps(&self, limit: usize, removed: usize) {
         let expected = if self.forgets_by_itself { 0 } else { removed };
         assert_eq!(self.store.sweep(limit).await.unwrap(), expected);
     }
 
     /// Commits what must not race.
-    pub(super) async fn apply(&self, commit: Commit) -> Version {
+    pub(crate) async fn apply(&self, commit: Commit) -> Version {
         apply(&*self.store, commit).await
     }
 
     /// Commits what must race; says where it did.
-    pub(super) async fn race(&self, commit: Commit) -> Key {
+    pub(crate) async fn race(&self, commit: Commit) -> Key {
         match self.store.commit(commit).await.unwrap() {
             Outcome::Applied(version) => panic!("applied at {version:?}"),
             Outcome::Raced { key } => key,
         }
     }
 
-    pub(super) async fn document(&self, key: &str) -> Option<Document> {
+    pub(crate) async fn document(&self, key: &str) -> Option<Document> {
         let documents = self.store.read(partition(), &[key.into()]).await.unwrap();
         let [document] = <[_; 1]>::try_from(documents).unwrap();
         document
     }
 
-    pub(super) async fn value(&self, key: &str) -> Option<Bytes> {
+    pub(crate) async fn value(&self, key: &str) -> Option<Bytes> {
         self.document(key).await.map(|document| document.value)
     }
 
     /// The numbers and the entries of a log.
-    pub(super) async fn entries(&self, log: &str) -> Vec<(u64, Bytes)> {
+    pub(crate) async fn entries(&self, log: &str) -> Vec<(u64, Bytes)> {
         let entries = self.store.log(partition(), log, 0, 100).await.unwrap();
         entries.into_iter().map(|entry| (entry.number, entry.entry)).collect()
     }
 
     /// The ids of the timers of a queue that are due.
-    pub(super) async fn due(&self, queue: &str) -> Vec<String> {
+    pub(crate) async fn due(&self, queue: &str) -> Vec<String> {
         let timers = self.store.due_timers(queue, 100).await.unwrap();
         timers.into_iter().map(|timer| timer.id.into()).collect()
     }
 
     /// The store's time this many seconds from now.
-    pub(super) async fn in_seconds(&self, seconds: u64) -> Timestamp {
+    pub(crate) async fn in_seconds(&self, seconds: u64) -> Timestamp {
         self.store.now().await.unwrap().plus(Duration::from_secs(seconds))
     }
 
-    pub(super) fn wait_seconds(&self, seconds: u64) {
+    pub(crate) fn wait_seconds(&self, seconds: u64) {
         self.clock.forward(Duration::from_secs(seconds));
     }
 }
@@ -146,7 +146,7 @@ pub(crate) async fn apply(store: &dyn Store, commit: Commit) -> Version {
     }
 }
 
-pub(super) fn open_embedded(home: &TempDir, clock: &Arc<HandClock>) -> Result<Embedded, OpenError> {
+pub(crate) fn open_embedded(home: &TempDir, clock: &Arc<HandClock>) -> Result<Embedded, OpenError> {
     let on_fatal = Box::new(|reason: &str| panic!("{reason}"));
     Embedded::open(&home.path().join("store"), Arc::clone(clock) as _, [7; 32], on_fatal)
 }
@@ -156,11 +156,11 @@ pub(crate) fn partition() -> Partition {
     Partition::new(1).unwrap()
 }
 
-pub(super) fn other_partition() -> Partition {
+pub(crate) fn other_partition() -> Partition {
     Partition::new(2).unwrap()
 }
 
-pub(super) fn fence(number: u64, owner: u8) -> Fence {
+pub(crate) fn fence(number: u64, owner: u8) -> Fence {
     Fence { number, owner: Random128([owner; 16]) }
 }
 

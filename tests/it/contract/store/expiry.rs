@@ -2,7 +2,7 @@
 
 use acp_gateway::store::Demand;
 
-use super::store_rig::{Draft, Rig, bytes, commit, commit_in, fence, other_partition, partition};
+use super::rig::{Draft, Rig, bytes, commit, commit_in, fence, other_partition, partition};
 
 pub(super) async fn an_expired_document_is_as_good_as_deleted(rig: &Rig) {
     let end = rig.in_seconds(60).await;

@@ -4,7 +4,7 @@ use acp_core::limits::DOCUMENT_BYTES_MAX;
 use acp_core::ports::Retry;
 use acp_gateway::store::{Document, Key};
 
-use super::store_rig::{Draft, Rig, bytes, commit, commit_in, fence, other_partition, partition};
+use super::rig::{Draft, Rig, bytes, commit, commit_in, fence, other_partition, partition};
 
 pub(super) async fn what_was_written_is_read_back(rig: &Rig) {
     let end = rig.in_seconds(60).await;
