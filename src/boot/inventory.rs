@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use acp_core::ports::{Entropy, Stock};
+use acp_core::ports::{Entropy, Keeper, Stock};
 use acp_core::stock::Repetition;
 use zeroize::Zeroizing;
 
 use super::BootError;
-use crate::adapters::inventory::{
-    Adjusting, AtMerchant, Desk, InventoryOptions, Keeper, Reserving,
-};
+use crate::adapters::inventory::{Adjusting, AtMerchant, Desk, InventoryOptions, Reserving};
 use crate::config::{self, InventoryShape};
 use crate::store::record::{Records, StoreAdjustments, StoreStock};
 
@@ -20,22 +18,19 @@ pub(super) fn elsewhere(
     records: &Records,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Option<Arc<dyn Stock>>, BootError> {
-    let at_desk = || Desk::at(&options(config), entropy).map(Arc::new);
-    let (desk, keeper): (_, Arc<dyn Keeper>) = match config.shape {
+    let at_desk =
+        || Desk::at(&options(config), entropy).map(Arc::new).map_err(BootError::Inventory);
+    let keeper: Arc<dyn Keeper> = match config.shape {
         InventoryShape::Embedded => return Ok(None),
-        InventoryShape::Reservations => {
-            let desk = at_desk().map_err(BootError::Inventory)?;
-            (Arc::clone(&desk), Arc::new(Reserving::at(desk)))
-        }
+        InventoryShape::Reservations => Arc::new(Reserving::at(at_desk()?)),
         InventoryShape::Adjustments => {
-            let desk = at_desk().map_err(BootError::Inventory)?;
             let journal = Arc::new(StoreAdjustments::new(records.clone()));
             let repetition =
                 if config.repeatable { Repetition::IsSafe } else { Repetition::Counts };
-            (Arc::clone(&desk), Arc::new(Adjusting::at(desk, journal, repetition)))
+            Arc::new(Adjusting::at(at_desk()?, journal, repetition))
         }
     };
-    Ok(Some(Arc::new(AtMerchant::new(Arc::new(ledgers.recording()), desk, keeper))))
+    Ok(Some(Arc::new(AtMerchant::new(Arc::new(ledgers.recording()), keeper))))
 }
 
 fn options(config: &config::Inventory) -> InventoryOptions {

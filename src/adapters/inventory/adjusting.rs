@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use acp_core::ids::TenantId;
+use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::{BUSY_RETRY_AFTER, RACES_MAX};
-use acp_core::ports::{Adjustments, Committed, PortError, Retry, Revision};
-use acp_core::stock::{Adjustment, Heard, Hold, Next, Repetition, Reserved, Taking};
+use acp_core::ports::{Adjustments, Committed, Keeper, PortError, Retry, Revision};
+use acp_core::stock::{Adjustment, Availability, Heard, Hold, Next, Repetition, Reserved, Taking};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use http::Method;
 
-use super::Keeper;
 use super::desk::{Answered, Desk, NoAnswer, Step, Tries, unfit};
 use super::objects::{self, Reason, Refusal, StockLevel};
 use super::reserving::too_few;
@@ -199,6 +198,14 @@ impl Adjusting {
 
 #[async_trait]
 impl Keeper for Adjusting {
+    async fn available(
+        &self,
+        _tenant: &TenantId,
+        items: &[&ItemId],
+    ) -> Result<Vec<Availability>, PortError> {
+        self.desk.available(items).await
+    }
+
     async fn reserve(
         &self,
         tenant: &TenantId,

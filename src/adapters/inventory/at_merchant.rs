@@ -3,13 +3,11 @@ use std::sync::Arc;
 use acp_core::catalog::Promotion;
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::MERCHANT_HOLD_MARGIN;
-use acp_core::ports::{PortError, Stock};
+use acp_core::ports::{Keeper, PortError, Stock};
 use acp_core::stock::{Availability, Hold, Reserved};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use futures_util::future::try_join;
-
-use super::{Desk, Keeper};
 
 /// What the ledgers that note what was asked of the merchant begin with. No catalogue has an item
 /// of such a name.
@@ -23,14 +21,13 @@ const NOTED: &str = "elsewhere\u{1f}";
 #[expect(missing_debug_implementations, reason = "ports are not printable")]
 pub struct AtMerchant {
     ledgers: Arc<dyn Stock>,
-    desk: Arc<Desk>,
     keeper: Arc<dyn Keeper>,
 }
 
 impl AtMerchant {
     /// Goods that are kept like this. The ledgers must record what nobody counts.
-    pub fn new(ledgers: Arc<dyn Stock>, desk: Arc<Desk>, keeper: Arc<dyn Keeper>) -> Self {
-        Self { ledgers, desk, keeper }
+    pub fn new(ledgers: Arc<dyn Stock>, keeper: Arc<dyn Keeper>) -> Self {
+        Self { ledgers, keeper }
     }
 }
 
@@ -59,7 +56,7 @@ fn due(hold: Hold) -> Option<Hold> {
 }
 
 #[async_trait]
-impl Stock for AtMerchant {
+impl Keeper for AtMerchant {
     async fn available(
         &self,
         tenant: &TenantId,
@@ -67,7 +64,11 @@ impl Stock for AtMerchant {
     ) -> Result<Vec<Availability>, PortError> {
         let (goods, counted): (Vec<_>, Vec<_>) = items.iter().partition(|item| is_goods(item));
         let goods = async {
-            if goods.is_empty() { Ok(Vec::new()) } else { self.desk.available(&goods).await }
+            if goods.is_empty() {
+                Ok(Vec::new())
+            } else {
+                self.keeper.available(tenant, &goods).await
+            }
         };
         let (goods, counted) = try_join(goods, self.ledgers.available(tenant, &counted)).await?;
         let (mut goods, mut counted) = (goods.into_iter(), counted.into_iter());
@@ -134,7 +135,10 @@ impl Stock for AtMerchant {
         self.keeper.renew(tenant, hold, until.plus(MERCHANT_HOLD_MARGIN)).await?;
         self.ledgers.renew(tenant, &noted(hold), until).await
     }
+}
 
+#[async_trait]
+impl Stock for AtMerchant {
     async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError> {
         Ok(self.ledgers.overdue(tenant).await?.into_iter().filter_map(due).collect())
     }

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use acp_core::ids::TenantId;
-use acp_core::ports::PortError;
-use acp_core::stock::{Hold, Reserved};
+use acp_core::ids::{ItemId, TenantId};
+use acp_core::ports::{Keeper, PortError};
+use acp_core::stock::{Availability, Hold, Reserved};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use http::Method;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Keeper;
 use super::desk::{Answered, Desk, NoAnswer, Step, Tries, unfit};
 use super::objects::{Goods, NewReservation, Reason, Refusal, Reservation, State};
 use crate::adapters::outward::segment;
@@ -51,6 +50,14 @@ impl Reserving {
 
 #[async_trait]
 impl Keeper for Reserving {
+    async fn available(
+        &self,
+        _tenant: &TenantId,
+        items: &[&ItemId],
+    ) -> Result<Vec<Availability>, PortError> {
+        self.desk.available(items).await
+    }
+
     async fn reserve(
         &self,
         _tenant: &TenantId,

@@ -6,12 +6,10 @@ use std::time::Duration;
 
 use acp_core::ids::{Partition, Random128, SessionId};
 use acp_core::limits::STOCK_HOLD;
-use acp_core::ports::{Clock, Retry, Stock};
+use acp_core::ports::{Clock, Keeper, Retry, Stock};
 use acp_core::stock::{Availability, Hold, Repetition, ReservationId, Reserved};
 use acp_core::time::Timestamp;
-use acp_gateway::adapters::inventory::{
-    Adjusting, AtMerchant, Desk, InventoryOptions, Keeper, Reserving,
-};
+use acp_gateway::adapters::inventory::{Adjusting, AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::system::SystemClock;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{PartitionKey, Records, StoreAdjustments, StoreStock};
@@ -65,13 +63,13 @@ impl Place {
         };
         let desk = Arc::new(Desk::at(&options, Arc::new(SeededEntropy::new(2))).unwrap());
         let keeper: Arc<dyn Keeper> = match shape {
-            Shape::Reservations { .. } => Arc::new(Reserving::at(Arc::clone(&desk))),
+            Shape::Reservations { .. } => Arc::new(Reserving::at(desk)),
             Shape::Adjustments(repetition) => {
                 let journal = Arc::new(StoreAdjustments::new(records));
-                Arc::new(Adjusting::at(Arc::clone(&desk), journal, repetition))
+                Arc::new(Adjusting::at(desk, journal, repetition))
             }
         };
-        let stock = AtMerchant::new(Arc::new(ledgers.recording()), desk, keeper);
+        let stock = AtMerchant::new(Arc::new(ledgers.recording()), keeper);
         Self { name, stock: Arc::new(stock), ledgers, clock, mock: Some(mock) }
     }
 
@@ -342,8 +340,8 @@ async fn an_inventory_that_does_not_want_us_is_not_asked_again() {
             whole: Duration::from_secs(2),
         };
         let desk = Arc::new(Desk::at(&options, Arc::new(SeededEntropy::new(2))).unwrap());
-        let keeper = Arc::new(Reserving::at(Arc::clone(&desk)));
-        let stock = AtMerchant::new(Arc::new(place.ledgers.recording()), desk, keeper);
+        let keeper = Arc::new(Reserving::at(desk));
+        let stock = AtMerchant::new(Arc::new(place.ledgers.recording()), keeper);
         let refused = stock.reserve(&tenant(), &hold(1, 1), place.later()).await.unwrap_err();
         assert_eq!(refused.retry, Retry::Never);
         assert!(refused.cause.unwrap().to_string().contains("inventory.token"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::limits::{RESERVATION_KEPT, STOCK_STALENESS_MAX};
-use acp_core::ports::Stock;
+use acp_core::ports::{Keeper, Stock};
 use acp_core::stock::{Availability, Hold, Reservation, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::StoreStock;

@@ -6,7 +6,7 @@ use acp_core::ids::{ItemId, OrderId, SessionId};
 use acp_core::limits::{RUN_REST_MAX, STOCK_HOLD};
 use acp_core::order::{CancelReason, OrderEvent};
 use acp_core::payment::{PaymentFault, PaymentState};
-use acp_core::ports::{Checkouts as _, NewPayment, PaymentProvider as _, Stock as _};
+use acp_core::ports::{Checkouts as _, Keeper as _, NewPayment, PaymentProvider as _};
 use acp_core::run::Trouble;
 use acp_core::stock::{Hold, ReservationId};
 use acp_core::time::Timestamp;

@@ -1,7 +1,7 @@
 //! What lies on a server and on no replica yet: nobody is told of it, and nothing is built on it.
 
 use acp_core::ids::{ItemId, Partition, Random128, SessionId, TenantId};
-use acp_core::ports::Stock as _;
+use acp_core::ports::Keeper as _;
 use acp_core::stock::{Hold, ReservationId, Reserved};
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::{PartitionKey, Records, StoreStock};

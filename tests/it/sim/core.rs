@@ -8,7 +8,7 @@ use std::thread::Thread;
 use std::time::Duration;
 
 use acp_core::ids::PaymentId;
-use acp_core::ports::{Clock, Stock};
+use acp_core::ports::{Clock, Keeper};
 use acp_core::stock::{Hold, ReservationId};
 use acp_gateway::store::Store;
 use acp_gateway::store::record::{Records, StoreCheckouts, StoreStock};

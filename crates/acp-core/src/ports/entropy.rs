@@ -12,7 +12,8 @@ pub trait Entropy: Send + Sync {
 pub fn any_up_to(longest: Duration, entropy: &dyn Entropy) -> Duration {
     let Random128([a, b, ..]) = entropy.random128();
     let share = u32::from(u16::from_be_bytes([a, b]));
-    longest.checked_mul(share).map_or(longest, |times| times / u32::from(u16::MAX))
+    let times = longest.checked_mul(share);
+    times.and_then(|times| times.checked_div(u16::MAX.into())).unwrap_or(longest)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub use keys::Keys;
 pub use news::{Forged, PaymentNews};
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
-pub use stock::Stock;
+pub use stock::{Keeper, Stock};
 
 use std::time::Duration;
 

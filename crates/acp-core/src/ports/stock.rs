@@ -5,10 +5,11 @@ use crate::ids::{ItemId, TenantId};
 use crate::stock::{Availability, Hold, Reserved};
 use crate::time::Timestamp;
 
-/// Keeps the stock. Every call may be repeated: it is known by its reservation.
+/// Keeps goods for whoever is about to pay for them. Every call may be repeated: it is known by
+/// its reservation.
 #[async_trait]
-pub trait Stock: Send + Sync {
-    /// How much of each item there is, in that order. Items without a ledger never run out.
+pub trait Keeper: Send + Sync {
+    /// How much of each item there is, in that order. Of what nobody counts there is no end.
     async fn available(
         &self,
         tenant: &TenantId,
@@ -39,7 +40,11 @@ pub trait Stock: Send + Sync {
         hold: &Hold,
         until: Timestamp,
     ) -> Result<(), PortError>;
+}
 
+/// The stock of the shop: it also knows what was promised and never settled.
+#[async_trait]
+pub trait Stock: Keeper {
     /// Promises whose time is over: their owners have to be asked about them.
     async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError>;
 }

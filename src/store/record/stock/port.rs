@@ -2,7 +2,7 @@
 
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::DUE_TIMERS_MAX;
-use acp_core::ports::{PortError, Retry, Stock};
+use acp_core::ports::{Keeper, PortError, Retry, Stock};
 use acp_core::refusal::Broken;
 use acp_core::stock::{Availability, Hold, Reserved};
 use acp_core::time::Timestamp;
@@ -40,7 +40,7 @@ impl StoreStock {
 }
 
 #[async_trait]
-impl Stock for StoreStock {
+impl Keeper for StoreStock {
     async fn available(
         &self,
         tenant: &TenantId,
@@ -86,7 +86,10 @@ impl Stock for StoreStock {
     ) -> Result<(), PortError> {
         self.carry_out(tenant, hold, Act::Renew { until }).await
     }
+}
 
+#[async_trait]
+impl Stock for StoreStock {
     async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError> {
         let due = self.records.store.due_timers(names::HOLDS, DUE_TIMERS_MAX).await?;
         let now = self.records.store.now().await?;
