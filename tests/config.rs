@@ -565,6 +565,25 @@ const BOUNDS: &[Bound] = &[
     ("inventory.repeatable", "", &["true", "false"], &["'yes'", "1"]),
     ("inventory.connect_timeout_ms", "", &["10", "60000"], &["9", "60001"]),
     ("inventory.timeout_ms", "", &["10", "60000"], &["9", "60001"]),
+    (
+        "catalogue.kind",
+        "catalogue.base_url = 'http://127.0.0.1:12113'",
+        &["'embedded'", "'http'"],
+        &["'file'", "''", "true"],
+    ),
+    (
+        "catalogue.base_url",
+        "",
+        &["'https://goods.example/v1'", "'http://127.0.0.1:12113/'", "''"],
+        &["'goods.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("catalogue.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("catalogue.webhook_secret", "", &["'whsec_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("catalogue.fresh_seconds", "", &["0", "86400"], &["-1", "86401", "'1m'"]),
+    ("catalogue.stale_seconds", "", &["0", "604800"], &["-1", "604801"]),
+    ("catalogue.entries_max", "", &["0", "1000000"], &["-1", "1000001"]),
+    ("catalogue.connect_timeout_ms", "", &["10", "60000"], &["9", "60001"]),
+    ("catalogue.timeout_ms", "", &["10", "60000"], &["9", "60001"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
@@ -900,7 +919,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 11 + 6 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 12 + 6 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use acp_core::catalog::CatalogItem;
 use acp_core::ids::ItemId;
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::money::Money;
-use acp_core::ports::Catalog as _;
+use acp_core::ports::Catalog;
 use acp_core::stock::{Availability, Ledger};
 use acp_wire::problem::Code;
 use axum::Json;
@@ -14,7 +14,15 @@ use serde::{Deserialize, Serialize};
 use super::Admin;
 use super::body::{Asked, Inquiry, Named};
 use super::denial::Denial;
+use crate::adapters::catalog::{RememberedCatalog, RemoteCatalog};
 use crate::adapters::inventory::noted_ledger;
+
+/// A catalogue the merchant keeps, and what is remembered of it.
+#[derive(Clone, Debug)]
+pub struct MerchantCatalog {
+    pub service: Arc<RemoteCatalog>,
+    pub remembered: Arc<RememberedCatalog>,
+}
 
 /// Which part of the catalogue is to be shown.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,14 +31,14 @@ pub(super) struct PageAsked {
     limit: Option<usize>,
 }
 
-/// A part of the catalogue, in the order of ids.
+/// A part of the catalogue: in the order of ids, or of the merchant where the merchant keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ItemPage {
     pub items: Vec<ItemShown>,
     /// What the next page comes after; nothing when this is the last one.
     pub next: Option<String>,
-    /// How many items the whole catalogue has.
-    pub total: usize,
+    /// How many items the whole catalogue has; nothing where only the merchant knows.
+    pub total: Option<usize>,
 }
 
 /// An item as it is shown to whoever looks after the shop.
@@ -91,9 +99,7 @@ pub(super) async fn list(
     Inquiry(PageAsked { after, limit }): Inquiry<PageAsked>,
 ) -> Result<Json<ItemPage>, Denial> {
     let limit = limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX);
-    let after = after.map(ItemId::new);
-    let found = admin.catalog.list(after.as_ref(), limit);
-    let next = found.last().filter(|_| found.len() == limit).map(|item| item.id.to_string());
+    let (found, next, total) = page(&admin, after, limit).await?;
     let ids: Vec<&ItemId> = found.iter().map(|item| &item.id).collect();
     let counted = counted(&admin, &ids).await?;
     let mut items = Vec::with_capacity(found.len());
@@ -106,7 +112,31 @@ pub(super) async fn list(
             currency: item.price.currency().to_string(),
         });
     }
-    Ok(Json(ItemPage { items, next, total: admin.catalog.len() }))
+    Ok(Json(ItemPage { items, next, total }))
+}
+
+type Found = (Vec<Arc<CatalogItem>>, Option<String>, Option<usize>);
+
+/// Some items, what comes after them, and how many there are in all.
+async fn page(admin: &Admin, after: Option<String>, limit: usize) -> Result<Found, Denial> {
+    if let Some(merchant) = &admin.sold_elsewhere {
+        let page = merchant.service.page(after.as_deref(), limit).await?;
+        return Ok((page.items.into_iter().map(Arc::new).collect(), page.next, None));
+    }
+    let after = after.map(ItemId::new);
+    let found = admin.catalog.list(after.as_ref(), limit);
+    let next = found.last().filter(|_| found.len() == limit).map(|item| item.id.to_string());
+    Ok((found, next, Some(admin.catalog.len())))
+}
+
+/// Refuses what is done to a catalogue, where it is none of ours.
+pub(super) fn must_be_ours(admin: &Admin) -> Result<(), Denial> {
+    if admin.sold_elsewhere.is_none() {
+        return Ok(());
+    }
+    let message = "The catalogue is kept by a service of the merchant's (catalogue.kind is \
+                   \"http\"), so it is changed there.";
+    Err(Denial::new(Code::Invalid, message))
 }
 
 /// Sets the price of an item. Sessions that are open already keep the price they were told.
@@ -115,6 +145,7 @@ pub(super) async fn set_price(
     Named(id): Named,
     Asked(PriceAsked { amount }): Asked<PriceAsked>,
 ) -> Result<Json<PriceSet>, Denial> {
+    must_be_ours(&admin)?;
     let item = find(&admin, &id).await?;
     let price = Money::new(amount, item.price.currency())
         .map_err(|error| Denial::invalid("$.amount", format!("This is no price: {error}.")))?;
@@ -143,7 +174,11 @@ pub(super) async fn set_stock(
 }
 
 async fn find(admin: &Admin, id: &str) -> Result<Arc<CatalogItem>, Denial> {
-    let mut found = admin.catalog.find(&admin.shop.tenant, &[&ItemId::new(id)]).await?;
+    let catalog: &dyn Catalog = match &admin.sold_elsewhere {
+        Some(merchant) => &*merchant.service,
+        None => &*admin.catalog,
+    };
+    let mut found = catalog.find(&admin.shop.tenant, &[&ItemId::new(id)]).await?;
     found.pop().flatten().ok_or_else(|| unknown(id))
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Admin;
 use super::body::{Inquiry, whole};
+use super::catalog::must_be_ours;
 use super::denial::{Denial, told_with_causes};
 use super::shelves::put_on_sale;
 use crate::adapters::catalog::{self, Import, Row, RowFormat};
@@ -81,6 +82,7 @@ pub(super) async fn import(
     Inquiry(ImportAsked { format }): Inquiry<ImportAsked>,
     body: Body,
 ) -> Result<Json<Imported>, Denial> {
+    must_be_ours(&admin)?;
     let format = match format {
         Format::Jsonl => RowFormat::JsonLines,
         Format::Csv => RowFormat::Csv,

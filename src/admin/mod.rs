@@ -25,7 +25,9 @@ mod status;
 
 pub use approvals::{ApprovalList, ApprovalShown};
 pub use backup::{BackupAsked, BackupMade};
-pub use catalog::{Counted, ItemPage, ItemShown, PriceAsked, PriceSet, StockAsked, StockSet};
+pub use catalog::{
+    Counted, ItemPage, ItemShown, MerchantCatalog, PriceAsked, PriceSet, StockAsked, StockSet,
+};
 pub use habits::HabitsShown;
 pub use import::{FindingShown, Findings, Imported};
 pub use keys::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};
@@ -35,4 +37,4 @@ pub use runs::{
 };
 pub use shelves::put_on_sale;
 pub use socket::{AdminSocket, SocketError};
-pub use status::Status;
+pub use status::{RememberedShown, Status};

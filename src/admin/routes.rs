@@ -7,6 +7,7 @@ use axum::Router;
 use axum::http::Uri;
 use axum::routing::{get, post};
 
+use super::catalog::MerchantCatalog;
 use super::denial::Denial;
 use super::{approvals, backup, catalog, import, inspect, keys, runs, status};
 #[cfg(feature = "test-clock")]
@@ -26,6 +27,8 @@ pub struct Admin {
     pub app: Arc<App>,
     pub identity: Arc<Identity>,
     pub catalog: Arc<StoreCatalog>,
+    /// The merchant's catalogue, where the merchant keeps it.
+    pub sold_elsewhere: Option<MerchantCatalog>,
     pub stock: Arc<StoreStock>,
     /// The merchant's stock, where the merchant keeps it.
     pub elsewhere: Option<Arc<dyn Stock>>,

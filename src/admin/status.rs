@@ -3,6 +3,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
 use super::Admin;
+use super::catalog::MerchantCatalog;
 
 /// What kind of gateway this is, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,18 +17,54 @@ pub struct Status {
     pub boot_epoch: u64,
     /// Whether no key was made yet, so that the demo keys open the shop.
     pub is_demo: bool,
-    /// How many items the catalogue has.
-    pub items: usize,
+    /// How many items the catalogue has; nothing where only the merchant knows.
+    pub items: Option<usize>,
+    /// How the memory of the merchant's catalogue serves, where the merchant keeps it.
+    pub catalogue: Option<RememberedShown>,
+}
+
+/// What is remembered of a merchant's catalogue, and how that served those who asked for items
+/// since the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RememberedShown {
+    /// How many items are remembered.
+    pub entries: usize,
+    /// How often an item was known well enough.
+    pub hits: u64,
+    /// How often one had to be asked for.
+    pub misses: u64,
+    /// How often an old one was good enough, because the service could not be asked.
+    pub stale: u64,
+    /// How often the service was asked.
+    pub calls: u64,
+    /// How many items were forgotten because they had changed.
+    pub forgotten: u64,
+}
+
+impl From<&MerchantCatalog> for RememberedShown {
+    fn from(merchant: &MerchantCatalog) -> Self {
+        let counts = merchant.remembered.counts();
+        Self {
+            entries: counts.entries,
+            hits: counts.hits,
+            misses: counts.misses,
+            stale: counts.stale,
+            calls: counts.calls,
+            forgotten: counts.forgotten,
+        }
+    }
 }
 
 /// Says how the gateway stands.
 pub(super) async fn status(State(admin): State<Admin>) -> Json<Status> {
+    let merchant = admin.sold_elsewhere.as_ref();
     Json(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         shop: admin.shop.name.to_string(),
         store: admin.backend.name().to_owned(),
         boot_epoch: admin.store.boot_epoch(),
         is_demo: admin.identity.is_demo(),
-        items: admin.catalog.len(),
+        items: merchant.is_none().then(|| admin.catalog.len()),
+        catalogue: merchant.map(RememberedShown::from),
     })
 }

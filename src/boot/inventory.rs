@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::BootError;
 use crate::adapters::inventory::{Adjusting, AtMerchant, Desk, InventoryOptions, Reserving};
+use crate::adapters::outward::BackendOptions;
 use crate::config::{self, InventoryShape};
 use crate::store::record::{Records, StoreAdjustments, StoreStock};
 
@@ -35,11 +36,13 @@ pub(super) fn elsewhere(
 
 fn options(config: &config::Inventory) -> InventoryOptions {
     InventoryOptions {
-        // The configuration demands one.
-        base_url: config.base_url.clone().unwrap_or_default(),
-        token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
+        backend: BackendOptions {
+            // The configuration demands one.
+            base_url: config.base_url.clone().unwrap_or_default(),
+            token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
+            connect: config.connect_timeout(),
+            whole: config.timeout(),
+        },
         is_bulk: config.bulk,
-        connect: config.connect_timeout(),
-        whole: config.timeout(),
     }
 }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::BootError;
 use crate::adapters::payment::{Acquirer, DemoPayments, StripeNews, StripeOptions, StripePayments};
+use crate::adapters::signed::Signed;
 use crate::app::{Capture, Paying};
 use crate::config::{self, Config, StoreKind};
 
@@ -31,7 +32,7 @@ pub(super) fn news(config: &Config, clock: Arc<dyn Clock>) -> Option<Arc<dyn Pay
         return None;
     }
     let secret = Zeroizing::new(config.stripe.webhook_secret.as_ref()?.expose().clone());
-    Some(Arc::new(StripeNews::signed_with(secret, clock)))
+    Some(Arc::new(StripeNews::proven_by(Signed::with(secret, clock))))
 }
 
 /// The demo provider, with books wherever there is a place for them.

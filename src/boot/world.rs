@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use acp_core::catalog::Shop;
-use acp_core::ports::{Clock, Entropy, PaymentProvider, PortError, Stock};
+use acp_core::ports::{Catalog, Clock, Entropy, PaymentProvider, PortError, Stock};
 use acp_wire::read::UnknownFields;
 use axum::Router;
 use tokio_util::sync::CancellationToken;
@@ -13,15 +13,14 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
-use super::inventory;
 use super::opening::{must_be_safe, open_store, random256};
-use super::payments;
 use super::shop::{BadShop, shop};
-use crate::adapters::catalog::{DemoShop, Row};
+use super::{catalogue, inventory, payments};
+use crate::adapters::catalog::{DemoShop, RememberedCatalog, Row};
 use crate::adapters::outward::NoRoots;
 use crate::adapters::payment::WithAccounts;
 use crate::adapters::system::{SystemClock, SystemEntropy};
-use crate::admin::{self, Admin, SocketError, put_on_sale};
+use crate::admin::{self, Admin, MerchantCatalog, SocketError, put_on_sale};
 use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
@@ -71,6 +70,8 @@ pub enum BootError {
     Payments(#[source] NoRoots),
     #[error("the merchant's inventory cannot be asked")]
     Inventory(#[source] NoRoots),
+    #[error("the merchant's catalogue cannot be asked")]
+    Catalogue(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error(transparent)]
@@ -98,6 +99,8 @@ pub struct World {
     pub backend: Backend,
     pub records: Records,
     pub catalog: Arc<StoreCatalog>,
+    /// The merchant's catalogue, where the merchant keeps it.
+    pub sold_elsewhere: Option<MerchantCatalog>,
     pub stock: Arc<StoreStock>,
     /// The merchant's stock, where the merchant keeps it.
     pub elsewhere: Option<Arc<dyn Stock>>,
@@ -168,6 +171,22 @@ fn keeping(config: &config::Checkout) -> Keeping {
     }
 }
 
+/// Our own stock, as it is kept in this kind of store.
+fn ledgers(backend: &Backend, records: &Records) -> StoreStock {
+    match backend {
+        Backend::Redis(_) => StoreStock::new(records.clone()).far_away(),
+        Backend::Embedded(_) | Backend::Memory => StoreStock::new(records.clone()).alone(),
+    }
+}
+
+/// The catalogue that says what is sold.
+fn asked(elsewhere: Option<&MerchantCatalog>, ours: &Arc<StoreCatalog>) -> Arc<dyn Catalog> {
+    match elsewhere {
+        Some(merchant) => Arc::<RememberedCatalog>::clone(&merchant.remembered),
+        None => Arc::<StoreCatalog>::clone(ours),
+    }
+}
+
 impl World {
     /// Whether a store was made before where this configuration wants it.
     pub fn has_store(config: &Config) -> bool {
@@ -230,11 +249,13 @@ impl World {
             opened.partition_key,
         );
         let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
-        let stock = match &backend {
-            Backend::Redis(_) => StoreStock::new(records.clone()).far_away(),
-            Backend::Embedded(_) | Backend::Memory => StoreStock::new(records.clone()).alone(),
-        };
-        let stock = Arc::new(stock);
+        let sold_elsewhere = catalogue::elsewhere(
+            &config.catalogue,
+            &shop.tenant,
+            Arc::clone(&dyn_clock),
+            Arc::clone(&entropy),
+        )?;
+        let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere =
             inventory::elsewhere(&config.inventory, &stock, &records, Arc::clone(&entropy))?;
         let keys = Arc::new(StoreKeys::new(records.clone()));
@@ -248,7 +269,7 @@ impl World {
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
-            catalog: Arc::<StoreCatalog>::clone(&catalog),
+            catalog: asked(sold_elsewhere.as_ref(), &catalog),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             payments: provider,
             sealer: Arc::new(keyring),
@@ -268,6 +289,7 @@ impl World {
             backend,
             records,
             catalog,
+            sold_elsewhere,
             stock,
             elsewhere,
             identity,
@@ -278,7 +300,8 @@ impl World {
     }
 
     async fn stock_the_demo_shop(&self) -> Result<(), PortError> {
-        if !self.config.shop.catalog_demo || !self.catalog.is_empty() {
+        let is_wanted = self.config.shop.catalog_demo && self.sold_elsewhere.is_none();
+        if !is_wanted || !self.catalog.is_empty() {
             return Ok(());
         }
         let imports = DemoShop::ALL.into_iter().filter_map(|shop| shop.import().ok());
@@ -318,6 +341,11 @@ impl World {
             identity: Arc::clone(&self.identity),
             entropy: Arc::clone(&self.entropy),
             news: payments::news(&self.config, Arc::<SystemClock>::clone(&self.clock)),
+            catalog_news: catalogue::news(
+                &self.config.catalogue,
+                self.sold_elsewhere.as_ref(),
+                Arc::<SystemClock>::clone(&self.clock),
+            ),
             unknown_fields: match self.config.checkout.unknown_fields {
                 config::UnknownFields::Ignore => UnknownFields::Ignore,
                 config::UnknownFields::Refuse => UnknownFields::Refuse,
@@ -336,6 +364,7 @@ impl World {
             app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
             catalog: Arc::clone(&self.catalog),
+            sold_elsewhere: self.sold_elsewhere.clone(),
             stock: Arc::clone(&self.stock),
             elsewhere: self.elsewhere.clone(),
             inspector: Inspector::new(self.records.clone()),

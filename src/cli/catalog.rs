@@ -75,7 +75,7 @@ Examples:
   acp-gateway catalog list --after honey-wildflower-350g --limit 20"
 )]
 struct ListArgs {
-    /// Begin behind the item with this id
+    /// Begin behind the item with this id, or where a list said to go on
     #[arg(long, value_name = "ITEM")]
     after: Option<String>,
     /// How many to list at most
@@ -188,8 +188,8 @@ fn told(list: &ItemPage) -> String {
     let mut text = table.text();
     if let Some(next) = &list.next {
         let count = list.items.len();
-        let rest = format_args!("{count} of {}; go on with --after {next}", list.total);
-        line(&mut text, rest);
+        let of = list.total.map_or_else(String::new, |total| format!(" of {total}"));
+        line(&mut text, format_args!("{count}{of}; go on with --after {next}"));
     }
     text
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::{Key, Section};
 use super::reading;
 use super::secrets::Secret;
-use super::services::{self, BASE_URL_OR_NONE, SECRET, is_private};
+use super::services::{self, BASE_URL_OR_NONE, SECRET};
 
 /// Who keeps the stock, and how it is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,30 +64,14 @@ impl Inventory {
 
     /// What is wrong with these values together: the key that can change it, and what it is.
     pub(super) fn contradictions(&self) -> Vec<(&'static [&'static str], String)> {
-        let mut found: Vec<(&'static [_], _)> = Vec::new();
         let shape = match self.shape {
-            InventoryShape::Embedded => return found,
-            InventoryShape::Reservations => "reservations",
-            InventoryShape::Adjustments => "adjustments",
+            InventoryShape::Embedded => return Vec::new(),
+            InventoryShape::Reservations => "shape = \"reservations\"",
+            InventoryShape::Adjustments => "shape = \"adjustments\"",
         };
-        match &self.base_url {
-            None => {
-                let what = format!(
-                    "is not set; expected the address of the inventory with inventory.shape = \
-                     {shape:?}"
-                );
-                found.push((&["inventory.base_url"], what));
-            }
-            Some(url) if self.token.is_some() && !is_private(url) => {
-                let what = format!(
-                    "is {url:?}; expected https://, because inventory.token travels with every \
-                     call (http:// is for this machine alone)"
-                );
-                found.push((&["inventory.base_url"], what));
-            }
-            Some(_) => {}
-        }
-        found
+        let base_url = self.base_url.as_deref();
+        let fault = services::address_fault(Self::NAME, shape, base_url, self.token.as_ref());
+        fault.map(|what| (&["inventory.base_url"] as _, what)).into_iter().collect()
     }
 }
 

@@ -10,6 +10,7 @@
 //! only `boot` makes money of it. It is also the only room that reads the environment.
 
 mod admin;
+mod catalogue;
 mod checkout;
 mod forms;
 mod inventory;
@@ -29,6 +30,7 @@ mod store;
 mod stripe;
 
 pub use admin::Admin;
+pub use catalogue::{Catalogue, CatalogueKind};
 pub use checkout::{Checkout, UnknownFields};
 pub use forms::{CountryCode, CurrencyCode, Letters};
 pub use inventory::{Inventory, InventoryShape};

@@ -47,6 +47,25 @@ where
     reading::some_from_text(from, BASE_URL_EXPECTED, as_base_url)
 }
 
+/// What is wrong with the address of a service, where it is to be asked: `wanted_by` says so.
+pub(super) fn address_fault(
+    service: &str,
+    wanted_by: &str,
+    base_url: Option<&str>,
+    token: Option<&Secret<String>>,
+) -> Option<String> {
+    match base_url {
+        None => Some(format!(
+            "is not set; expected the address of the {service} with {service}.{wanted_by}"
+        )),
+        Some(url) if token.is_some() && !is_private(url) => Some(format!(
+            "is {url:?}; expected https://, because {service}.token travels with every call \
+             (http:// is for this machine alone)"
+        )),
+        Some(_) => None,
+    }
+}
+
 fn as_base_url(text: &str) -> Option<String> {
     let fits = is_web_url(text, &["http", "https"]) && !text.contains(['?', '#']);
     fits.then(|| text.trim_end_matches('/').to_owned())

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::{
-    Admin, Checkout, Inventory, Log, Payment, PaymentProvider, Redis, Secrets, Server, Shop, Store,
-    StoreKind, Stripe,
+    Admin, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider, Redis, Secrets, Server,
+    Shop, Store, StoreKind, Stripe,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -25,11 +25,12 @@ pub struct Config {
     pub payment: Payment,
     pub stripe: Stripe,
     pub inventory: Inventory,
+    pub catalogue: Catalogue,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 11] = [
+pub(super) const SECTIONS: [Outline; 12] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -40,6 +41,7 @@ pub(super) const SECTIONS: [Outline; 11] = [
     Outline::of::<Payment>(),
     Outline::of::<Stripe>(),
     Outline::of::<Inventory>(),
+    Outline::of::<Catalogue>(),
     Outline::of::<Log>(),
 ];
 
@@ -71,6 +73,7 @@ impl Config {
             found.extend(self.stripe.contradictions());
         }
         found.extend(self.inventory.contradictions());
+        found.extend(self.catalogue.contradictions());
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
             let what = format!(
@@ -109,6 +112,9 @@ mod tests {
         config.stripe.merchant_name = Some("Shop".into());
         config.inventory.base_url = Some("https://inventory.shop.example".into());
         config.inventory.token = Some(Secret::guard("token".into()));
+        config.catalogue.base_url = Some("https://goods.shop.example".into());
+        config.catalogue.token = Some(Secret::guard("token".into()));
+        config.catalogue.webhook_secret = Some(Secret::guard("whsec".into()));
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");

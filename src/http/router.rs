@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::ports::{Entropy, PaymentNews};
+use acp_core::ports::{CatalogNews, Entropy, PaymentNews};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::read::UnknownFields;
 use axum::Router;
@@ -24,6 +24,8 @@ pub struct Gateway {
     pub entropy: Arc<dyn Entropy>,
     /// Reads what the payment provider tells unasked, where it does.
     pub news: Option<Arc<dyn PaymentNews>>,
+    /// Takes what the merchant's catalogue tells unasked, where it does.
+    pub catalog_news: Option<Arc<dyn CatalogNews>>,
     /// What is done with fields a schema does not know.
     pub unknown_fields: UnknownFields,
     /// Whether the version that is not released yet is spoken.
@@ -57,6 +59,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/readyz", get(health::ready));
     if gateway.news.is_some() {
         router = router.route("/webhooks/stripe", post(webhooks::stripe));
+    }
+    if gateway.catalog_news.is_some() {
+        router = router.route("/webhooks/catalogue", post(webhooks::catalogue));
     }
     if gateway.has_docs {
         router = router

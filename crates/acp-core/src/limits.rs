@@ -263,6 +263,10 @@ pub const STOCK_HOLD: Duration = Duration::from_mins(15);
 pub const MERCHANT_HOLD_MARGIN: Duration = Duration::from_mins(15);
 /// Most items a merchant's inventory is asked for in one call.
 pub const INVENTORY_ITEMS_MAX: usize = 1_000;
+/// Most items a merchant's catalogue is asked for in one call.
+pub const CATALOGUE_LOOKUP_MAX: usize = 1_000;
+/// How long it is believed at the most that a merchant's catalogue does not sell an item.
+pub const NOT_SOLD_BELIEVED_MAX: Duration = Duration::from_secs(10);
 /// How long it is known how a reservation of stock ended; a late call about it is answered by it.
 /// Longer than a hold can be kept for an order, so that a sale can be taken back.
 pub const RESERVATION_KEPT: Duration = Duration::from_hours(24 * 31);

@@ -10,10 +10,10 @@ use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use http::Method;
 
-use super::desk::{Answered, Desk, NoAnswer, Step, Tries, unfit};
+use super::desk::{Answered, Desk, Step, unfit};
 use super::objects::{self, Reason, Refusal, StockLevel};
 use super::reserving::too_few;
-use crate::adapters::outward::segment;
+use crate::adapters::outward::{NoAnswer, Tries, Why, segment};
 
 const ADJUST: &str = "POST /stock/{item}/adjustments";
 
@@ -159,12 +159,10 @@ impl Adjusting {
             // It stands in the journal that it was asked, and can be asked again.
             return Err(no_answer);
         }
-        Ok(match no_answer {
-            NoAnswer::Later(_) => Came::NotDone(no_answer),
-            NoAnswer::Mistake { status, .. } if status.is_client_error() => {
-                Came::NotDone(no_answer)
-            }
-            NoAnswer::Mistake { .. } | NoAnswer::Silence => Came::Unknown,
+        Ok(match &no_answer.why {
+            Why::Later(_) => Came::NotDone(no_answer),
+            Why::Mistake { status, .. } if status.is_client_error() => Came::NotDone(no_answer),
+            Why::Mistake { .. } | Why::Silence => Came::Unknown,
         })
     }
 

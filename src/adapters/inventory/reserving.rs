@@ -11,9 +11,9 @@ use http::Method;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::desk::{Answered, Desk, NoAnswer, Step, Tries, unfit};
+use super::desk::{Answered, Desk, Step, unfit};
 use super::objects::{Goods, NewReservation, Reason, Refusal, Reservation, State};
-use crate::adapters::outward::segment;
+use crate::adapters::outward::{NoAnswer, Tries, segment};
 
 /// Reservations at the merchant's.
 #[derive(Clone, Debug)]

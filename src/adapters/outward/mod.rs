@@ -4,12 +4,14 @@
 //! have happened. It must not learn what is asked, and repeats a call only when it is told to:
 //! whether that is safe only the caller knows.
 
+mod backend;
 mod health;
 mod path;
 mod peer;
 mod persistence;
 mod tls;
 
+pub use backend::{Answered, Backend, BackendOptions, NoAnswer, Tries, Why};
 pub use path::segment;
 pub use peer::{Call, Missed, Patience, Peer, Reply};
 pub use tls::NoRoots;

@@ -56,6 +56,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         payment: layers.section(),
         stripe: layers.section(),
         inventory: layers.section(),
+        catalogue: layers.section(),
         log: layers.section(),
     };
     // A value that was refused left its default behind, which must not be held against others.

@@ -3,8 +3,8 @@
 mod catalog;
 mod checkouts;
 mod inspecting;
-mod inventory;
 mod keyring;
+mod merchant;
 mod orders;
 mod payments;
 mod record_rig;

@@ -130,6 +130,7 @@ impl TestApp {
             speaks_unreleased: wishes.speaks_unreleased,
             request_timeout: wishes.request_timeout,
             news: None,
+            catalog_news: None,
             has_docs: true,
             stopping: CancellationToken::new(),
         });

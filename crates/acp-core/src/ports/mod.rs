@@ -22,7 +22,7 @@ pub use checkouts::{
 pub use clock::Clock;
 pub use entropy::{Entropy, any_up_to};
 pub use keys::Keys;
-pub use news::{Forged, PaymentNews};
+pub use news::{CatalogNews, Forged, PaymentNews};
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
 pub use stock::{Keeper, Stock};

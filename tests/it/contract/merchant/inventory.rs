@@ -18,9 +18,9 @@ use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings};
 use acp_mocks::server::Running;
 use tokio::task::JoinSet;
-use zeroize::Zeroizing;
 
-use super::record_rig::{item_id, tenant};
+use super::backend;
+use crate::contract::record_rig::{item_id, tenant};
 
 const BUYERS: u8 = 32;
 const TOKEN: &str = "tok_inventory";
@@ -55,11 +55,8 @@ impl Place {
         let settings = Settings { token, is_strict: true, forgets_keys, ..Settings::default() };
         let mock = InventoryMock::start(settings).await.unwrap();
         let options = InventoryOptions {
-            base_url: mock.url(),
-            token: Some(Zeroizing::new(TOKEN.to_owned())),
+            backend: backend(mock.url(), Some(TOKEN)),
             is_bulk: !matches!(shape, Shape::Reservations { is_bulk: false }),
-            connect: Duration::from_secs(1),
-            whole: Duration::from_secs(2),
         };
         let desk = Arc::new(Desk::at(&options, Arc::new(SeededEntropy::new(2))).unwrap());
         let keeper: Arc<dyn Keeper> = match shape {
@@ -332,13 +329,7 @@ async fn an_inventory_that_does_not_want_us_is_not_asked_again() {
     for place in &Place::each().await[1..] {
         place.count("milk", Some(5)).await;
         let mock = place.mock.as_ref().unwrap();
-        let options = InventoryOptions {
-            base_url: mock.url(),
-            token: None,
-            is_bulk: true,
-            connect: Duration::from_secs(1),
-            whole: Duration::from_secs(2),
-        };
+        let options = InventoryOptions { backend: backend(mock.url(), None), is_bulk: true };
         let desk = Arc::new(Desk::at(&options, Arc::new(SeededEntropy::new(2))).unwrap());
         let keeper = Arc::new(Reserving::at(desk));
         let stock = AtMerchant::new(Arc::new(place.ledgers.recording()), keeper);

@@ -1,0 +1,56 @@
+//! Who knows what is sold.
+
+use std::sync::Arc;
+
+use acp_core::ids::TenantId;
+use acp_core::ports::{CatalogNews, Clock, Entropy};
+use zeroize::Zeroizing;
+
+use super::BootError;
+use crate::adapters::catalog::{ChangedItems, MemoryOptions, RememberedCatalog, RemoteCatalog};
+use crate::adapters::outward::BackendOptions;
+use crate::adapters::signed::Signed;
+use crate::admin::MerchantCatalog;
+use crate::config::{self, CatalogueKind};
+
+/// The merchant's catalogue, where it is configured, with a memory of ours before it.
+pub(super) fn elsewhere(
+    config: &config::Catalogue,
+    tenant: &TenantId,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Option<MerchantCatalog>, BootError> {
+    match config.kind {
+        CatalogueKind::Embedded => return Ok(None),
+        CatalogueKind::Http => {}
+    }
+    let options = BackendOptions {
+        // The configuration demands one.
+        base_url: config.base_url.clone().unwrap_or_default(),
+        token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
+        connect: config.connect_timeout(),
+        whole: config.timeout(),
+    };
+    let service =
+        RemoteCatalog::at(&options, tenant.clone(), entropy).map_err(BootError::Catalogue)?;
+    let service = Arc::new(service);
+    let options = MemoryOptions {
+        entries_max: usize::try_from(config.entries_max).unwrap_or(usize::MAX),
+        fresh: config.fresh(),
+        stale: config.stale(),
+    };
+    let asked = Arc::<RemoteCatalog>::clone(&service);
+    let remembered = RememberedCatalog::of(asked, tenant.clone(), options, clock);
+    Ok(Some(MerchantCatalog { service, remembered: Arc::new(remembered) }))
+}
+
+/// What the merchant's catalogue tells unasked, where it can prove that it does.
+pub(super) fn news(
+    config: &config::Catalogue,
+    merchant: Option<&MerchantCatalog>,
+    clock: Arc<dyn Clock>,
+) -> Option<Arc<dyn CatalogNews>> {
+    let secret = Zeroizing::new(config.webhook_secret.as_ref()?.expose().clone());
+    let remembered = Arc::clone(&merchant?.remembered);
+    Some(Arc::new(ChangedItems::of(remembered, Signed::with(secret, clock))))
+}

@@ -1,0 +1,19 @@
+//! Rules of what the gateway keeps itself or leaves to a service of the merchant's.
+
+mod catalogue;
+mod inventory;
+
+use std::time::Duration;
+
+use acp_gateway::adapters::outward::BackendOptions;
+use zeroize::Zeroizing;
+
+/// How a service of the merchant's is reached, if it shows itself where it says.
+fn backend(base_url: String, token: Option<&str>) -> BackendOptions {
+    BackendOptions {
+        base_url,
+        token: token.map(|token| Zeroizing::new(token.to_owned())),
+        connect: Duration::from_secs(1),
+        whole: Duration::from_secs(2),
+    }
+}
