@@ -6,7 +6,9 @@ use std::path::Path;
 use acp_core::ids::{AgentId, ItemId};
 use acp_core::principal::{Habits, Scope};
 use acp_gateway::boot::{World, run};
-use acp_gateway::config::{Config, LogFormat as ConfiguredFormat, StoreKind};
+use acp_gateway::config::{
+    CatalogueKind, Config, LogFormat as ConfiguredFormat, Secret, StoreKind,
+};
 use acp_gateway::identity::NewKey;
 use acp_gateway::telemetry::{self, LogFormat};
 use anyhow::ensure;
@@ -17,6 +19,8 @@ use crate::server::{Ready, announce, stop_with_parent};
 
 /// How many units of each item a gateway starts with; more than any run sells.
 const STOCK: u32 = 1_000_000;
+/// What a catalogue signs with that tells a gateway of changes.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_bench";
 
 /// What the gateway is configured with: the defaults, but for the places.
 pub(crate) fn config(place: &Place) -> Config {
@@ -26,6 +30,15 @@ pub(crate) fn config(place: &Place) -> Config {
     if let Some(url) = &place.redis {
         config.store.kind = StoreKind::Redis;
         config.redis.urls = vec![url.clone()];
+    }
+    if let Some(url) = &place.catalogue {
+        config.catalogue.kind = CatalogueKind::Http;
+        config.catalogue.base_url = Some(url.clone());
+        config.catalogue.webhook_secret = Some(Secret::guard(WEBHOOK_SECRET.to_owned()));
+        config.catalogue.entries_max = place.remembered.unwrap_or_default();
+        if place.remembered.is_none() {
+            config.catalogue.fresh_seconds = 0;
+        }
     }
     config
 }

@@ -32,6 +32,12 @@ pub(crate) struct Place {
     /// show what is in it.
     #[arg(long)]
     pub(crate) like: Option<PathBuf>,
+    /// The URL of the catalogue that is asked what is sold.
+    #[arg(long)]
+    pub(crate) catalogue: Option<String>,
+    /// How many items of it are remembered; none where it is asked every time.
+    #[arg(long)]
+    pub(crate) remembered: Option<u64>,
 }
 
 /// The file in the directory that names the sessions in the store.
@@ -46,6 +52,12 @@ impl Place {
         }
         if let Some(dir) = &self.like {
             arguments.extend(["--like".into(), dir.into()]);
+        }
+        if let Some(url) = &self.catalogue {
+            arguments.extend(["--catalogue".into(), url.into()]);
+        }
+        if let Some(entries) = self.remembered {
+            arguments.extend(["--remembered".into(), entries.to_string().into()]);
         }
         arguments
     }
@@ -65,7 +77,13 @@ impl Place {
 
 impl From<&Path> for Place {
     fn from(data_dir: &Path) -> Self {
-        Self { data_dir: data_dir.to_path_buf(), redis: None, like: None }
+        Self {
+            data_dir: data_dir.to_path_buf(),
+            redis: None,
+            like: None,
+            catalogue: None,
+            remembered: None,
+        }
     }
 }
 
@@ -114,7 +132,7 @@ impl RedisServer {
     /// The store on this server, with the rest in `data_dir`.
     pub(crate) fn place(&self, data_dir: &Path) -> Place {
         let redis = Some(format!("redis://{}", self.address));
-        Place { data_dir: data_dir.to_path_buf(), redis, like: None }
+        Place { redis, ..data_dir.into() }
     }
 
     /// The CPU it has used so far.

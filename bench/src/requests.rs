@@ -70,16 +70,7 @@ impl Pair {
 
     /// The body that opens a session.
     pub(crate) fn opening(self) -> Bytes {
-        bytes_of(&json!({
-            "currency": "usd",
-            "line_items": self.lines(1),
-            "capabilities": {"interventions": {"supported": ["3ds"]}},
-            "buyer": {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com"},
-            "fulfillment_details": {"address": {
-                "name": "Ada Byron", "line_one": "4 Pier Road", "city": "San Francisco",
-                "state": "CA", "country": "US", "postal_code": "94105"
-            }}
-        }))
+        opening_of(&self.lines(1))
     }
 
     /// The body that changes a session: this many of the first thing, sent by express.
@@ -95,6 +86,20 @@ impl Pair {
             }),
         })
     }
+}
+
+/// The body that opens a session with these lines.
+pub(crate) fn opening_of(lines: &Value) -> Bytes {
+    bytes_of(&json!({
+        "currency": "usd",
+        "line_items": lines,
+        "capabilities": {"interventions": {"supported": ["3ds"]}},
+        "buyer": {"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com"},
+        "fulfillment_details": {"address": {
+            "name": "Ada Byron", "line_one": "4 Pier Road", "city": "San Francisco",
+            "state": "CA", "country": "US", "postal_code": "94105"
+        }}
+    }))
 }
 
 /// The body that pays for a session.
@@ -157,6 +162,11 @@ impl Door {
 
     pub(crate) fn opening(&self, pair: Pair) -> anyhow::Result<Asked> {
         self.post(SESSIONS, pair.opening())
+    }
+
+    /// Opens a session with these lines.
+    pub(crate) fn opening_of(&self, lines: &Value) -> anyhow::Result<Asked> {
+        self.post(SESSIONS, opening_of(lines))
     }
 
     fn request(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<Asked> {

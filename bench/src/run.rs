@@ -15,7 +15,9 @@ use crate::load::{Until, Wire, Work, drive, unused};
 use crate::place::{Place, RedisServer};
 use crate::report::{Chapter, Report};
 use crate::requests::{Door, Pair, Version, keyed, opened};
-use crate::scenario::{Scenario, commits, complete, flow, read, recovery, scale, update, versions};
+use crate::scenario::{
+    Scenario, catalogue, commits, complete, flow, read, recovery, scale, update, versions,
+};
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
 use crate::{floor, gateway};
@@ -118,10 +120,7 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     }
     if plan.has(Scenario::Flow) {
         say("flow: create, update, get, complete");
-        let (chapter, purchases) = flow::measure(&plan, &gateway).await?;
-        report.add(chapter);
-        gateway.stop()?;
-        check_books(&gateway_dir, purchases).await?;
+        report.add(Box::pin(purchases(&plan, gateway, &gateway_dir)).await?);
     } else {
         gateway.stop()?;
     }
@@ -137,6 +136,10 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         say("scale: the same among few sessions and among many");
         report.add(scale(&plan, home.path()).await?);
     }
+    if plan.has(Scenario::Catalogue) {
+        say("catalogue: opening sessions with what is remembered and what is asked for, in turns");
+        report.add(Box::pin(catalogue::measure(&plan, home.path())).await?);
+    }
     if plan.has(Scenario::Commits) {
         say("commits: many committers and one in turns");
         report.add(commits::measure(&plan, &copy("commits")?).await?);
@@ -146,6 +149,13 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         say(&format!("everything: {}", report.save()?.display()));
     }
     Ok(())
+}
+
+async fn purchases(plan: &Plan, gateway: Server, data_dir: &Path) -> anyhow::Result<Chapter> {
+    let (chapter, purchases) = flow::measure(plan, &gateway).await?;
+    gateway.stop()?;
+    check_books(data_dir, purchases).await?;
+    Ok(chapter)
 }
 
 async fn complete(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {

@@ -1,5 +1,6 @@
 //! What is measured: a file per scenario. Arms that are compared take turns, round by round.
 
+pub(crate) mod catalogue;
 pub(crate) mod commits;
 pub(crate) mod complete;
 pub(crate) mod flow;
@@ -37,6 +38,8 @@ pub(crate) enum Scenario {
     Scale,
     /// Reading and changing sessions with the store on Redis.
     Redis,
+    /// Opening sessions with goods of a merchant's catalogue, remembered and not.
+    Catalogue,
     /// Commits of the embedded store.
     Commits,
 }
