@@ -7,7 +7,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::Duration;
 
-use acp_core::ids::PaymentId;
+use acp_core::catalog::Promotion;
+use acp_core::ids::{ItemId, PaymentId};
 use acp_core::ports::{Clock, Keeper};
 use acp_core::stock::{Hold, ReservationId};
 use acp_gateway::store::Store;
@@ -21,11 +22,21 @@ use super::clock::VirtualClock;
 use super::dice::Dice;
 use super::fault::{Faults, Place};
 use super::goods::{counted, goods};
+use super::others::Inventory;
 use super::sabotage::Sabotage;
 use super::watch::Watch;
 
 /// Most lines that are kept of one world.
 const LINES_MAX: usize = 20_000;
+
+/// Who keeps what is sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The gateways.
+    ByUs,
+    /// The merchant, who promises them to reservations.
+    ByMerchant,
+}
 
 /// The world behind the boundaries.
 pub(super) struct Core {
@@ -34,6 +45,9 @@ pub(super) struct Core {
     pub(super) records: Records,
     pub(super) checkouts: StoreCheckouts,
     pub(super) bank: Mutex<Bank>,
+    /// The merchant's own stock, where the merchant keeps it.
+    pub(super) inventory: Mutex<Inventory>,
+    pub(super) kept: Kept,
     pub(super) faults: Mutex<Faults>,
     pub(super) watch: Mutex<Watch>,
     pub(super) sabotage: Option<Sabotage>,
@@ -53,6 +67,7 @@ impl Core {
         opened: &Opened,
         faults: Faults,
         sabotage: Option<Sabotage>,
+        kept: Kept,
     ) -> Arc<Self> {
         let records = Records::new(
             opened.store.clone(),
@@ -66,6 +81,8 @@ impl Core {
             checkouts: StoreCheckouts::new(records.clone()),
             records,
             bank: Mutex::default(),
+            inventory: Mutex::default(),
+            kept,
             faults: Mutex::new(faults),
             watch: Mutex::default(),
             sabotage,
@@ -75,6 +92,11 @@ impl Core {
             dice: Mutex::new(Dice::apart(seed, 2)),
             history: Mutex::default(),
         })
+    }
+
+    /// Whether the merchant keeps this; promotions are counted by the gateways in any case.
+    pub(super) fn are_at_merchant(&self, item: &ItemId) -> bool {
+        self.kept == Kept::ByMerchant && !Promotion::is_ledger(item)
     }
 
     /// Writes down what crossed a boundary.
@@ -102,7 +124,7 @@ impl Core {
             match place {
                 Place::Commit | Place::Read if dice.chance(75) => Way::Turns(dice.between(0, 2)),
                 Place::Commit | Place::Read => Way::Span(dice.ms(1, 20)),
-                Place::Provider => Way::Span(dice.ms(5, 150)),
+                Place::Provider | Place::Inventory => Way::Span(dice.ms(5, 150)),
             }
         };
         match way {
@@ -131,10 +153,16 @@ impl Core {
         let mut payments = bank.payments();
         let (session, _) = payments.find(|(_, known)| known.id == *payment).unwrap();
         let (stock, tenant) = (StoreStock::new(self.records.clone()), goods().tenant());
+        let is_theirs = |id: &ReservationId| id.owner().is_some_and(|(owner, _)| owner == *session);
         for item in counted() {
+            if self.are_at_merchant(&item) {
+                let mut inventory = self.inventory.lock().unwrap();
+                let ledger = inventory.ledger(&item);
+                let ids: Vec<_> = ledger.reservations.keys().cloned().collect();
+                ids.iter().filter(|id| is_theirs(id)).for_each(|id| ledger.release(id));
+                continue;
+            }
             let ledger = at_once(stock.get(tenant, &item)).unwrap().unwrap();
-            let is_theirs =
-                |id: &ReservationId| id.owner().is_some_and(|(owner, _)| owner == *session);
             for reservation in ledger.reservations.into_keys().filter(is_theirs) {
                 // What is given back is what is held, whatever is said here.
                 let hold = Hold { item: item.clone(), reservation, units: 0 };

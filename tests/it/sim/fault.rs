@@ -15,6 +15,8 @@ pub(super) enum Place {
     Read,
     /// The payment provider.
     Provider,
+    /// The inventory of the merchant's.
+    Inventory,
 }
 
 /// What goes wrong with a call.
@@ -178,6 +180,7 @@ impl Faults {
         let until = match place {
             Place::Commit | Place::Read => self.store_away_until,
             Place::Provider => self.provider_away_until,
+            Place::Inventory => None,
         };
         until.is_some_and(|until| Instant::now() < until)
     }

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use acp_core::ports::Entropy;
+use acp_core::ports::{Entropy, Stock};
+use acp_gateway::adapters::inventory::AtMerchant;
 use acp_gateway::app::{App, Keeping, Ports};
 use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
@@ -15,11 +16,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::backend::Opened;
-use super::core::Core;
+use super::core::{Core, Kept};
 use super::dice::Dice;
 use super::goods::goods;
 use super::node::{Node, Wire};
-use super::payments::SimPayments;
+use super::others::{SimInventory, SimPayments};
 use super::store::SimStore;
 use super::world::Schedule;
 
@@ -133,10 +134,17 @@ impl Fleet {
         );
         let stock = StoreStock::new(records.clone());
         let stock = if self.is_far_away { stock.far_away() } else { stock };
+        let stock: Arc<dyn Stock> = match self.core.kept {
+            Kept::ByUs => Arc::new(stock),
+            Kept::ByMerchant => {
+                let inventory = Arc::new(SimInventory(wire.clone()));
+                Arc::new(AtMerchant::new(Arc::new(stock.recording()), inventory))
+            }
+        };
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
-            stock: Arc::new(stock),
+            stock,
             payments: Arc::new(SimPayments(wire)),
             sealer: self.sealer.clone(),
             answers: Arc::new(WireAnswers::new(goods.shop.clone())),

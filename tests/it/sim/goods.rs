@@ -19,7 +19,7 @@ use acp_gateway::boot::shop;
 use acp_gateway::config::Config;
 use async_trait::async_trait;
 
-use super::payments::Card;
+use super::others::Card;
 
 /// There is enough of it for everybody.
 pub(super) const MUG: &str = "mug";

@@ -16,7 +16,7 @@ mod fault;
 mod fleet;
 mod goods;
 mod node;
-mod payments;
+mod others;
 mod runner;
 mod sabotage;
 mod schedules;

@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::backend::Backend;
+use super::core::Kept;
 use super::dice::Dice;
 use super::fault::{Fault, KINDS, Place};
 use super::fleet::Living;
-use super::payments::Card;
+use super::others::Card;
 use super::shopper::Script;
 use super::world::{Happening, Schedule, play};
 
@@ -20,6 +21,7 @@ struct Scenario {
     /// What goes wrong in any case: the name of the call, and what happens to it and as many
     /// more of its name.
     given: &'static [(&'static str, Fault, usize)],
+    kept: Kept,
 }
 
 /// Longer than a lease, and long enough to be overtaken.
@@ -31,15 +33,49 @@ const HOLD_TOO_OLD: Duration = Duration::from_mins(70);
 /// Longer than a session lives without being changed.
 const SESSION_OVERDUE: Duration = Duration::from_hours(25);
 
-fn scenarios() -> Vec<Scenario> {
-    use Card::{Challenged, Declined, Good, Lapsing, Robbed};
-    let scenario = |name, cards: &[Card]| Scenario {
+fn scenario(name: &'static str, cards: &[Card]) -> Scenario {
+    Scenario {
         name,
         living: Living::Alone,
         scripts: vec![Script::plain(cards)],
         few: (3, 2),
         given: &[],
-    };
+        kept: Kept::ByUs,
+    }
+}
+
+fn scenarios() -> Vec<Scenario> {
+    let mut all = ours();
+    all.extend(at_merchant());
+    all
+}
+
+/// Courses with the goods at the merchant's.
+fn at_merchant() -> [Scenario; 3] {
+    use Card::{Declined, Good};
+    [
+        Scenario {
+            living: Living::Together(2),
+            kept: Kept::ByMerchant,
+            ..scenario("paid, goods at the merchant's", &[Declined, Good])
+        },
+        Scenario {
+            scripts: vec![Script::plain(&[Good]), Script::plain(&[Good])],
+            few: (1, 1),
+            kept: Kept::ByMerchant,
+            ..scenario("two for the last one at the merchant's", &[])
+        },
+        Scenario {
+            given: &[("pay confirm", Fault::Gone(HOLD_TOO_OLD), 1)],
+            kept: Kept::ByMerchant,
+            ..scenario("gone until the merchant has taken the goods back", &[Good])
+        },
+    ]
+}
+
+/// Courses with the goods in our own ledgers.
+fn ours() -> Vec<Scenario> {
+    use Card::{Challenged, Declined, Good, Lapsing, Robbed};
     vec![
         scenario("paid", &[Good]),
         Scenario { living: Living::Together(2), ..scenario("paid, two gateways", &[Good]) },
@@ -163,6 +199,7 @@ fn of(course: &Scenario, name: &str, seed: u64, planned: Vec<(usize, Fault)>) ->
         happenings: Vec::new(),
         few: course.few,
         sabotage: None,
+        kept: course.kept,
     }
 }
 
@@ -210,6 +247,8 @@ pub(super) fn random(backend: Backend, number: u64) -> Schedule {
     }
     let few = (u32::try_from(1 + dice.below(4)).unwrap(), u32::try_from(dice.below(3)).unwrap());
     let name = format!("random:{}:{number}", backend.name());
+    let is_elsewhere = Dice::apart(number, 9).chance(20);
+    let kept = if is_elsewhere { Kept::ByMerchant } else { Kept::ByUs };
     Schedule {
         name,
         about: "anything".to_owned(),
@@ -222,6 +261,7 @@ pub(super) fn random(backend: Backend, number: u64) -> Schedule {
         happenings,
         few,
         sabotage: None,
+        kept,
     }
 }
 

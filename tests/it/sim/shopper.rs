@@ -7,7 +7,7 @@ use acp_core::ids::SessionId;
 use super::client::{Client, End, REQUEST_TIMEOUT, Wish};
 use super::dice::Dice;
 use super::goods::{CODE, LAMP, MUG, PRINT, choosing, opening, paying};
-use super::payments::Card;
+use super::others::Card;
 
 /// What else happens while a completion runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

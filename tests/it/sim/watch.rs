@@ -8,7 +8,7 @@ use acp_core::session::{Session, StageKind};
 use acp_gateway::store::{Commit, Demand};
 
 use super::core::{Core, at_once};
-use super::payments::SECRET;
+use super::others::SECRET;
 
 /// A session as it was after one of its writes.
 #[derive(Clone, Debug)]

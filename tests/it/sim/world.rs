@@ -13,11 +13,11 @@ use super::audit::{Books, audit};
 use super::backend::{Backend, Opened};
 use super::client::{Calls, Client, End, Wish};
 use super::clock::VirtualClock;
-use super::core::Core;
+use super::core::{Core, Kept};
 use super::fault::{Fault, Faults, Place};
 use super::fleet::{Fleet, Living};
 use super::goods::{counted, goods, paying};
-use super::payments::Card;
+use super::others::Card;
 use super::sabotage::Sabotage;
 use super::shopper::Script;
 
@@ -71,6 +71,7 @@ pub(super) struct Schedule {
     /// How many lamps there are, and how many orders the promotion is good for.
     pub(super) few: (u32, u32),
     pub(super) sabotage: Option<Sabotage>,
+    pub(super) kept: Kept,
 }
 
 /// What became of it.
@@ -102,7 +103,8 @@ impl World {
         let clock = Arc::new(VirtualClock::start());
         let opened = schedule.backend.open(clock.shown());
         let faults = Faults::planned(schedule.planned.clone());
-        let core = Core::new(schedule.seed, clock, &opened, faults, schedule.sabotage);
+        let Schedule { seed, sabotage, kept, .. } = *schedule;
+        let core = Core::new(seed, clock, &opened, faults, sabotage, kept);
         Self { core, opened, calls: Arc::default() }
     }
 
@@ -110,7 +112,11 @@ impl World {
         let stock = StoreStock::new(self.core.records.clone());
         let initial = [1_000, schedule.few.0, schedule.few.1];
         for (item, count) in counted().iter().zip(initial) {
-            stock.set(goods().tenant(), item, Some(count)).await.unwrap();
+            if self.core.are_at_merchant(item) {
+                self.core.inventory.lock().unwrap().count(item, count);
+            } else {
+                stock.set(goods().tenant(), item, Some(count)).await.unwrap();
+            }
         }
         let fleet = Fleet::start(self.core.clone(), schedule, &self.opened).await;
         let mut late = Vec::new();

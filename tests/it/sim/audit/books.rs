@@ -8,6 +8,7 @@ use acp_core::ports::{AnswerKey, Before, Checkouts, KeyState, Operation, Whose};
 use acp_core::run::Run;
 use acp_core::session::{Session, Stage, StageKind};
 use acp_core::stock::Ledger;
+use acp_gateway::adapters::inventory::noted_ledger;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::store::LogEntry;
 use acp_gateway::store::record::StoreStock;
@@ -52,6 +53,8 @@ impl Account {
 pub(in crate::sim) struct Books {
     pub(super) accounts: Vec<Account>,
     pub(super) ledgers: Vec<(ItemId, u32, Ledger)>,
+    /// What the gateways noted of goods the merchant keeps.
+    pub(super) noted_ledgers: Vec<(ItemId, Ledger)>,
     /// Sessions that are not there any more.
     pub(super) gone: Vec<String>,
     pub(super) calls: Vec<Call>,
@@ -80,10 +83,18 @@ impl Books {
             }
         }
         let stock = StoreStock::new(core.records.clone());
-        let mut ledgers = Vec::new();
+        let (mut ledgers, mut noted_ledgers) = (Vec::new(), Vec::new());
         for (item, initial) in counted().into_iter().zip(initial) {
-            let ledger = stock.get(goods().tenant(), &item).await.unwrap().unwrap();
-            ledgers.push((item, initial, ledger));
+            let (tenant, noted) = (goods().tenant(), noted_ledger(&item));
+            if core.are_at_merchant(&item) {
+                let theirs = core.inventory.lock().unwrap().ledger(&item).clone();
+                noted_ledgers
+                    .extend(stock.get(tenant, &noted).await.unwrap().map(|it| (item.clone(), it)));
+                ledgers.push((item, initial, theirs));
+            } else {
+                let ledger = stock.get(tenant, &item).await.unwrap().unwrap();
+                ledgers.push((item, initial, ledger));
+            }
         }
         let is_known =
             |movement: &&Movement| accounts.iter().any(|it| it.session.id == movement.session);
@@ -94,6 +105,7 @@ impl Books {
         Self {
             accounts,
             ledgers,
+            noted_ledgers,
             gone,
             calls,
             secrets,

@@ -18,7 +18,7 @@ type Findings = Vec<String>;
 /// Looks at one thing, and writes down what is wrong with it.
 type Rule = fn(&Books, &mut Findings);
 
-const RULES: [(&str, Rule); 22] = [
+const RULES: [(&str, Rule); 23] = [
     ("I1", money::no_more_is_taken_than_was_held_and_ordered),
     ("I1", money::in_the_end_the_order_says_what_was_taken),
     ("I2", money::a_session_never_has_two_holds),
@@ -27,6 +27,7 @@ const RULES: [(&str, Rule); 22] = [
     ("U", money::no_hold_is_let_go_of_without_need),
     ("I3", stock::what_there_was_is_free_promised_or_sold),
     ("I3", stock::what_was_sold_is_what_was_ordered),
+    ("I3", stock::both_books_of_goods_agree),
     ("I4", stock::nothing_stays_promised),
     ("I4", stock::what_is_promised_is_kept),
     ("I5", sessions::there_is_an_order_exactly_where_it_was_paid),

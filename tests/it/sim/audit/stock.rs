@@ -53,8 +53,21 @@ pub(super) fn what_was_sold_is_what_was_ordered(books: &Books, found: &mut Findi
     }
 }
 
+/// The gateways know of the same sales as the merchant who keeps the goods.
+pub(super) fn both_books_of_goods_agree(books: &Books, found: &mut Findings) {
+    for (item, noted) in &books.noted_ledgers {
+        let theirs = books.ledgers.iter().find(|(known, ..)| known == item);
+        let sold = theirs.map(|(.., ledger)| ledger.sold);
+        if sold != Some(noted.sold) {
+            found.push(format!("{} of {item} are noted as sold, and {sold:?} are", noted.sold));
+        }
+    }
+}
+
 pub(super) fn nothing_stays_promised(books: &Books, found: &mut Findings) {
-    for (item, _, ledger) in &books.ledgers {
+    let noted = books.noted_ledgers.iter().map(|(item, ledger)| (item, ledger));
+    for (item, ledger) in books.ledgers.iter().map(|(item, _, ledger)| (item, ledger)).chain(noted)
+    {
         for (id, reservation) in &ledger.reservations {
             if let Reservation::Held { units, .. } = reservation {
                 found.push(format!("{units} of {item} stay promised to {} for ever", id.0));

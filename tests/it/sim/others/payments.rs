@@ -13,15 +13,15 @@ use acp_core::time::Timestamp;
 use acp_mocks::{Bank, Outcome};
 use async_trait::async_trait;
 
-use super::fault::Place;
-use super::node::{Answer, Lost, Wire};
+use crate::sim::fault::Place;
+use crate::sim::node::{Answer, Lost, Wire};
 
 /// What stands in every token, and must stand nowhere else.
-pub(super) const SECRET: &str = "sim-secret";
+pub(in crate::sim) const SECRET: &str = "sim-secret";
 
 /// What becomes of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Card {
+pub(in crate::sim) enum Card {
     Good,
     Declined,
     Challenged,
@@ -34,7 +34,7 @@ pub(super) enum Card {
 }
 
 impl Card {
-    pub(super) fn token(self) -> String {
+    pub(in crate::sim) fn token(self) -> String {
         format!("{SECRET}-{self:?}")
     }
 
@@ -89,7 +89,7 @@ const fn word(status: &PaymentStatus) -> &'static str {
 }
 
 /// The provider of one gateway.
-pub(super) struct SimPayments(pub(super) Wire);
+pub(in crate::sim) struct SimPayments(pub(in crate::sim) Wire);
 
 impl SimPayments {
     async fn call(

@@ -1,0 +1,7 @@
+//! Who is around a gateway, as one gateway reaches them.
+
+mod inventory;
+mod payments;
+
+pub(super) use inventory::{Inventory, SimInventory};
+pub(super) use payments::{Card, SECRET, SimPayments};
