@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use acp_core::ids::OrderId;
-use acp_core::limits::ORDERS_LOOKED_AT_MAX;
+use acp_core::limits::{ORDERS_LOOKED_AT_MAX, ORDERS_PAGE_DEFAULT};
 use acp_core::order::{Order, OrderEvent, OrderStage, Recorded};
-use acp_core::ports::{Before, Channel, OrderPlace, Whose};
+use acp_core::ports::{Before, Channel, OrderPlace, Retry, Whose};
 use acp_core::principal::{Principal, Scope};
 use acp_core::refusal::Refusal;
 use acp_core::time::Timestamp;
@@ -119,9 +119,10 @@ impl App {
         let mut found = Found { orders: Vec::new(), next: None };
         let mut before = wanted.beginning();
         let mut looked_at = 0_usize;
-        loop {
+        while looked_at < ORDERS_LOOKED_AT_MAX {
+            // A filter lets few of them through, so that there is no sense in looking at few.
             let missing = wanted.limit.saturating_sub(found.orders.len());
-            let room = missing.min(ORDERS_LOOKED_AT_MAX.saturating_sub(looked_at));
+            let room = missing.max(ORDERS_PAGE_DEFAULT).min(ORDERS_LOOKED_AT_MAX - looked_at);
             // One more than there is room for says whether there is more.
             let ahead = room.saturating_add(1);
             let mut places = self.ports.checkouts.orders(whose, before.as_ref(), ahead).await?;
@@ -130,26 +131,39 @@ impl App {
             }
             let has_more = places.len() > room;
             places.truncate(room);
+            let orders = try_join_all(places.iter().map(|place| self.order_at(place))).await?;
+            let count = places.len();
+            for (number, (place, order)) in (1_usize..).zip(places.into_iter().zip(orders)) {
+                found.next = (has_more || number < count).then(|| place.clone());
+                before = Some(Before::Order(place));
+                found.orders.extend(order.filter(|order| wanted.is_wanted(order)));
+                if found.orders.len() >= wanted.limit {
+                    return Ok(found);
+                }
+            }
             if !has_more {
                 found.next = None;
-            }
-            let Some(last) = places.last().cloned() else {
-                return Ok(found);
-            };
-            looked_at = looked_at.saturating_add(places.len());
-            let orders = try_join_all(places.iter().map(|place| self.order_at(place))).await?;
-            let orders = orders.into_iter().flatten();
-            found.orders.extend(orders.filter(|order| wanted.is_wanted(order)));
-            if !has_more {
                 return Ok(found);
             }
-            found.next = Some(last.clone());
-            before = Some(Before::Order(last));
+            looked_at = looked_at.saturating_add(count);
         }
+        Ok(found)
     }
 
+    /// The order at a place. One that cannot be read any more is left out, and hides no others.
     async fn order_at(&self, place: &OrderPlace) -> Result<Option<Order>, Failure> {
-        let events = self.ports.checkouts.order(&place.order).await?;
-        Ok(Order::replay(place.order.clone(), events))
+        match self.ports.checkouts.order(&place.order).await {
+            Ok(events) => Ok(Order::replay(place.order.clone(), events)),
+            Err(error) if error.retry == Retry::Never => {
+                tracing::error!(
+                    order.id = %place.order,
+                    error = &error as &dyn std::error::Error,
+                    "order {} cannot be read, and is left out of a list",
+                    place.order
+                );
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }

@@ -82,6 +82,8 @@ impl App {
             tended.asked = tended.asked.saturating_add(1);
             if let Err(failure) = self.ask_owner(&hold).await {
                 log(&hold.reservation.0, &failure);
+                // Whoever keeps the stock will not answer for the others either.
+                break;
             }
         }
         for session in self.ports.checkouts.overdue().await? {
@@ -110,7 +112,14 @@ impl App {
             matches!(session.stage, Stage::Completed(_)) && session.attempts == attempt
         });
         if is_ordered {
-            stock.confirm(tenant, hold).await?;
+            if !stock.confirm(tenant, hold).await? {
+                tracing::error!(
+                    session.id = %session,
+                    item.id = %hold.item,
+                    "the stock of an order was given away, and nobody noticed in time"
+                );
+                stock.restock(tenant, hold).await?;
+            }
         } else {
             stock.release(tenant, hold).await?;
         }

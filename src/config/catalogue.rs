@@ -38,10 +38,10 @@ pub struct Catalogue {
     #[serde(deserialize_with = "reading::whole::<0, 1_000_000, _, _>")]
     pub entries_max: u64,
     /// How long a connection may take.
-    #[serde(deserialize_with = "reading::whole::<10, 60_000, _, _>")]
+    #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub connect_timeout_ms: u64,
     /// How long a call may take in all.
-    #[serde(deserialize_with = "reading::whole::<10, 60_000, _, _>")]
+    #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub timeout_ms: u64,
 }
 
@@ -147,10 +147,10 @@ impl Section for Catalogue {
         Key::whole(
             "connect_timeout_ms",
             10,
-            60_000,
-            "How long a connection to the service may take; 10 to 60000.",
+            10_000,
+            "How long a connection to the service may take; 10 to 10000.",
         ),
-        Key::whole("timeout_ms", 10, 60_000, "How long one call may take; 10 to 60000."),
+        Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
     ];
 }
 

@@ -32,10 +32,10 @@ pub struct Inventory {
     #[serde(deserialize_with = "reading::flag")]
     pub repeatable: bool,
     /// How long a connection may take.
-    #[serde(deserialize_with = "reading::whole::<10, 60_000, _, _>")]
+    #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub connect_timeout_ms: u64,
     /// How long a call may take in all.
-    #[serde(deserialize_with = "reading::whole::<10, 60_000, _, _>")]
+    #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub timeout_ms: u64,
 }
 
@@ -119,10 +119,10 @@ impl Section for Inventory {
         Key::whole(
             "connect_timeout_ms",
             10,
-            60_000,
-            "How long a connection to the service may take; 10 to 60000.",
+            10_000,
+            "How long a connection to the service may take; 10 to 10000.",
         ),
-        Key::whole("timeout_ms", 10, 60_000, "How long one call may take; 10 to 60000."),
+        Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
     ];
 }
 

@@ -243,6 +243,8 @@ pub const PEER_CALLS_MAX: usize = 64;
 pub const PEER_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often in a row it may fail before it is left alone for a while.
 pub const PEER_FAILURES_MAX: u32 = 5;
+/// Longest that a service is left alone because it wants to be.
+pub const PEER_REST_MAX: Duration = Duration::from_secs(30);
 /// How often a call that may be repeated is, where there is no answer.
 pub const PEER_REPEATS_MAX: u32 = 2;
 /// Most repetitions that calls which needed none save up.

@@ -108,11 +108,11 @@ impl Adjusting {
                 Taking::after_returning(came.heard())
             };
             page = self.write(tenant, hold, &page, after).await?;
-            if let Some((Taking::Doubtful, _)) = page.written
-                && !page.is_ours
-            {
-                // Somebody took us for dead and gave the units up. We know what became of them,
-                // and nobody waits for them any more.
+            let was_given_up = matches!(page.written, Some((Taking::Doubtful, _))) && !page.is_ours;
+            // Units that could not be given back just now stay given up: nobody tries again.
+            if was_given_up && (quantity < 0 || after == Taking::Returned) {
+                // Somebody took us for dead. We know what became of the units, and nobody waits
+                // for them any more.
                 page = self.write(tenant, hold, &page, after).await?;
                 goal = Goal::Release;
             }
@@ -138,7 +138,8 @@ impl Adjusting {
         quantity: i64,
     ) -> Result<Came, NoAnswer> {
         let path = format!("/stock/{}/adjustments", segment(hold.item.as_str()));
-        let (step, note) = (Step { hold, name }, format!("{name} for {}", hold.reservation.0));
+        let (step, note) =
+            (Step { hold, name: Some(name) }, format!("{name} for {}", hold.reservation.0));
         let body = objects::Adjustment { quantity, note: &note };
         let call = self.desk.call(Method::POST, path, Some(&step), Some(&body));
         let tries = match self.repetition {

@@ -47,12 +47,12 @@ fn noted(hold: &Hold) -> Hold {
 
 /// A promise that is due, with the item it is really of; nothing where it was never asked of the
 /// merchant: it is left over from when we kept the goods ourselves.
-fn due(hold: Hold) -> Option<Hold> {
+fn due(hold: &Hold) -> Option<Hold> {
     if Promotion::is_ledger(&hold.item) {
-        return Some(hold);
+        return Some(hold.clone());
     }
     let item = ItemId::new(hold.item.as_str().strip_prefix(NOTED)?);
-    Some(Hold { item, ..hold })
+    Some(Hold { item, ..hold.clone() })
 }
 
 #[async_trait]
@@ -86,17 +86,13 @@ impl Keeper for AtMerchant {
         if !is_goods(&hold.item) {
             return self.ledgers.reserve(tenant, hold, until).await;
         }
-        let noted = noted(hold);
-        match self.ledgers.reserve(tenant, &noted, until).await? {
+        match self.ledgers.reserve(tenant, &noted(hold), until).await? {
             Reserved::Held => {}
             refused @ (Reserved::TooFew(_) | Reserved::Over) => return Ok(refused),
         }
-        // We ask about it first, and the merchant forgets it later.
-        let reserved = self.keeper.reserve(tenant, hold, until.plus(MERCHANT_HOLD_MARGIN)).await?;
-        if reserved != Reserved::Held {
-            self.ledgers.release(tenant, &noted).await?;
-        }
-        Ok(reserved)
+        // We ask about it first, and the merchant forgets it later. What is refused stays noted
+        // until it is given back: somebody else may be at work for the same reservation.
+        self.keeper.reserve(tenant, hold, until.plus(MERCHANT_HOLD_MARGIN)).await
     }
 
     async fn release(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
@@ -111,8 +107,12 @@ impl Keeper for AtMerchant {
         if !is_goods(&hold.item) {
             return self.ledgers.confirm(tenant, hold).await;
         }
-        Ok(self.keeper.confirm(tenant, hold).await?
-            && self.ledgers.confirm(tenant, &noted(hold)).await?)
+        // Whether it is sold the merchant says; the note only follows.
+        let is_sold = self.keeper.confirm(tenant, hold).await?;
+        if is_sold {
+            self.ledgers.confirm(tenant, &noted(hold)).await?;
+        }
+        Ok(is_sold)
     }
 
     async fn restock(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
@@ -140,6 +140,13 @@ impl Keeper for AtMerchant {
 #[async_trait]
 impl Stock for AtMerchant {
     async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError> {
-        Ok(self.ledgers.overdue(tenant).await?.into_iter().filter_map(due).collect())
+        let mut overdue = Vec::new();
+        for hold in self.ledgers.overdue(tenant).await? {
+            match due(&hold) {
+                Some(hold) => overdue.push(hold),
+                None => self.ledgers.release(tenant, &hold).await?,
+            }
+        }
+        Ok(overdue)
     }
 }

@@ -45,14 +45,17 @@ pub(super) type Answered<T> = outward::Answered<T, Refusal>;
 /// How a call is known to the inventory, however often it is made.
 pub(super) struct Step<'a> {
     pub(super) hold: &'a Hold,
-    pub(super) name: &'static str,
+    /// Nothing where the address says it all, and the same call may say something new.
+    pub(super) name: Option<&'static str>,
 }
 
 impl Step<'_> {
     fn headers(&self, into: &mut HeaderMap) {
         let reservation = &self.hold.reservation;
         // What cannot stand in a header is left out of it: it only helps whoever reads a log.
-        if let Ok(key) = HeaderValue::from_str(&format!("{}|{}", reservation.0, self.name)) {
+        if let Some(name) = self.name
+            && let Ok(key) = HeaderValue::from_str(&format!("{}|{name}", reservation.0))
+        {
             into.insert(IDEMPOTENCY_KEY, key);
         }
         if let Some((session, _)) = reservation.owner()

@@ -34,7 +34,7 @@ impl Reserving {
         name: &'static str,
     ) -> Result<Answered<Reservation>, NoAnswer> {
         let path = format!("{}/{name}", path_of(hold));
-        let step = Step { hold, name };
+        let step = Step { hold, name: Some(name) };
         let call = self.desk.call(Method::POST, path, Some(&step), Some(&Goods::of(hold)));
         self.desk.ask(call, Tries::Several).await
     }
@@ -65,7 +65,7 @@ impl Keeper for Reserving {
         until: Timestamp,
     ) -> Result<Reserved, PortError> {
         let new = NewReservation { goods: Goods::of(hold), expires_at: moment(until) };
-        let step = Step { hold, name: "reserve" };
+        let step = Step { hold, name: None };
         let call = self.desk.call(Method::PUT, path_of(hold), Some(&step), Some(&new));
         Ok(match self.desk.ask::<Reservation>(call, Tries::Several).await? {
             Answered::Done(Reservation { state: State::Held | State::Confirmed }) => Reserved::Held,

@@ -179,9 +179,14 @@ impl Backend {
         let status = reply.status;
         let mistake = |advice| self.no_answer(Why::Mistake { status, call: call.clone(), advice });
         Err(match status {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::TOO_MANY_REQUESTS => {
                 self.no_answer(Why::Later(reply.retry_after().unwrap_or(PROBE_PERIOD)))
             }
+            // Without a time it may be said by somebody on the way, who does not know either.
+            StatusCode::SERVICE_UNAVAILABLE => self.no_answer(match reply.retry_after() {
+                Some(pause) => Why::Later(pause),
+                None => Why::Silence,
+            }),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 mistake(format!("is {}.token still good?", self.name))
             }

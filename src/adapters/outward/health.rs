@@ -1,8 +1,11 @@
 //! Whether a service is well enough to be asked.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use acp_core::limits::PEER_FAILURES_MAX;
+use acp_core::limits::{PEER_FAILURES_MAX, PEER_REST_MAX};
+use tokio::time::Instant;
 
 use crate::breaker::{Breaker, Leave};
 
@@ -12,17 +15,33 @@ use crate::breaker::{Breaker, Leave};
 pub(super) struct Health {
     failures: AtomicU32,
     breaker: Breaker,
+    /// Until when it wants to be left alone.
+    rests_until: Mutex<Option<Instant>>,
 }
 
 impl Health {
     /// Whether one may ask now.
     pub(super) fn lets_ask(&self) -> bool {
-        self.breaker.leave() != Leave::Refused
+        !self.rests() && self.breaker.leave() != Leave::Refused
+    }
+
+    /// The service wants to be left alone for so long, and is, for a while at the most.
+    pub(super) fn rest(&self, span: Duration) {
+        *self.rests_until() = Some(Instant::now() + span.min(PEER_REST_MAX));
+    }
+
+    fn rests(&self) -> bool {
+        self.rests_until().is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Nothing panics while the lock is held, so what a poisoned one guards is whole.
+    fn rests_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it is being left alone.
     pub(super) fn is_ill(&self) -> bool {
-        self.breaker.is_open()
+        self.rests() || self.breaker.is_open()
     }
 
     /// A call was answered. Says whether the service was ill before.
@@ -73,5 +92,17 @@ mod tests {
         assert!(health.lets_ask());
         assert!(health.is_well());
         assert!(health.lets_ask() && health.lets_ask());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_is_left_alone_as_long_as_it_wants_but_not_for_ever() {
+        let health = Health::default();
+        health.rest(Duration::from_secs(3));
+        assert!(!health.lets_ask() && health.is_ill());
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert!(health.lets_ask() && !health.is_ill());
+        health.rest(Duration::from_hours(24));
+        tokio::time::advance(PEER_REST_MAX).await;
+        assert!(health.lets_ask());
     }
 }

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::limits::{
-    PEER_BODY_BYTES_MAX, PEER_CALLS_MAX, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT, PEER_SEAT_TIMEOUT,
+    PEER_BODY_BYTES_MAX, PEER_CALLS_MAX, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT, PEER_PAUSE_MAX,
+    PEER_SEAT_TIMEOUT,
 };
 use acp_core::ports::Entropy;
 use bytes::Bytes;
@@ -169,10 +170,10 @@ impl Peer {
             tries = tries.saturating_add(1);
             let wished = match &reply {
                 Ok(reply) if !reply.is_failure() => None,
+                Ok(reply) if reply.retry_after().is_some() => Some(reply.retry_after()),
                 // Nobody is asked again who is left alone.
                 Ok(_) | Err(_) if self.health.is_ill() => None,
-                Ok(reply) => Some(reply.retry_after()),
-                Err(_) => Some(None),
+                Ok(_) | Err(_) => Some(None),
             };
             let Some(pause) = wished.and_then(|wished| self.persistence.pause(tries, wished))
             else {
@@ -200,6 +201,14 @@ impl Peer {
     }
 
     fn learn(&self, reply: &Result<Reply, Missed>) {
+        if let Ok(reply) = reply
+            && reply.is_failure()
+            && let Some(span) = reply.retry_after()
+            && span > PEER_PAUSE_MAX
+        {
+            // A shorter one is only meant for this call.
+            self.health.rest(span);
+        }
         let is_answer = reply.as_ref().is_ok_and(|reply| !reply.status.is_server_error());
         if is_answer {
             if self.health.is_well() {

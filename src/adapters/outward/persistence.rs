@@ -34,11 +34,11 @@ impl Persistence {
         if tries > PEER_REPEATS_MAX {
             return None;
         }
-        let pause =
-            asked_for.unwrap_or_default().max(any_up_to(longest(tries), self.entropy.as_ref()));
-        let is_paid =
-            pause <= PEER_PAUSE_MAX && self.change(|saved| saved.checked_sub(CALLS_PER_REPETITION));
-        is_paid.then_some(pause)
+        let asked_for = asked_for.unwrap_or_default();
+        let is_paid = asked_for <= PEER_PAUSE_MAX
+            && self.change(|saved| saved.checked_sub(CALLS_PER_REPETITION));
+        // Those who were told the same time do not come back at the same time.
+        is_paid.then(|| asked_for + any_up_to(longest(tries), self.entropy.as_ref()))
     }
 
     fn change(&self, change: impl Fn(u32) -> Option<u32>) -> bool {

@@ -11,9 +11,11 @@ use acp_core::refusal::Broken;
 use acp_core::run::{Trouble, UndoReason};
 use acp_core::session::{FreshSelections, Session, SessionEvent, quote};
 use acp_core::time::Timestamp;
+use tokio::time::Instant;
 
 use super::forward::trouble_of;
 use super::holding::stock_trouble;
+use super::provider::step_end;
 use super::{Hand, Progress, refund_key};
 use crate::app::{App, Failure, Said};
 use crate::seeded::{Bug, has};
@@ -37,20 +39,21 @@ impl App {
         order: OrderId,
         reason: CancelReason,
     ) -> Result<Progress, Failure> {
-        let refunded = match self.let_go_of_payment(&payment).await {
+        let end = step_end();
+        let refunded = match self.let_go_of_payment(&payment, end).await {
             LetGo::Canceled => None,
             LetGo::Taken { amount, refunded } if amount == refunded => Some(amount),
             LetGo::Taken { amount, refunded } => {
                 // Somebody may have given a part back by hand.
                 let rest = amount.minus(refunded).unwrap_or(amount);
-                match self.give_back(hand, &payment, rest).await {
+                match self.give_back(hand, &payment, rest, end).await {
                     Ok(()) => Some(amount),
                     Err(trouble) => return Ok(Progress::Rest(trouble)),
                 }
             }
             LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
         };
-        if let Err(error) = self.holding().restock(&hand.run.holds).await {
+        if let Err(error) = self.holding(end).restock(&hand.run.holds).await {
             return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
         let at = self.ports.clock.now();
@@ -77,9 +80,10 @@ impl App {
         payment: Option<PaymentId>,
         reason: UndoReason,
     ) -> Result<Progress, Failure> {
+        let end = step_end();
         let is_left = has(Bug::DeclineLeftOpen) && reason == UndoReason::Declined;
         if let Some(payment) = payment.as_ref().filter(|_| !is_left) {
-            match self.let_go_of_payment(payment).await {
+            match self.let_go_of_payment(payment, end).await {
                 LetGo::Canceled => {}
                 LetGo::Taken { .. } => {
                     return Err(Broken("money was taken for a completion that is undone").into());
@@ -89,7 +93,7 @@ impl App {
         }
         let skipped = usize::from(has(Bug::ReleaseSkipsLine));
         let holds = hand.run.holds.get(skipped..).unwrap_or_default();
-        if let Err(error) = self.holding().release(holds).await {
+        if let Err(error) = self.holding(end).release(holds).await {
             return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
         self.end_undone(hand, payment.is_some(), reason).await
@@ -162,8 +166,8 @@ impl App {
     }
 
     /// Lets go of a payment, and believes it only when the provider says so.
-    async fn let_go_of_payment(&self, payment: &PaymentId) -> LetGo {
-        match self.provider().cancel(payment).await.map(|payment| payment.status) {
+    async fn let_go_of_payment(&self, payment: &PaymentId, end: Instant) -> LetGo {
+        match self.provider_until(end).cancel(payment).await.map(|payment| payment.status) {
             Ok(PaymentStatus::Canceled) => LetGo::Canceled,
             Ok(PaymentStatus::Captured { amount, refunded }) => LetGo::Taken { amount, refunded },
             Ok(
@@ -175,13 +179,13 @@ impl App {
             ) => LetGo::Not(Trouble::Unclear),
             Err(_) if has(Bug::CancelUnproven) => LetGo::Canceled,
             // The hold ran out by itself: the question tells.
-            Err(PaymentFault::AuthorizationExpired) => self.ran_out(payment).await,
+            Err(PaymentFault::AuthorizationExpired) => self.ran_out(payment, end).await,
             Err(fault) => LetGo::Not(trouble_of(fault)),
         }
     }
 
-    async fn ran_out(&self, payment: &PaymentId) -> LetGo {
-        match self.provider().lookup(payment).await.map(|payment| payment.status) {
+    async fn ran_out(&self, payment: &PaymentId, end: Instant) -> LetGo {
+        match self.provider_until(end).lookup(payment).await.map(|payment| payment.status) {
             Ok(PaymentStatus::Canceled) => LetGo::Canceled,
             Ok(_) => LetGo::Not(Trouble::Unclear),
             Err(fault) => LetGo::Not(trouble_of(fault)),
@@ -194,9 +198,15 @@ impl App {
         hand: &Hand,
         payment: &PaymentId,
         amount: Money,
+        end: Instant,
     ) -> Result<(), Trouble> {
         let key = refund_key(&hand.run);
-        match self.provider().refund(payment, &key, amount).await.map(|payment| payment.status) {
+        match self
+            .provider_until(end)
+            .refund(payment, &key, amount)
+            .await
+            .map(|payment| payment.status)
+        {
             Ok(PaymentStatus::Captured { amount, refunded }) if amount == refunded => Ok(()),
             Ok(_) => Err(Trouble::Unclear),
             Err(_) if has(Bug::RefundBelieved) => Ok(()),

@@ -9,8 +9,10 @@ use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunStep, Trouble, UndoReason};
 use acp_core::session::{Challenge, PlacedOrder, SessionEvent};
 use acp_core::stock::Reserved;
+use tokio::time::Instant;
 
 use super::holding::stock_trouble;
+use super::provider::step_end;
 use super::reading::{Confirmed, confirmed};
 use super::sealed_request::{Offered, open_request};
 use super::{Hand, Progress, number_of};
@@ -29,7 +31,8 @@ impl App {
             return self.turn_back(hand, UndoReason::Failed).await;
         }
         let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
-        let reserved = match self.holding().reserve(&hand.run.holds, until).await {
+        let end = step_end();
+        let reserved = match self.holding(end).reserve(&hand.run.holds, until).await {
             Ok(reserved) => reserved,
             Err(error) => return Ok(Progress::Rest(stock_trouble(&hand.run, &error))),
         };
@@ -41,17 +44,22 @@ impl App {
         if !reserved.iter().all(is_held) {
             return self.turn_back(hand, UndoReason::StockGone).await;
         }
-        self.make_payment(hand, &offered).await
+        self.make_payment(hand, &offered, end).await
     }
 
-    async fn make_payment(&self, hand: &mut Hand, offered: &Offered) -> Result<Progress, Failure> {
+    async fn make_payment(
+        &self,
+        hand: &mut Hand,
+        offered: &Offered,
+        end: Instant,
+    ) -> Result<Progress, Failure> {
         let session = hand.run.session.clone();
         let new = NewPayment { session, amount: hand.run.amount, means: offered.means };
         let mut key = hand.run.provider_key.clone();
         if has(Bug::ConfirmedBeforeWritten) {
             key = ProviderKey(format!("{}|{:?}", key.0, self.ports.entropy.random128()).into());
         }
-        match self.provider().create(&key, &new).await {
+        match self.provider_until(end).create(&key, &new).await {
             Ok(Payment { id: payment, .. }) => {
                 if has(Bug::ConfirmedBeforeWritten) {
                     drop(self.provider().confirm(&payment, &offered.confirmation).await);
@@ -228,7 +236,7 @@ impl App {
         order: OrderId,
     ) -> Result<Progress, Failure> {
         let holds = hand.run.holds.get(usize::from(has(Bug::SaleForgotten))..).unwrap_or_default();
-        let sold = match self.holding().confirm(holds).await {
+        let sold = match self.holding(step_end()).confirm(holds).await {
             Ok(sold) => sold,
             Err(error) => return Ok(Progress::Rest(stock_trouble(&hand.run, &error))),
         };

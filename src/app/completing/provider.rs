@@ -27,13 +27,14 @@ pub(in crate::app) struct Provider<'a> {
 }
 
 impl App {
-    /// The provider, for the calls of one step.
+    /// The provider, for calls that make a step of their own.
     pub(in crate::app) fn provider(&self) -> Provider<'_> {
-        Provider {
-            port: self.ports.payments.as_ref(),
-            entropy: self.ports.entropy.as_ref(),
-            end: Instant::now() + RUN_STEP_TIMEOUT,
-        }
+        self.provider_until(step_end())
+    }
+
+    /// The provider, for the calls of a step that has time until then.
+    pub(super) fn provider_until(&self, end: Instant) -> Provider<'_> {
+        Provider { port: self.ports.payments.as_ref(), entropy: self.ports.entropy.as_ref(), end }
     }
 
     /// Who decides whether a buyer has to authenticate: never the agent.
@@ -45,6 +46,11 @@ impl App {
             }
         }
     }
+}
+
+/// When a step that begins now has no more time for calls.
+pub(super) fn step_end() -> Instant {
+    Instant::now() + RUN_STEP_TIMEOUT
 }
 
 /// The longest pause before the next try.
