@@ -49,13 +49,17 @@ impl Place {
     }
 
     async fn at_merchant(name: &'static str, shape: Shape) -> Self {
+        Self::showing(TOKEN, name, shape).await
+    }
+
+    async fn showing(shown: &str, name: &'static str, shape: Shape) -> Self {
         let (ledgers, records, clock) = ours();
         let forgets_keys = matches!(shape, Shape::Adjustments(Repetition::Counts));
         let token = Some(TOKEN.to_owned());
         let settings = Settings { token, is_strict: true, forgets_keys, ..Settings::default() };
         let mock = InventoryMock::start(settings).await.unwrap();
         let options = InventoryOptions {
-            backend: backend(mock.url(), Some(TOKEN)),
+            backend: backend(mock.url(), Some(shown)),
             is_bulk: !matches!(shape, Shape::Reservations { is_bulk: false }),
         };
         let desk = Arc::new(Desk::at(&options, Arc::new(SeededEntropy::new(2))).unwrap());
@@ -326,16 +330,21 @@ async fn where_every_call_counts_a_lost_answer_costs_units_and_sells_none_twice(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_inventory_that_does_not_want_us_is_not_asked_again() {
-    for place in &Place::each().await[1..] {
+    for (name, shape) in [
+        ("reservations", Shape::Reservations { is_bulk: true }),
+        ("repeatable", Shape::Adjustments(Repetition::IsSafe)),
+        ("counting", Shape::Adjustments(Repetition::Counts)),
+    ] {
+        let place = Place::showing("another", name, shape).await;
         place.count("milk", Some(5)).await;
-        let mock = place.mock.as_ref().unwrap();
-        let options = InventoryOptions { backend: backend(mock.url(), None), is_bulk: true };
-        let desk = Arc::new(Desk::at(&options, Arc::new(SeededEntropy::new(2))).unwrap());
-        let keeper = Arc::new(Reserving::at(desk));
-        let stock = AtMerchant::new(Arc::new(place.ledgers.recording()), keeper);
-        let refused = stock.reserve(&tenant(), &hold(1, 1), place.later()).await.unwrap_err();
-        assert_eq!(refused.retry, Retry::Never);
-        assert!(refused.cause.unwrap().to_string().contains("inventory.token"));
-        assert_eq!(place.free().await, Availability::Units(5));
+        let until = place.later();
+        let refused = place.stock.reserve(&tenant(), &hold(1, 1), until).await.unwrap_err();
+        assert_eq!(refused.retry, Retry::Never, "{name}");
+        let cause = refused.cause.unwrap().to_string();
+        assert!(cause.contains("inventory.token"), "{name}: {cause}");
+        let mock = place.mock.as_ref().unwrap().mock();
+        assert_eq!(mock.stock()["milk"].free, Some(5), "{name}");
+        let asked: u64 = mock.switches().requests().values().sum();
+        assert_eq!(asked, 1, "{name}: once");
     }
 }
