@@ -25,16 +25,6 @@ impl<C> Ask<C> {
             .filter(|(session, _)| self.principal.owns(&session.owner))
             .ok_or(Refusal::SessionNotFound)
     }
-
-    fn map<D>(self, map: impl FnOnce(C) -> D) -> Ask<D> {
-        Ask {
-            principal: self.principal,
-            key: self.key,
-            digests: self.digests,
-            channel: self.channel,
-            command: self.command.map(map),
-        }
-    }
 }
 
 impl App {

@@ -56,6 +56,24 @@ impl Said {
 }
 
 impl<C> Ask<C> {
+    /// The same call for something else.
+    pub fn map<D>(self, map: impl FnOnce(C) -> D) -> Ask<D> {
+        Ask {
+            principal: self.principal,
+            key: self.key,
+            digests: self.digests,
+            channel: self.channel,
+            command: self.command.map(map),
+        }
+    }
+
+    /// The same call about one part of what it is about: its key is good for that part alone.
+    #[must_use]
+    pub fn about(self, part: u32) -> Self {
+        let key = self.key.map(|key| format!("{part}\u{1f}{key}").into());
+        Self { key, ..self }
+    }
+
     pub(super) fn answer_key(
         &self,
         operation: Operation,

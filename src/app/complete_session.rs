@@ -265,7 +265,7 @@ impl App {
             began_at: Some(completion.began_at),
             step: RunStep::Reserving,
             amount: completion.amount,
-            is_captured_later: self.paying.capture == Capture::Later,
+            is_captured_later: self.paying.capture != Capture::AtOnce,
             // Derived from session and attempt, never from the caller's key: two keys on one
             // session can never charge twice.
             provider_key: ProviderKey(format!("{}|complete|{attempt}", session.id).into()),

@@ -6,8 +6,10 @@
 mod alter_session;
 mod approve_session;
 mod ask;
+mod command_order;
 mod complete_session;
 mod completing;
+mod errands;
 mod failure;
 mod hear_of_payment;
 mod judge_runs;
@@ -55,7 +57,9 @@ pub struct Keeping {
 pub enum Capture {
     /// As soon as the order is placed.
     AtOnce,
-    /// When somebody says so: whoever ships the goods, or the merchant.
+    /// When the first goods leave, or somebody says so.
+    OnShipment,
+    /// When somebody says so.
     Later,
 }
 

@@ -50,7 +50,7 @@ struct Found {
 }
 
 /// The order its events tell of, if the caller may see it.
-fn seen_by(
+pub(super) fn seen_by(
     principal: &Principal,
     id: &OrderId,
     events: Vec<Recorded<OrderEvent>>,

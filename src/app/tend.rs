@@ -17,21 +17,21 @@ pub struct Tended {
     pub expired: usize,
     /// Sessions that were forgotten.
     pub forgotten: usize,
-    /// Completions that were taken up again.
+    /// Completions, and errands for orders, that were taken up again.
     pub resumed: usize,
     /// Promises of stock whose owners were asked about them.
     pub asked: usize,
 }
 
 impl App {
-    /// Looks after everything whose time has come, without any caller: completions nobody works
-    /// on any more are taken up again, promises of stock are kept up or given back, sessions
+    /// Looks after everything whose time has come, without any caller: completions and errands
+    /// nobody works on any more are taken up again, promises of stock are kept up or given back, sessions
     /// expire and are forgotten.
     ///
     /// # Errors
     /// The store cannot be asked. What fails for one session is logged and tried again later.
     pub async fn tend(self: &Arc<Self>) -> Result<Tended, Failure> {
-        let resumed = self.resume_stalled().await?;
+        let resumed = self.resume_stalled().await?.saturating_add(self.resume_errands().await?);
         Ok(Tended { resumed, ..self.tend_sessions().await? })
     }
 

@@ -72,7 +72,8 @@ pub(super) fn paying(config: &config::Payment) -> Paying {
     Paying {
         capture: match config.capture {
             config::Capture::AtOnce => Capture::AtOnce,
-            config::Capture::OnShipment | config::Capture::Later => Capture::Later,
+            config::Capture::OnShipment => Capture::OnShipment,
+            config::Capture::Later => Capture::Later,
         },
         authorization_life: config.authorization_life(),
         capture_window: config.capture_window(),

@@ -120,8 +120,9 @@ impl Section for Payment {
             "capture",
             &["at_once", "on_shipment", "later"],
             "When authorized money is taken: as soon as the order is committed (`\"at_once\"`), \
-             when the goods are shipped (`\"on_shipment\"`), or when somebody says so \
-             (`\"later\"`). Whoever ships or decides says it with `acp-gateway runs capture`.",
+             when the first goods leave (`\"on_shipment\"`: a fulfillment is `shipped` or \
+             `delivered`), or when somebody says so (`\"later\"`). `acp-gateway runs capture` takes \
+             it in either case.",
         ),
         Key::whole(
             "authorization_minutes",

@@ -87,6 +87,10 @@ impl AnswerRenderer for WireAnswers {
         body.into()
     }
 
+    fn changed_order(&self, channel: &Channel, order: &Order) -> Answer {
+        Answer { status: StatusCode::OK.as_u16(), body: self.order(channel, order), made: None }
+    }
+
     fn orders(&self, channel: &Channel, orders: &[Order], next: Option<&OrderPlace>) -> Arc<[u8]> {
         let (voice, next) = (self.voice(channel), next.map(cursor_of));
         let next = next.as_deref();

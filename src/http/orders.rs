@@ -1,15 +1,20 @@
-//! What becomes of a checkout: orders, read by the agents that placed them and by the merchant.
+//! What becomes of a checkout: orders, read by the agents that placed them and by the merchant, who
+//! alone changes them.
 //! What each version says of them stands in `openapi/operations.rs`.
 
 use std::sync::Arc;
 
 use acp_core::ids::OrderId;
+use acp_core::ports::Operation;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{EventsAsked, Id, OrdersAsked, Reader};
+use super::extract::{
+    CancelingLines, Decoded, EventsAsked, Fulfilling, FulfillmentOf, Id, MerchantCall, Moving,
+    OrdersAsked, Reader, Refunding, Returning,
+};
 use super::problem::Rejection;
-use super::reply::shown;
+use super::reply::{Reply, shown};
 use super::router::Gateway;
 
 /// Shows orders, the last one first.
@@ -42,4 +47,59 @@ pub(super) async fn events(
 ) -> Result<Response, Rejection> {
     let body = gateway.app.read_order_events(&reader.principal, &id, after, limit).await?;
     Ok(shown(body))
+}
+
+/// Sends some of an order.
+pub(super) async fn fulfill(
+    State(gateway): State<Arc<Gateway>>,
+    MerchantCall(call): MerchantCall,
+    Id(id): Id<OrderId>,
+    body: Decoded<Fulfilling>,
+) -> Result<Reply, Rejection> {
+    let ask = call.ask(body).map(|Fulfilling(command)| command);
+    Ok(Reply(gateway.app.command_order(&id, Operation::Fulfill, ask).await?))
+}
+
+/// Tells how far a fulfillment is.
+pub(super) async fn move_fulfillment(
+    State(gateway): State<Arc<Gateway>>,
+    MerchantCall(call): MerchantCall,
+    FulfillmentOf { order, number }: FulfillmentOf,
+    body: Decoded<Moving>,
+) -> Result<Reply, Rejection> {
+    let ask = call.ask(body).map(|Moving(news)| news.of(number)).about(number);
+    Ok(Reply(gateway.app.command_order(&order, Operation::MoveFulfillment, ask).await?))
+}
+
+/// Takes lines off that are not sent.
+pub(super) async fn cancel_lines(
+    State(gateway): State<Arc<Gateway>>,
+    MerchantCall(call): MerchantCall,
+    Id(id): Id<OrderId>,
+    body: Decoded<CancelingLines>,
+) -> Result<Reply, Rejection> {
+    let ask = call.ask(body).map(|CancelingLines(command)| command);
+    Ok(Reply(gateway.app.command_order(&id, Operation::CancelLines, ask).await?))
+}
+
+/// Takes lines off that came back.
+pub(super) async fn take_back(
+    State(gateway): State<Arc<Gateway>>,
+    MerchantCall(call): MerchantCall,
+    Id(id): Id<OrderId>,
+    body: Decoded<Returning>,
+) -> Result<Reply, Rejection> {
+    let ask = call.ask(body).map(|Returning(command)| command);
+    Ok(Reply(gateway.app.command_order(&id, Operation::ReturnLines, ask).await?))
+}
+
+/// Gives money back.
+pub(super) async fn refund(
+    State(gateway): State<Arc<Gateway>>,
+    MerchantCall(call): MerchantCall,
+    Id(id): Id<OrderId>,
+    body: Decoded<Refunding>,
+) -> Result<Reply, Rejection> {
+    let ask = call.ask(body).map(|Refunding(command)| command);
+    Ok(Reply(gateway.app.command_order(&id, Operation::Refund, ask).await?))
 }

@@ -55,6 +55,11 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/orders", get(orders::list))
         .route("/orders/{order_id}", get(orders::read))
         .route("/orders/{order_id}/events", get(orders::events))
+        .route("/orders/{order_id}/fulfillments", post(orders::fulfill))
+        .route("/orders/{order_id}/fulfillments/{fulfillment_id}", post(orders::move_fulfillment))
+        .route("/orders/{order_id}/cancellations", post(orders::cancel_lines))
+        .route("/orders/{order_id}/returns", post(orders::take_back))
+        .route("/orders/{order_id}/refunds", post(orders::refund))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
     if gateway.news.is_some() {

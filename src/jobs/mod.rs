@@ -38,6 +38,10 @@ impl Chore for Resuming {
         if resumed > 0 {
             tracing::info!(resumed, "completions nobody was at work on were taken up");
         }
+        let errands = self.0.resume_errands().await?;
+        if errands > 0 {
+            tracing::info!(errands, "orders with something to be done were taken up");
+        }
         Ok(())
     }
 }

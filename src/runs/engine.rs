@@ -81,7 +81,8 @@ async fn rest<W: Work>(
             run.step = work.step_name(hand),
             run.tries = standing.tries,
             run.trouble = ?trouble,
-            "run {run} does not get on by itself; look at it with: acp-gateway runs show {run}"
+            "run {run} does not get on by itself; {}",
+            work.hint(hand)
         );
     }
     Ok(said)

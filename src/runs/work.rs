@@ -40,6 +40,9 @@ pub(crate) trait Work: Send + Sync + 'static {
     /// What the run is at, for the log.
     fn step_name(&self, hand: &Self::Hand) -> &'static str;
 
+    /// How a person can look at a run that needs one.
+    fn hint(&self, hand: &Self::Hand) -> String;
+
     /// How a run that begins or is taken over now would stand: with a fresh owner and lease.
     async fn taken(&self, standing: Standing) -> Result<Standing, Self::Failure>;
 

@@ -1,5 +1,6 @@
 //! Every way the business says no.
 
+use crate::order::OrderRefusal;
 use crate::session::StageKind;
 
 /// What is wrong with a request that was understood as far as its shape goes.
@@ -40,6 +41,12 @@ pub enum Refusal {
     /// No such order, or not this caller's: the same answer.
     #[error("there is no such order")]
     OrderNotFound,
+    /// The completion the order came from still has something to do.
+    #[error("the order is still being completed")]
+    OrderUnderWay,
+    /// The order is not changed in this way.
+    #[error("the order is not changed: {0}")]
+    OrderNotChanged(OrderRefusal),
     /// An item the catalogue does not have.
     #[error("line {line}: there is no item with this id")]
     UnknownItem {

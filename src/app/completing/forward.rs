@@ -165,6 +165,7 @@ impl App {
             run: Some(RunWrite::Advance(next.clone())),
             payment: Some(self.payment_note(run, PaymentState::Authorized)),
             orders: vec![OrderWrite { order, event: Recorded { at: now, event: fact } }],
+            turn: None,
         };
         self.commit_ours(hand, change).await?;
         if has(Bug::AnswerAfterCommit) {
@@ -285,7 +286,7 @@ impl App {
 }
 
 /// What a fault means for a run that has to get on.
-pub(super) const fn trouble_of(fault: PaymentFault) -> Trouble {
+pub(in crate::app) const fn trouble_of(fault: PaymentFault) -> Trouble {
     match fault {
         PaymentFault::NotSent | PaymentFault::Throttled => Trouble::Unreachable,
         PaymentFault::InFlight | PaymentFault::Ambiguous | PaymentFault::StoredServerError => {

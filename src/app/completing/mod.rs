@@ -23,6 +23,7 @@ mod reading;
 mod sealed_request;
 mod work;
 
+pub(super) use forward::trouble_of;
 pub(super) use sealed_request::seal_request;
 pub(super) use work::Hand;
 

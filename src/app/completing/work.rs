@@ -34,13 +34,13 @@ impl App {
     }
 
     /// A lease that begins now.
-    async fn lease(&self) -> Result<Lease, Failure> {
+    pub(in crate::app) async fn lease(&self) -> Result<Lease, Failure> {
         let now = self.ports.checkouts.now().await?;
         Ok(Lease { until: now.plus(COMPLETION_LEASE), epoch: self.ports.checkouts.epoch() })
     }
 
     /// The same lease while it is fresh, which leaves its timer where it is; then a new one.
-    pub(super) async fn fresh(&self, lease: Lease) -> Result<Lease, Failure> {
+    pub(in crate::app) async fn fresh(&self, lease: Lease) -> Result<Lease, Failure> {
         let now = self.ports.checkouts.now().await?;
         if lease.is_fresh(now, self.ports.checkouts.epoch()) {
             Ok(lease)
@@ -67,6 +67,10 @@ impl Work for App {
 
     fn step_name(&self, hand: &Hand) -> &'static str {
         hand.run.step.name()
+    }
+
+    fn hint(&self, hand: &Hand) -> String {
+        format!("look at it with: acp-gateway runs show {}", hand.run.session)
     }
 
     async fn taken(&self, standing: Standing) -> Result<Standing, Failure> {

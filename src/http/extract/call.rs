@@ -93,11 +93,11 @@ pub(super) fn locale_of(headers: &HeaderMap) -> Locale {
 }
 
 /// The idempotency key, bare or quoted as a structured field; both name the same key.
-fn key_of(headers: &HeaderMap, version: Version) -> Result<Option<Box<str>>, Rejection> {
+fn key_of(headers: &HeaderMap, is_demanded: bool) -> Result<Option<Box<str>>, Rejection> {
     let problem = |message: &str| Problem::new(Code::IdempotencyKeyRequired, message);
     let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(header) = values.next() else {
-        if !version.demands_a_key() {
+        if !is_demanded {
             return Ok(None);
         }
         let message = "Send an Idempotency-Key header: a new key for each new request.";
@@ -119,6 +119,33 @@ fn key_of(headers: &HeaderMap, version: Version) -> Result<Option<Box<str>>, Rej
     Ok(Some(key.into()))
 }
 
+/// Settles who calls, and how the body is to be read.
+fn settle(
+    parts: &mut Parts,
+    gateway: &Gateway,
+    (scope, others): (Scope, &str),
+    is_key_demanded: impl Fn(Version) -> bool,
+) -> Result<Call, Rejection> {
+    let principal = caller(&parts.headers, gateway)?;
+    if principal.scope != scope {
+        return Err(Problem::new(Code::Forbidden, others).into());
+    }
+    let version = version_of(&parts.headers, gateway)?;
+    let key = match parts.method {
+        Method::POST => key_of(&parts.headers, is_key_demanded(version))?,
+        _ => None,
+    };
+    let habits = principal.habits;
+    let unknown = match habits.strangers {
+        Strangers::AsConfigured => gateway.unknown_fields,
+        Strangers::Ignore => UnknownFields::Ignore,
+        Strangers::Refuse => UnknownFields::Refuse,
+    };
+    let ear = Ear { unknown, address_phone: habits.address_phone };
+    parts.extensions.insert(Heard { version, ear });
+    Ok(Call { principal, version, locale: locale_of(&parts.headers), key })
+}
+
 impl FromRequestParts<Arc<Gateway>> for Call {
     type Rejection = Rejection;
 
@@ -126,24 +153,24 @@ impl FromRequestParts<Arc<Gateway>> for Call {
         parts: &mut Parts,
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
-        let principal = caller(&parts.headers, gateway)?;
-        if principal.scope != Scope::Agent {
-            let message = "This key belongs to a merchant. Use the key of an agent.";
-            return Err(Problem::new(Code::Forbidden, message).into());
-        }
-        let version = version_of(&parts.headers, gateway)?;
-        let key = match parts.method {
-            Method::POST => key_of(&parts.headers, version)?,
-            _ => None,
-        };
-        let habits = principal.habits;
-        let unknown = match habits.strangers {
-            Strangers::AsConfigured => gateway.unknown_fields,
-            Strangers::Ignore => UnknownFields::Ignore,
-            Strangers::Refuse => UnknownFields::Refuse,
-        };
-        let ear = Ear { unknown, address_phone: habits.address_phone };
-        parts.extensions.insert(Heard { version, ear });
-        Ok(Self { principal, version, locale: locale_of(&parts.headers), key })
+        const OTHERS: &str = "This key belongs to a merchant. Use the key of an agent.";
+        settle(parts, gateway, (Scope::Agent, OTHERS), Version::demands_a_key)
+    }
+}
+
+/// A call of the merchant about its orders. Whatever the version, it carries a key: money may go
+/// back by it.
+#[derive(Debug)]
+pub(in crate::http) struct MerchantCall(pub(in crate::http) Call);
+
+impl FromRequestParts<Arc<Gateway>> for MerchantCall {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Arc<Gateway>,
+    ) -> Result<Self, Rejection> {
+        const OTHERS: &str = "Only the merchant changes orders. Use the key of a merchant.";
+        settle(parts, gateway, (Scope::Merchant, OTHERS), |_| true).map(Self)
     }
 }

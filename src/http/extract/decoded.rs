@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
+use acp_core::order::OrderCommand;
 use acp_core::ports::Digests;
 use acp_core::refusal::{Broken, Fault};
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession};
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
+use acp_wire::shape::order_command::{self, FulfillmentNews};
 use acp_wire::version::Version;
 use acp_wire::{unreleased, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17};
 use axum::body::Body;
@@ -61,6 +63,33 @@ read_by_version! {
     ChangeSession: read_update;
     CompleteSession: read_complete;
     CancelSession: read_cancel, true;
+}
+
+/// What a merchant wants of an order, by the route it is asked by.
+macro_rules! read_of_orders {
+    ($($(#[$doc:meta])* $name:ident($command:ty): $reader:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(in crate::http) struct $name(pub(in crate::http) $command);
+
+        impl Command for $name {
+            fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
+                order_command::$reader(body, heard.ear.unknown).map(Self)
+            }
+        }
+    )*};
+}
+read_of_orders! {
+    /// To send some of it.
+    Fulfilling(OrderCommand): read_fulfill;
+    /// To tell how far a fulfillment is.
+    Moving(FulfillmentNews): read_move;
+    /// To take lines off that are not sent.
+    CancelingLines(OrderCommand): read_cancel_lines;
+    /// To take lines off that came back.
+    Returning(OrderCommand): read_return;
+    /// To give money back.
+    Refunding(OrderCommand): read_refund;
 }
 
 fn too_large() -> Rejection {

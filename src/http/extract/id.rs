@@ -1,6 +1,7 @@
 use acp_core::ids::{OrderId, SessionId};
 use acp_core::refusal::Refusal;
-use acp_wire::problem::Problem;
+use acp_wire::problem::{Code, Problem};
+use acp_wire::shape::order_command::fulfillment_named;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
@@ -35,5 +36,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<OrderId> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         named(parts, state, Refusal::OrderNotFound, |id| OrderId::parse(id).ok()).await
+    }
+}
+
+/// The order and the fulfillment of it in the path.
+#[derive(Debug)]
+pub(in crate::http) struct FulfillmentOf {
+    pub(in crate::http) order: OrderId,
+    pub(in crate::http) number: u32,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for FulfillmentOf {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let Id(order) = Id::<OrderId>::from_request_parts(parts, state).await?;
+        let params = RawPathParams::from_request_parts(parts, state).await.ok();
+        let named = params.as_ref().and_then(|params| params.iter().nth(1));
+        let number = named.and_then(|(_, id)| fulfillment_named(&order, id));
+        let number = number
+            .ok_or_else(|| Problem::new(Code::NotFound, "The order has no such fulfillment."))?;
+        Ok(Self { order, number })
     }
 }

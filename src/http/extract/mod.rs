@@ -7,7 +7,9 @@ mod id;
 mod reader;
 
 pub(super) use asked::{EventsAsked, OrdersAsked};
-pub(super) use call::{Call, IDEMPOTENCY_KEY};
-pub(super) use decoded::{Decoded, read_body};
-pub(super) use id::Id;
+pub(super) use call::{Call, IDEMPOTENCY_KEY, MerchantCall};
+pub(super) use decoded::{
+    CancelingLines, Decoded, Fulfilling, Moving, Refunding, Returning, read_body,
+};
+pub(super) use id::{FulfillmentOf, Id};
 pub(super) use reader::Reader;

@@ -70,6 +70,11 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("listOrders", "orders", "The orders of an agent", unasked),
     exchange!("getOrder", "placed_order", "An order that was just placed", unasked),
     exchange!("listOrderEvents", "order_events", "What happened to it so far", unasked),
+    exchange!("createFulfillment", "send", "Two of three pieces are on their way"),
+    exchange!("updateFulfillment", "arrived", "They have arrived"),
+    exchange!("cancelLines", "not_sent", "The third one is not there"),
+    exchange!("returnLines", "came_back", "One of them came back"),
+    exchange!("createRefund", "give_back", "The buyer gets the money for it"),
     exchange!("cancelCheckoutSession", "given_up", "The buyer walked away, and why"),
 ];
 

@@ -13,6 +13,9 @@ macro_rules! operations {
                 CheckoutSessionCreateRequest, CheckoutSessionUpdateRequest, Order, OrderEventList,
                 OrderList,
             };
+            use acp_wire::shape::order_command::{
+                FulfillmentCreateRequest, FulfillmentUpdateRequest, LinesRequest, RefundRequest,
+            };
             use utoipa::OpenApi;
 
             /// Opens a checkout session.
@@ -119,9 +122,74 @@ macro_rules! operations {
             #[expect(dead_code, reason = "only its description is used")]
             const fn read_order_events() {}
 
+            /// Sends some of an order, or says that it is about to be sent.
+            ///
+            /// Where the money is taken when the goods leave, the first fulfillment that is
+            /// `shipped`, or `delivered`, takes it.
+            #[utoipa::path(
+                post, path = "/orders/{order_id}/fulfillments", tag = "orders",
+                operation_id = "createFulfillment",
+                request_body = FulfillmentCreateRequest,
+                responses((status = 200, description = "The order as it is now.", body = Order)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn fulfill() {}
+
+            /// Tells how far a fulfillment is.
+            ///
+            /// It never goes back, and nothing follows its end.
+            #[utoipa::path(
+                post, path = "/orders/{order_id}/fulfillments/{fulfillment_id}", tag = "orders",
+                operation_id = "updateFulfillment",
+                request_body = FulfillmentUpdateRequest,
+                responses((status = 200, description = "The order as it is now.", body = Order)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn move_fulfillment() {}
+
+            /// Takes lines off an order that are not sent.
+            ///
+            /// Money that was taken for them goes back by a refund. Where the money is taken when
+            /// the goods leave, less is taken, and nothing when nothing is left.
+            #[utoipa::path(
+                post, path = "/orders/{order_id}/cancellations", tag = "orders",
+                operation_id = "cancelLines",
+                request_body = LinesRequest,
+                responses((status = 200, description = "The order as it is now.", body = Order)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn cancel_lines() {}
+
+            /// Takes lines off an order that came back from the buyer.
+            ///
+            /// Money that was taken for them goes back by a refund.
+            #[utoipa::path(
+                post, path = "/orders/{order_id}/returns", tag = "orders",
+                operation_id = "returnLines",
+                request_body = LinesRequest,
+                responses((status = 200, description = "The order as it is now.", body = Order)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn take_back() {}
+
+            /// Gives money back to the buyer, never more than was taken.
+            ///
+            /// The answer shows the refund as `pending`; it goes back right afterwards, once, whatever
+            /// happens to the gateway meanwhile. Then it is `completed`, or `failed` where the
+            /// payment provider will not.
+            #[utoipa::path(
+                post, path = "/orders/{order_id}/refunds", tag = "orders",
+                operation_id = "createRefund",
+                request_body = RefundRequest,
+                responses((status = 200, description = "The order as it is now.", body = Order)),
+            )]
+            #[expect(dead_code, reason = "only its description is used")]
+            const fn refund() {}
+
             #[derive(OpenApi)]
             #[openapi(paths(
                 create, read, update, complete, cancel, list_orders, read_order, read_order_events,
+                fulfill, move_fulfillment, cancel_lines, take_back, refund,
             ))]
             pub(in crate::http::openapi) struct Operations;
         }

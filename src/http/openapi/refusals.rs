@@ -42,6 +42,9 @@ const POSTED: &[Code] = &[
 /// What a request for goods may be told.
 const BASKET: &[Code] = &[Code::InvalidItemId, Code::CurrencyMismatch, Code::AmountTooLarge];
 
+/// What a word of the merchant about an order may be told.
+const OF_ORDERS: &[Code] = &[Code::OrderNotFound, Code::OrderInProgress, Code::OrderConflict];
+
 /// The refusals of an operation, by its id.
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
@@ -81,6 +84,13 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "listOrders" => &[ALWAYS, &[Code::Invalid]],
         "getOrder" => &[ALWAYS, &[Code::OrderNotFound]],
         "listOrderEvents" => &[ALWAYS, &[Code::Invalid, Code::OrderNotFound]],
+        "createFulfillment" | "cancelLines" | "returnLines" => {
+            &[ALWAYS, POSTED, OF_ORDERS, &[Code::QuantityExceeded]]
+        }
+        "updateFulfillment" => &[ALWAYS, POSTED, OF_ORDERS, &[Code::NotFound]],
+        "createRefund" => {
+            &[ALWAYS, POSTED, OF_ORDERS, &[Code::QuantityExceeded, Code::RefundExceedsPayment]]
+        }
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],
     };
@@ -97,13 +107,15 @@ const fn meaning(status: u16) -> &'static str {
         405 => "The session has ended: it cannot be canceled any more.",
         408 => "The body took too long to arrive.",
         409 => {
-            "The session is at work or has ended, or the key was used for another body. With a \
-             Retry-After: ask again then."
+            "The session or order is at work or does not allow this any more, or the key was used \
+             for another body. With a Retry-After: ask again then."
         }
         413 => "The body is too large.",
         414 => "The address is too long.",
         415 => "The body is not sent as JSON.",
-        422 => "The Idempotency-Key was used for another body.",
+        422 => {
+            "The Idempotency-Key was used for another body, or there is not as much as was asked for."
+        }
         500 => {
             "Something went wrong on our side. The same request, with the same key, may be sent again."
         }

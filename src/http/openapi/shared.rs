@@ -22,6 +22,9 @@ const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
 /// The id of an order, as an example.
 const ORDER: &str = "ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f";
 
+/// The id of a fulfillment, as an example.
+const FULFILLMENT: &str = "ful_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f_1";
+
 /// Every operation, with its method.
 pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
     api.paths.paths.values_mut().flat_map(|item| {
@@ -53,10 +56,19 @@ impl Modify for Shared {
             if path.contains("{order_id}") {
                 item.parameters = Some(vec![parameter_ref("OrderId")]);
             }
+            if path.contains("{fulfillment_id}") {
+                item.parameters.get_or_insert_default().push(parameter_ref("FulfillmentId"));
+            }
         }
         for (method, operation) in operations(api) {
             let is_checkout = operation.security.is_none();
-            take_headers(operation, is_checkout, method == HttpMethod::Post);
+            let is_of_orders = operation.tags.iter().flatten().any(|tag| tag == "orders");
+            let key = match method {
+                HttpMethod::Post if is_of_orders => Some(DEMANDED_KEY),
+                HttpMethod::Post => Some("IdempotencyKey"),
+                _ => None,
+            };
+            take_headers(operation, is_checkout, key);
             let id = operation.operation_id.clone().unwrap_or_default();
             operation.parameters.get_or_insert_default().extend(queried(&id));
             send_headers(operation, is_checkout, method == HttpMethod::Post);
@@ -73,7 +85,8 @@ impl Modify for Shared {
 fn add_security(components: &mut Components) {
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
         "The key of an agent, `acp_…`, as `Authorization: Bearer <key>`. It is shown once, when \
-         it is made. Sessions and idempotency keys belong to the agent whose key was used.",
+         it is made. Sessions and idempotency keys belong to the agent whose key was used. Orders \
+         are read with the key of a merchant as well, and changed with it alone.",
     ));
     components.add_security_scheme("agentKey", SecurityScheme::Http(scheme.build()));
 }
@@ -114,11 +127,15 @@ fn header_parameter(name: &str, required: Required, schema: Object, says: &str) 
         .build()
 }
 
-fn parameters(version: Version) -> [(&'static str, Parameter); 5] {
+/// The key of a merchant's word about an order, which every version demands: money may go back by
+/// it.
+const DEMANDED_KEY: &str = "DemandedIdempotencyKey";
+
+fn parameters(version: Version) -> [(&'static str, Parameter); 7] {
     let is_keyed = if version.demands_a_key() { Required::True } else { Required::False };
     let version = text().enum_values(Some([version.as_str()]));
     let key = text().min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX));
-    let key = key.examples([json!("4f9c1a5e-7d0b-4c8e-9a63-2f1f0b8f5c11")]);
+    let key = key.examples([json!("4f9c1a5e-7d0b-4c8e-9a63-2f1f0b8f5c11")]).build();
     let id = text();
     let session = ParameterBuilder::new()
         .name("checkout_session_id")
@@ -132,6 +149,12 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 5] {
         .required(Required::True)
         .description(Some("The `id` of the order."))
         .schema(Some(text().examples([json!(ORDER)])));
+    let fulfillment = ParameterBuilder::new()
+        .name("fulfillment_id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("The `id` of the fulfillment."))
+        .schema(Some(text().examples([json!(FULFILLMENT)])));
     let asked = "The version of the protocol the request is written in.";
     let keyed = "Names the request, so that it can be repeated: a new key for each new request, \
         and the same key to repeat one. Answers are kept for at least 24 hours.";
@@ -141,10 +164,12 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 5] {
     );
     [
         ("ApiVersion", header_parameter("API-Version", Required::True, version.build(), asked)),
-        ("IdempotencyKey", header_parameter("Idempotency-Key", is_keyed, key.build(), keyed)),
+        ("IdempotencyKey", header_parameter("Idempotency-Key", is_keyed, key.clone(), keyed)),
+        (DEMANDED_KEY, header_parameter("Idempotency-Key", Required::True, key, keyed)),
         ("RequestId", header_parameter("Request-Id", Required::False, id.build(), &named)),
         ("CheckoutSessionId", session.build()),
         ("OrderId", order.build()),
+        ("FulfillmentId", fulfillment.build()),
     ]
 }
 
@@ -215,14 +240,12 @@ fn parameter_ref(name: &str) -> RefOr<Parameter> {
     RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")))
 }
 
-fn take_headers(operation: &mut Operation, is_checkout: bool, is_post: bool) {
+fn take_headers(operation: &mut Operation, is_checkout: bool, key: Option<&str>) {
     let parameters = operation.parameters.get_or_insert_default();
     if is_checkout {
         parameters.push(parameter_ref("ApiVersion"));
     }
-    if is_post {
-        parameters.push(parameter_ref("IdempotencyKey"));
-    }
+    parameters.extend(key.map(parameter_ref));
     parameters.push(parameter_ref("RequestId"));
 }
 

@@ -3,8 +3,8 @@
 use acp_core::ids::{OrderId, Partition, SessionId};
 use acp_core::order::OrderEvent;
 use acp_core::ports::{
-    AnswerWrite, Change, KeyState, Operation, OrderWrite, PaymentWrite, PortError, Retry, Revision,
-    RunWrite, SessionWrite, Whose,
+    AnswerWrite, Change, KeyState, Operation, OrderTurn, OrderWrite, PaymentWrite, PortError,
+    Retry, Revision, RunWrite, SessionWrite, Whose,
 };
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunFence};
@@ -43,7 +43,8 @@ pub(super) fn commit_of(
     let mut draft = Draft { records, commit: records.draft(partition) };
     // What money or an order hangs on must survive the loss of a machine; an edit of a basket that
     // is lost with one is made again.
-    if change.run.is_none() && change.orders.is_empty() && is_edit(&change) {
+    let is_of_basket = change.run.is_none() && change.orders.is_empty() && change.turn.is_none();
+    if is_of_basket && is_edit(&change) {
         draft.commit.durability = Durability::Ordinary;
     }
     if let Some(answer) = change.answer {
@@ -60,6 +61,9 @@ pub(super) fn commit_of(
     }
     for order in change.orders {
         draft.order(order)?;
+    }
+    if let Some(turn) = change.turn {
+        draft.turn(&turn)?;
     }
     Ok(draft.commit)
 }
@@ -222,6 +226,24 @@ impl Draft<'_> {
         if !has(Bug::OutboxDropped) {
             self.append(names::outbox(&write.order), to_bytes(&entry)?);
         }
+        Ok(())
+    }
+
+    /// Whoever decides about an order writes its head on top of what was looked at. The run it came
+    /// from writes none: nobody decides before it is over, or goes on with it in the same step.
+    fn turn(&mut self, write: &OrderTurn) -> Result<(), PortError> {
+        self.must_be_here(write.order.partition())?;
+        let key = names::order_head(&write.order);
+        let demand = write.before.map_or(Demand::Absent, |before| Demand::At(version(before)));
+        self.expect(key.clone(), demand);
+        if let Some(session) = &write.completed {
+            self.must_be_here(session.partition())?;
+            self.expect(names::run(session), Demand::Absent);
+        }
+        self.put(key, to_bytes(&write.head)?, None);
+        let (queue, id) = (names::ERRANDS.into(), write.order.as_str().into());
+        let due = write.head.errand.map(|errand| errand.lease.until);
+        self.commit.timers.push(SetTimer { queue, id, due });
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use acp_core::ids::{OrderId, Partition, SessionId};
 use acp_core::limits::{DUE_TIMERS_MAX, ORDER_SETTLED_AFTER, RUNS_AT_ONCE_MAX};
-use acp_core::order::{OrderEvent, Recorded};
+use acp_core::order::{OrderEvent, OrderHead, Recorded};
 use acp_core::payment::PaymentNote;
 use acp_core::ports::{
     AnswerKey, Before, Change, Checkouts, Committed, KeyState, Operation, OrderPlace, PortError,
@@ -72,6 +72,15 @@ fn sessions_of(queue: &str, timers: &[DueTimer]) -> Vec<SessionId> {
     parsed.collect()
 }
 
+/// The order a timer was set for.
+fn order_of(queue: &str, timer: &DueTimer) -> Option<OrderId> {
+    let order = OrderId::parse(&timer.id).ok();
+    if order.is_none() {
+        tracing::error!(timer.id = %timer.id, queue, "timer {} names no order", timer.id);
+    }
+    order
+}
+
 #[async_trait]
 impl Checkouts for StoreCheckouts {
     fn place(&self, owner: &Owner, key: Option<&str>) -> Partition {
@@ -105,8 +114,14 @@ impl Checkouts for StoreCheckouts {
         }
         let is_answered = matches!(seen.key, Some(KeyState::Answered { .. }));
         let is_for_good = |(key, _): &(&AnswerKey, _)| match key.operation {
-            Operation::Complete | Operation::Cancel => is_answered,
             Operation::Open | Operation::Change => false,
+            Operation::Complete
+            | Operation::Cancel
+            | Operation::Fulfill
+            | Operation::MoveFulfillment
+            | Operation::CancelLines
+            | Operation::ReturnLines
+            | Operation::Refund => is_answered,
         };
         if let Some((key, found)) = key.zip(key_found).filter(is_for_good) {
             self.make_sure(partition, &names::answer(key), &found).await?;
@@ -145,6 +160,19 @@ impl Checkouts for StoreCheckouts {
         Ok(events)
     }
 
+    async fn order_head(
+        &self,
+        order: &OrderId,
+    ) -> Result<Option<(OrderHead, Revision)>, PortError> {
+        let found = self.records.read(order.partition(), names::order_head(order)).await?;
+        Ok(found.map(|(head, found)| (head, revision(found))))
+    }
+
+    async fn errands(&self) -> Result<Vec<OrderId>, PortError> {
+        let due = self.records.store.due_timers(names::ERRANDS, RUNS_AT_ONCE_MAX).await?;
+        Ok(due.iter().filter_map(|timer| order_of(names::ERRANDS, timer)).collect())
+    }
+
     async fn orders(
         &self,
         whose: &Whose,
@@ -166,11 +194,7 @@ impl Checkouts for StoreCheckouts {
         let queue = names::orders_of(whose);
         let timers = self.records.store.latest_timers(&queue, before.as_ref(), limit).await?;
         let place = |timer: DueTimer| {
-            let order = OrderId::parse(&timer.id).ok();
-            if order.is_none() {
-                tracing::error!(timer.id = %timer.id, queue, "{} names no order", timer.id);
-            }
-            Some(OrderPlace { placed_at: timer.due, order: order? })
+            Some(OrderPlace { placed_at: timer.due, order: order_of(&queue, &timer)? })
         };
         Ok(timers.into_iter().filter_map(place).collect())
     }

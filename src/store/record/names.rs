@@ -23,6 +23,9 @@ pub(super) const HOLDS: &str = "holds";
 /// Sessions that asked for an approval, due when they expire; the id is that of the session.
 pub(super) const APPROVALS: &str = "approvals";
 
+/// Timers of orders for which there is something to do; the id is that of the order.
+pub(super) const ERRANDS: &str = "errands";
+
 /// The queue of the orders of an agent or a merchant, by the time they were placed; the id is that
 /// of the order.
 pub(super) fn orders_of(whose: &Whose) -> String {
@@ -154,6 +157,11 @@ pub(super) fn payments(id: &SessionId) -> Key {
 /// The log of what happened to an order.
 pub(super) fn order_events(id: &OrderId) -> Key {
     format!("e/{id}").into()
+}
+
+/// The head of an order.
+pub(super) fn order_head(id: &OrderId) -> Key {
+    format!("{id}/h").into()
 }
 
 /// The log of what is to be told about an order.

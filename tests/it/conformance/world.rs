@@ -110,16 +110,18 @@ impl World {
         assert_eq!(moved.status, 200, "{}", moved.text());
     }
 
-    /// What the events of the order of a session are, once the money was taken.
+    /// What the events of the order of a session are, once its completion is over.
     pub(super) fn order_events(&self, session: &str) -> Vec<String> {
         let mut kinds = Vec::new();
-        // The money is taken after the answer was sent; looking takes a moment each time.
+        // The money is taken, and the stock is sold, after the answer was sent; looking takes a
+        // moment each time.
         for _ in 0..200 {
             let inspected = self.inspect(session);
             let events = inspected["order"]["events"].as_array().cloned().unwrap_or_default();
             let kind = |event: &Value| event["entry"]["event"].as_object()?.keys().next().cloned();
             kinds = events.iter().filter_map(kind).collect();
-            if kinds.iter().any(|kind| kind == "payment_captured") {
+            let is_over = inspected["run"].is_null();
+            if is_over && kinds.iter().any(|kind| kind == "payment_captured") {
                 break;
             }
         }

@@ -97,8 +97,8 @@ pub(super) async fn a_lost_race_writes_nothing(rig: &RecordRig) {
         session: Some(session_write(Some(stale), Session { stage: Stage::Canceled, ..opened })),
         answer: Some(first(complete_key("k1"), answered("lost"))),
         run: Some(RunWrite::Begin(rig.run())),
-        payment: None,
         orders: vec![placed(rig.now())],
+        ..Change::default()
     })
     .await;
     assert_eq!(rig.session().await.unwrap().1, current);
@@ -152,8 +152,8 @@ pub(super) async fn a_look_is_one_read_and_a_change_one_commit(rig: &RecordRig) 
         session: Some(session_write(None, rig.opened())),
         answer: Some(first(complete_key("k1"), KeyState::Running { digests: digests(1) })),
         run: Some(RunWrite::Begin(rig.run())),
-        payment: None,
         orders: vec![placed(rig.now()), captured(rig.now())],
+        ..Change::default()
     })
     .await;
     assert_eq!(rig.store.used(), [Used::Commit]);

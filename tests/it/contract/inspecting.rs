@@ -26,8 +26,8 @@ pub(super) async fn a_person_finds_everything_about_a_checkout(rig: &RecordRig) 
         session: Some(write),
         answer: Some(first(complete_key("k1"), answered("a body"))),
         run: Some(RunWrite::Begin(rig.run())),
-        payment: None,
         orders: vec![placed(rig.now())],
+        ..Change::default()
     })
     .await;
 

@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use acp_core::ids::{AgentId, OrderId, Partition, Random128, SessionId, TenantId};
-use acp_core::ports::{Before, Change, Checkouts, Committed, OrderPlace, Whose};
+use acp_core::order::OrderHead;
+use acp_core::ports::{
+    Before, Change, Checkouts, Committed, OrderPlace, OrderTurn, Revision, RunWrite, Whose,
+};
+use acp_core::run::Standing;
 use acp_core::session::{Owner, PlacedOrder, Session, Stage};
 use acp_core::time::Timestamp;
 use acp_gateway::store::Store;
 use acp_gateway::store::record::Inspector;
 
 use super::record_rig::{
-    RecordRig, order_id, owner, partition, placed_by, session_id, session_write, tenant,
+    RecordRig, captured, order_id, owned, owner, partition, placed, placed_by, runs, session_id,
+    session_write, tenant,
 };
 
 /// Places an order of somebody in a partition, and says which.
@@ -24,6 +29,55 @@ async fn place(rig: &RecordRig, owner: &Owner, number: u8) -> OrderPlace {
     let committed = rig.checkouts.commit(partition, change).await.unwrap();
     assert!(matches!(committed, Committed::At(_)));
     OrderPlace { placed_at: rig.now(), order }
+}
+
+/// Writes the head of the one order, with an event.
+fn turn(rig: &RecordRig, before: Option<Revision>, errand: Option<Standing>) -> Change {
+    let turn = OrderTurn {
+        order: order_id(),
+        before,
+        head: OrderHead { errand },
+        completed: Some(session_id()),
+    };
+    Change { orders: vec![captured(rig.now())], turn: Some(turn), ..Change::default() }
+}
+
+pub(super) async fn an_order_is_decided_about_one_after_the_other(rig: &RecordRig) {
+    assert_eq!(rig.checkouts.order_head(&order_id()).await.unwrap(), None);
+    rig.commit(Change { orders: vec![placed(rig.now())], ..Change::default() }).await;
+    let standing = rig.run().standing;
+    let first = rig.commit(turn(rig, None, Some(standing))).await;
+    let head = OrderHead { errand: Some(standing) };
+    assert_eq!(rig.checkouts.order_head(&order_id()).await.unwrap(), Some((head, first)));
+    rig.race(turn(rig, None, None)).await;
+    let second = rig.commit(turn(rig, Some(first), None)).await;
+    rig.race(turn(rig, Some(first), None)).await;
+    assert_eq!(rig.checkouts.order(&order_id()).await.unwrap().len(), 3, "who lost wrote nothing");
+    let head = OrderHead::default();
+    assert_eq!(rig.checkouts.order_head(&order_id()).await.unwrap(), Some((head, second)));
+}
+
+pub(super) async fn nothing_is_decided_about_an_order_before_its_run_is_over(rig: &RecordRig) {
+    let begun = rig.commit(runs(RunWrite::Begin(rig.run()))).await;
+    rig.race(turn(rig, None, None)).await;
+    // Whoever goes on with the run may decide in the same step.
+    let go_on = RunWrite::TakeOver { at: begun, run: Box::new(owned(rig.run(), 2)) };
+    let mut change = turn(rig, None, None);
+    change.run = Some(go_on);
+    let turned = change.turn.as_mut().unwrap();
+    turned.completed = None;
+    let at = rig.commit(change).await;
+    rig.commit(runs(RunWrite::End(owned(rig.run(), 2)))).await;
+    rig.commit(turn(rig, Some(at), None)).await;
+}
+
+pub(super) async fn an_errand_is_due_when_its_lease_is_over(rig: &RecordRig) {
+    let at = rig.commit(turn(rig, None, Some(rig.run().standing))).await;
+    assert_eq!(rig.checkouts.errands().await.unwrap(), []);
+    rig.wait(Duration::from_secs(31));
+    assert_eq!(rig.checkouts.errands().await.unwrap(), [order_id()]);
+    rig.commit(turn(rig, Some(at), None)).await;
+    assert_eq!(rig.checkouts.errands().await.unwrap(), [], "there is nothing to do any more");
 }
 
 async fn listed(rig: &RecordRig, before: Option<&Before>, limit: usize) -> Vec<OrderPlace> {

@@ -61,6 +61,9 @@ macro_rules! contract {
                 order_events_are_told_in_order_and_without_gaps
                 the_payment_book_is_read_in_order
                 what_was_ordered_is_written_once
+                an_order_is_decided_about_one_after_the_other
+                nothing_is_decided_about_an_order_before_its_run_is_over
+                an_errand_is_due_when_its_lease_is_over
                 orders_are_listed_from_the_last_one_back
                 an_order_is_listed_by_its_agent_and_its_merchant
                 the_order_of_a_forgotten_session_is_found

@@ -8,6 +8,7 @@ mod idempotency;
 mod malformed;
 mod mistakes;
 pub(crate) mod official;
+mod order_commands;
 mod orders;
 mod ownership;
 mod runs;

@@ -15,11 +15,15 @@ use acp_mocks::{Gate, Operation, Turn};
 
 use super::app::{HONEY, TestApp, Wishes};
 
-const ALL_FREE: (u32, u64, u64) = (140, 0, 0);
-const SOLD: (u32, u64, u64) = (138, 0, 2);
+pub(super) const ALL_FREE: (u32, u64, u64) = (140, 0, 0);
+pub(super) const SOLD: (u32, u64, u64) = (138, 0, 2);
 
 async fn capturing_later() -> TestApp {
-    let paying = Paying { capture: Capture::Later, ..Paying::default() };
+    capturing(Capture::Later).await
+}
+
+pub(super) async fn capturing(capture: Capture) -> TestApp {
+    let paying = Paying { capture, ..Paying::default() };
     TestApp::wishing(Wishes { paying, ..Wishes::default() }).await
 }
 
@@ -28,7 +32,7 @@ fn session(id: &str) -> SessionId {
 }
 
 /// What happened to the order of a completed session, by name.
-async fn told(app: &TestApp, order: &str) -> Vec<String> {
+pub(super) async fn told(app: &TestApp, order: &str) -> Vec<String> {
     let events = app.checkouts.order(&OrderId::parse(order).unwrap()).await.unwrap();
     let name = |event: OrderEvent| match event {
         OrderEvent::Placed { .. } => "placed".to_owned(),
@@ -36,6 +40,7 @@ async fn told(app: &TestApp, order: &str) -> Vec<String> {
         OrderEvent::PaymentRefunded { .. } => "refunded".to_owned(),
         OrderEvent::Canceled { reason: CancelReason::PaymentFailed } => "payment failed".to_owned(),
         OrderEvent::Canceled { reason: CancelReason::OutOfStock } => "out of stock".to_owned(),
+        OrderEvent::Canceled { reason: CancelReason::CalledOff } => "called off".to_owned(),
         OrderEvent::FulfillmentMade(_)
         | OrderEvent::FulfillmentMoved(_)
         | OrderEvent::Adjusted(_)
@@ -51,7 +56,7 @@ async fn book(app: &TestApp, id: &str) -> Vec<PaymentState> {
 }
 
 /// Lets time pass and what is due be taken up.
-async fn later(app: &TestApp, span: Duration) {
+pub(super) async fn later(app: &TestApp, span: Duration) {
     app.clock.advance(span);
     app.app.tend().await.unwrap();
     app.settle().await;

@@ -117,6 +117,36 @@ async fn show_the_order(app: &TestApp, document: &Document, session: &str) {
     }
 }
 
+/// Keeps what is said to the merchant about the order a session became.
+async fn change_the_order(app: &TestApp, document: &Document, session: &str) {
+    let completed = app.get(&format!("/checkout_sessions/{session}")).send().await;
+    let order = completed.body["order"]["id"].as_str().unwrap();
+    let number = completed.body["order"]["order_number"].as_str().unwrap();
+    let own = |order: &str| order.trim_start_matches("ord_").to_owned();
+    let fulfillment = format!("ful_{}_1", own(order));
+    for (operation, name) in [
+        ("createFulfillment", "send"),
+        ("updateFulfillment", "arrived"),
+        ("cancelLines", "not_sent"),
+        ("returnLines", "came_back"),
+        ("createRefund", "give_back"),
+    ] {
+        app.clock.advance(Duration::from_hours(24));
+        let operation = document.operation(operation);
+        let path = operation.path.replace("{order_id}", order);
+        let path = path.replace("{fulfillment_id}", &fulfillment);
+        let ask = app.post(&path, operation.example(name)).token("acp_demo_merchant");
+        let answer = ask.key(name).send().await;
+        app.settle().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        let text = String::from_utf8(answer.raw.to_vec()).unwrap();
+        let text = text.replace(session, SESSION).replace(order, ORDER).replace(number, NUMBER);
+        let text = text.replace(&own(order), &own(ORDER));
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
+    }
+}
+
 #[tokio::test]
 async fn what_is_shown_is_what_is_said() {
     let (app, document) = (demo().await, Document::made());
@@ -129,12 +159,14 @@ async fn what_is_shown_is_what_is_said() {
     order.exchange("completeCheckoutSession", "declined").await;
     order.exchange("completeCheckoutSession", "card").await;
     order.exchange("getCheckoutSession", "order").await;
-    show_the_order(&app, &document, &order.session.unwrap()).await;
+    let session = order.session.unwrap();
+    show_the_order(&app, &document, &session).await;
 
     let mut challenged = Walk::new(&app, &document);
     challenged.exchange("createCheckoutSession", "gift_card").await;
     challenged.exchange("completeCheckoutSession", "requires_3ds").await;
     challenged.exchange("completeCheckoutSession", "with_authentication").await;
+    change_the_order(&app, &document, &session).await;
 
     let app = demo().await;
     let mut given_up = Walk::new(&app, &document);
@@ -149,6 +181,7 @@ async fn what_is_shown_is_what_is_said() {
 fn no_example_of_a_request_has_a_field_nobody_reads() {
     use acp_core::principal::AddressPhone;
     use acp_wire::read::UnknownFields;
+    use acp_wire::shape::order_command as orders;
     use acp_wire::v2026_04_17 as wire;
     use acp_wire::voice::Ear;
     const STRICT: Ear =
@@ -164,4 +197,9 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     each("updateCheckoutSession", |body| wire::read_update(body, STRICT).is_ok());
     each("completeCheckoutSession", |body| wire::read_complete(body, STRICT).is_ok());
     each("cancelCheckoutSession", |body| wire::read_cancel(body, STRICT).is_ok());
+    each("createFulfillment", |body| orders::read_fulfill(body, STRICT.unknown).is_ok());
+    each("updateFulfillment", |body| orders::read_move(body, STRICT.unknown).is_ok());
+    each("cancelLines", |body| orders::read_cancel_lines(body, STRICT.unknown).is_ok());
+    each("returnLines", |body| orders::read_return(body, STRICT.unknown).is_ok());
+    each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

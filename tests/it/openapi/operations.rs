@@ -4,7 +4,16 @@ use serde_json::{Value, json};
 
 use super::reading::{Document, Operation, examples};
 
-const ORDERS: [&str; 3] = ["listOrders", "getOrder", "listOrderEvents"];
+const ORDERS: [&str; 8] = [
+    "listOrders",
+    "getOrder",
+    "listOrderEvents",
+    "createFulfillment",
+    "updateFulfillment",
+    "cancelLines",
+    "returnLines",
+    "createRefund",
+];
 
 const CHECKOUT: [&str; 5] = [
     "createCheckoutSession",
@@ -21,9 +30,13 @@ fn statuses(operation: &str) -> &'static [u16] {
         "getCheckoutSession" | "getOrder" | "listOrderEvents" => {
             &[200, 400, 401, 403, 404, 414, 500, 503]
         }
-        "updateCheckoutSession" | "completeCheckoutSession" => {
-            &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503]
-        }
+        "updateCheckoutSession"
+        | "completeCheckoutSession"
+        | "createFulfillment"
+        | "updateFulfillment"
+        | "cancelLines"
+        | "returnLines"
+        | "createRefund" => &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503],
         "cancelCheckoutSession" => {
             &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 500, 503]
         }

@@ -216,6 +216,36 @@ async fn note_sessions(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::SessionTerminal, COMPLETE, &late);
 }
 
+/// What the merchant is told about an order that was just placed, and does not allow everything.
+async fn note_orders(refused: &mut Refused, app: &TestApp) {
+    let ready = app.ready("ordered").await;
+    let gate = Gate::closed();
+    app.payments.script(Operation::Capture, [Turn::WaitBefore(gate.clone())]);
+    let paid = app.complete(&ready, "tok_visa").key("ordered").send().await;
+    let order = paid.body["order"]["id"].as_str().unwrap();
+    let ask = |what: &str, key: &'static str, body: Value| {
+        let ask = app.post(&format!("/orders/{order}/{what}"), &body).key(key);
+        ask.token("acp_demo_merchant").send()
+    };
+    gate.reached().await;
+    let early = ask("refunds", "early", json!({})).await;
+    refused.note(Code::OrderInProgress, Some("createRefund"), &early);
+    gate.open();
+    app.settle().await;
+    let much = ask("refunds", "much", json!({"amount": 1_000_000, "currency": "usd"})).await;
+    refused.note(Code::RefundExceedsPayment, Some("createRefund"), &much);
+    let line = &paid.body["line_items"][0]["id"];
+    let many = json!({"type": "shipping", "line_items": [{"id": line, "quantity": 100}]});
+    let many = ask("fulfillments", "many", many).await;
+    refused.note(Code::QuantityExceeded, Some("createFulfillment"), &many);
+    let arrived = json!({"type": "shipping", "status": "delivered"});
+    let arrived = ask("fulfillments", "arrived", arrived).await;
+    let fulfillment = arrived.body["fulfillments"][0]["id"].as_str().unwrap();
+    let path = format!("fulfillments/{fulfillment}");
+    let back = ask(&path, "back", json!({"status": "shipped"})).await;
+    refused.note(Code::OrderConflict, Some("updateFulfillment"), &back);
+}
+
 async fn note_what_is_at_work(refused: &mut Refused, app: &TestApp) {
     let ready = app.ready("slow").await;
     let gate = Gate::closed();
@@ -290,6 +320,7 @@ async fn every_code_is_said_as_it_is_shown() {
     note_bodies(&mut refused, &app).await;
     note_sessions(&mut refused, &app).await;
     note_what_is_at_work(&mut refused, &app).await;
+    note_orders(&mut refused, &app).await;
     note_what_fails(&mut refused).await;
     note_a_changed_delivery(&mut refused).await;
     note_a_slow_body(&mut refused, &app).await;

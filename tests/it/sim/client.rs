@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use acp_core::ids::SessionId;
-use acp_core::ports::{Channel, Digests, Retry};
-use acp_core::principal::{Habits, Principal};
+use acp_core::ids::{OrderId, SessionId};
+use acp_core::money::Money;
+use acp_core::order::OrderCommand;
+use acp_core::ports::{Channel, Digests, Operation, Retry};
+use acp_core::principal::{Habits, Principal, Scope};
 use acp_core::refusal::Refusal;
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession, Patch};
 use acp_gateway::app::{App, Ask, Failure, Said, Telling};
@@ -30,12 +32,14 @@ pub(super) enum Wish {
     Complete(SessionId, Box<CompleteSession>),
     Cancel(SessionId),
     Read(SessionId),
+    /// What the merchant does: money goes back.
+    GiveBack(OrderId, Money),
 }
 
 impl Wish {
     const fn session(&self) -> Option<&SessionId> {
         match self {
-            Self::Open(_) => None,
+            Self::Open(_) | Self::GiveBack(..) => None,
             Self::Change(id, _) | Self::Complete(id, _) | Self::Cancel(id) | Self::Read(id) => {
                 Some(id)
             }
@@ -49,6 +53,7 @@ impl Wish {
             Self::Complete(..) => "complete",
             Self::Cancel(_) => "cancel",
             Self::Read(_) => "read",
+            Self::GiveBack(..) => "give back",
         }
     }
 }
@@ -80,7 +85,7 @@ pub(super) struct Call {
     pub(super) session: Option<String>,
     pub(super) key: Option<String>,
     pub(super) body: u8,
-    /// By which a change is known again in the session.
+    /// By which a change is known again in the session; of money that goes back, the order.
     pub(super) note: Option<String>,
     /// Before and after everything else that was called.
     pub(super) began: u64,
@@ -181,6 +186,7 @@ impl Client {
                 Patch::Set(note) => Some(note.to_string()),
                 Patch::Keep | Patch::Clear => None,
             },
+            Wish::GiveBack(order, _) => Some(order.to_string()),
             _ => None,
         };
         self.calls.made.lock().unwrap().push(Call {
@@ -208,6 +214,14 @@ impl Client {
             Wish::Cancel(id) => {
                 let cancel = CancelSession::default();
                 app.cancel_session(&id, self.asking(cancel, key, body)).await
+            }
+            Wish::GiveBack(order, amount) => {
+                let refund =
+                    OrderCommand::Refund { amount: Some(amount), lines: Vec::new(), reason: None };
+                let mut ask = self.asking(refund, key, body);
+                let scope = Scope::Merchant;
+                ask.principal = Arc::new(Principal { scope, ..(*self.principal).clone() });
+                app.command_order(&order, Operation::Refund, ask).await
             }
             Wish::Read(id) => {
                 let read = app.read_session(&self.principal, &channel(), &id).await;
@@ -251,7 +265,7 @@ impl Client {
         let text = format!("{failure:?}");
         self.core.watch.lock().unwrap().said("the text of a failure", text.as_bytes());
         match failure {
-            Failure::Refused(Refusal::CompletionRunning)
+            Failure::Refused(Refusal::CompletionRunning | Refusal::OrderUnderWay)
             | Failure::KeyBusy
             | Failure::Contended => End::Busy,
             Failure::Refused(_) => End::Refused,

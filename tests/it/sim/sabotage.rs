@@ -26,6 +26,8 @@ pub(super) enum Sabotage {
     TimerDropped,
     /// A commit that arrives once more is made once more.
     RepetitionForgotten,
+    /// Two decisions about an order can be made on the same head.
+    HeadVersionIgnored,
 }
 
 impl Sabotage {
@@ -39,7 +41,7 @@ impl Sabotage {
         Self::TimerDropped,
     ];
 
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::FenceIgnored,
         Self::SessionVersionIgnored,
         Self::KeyClaimIgnored,
@@ -50,6 +52,7 @@ impl Sabotage {
         Self::EndDropped,
         Self::TimerDropped,
         Self::RepetitionForgotten,
+        Self::HeadVersionIgnored,
     ];
 
     /// Spoils a commit on its way; `fresh` was never used before.
@@ -60,6 +63,9 @@ impl Sabotage {
                 .retain(|expected| !matches!(expected.demand, Demand::FencedBy(_))),
             Self::SessionVersionIgnored => {
                 commit.expectations.retain(|expected| !expected.key.ends_with("/s"));
+            }
+            Self::HeadVersionIgnored => {
+                commit.expectations.retain(|expected| !expected.key.ends_with("/h"));
             }
             Self::KeyClaimIgnored => {
                 commit.expectations.retain(|expected| !expected.key.starts_with("k/"));

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use acp_core::ids::SessionId;
+use acp_core::ids::{OrderId, SessionId};
+use acp_core::money::{Currency, Money};
+use futures_util::future::join_all;
 
 use super::client::{Client, End, REQUEST_TIMEOUT, Wish};
 use super::dice::Dice;
@@ -49,6 +51,8 @@ pub(super) struct Script {
     pub(super) rival: Rival,
     /// Whether it hangs up at first, and for how long it is gone then.
     pub(super) gone: Option<Duration>,
+    /// How often the merchant gives most of the money back, at the same time.
+    pub(super) refunds: u8,
 }
 
 impl Script {
@@ -62,6 +66,7 @@ impl Script {
             cards: cards.to_vec(),
             rival: Rival::Nobody,
             gone: None,
+            refunds: 0,
         }
     }
 
@@ -93,6 +98,7 @@ impl Script {
             cards: dice.weighed(&CARDS).to_vec(),
             rival: dice.weighed(&RIVALS),
             gone: dice.weighed(&gone),
+            refunds: dice.weighed(&[(70, 0), (15, 1), (15, 2)]),
         }
     }
 }
@@ -133,7 +139,18 @@ impl Client {
                 Paid::Over | Paid::NotReady => break,
             }
         }
-        drop(self.insist(&Wish::Read(id), None, 0).await);
+        let end = self.insist(&Wish::Read(id), None, 0).await;
+        if let Some((order, total)) = end.as_ref().and_then(order_in) {
+            join_all((0..script.refunds).map(|number| self.regret(&order, total, number))).await;
+        }
+    }
+
+    /// The merchant gives back so much that it can be done once.
+    async fn regret(&self, order: &OrderId, total: Money, number: u8) {
+        self.wait(0, 1_000).await;
+        let most = Money::new(total.minor() * 2 / 3 + 1, total.currency()).unwrap();
+        let key = format!("{}-give-back-{number}", self.number);
+        drop(self.insist(&Wish::GiveBack(order.clone(), most), Some(&key), 200 + number).await);
     }
 
     fn key(&self, script: &Script, name: &str) -> Option<String> {
@@ -216,6 +233,31 @@ fn stage_of(end: Option<&End>) -> &str {
         Some(End::Said { stage, .. }) => stage,
         _ => "",
     }
+}
+
+/// The order in an answer, and what it cost.
+fn order_in(end: &End) -> Option<(OrderId, Money)> {
+    #[derive(serde::Deserialize)]
+    struct Shown {
+        currency: String,
+        order: Option<Placed>,
+        totals: Vec<Row>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Placed {
+        id: String,
+    }
+    #[derive(serde::Deserialize)]
+    struct Row {
+        amount: i64,
+    }
+    let End::Said { body, .. } = end else {
+        return None;
+    };
+    let shown: Shown = serde_json::from_slice(body).ok()?;
+    let currency = Currency::parse(&shown.currency).unwrap();
+    let total = Money::new(shown.totals.last()?.amount, currency).unwrap();
+    Some((OrderId::parse(&shown.order?.id).unwrap(), total))
 }
 
 /// The session an answer made.

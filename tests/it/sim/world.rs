@@ -230,7 +230,10 @@ impl World {
 
     async fn is_quiet(&self) -> bool {
         let unfinished = self.core.checkouts.unfinished().await.unwrap();
-        unfinished.is_empty() && !self.core.watch.lock().unwrap().is_completing()
+        let errands = self.core.store.coming_timers("errands", 1).await.unwrap();
+        unfinished.is_empty()
+            && errands.is_empty()
+            && !self.core.watch.lock().unwrap().is_completing()
     }
 
     /// What was undone can be paid for again.

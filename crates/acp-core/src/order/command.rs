@@ -9,6 +9,7 @@ use crate::catalog::Kind;
 use crate::ids::LineId;
 use crate::limits::{FULFILLMENT_STEPS_MAX, ORDER_ADJUSTMENTS_MAX, ORDER_FULFILLMENTS_MAX};
 use crate::money::Money;
+use crate::session::Quantity;
 
 /// What a merchant wants of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,8 @@ pub enum OrderCommand {
     Fulfill {
         /// How it reaches the buyer.
         kind: FulfillmentKind,
-        /// What is in it.
+        /// What is in it; everything that can go this way and is in no fulfillment yet, where
+        /// nothing is named.
         lines: Vec<Units>,
         /// How far it is.
         progress: Progress,
@@ -41,7 +43,7 @@ pub enum OrderCommand {
     },
     /// To send less than was ordered.
     Cancel {
-        /// What is not sent.
+        /// What is not sent; everything that is in no fulfillment yet, where nothing is named.
         lines: Vec<Units>,
         /// Why, in one word.
         reason: Option<Box<str>>,
@@ -80,8 +82,8 @@ pub enum OrderRefusal {
     /// It was placed before orders knew what was ordered.
     #[error("the order does not say what was ordered")]
     NotTracked,
-    /// No lines are named where some have to be.
-    #[error("no lines are named")]
+    /// No lines are named where some have to be, or none are left.
+    #[error("there are no lines to do this with")]
     NoLines,
     /// The order has no such line.
     #[error("the order has no line {}", .0.as_str())]
@@ -160,6 +162,7 @@ pub fn decide(order: &Order, command: OrderCommand) -> Result<Vec<OrderEvent>, O
         }
         OrderCommand::Cancel { lines, reason } => {
             let kind = AdjustmentKind::Cancellation;
+            let lines = named_or_open(order, lines, |_| true);
             take_off(order, kind, lines, reason, |count| count.open)
         }
         OrderCommand::Return { lines, reason } => {
@@ -187,6 +190,23 @@ fn named<'a>(ordered: &'a Ordered, units: &[Units]) -> Result<Vec<&'a OrderedLin
     Ok(lines)
 }
 
+/// What is named, or everything that is still open of lines like this.
+fn named_or_open(
+    order: &Order,
+    named: Vec<Units>,
+    is_meant: impl Fn(&OrderedLine) -> bool,
+) -> Vec<Units> {
+    if !named.is_empty() {
+        return named;
+    }
+    let lines = order.ordered.iter().flat_map(|ordered| &ordered.lines);
+    let open = |line: &OrderedLine| {
+        let quantity = Quantity::new(order.count(line).open)?;
+        Some(Units { line: line.id.clone(), quantity })
+    };
+    lines.filter(|line| is_meant(line)).filter_map(open).collect()
+}
+
 /// That of every line so many are left as are named.
 fn enough(
     order: &Order,
@@ -206,7 +226,7 @@ fn enough(
     Ok(())
 }
 
-fn fulfill(order: &Order, made: NewFulfillment) -> Result<Vec<OrderEvent>, OrderRefusal> {
+fn fulfill(order: &Order, mut made: NewFulfillment) -> Result<Vec<OrderEvent>, OrderRefusal> {
     if order.is_canceled() {
         return Err(OrderRefusal::Canceled);
     }
@@ -217,11 +237,13 @@ fn fulfill(order: &Order, made: NewFulfillment) -> Result<Vec<OrderEvent>, Order
     if is_an_end_in_vain || !made.progress.suits(made.kind) {
         return Err(OrderRefusal::Unsuited(made.progress));
     }
-    enough(order, &made.lines, |count| count.open)?;
-    let carries = |line: &&OrderedLine| match made.kind {
+    let kind = made.kind;
+    let carries = |line: &OrderedLine| match kind {
         FulfillmentKind::Digital => line.kind == Kind::Digital,
         FulfillmentKind::Shipping | FulfillmentKind::Pickup => line.kind == Kind::Physical,
     };
+    made.lines = named_or_open(order, made.lines, carries);
+    enough(order, &made.lines, |count| count.open)?;
     let lines = named(tracked(order)?, &made.lines)?;
     if let Some(line) = lines.into_iter().find(|line| !carries(line)) {
         return Err(OrderRefusal::WrongWay(line.id.clone()));

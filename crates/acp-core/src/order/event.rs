@@ -59,6 +59,8 @@ pub enum CancelReason {
     PaymentFailed,
     /// The goods were not there after all.
     OutOfStock,
+    /// The merchant called all of it off before any money was taken.
+    CalledOff,
 }
 
 /// A fact, with its time.

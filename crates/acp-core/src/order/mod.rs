@@ -8,6 +8,7 @@ mod adjustment;
 mod command;
 mod event;
 mod fulfillment;
+mod head;
 mod ordered;
 mod state;
 
@@ -18,6 +19,7 @@ pub use fulfillment::{
     Fulfillment, FulfillmentKind, FulfillmentMove, FulfillmentStep, NewFulfillment, Progress,
     Tracking, Units,
 };
+pub use head::OrderHead;
 pub use ordered::{ChosenDelivery, Ordered, OrderedLine};
 pub use state::{LineCount, LineStage, Order, OrderStage, OrderStatus};
 

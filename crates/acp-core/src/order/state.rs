@@ -222,16 +222,9 @@ impl Order {
             let counted = self.fulfillments.iter().filter(|it| counts(it.progress));
             counted.fold(0_u32, |sum, it| sum.saturating_add(it.units_of(&line.id)))
         };
-        let taken_off = |kind| {
-            let counts =
-                |it: &&Adjustment| it.kind == kind && it.status != AdjustmentStatus::Failed;
-            let own = self.adjustments.iter().filter(counts);
-            let units = own.flat_map(|it| &it.lines).filter(|units| units.line == line.id);
-            units.fold(0_u32, |sum, units| sum.saturating_add(units.quantity.get()))
-        };
-        let returned = taken_off(AdjustmentKind::Return);
+        let returned = self.taken_off(AdjustmentKind::Return, &line.id);
         let allotted = in_fulfillments(|progress| !progress.is_void());
-        let canceled = taken_off(AdjustmentKind::Cancellation);
+        let canceled = self.taken_off(AdjustmentKind::Cancellation, &line.id);
         let wanted = line.quantity.saturating_sub(canceled);
         let open = wanted.saturating_sub(allotted);
         // Of an order that failed, nothing more is sent.
@@ -243,6 +236,47 @@ impl Order {
             delivered: in_fulfillments(|it| it == Progress::Delivered).saturating_sub(returned),
             open: if self.is_canceled() { 0 } else { open },
         }
+    }
+
+    /// What is still to be taken when the goods are sent: what is held, less what was called off
+    /// of it. What was taken off the order as a whole is taken off its lines alike.
+    pub fn due(&self) -> Money {
+        let lines = self.ordered.iter().flat_map(|ordered| &ordered.lines);
+        let (mut whole, mut wanted) = (0_i128, 0_i128);
+        for line in lines {
+            let total = i128::from(line.totals.total.minor());
+            let canceled = self.taken_off(AdjustmentKind::Cancellation, &line.id);
+            let kept = i128::from(line.quantity.saturating_sub(canceled));
+            let share = total.saturating_mul(kept).checked_div(i128::from(line.quantity));
+            whole = whole.saturating_add(total);
+            wanted = wanted.saturating_add(share.unwrap_or(total));
+        }
+        let held = i128::from(self.authorized.minor());
+        // Delivery is part of what is held, and of no line.
+        let goods = held.min(whole);
+        let off = goods.saturating_mul(whole.saturating_sub(wanted)).checked_div(whole);
+        let off = off.and_then(|off| i64::try_from(off).ok()).unwrap_or(0);
+        let off = Money::new(off, self.currency()).unwrap_or(self.authorized);
+        self.authorized.minus(off).unwrap_or(self.authorized)
+    }
+
+    /// Whether some of it has left for the buyer.
+    pub fn is_sent(&self) -> bool {
+        self.fulfillments.iter().any(|it| it.progress.is_dispatched())
+    }
+
+    /// The refund that was asked for first and is not settled yet.
+    pub fn refund_under_way(&self) -> Option<(u32, Money)> {
+        let mut pending = self.adjustments.iter();
+        pending.find_map(|it| Some((it.number, it.refund(AdjustmentStatus::Pending)?)))
+    }
+
+    /// How many of a line were taken off in this way.
+    fn taken_off(&self, kind: AdjustmentKind, line: &LineId) -> u32 {
+        let counts = |it: &&Adjustment| it.kind == kind && it.status != AdjustmentStatus::Failed;
+        let own = self.adjustments.iter().filter(counts);
+        let units = own.flat_map(|it| &it.lines).filter(|units| units.line == *line);
+        units.fold(0_u32, |sum, units| sum.saturating_add(units.quantity.get()))
     }
 
     /// How a fulfillment was to reach the buyer when it was ordered.

@@ -43,6 +43,8 @@ pub trait AnswerRenderer: Send + Sync {
     fn shown(&self, channel: &Channel, session: &Session) -> Answer;
     /// An order as it stands.
     fn order(&self, channel: &Channel, order: &Order) -> Arc<[u8]>;
+    /// The answer to changing this order.
+    fn changed_order(&self, channel: &Channel, order: &Order) -> Answer;
     /// A page of orders, and the one it ends with where there are more.
     fn orders(&self, channel: &Channel, orders: &[Order], next: Option<&OrderPlace>) -> Arc<[u8]>;
     /// What happened to an order after the fact with this number.

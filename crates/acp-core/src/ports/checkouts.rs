@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use super::PortError;
 use super::answers::{Answer, Channel};
 use crate::ids::{OrderId, Partition, SessionId, TenantId};
-use crate::order::{OrderEvent, Recorded};
+use crate::order::{OrderEvent, OrderHead, Recorded};
 use crate::payment::PaymentNote;
 use crate::run::Run;
 use crate::session::{Owner, Session, SessionEvent};
@@ -24,6 +24,11 @@ pub enum Operation {
     Change,
     Complete,
     Cancel,
+    Fulfill,
+    MoveFulfillment,
+    CancelLines,
+    ReturnLines,
+    Refund,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a
@@ -152,6 +157,19 @@ pub struct OrderWrite {
     pub event: Recorded<OrderEvent>,
 }
 
+/// Writes the head of an order, on top of what was looked at.
+#[derive(Clone, Debug)]
+pub struct OrderTurn {
+    /// The order.
+    pub order: OrderId,
+    /// The revision the decision was based on; `None` where the order has no head yet.
+    pub before: Option<Revision>,
+    /// The head as it is now.
+    pub head: OrderHead,
+    /// The session whose completion has to be over for this.
+    pub completed: Option<SessionId>,
+}
+
 /// Whose orders are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
@@ -201,6 +219,8 @@ pub struct Change {
     pub payment: Option<PaymentWrite>,
     /// What happened to the order; each is also told to whoever listens.
     pub orders: Vec<OrderWrite>,
+    /// The head of the order.
+    pub turn: Option<OrderTurn>,
 }
 
 /// What a commit ended in. Losing a race is an outcome, not an error.
@@ -242,6 +262,13 @@ pub trait Checkouts: Send + Sync {
 
     /// What happened to an order, oldest first.
     async fn order(&self, order: &OrderId) -> Result<Vec<Recorded<OrderEvent>>, PortError>;
+
+    /// The head of an order, once it has one.
+    async fn order_head(&self, order: &OrderId)
+    -> Result<Option<(OrderHead, Revision)>, PortError>;
+
+    /// Orders for which there is something to do that nobody is at work on.
+    async fn errands(&self) -> Result<Vec<OrderId>, PortError>;
 
     /// Orders that say what was ordered, the last one first.
     async fn orders(

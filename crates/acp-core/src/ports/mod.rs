@@ -17,7 +17,8 @@ pub use answers::{Answer, AnswerRenderer, Channel};
 pub use catalog::Catalog;
 pub use checkouts::{
     AnswerKey, AnswerWrite, Before, Change, Checkouts, Committed, Digests, KeyState, Operation,
-    OrderPlace, OrderWrite, PaymentWrite, Revision, RunWrite, Seen, SessionWrite, View, Whose,
+    OrderPlace, OrderTurn, OrderWrite, PaymentWrite, Revision, RunWrite, Seen, SessionWrite, View,
+    Whose,
 };
 pub use clock::Clock;
 pub use entropy::{Entropy, any_up_to};

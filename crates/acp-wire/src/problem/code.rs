@@ -37,10 +37,14 @@ pub enum Code {
     SessionTerminal,
     FulfillmentChanged,
     CompletionInProgress,
+    OrderInProgress,
+    OrderConflict,
     PayloadTooLarge,
     UriTooLong,
     UnsupportedMediaType,
     IdempotencyConflict,
+    QuantityExceeded,
+    RefundExceedsPayment,
     InternalError,
     ServiceUnavailable,
 }
@@ -60,7 +64,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 39] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -90,10 +94,14 @@ impl Code {
         Self::SessionTerminal,
         Self::FulfillmentChanged,
         Self::CompletionInProgress,
+        Self::OrderInProgress,
+        Self::OrderConflict,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
         Self::IdempotencyConflict,
+        Self::QuantityExceeded,
+        Self::RefundExceedsPayment,
         Self::InternalError,
         Self::ServiceUnavailable,
     ];
@@ -130,10 +138,14 @@ impl Code {
             Self::SessionTerminal => "session_terminal",
             Self::FulfillmentChanged => "fulfillment_changed",
             Self::CompletionInProgress => "completion_in_progress",
+            Self::OrderInProgress => "order_in_progress",
+            Self::OrderConflict => "order_conflict",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UriTooLong => "uri_too_long",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::IdempotencyConflict => "idempotency_conflict",
+            Self::QuantityExceeded => "quantity_exceeded",
+            Self::RefundExceedsPayment => "refund_exceeds_payment",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
         }
@@ -167,11 +179,13 @@ impl Code {
             Self::IdempotencyInFlight
             | Self::SessionTerminal
             | Self::FulfillmentChanged
-            | Self::CompletionInProgress => 409,
+            | Self::CompletionInProgress
+            | Self::OrderInProgress
+            | Self::OrderConflict => 409,
             Self::PayloadTooLarge => 413,
             Self::UriTooLong => 414,
             Self::UnsupportedMediaType => 415,
-            Self::IdempotencyConflict => 422,
+            Self::IdempotencyConflict | Self::QuantityExceeded | Self::RefundExceedsPayment => 422,
             Self::InternalError => 500,
             Self::ServiceUnavailable => 503,
         }
@@ -181,7 +195,11 @@ impl Code {
     pub const fn retry_after(self) -> Option<Duration> {
         match self.status() {
             503 => Some(UNAVAILABLE_RETRY_AFTER),
-            409 if matches!(self, Self::IdempotencyInFlight | Self::CompletionInProgress) => {
+            _ if matches!(
+                self,
+                Self::IdempotencyInFlight | Self::CompletionInProgress | Self::OrderInProgress
+            ) =>
+            {
                 Some(BUSY_RETRY_AFTER)
             }
             _ => None,

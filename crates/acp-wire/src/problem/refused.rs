@@ -1,9 +1,11 @@
 //! Every way the business says no, in words for the caller.
 
+use acp_core::order::OrderRefusal;
 use acp_core::refusal::Refusal;
 use acp_core::session::StageKind;
 
 use super::{Code, Problem};
+use crate::shape::order_event::progress_word;
 
 impl From<&Refusal> for Problem {
     fn from(refusal: &Refusal) -> Self {
@@ -15,6 +17,11 @@ impl From<&Refusal> for Problem {
             Refusal::OrderNotFound => {
                 Self::new(Code::OrderNotFound, "There is no order with this id.")
             }
+            Refusal::OrderUnderWay => Self::new(
+                Code::OrderInProgress,
+                "The order is still being completed. Ask again in a moment.",
+            ),
+            Refusal::OrderNotChanged(refusal) => order_not_changed(refusal),
             Refusal::UnknownItem { line } => {
                 Self::new(Code::InvalidItemId, "There is no item with this id.")
                     .at(format!("$.line_items[{line}].id"))
@@ -60,6 +67,48 @@ impl From<&Refusal> for Problem {
                 format!("The session {} and cannot be canceled.", ending(*stage)),
             ),
         }
+    }
+}
+
+/// Why an order is not changed.
+fn order_not_changed(refusal: &OrderRefusal) -> Problem {
+    let mut sentence = match refusal {
+        OrderRefusal::NoWay { from, to } => format!(
+            "a fulfillment that is {} cannot become {}.",
+            progress_word(*from),
+            progress_word(*to)
+        ),
+        OrderRefusal::Unsuited(progress) => {
+            format!("a fulfillment of this kind is never {}.", progress_word(*progress))
+        }
+        OrderRefusal::RefundTooLarge { left } => {
+            format!("only {} {} are left to give back.", left.minor(), left.currency().lowercase())
+        }
+        refusal => format!("{refusal}."),
+    };
+    if let Some(first) = sentence.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    match refusal {
+        OrderRefusal::NoLines
+        | OrderRefusal::UnknownLine(_)
+        | OrderRefusal::LineTwice(_)
+        | OrderRefusal::WrongWay(_) => Problem::new(Code::Invalid, sentence).at("$.line_items"),
+        OrderRefusal::Unsuited(_) => Problem::new(Code::Invalid, sentence).at("$.status"),
+        OrderRefusal::UnknownFulfillment | OrderRefusal::UnknownAdjustment => {
+            Problem::new(Code::NotFound, sentence)
+        }
+        OrderRefusal::TooMany { .. } => {
+            Problem::new(Code::QuantityExceeded, sentence).at("$.line_items")
+        }
+        OrderRefusal::NothingToRefund | OrderRefusal::RefundTooLarge { .. } => {
+            Problem::new(Code::RefundExceedsPayment, sentence).at("$.amount")
+        }
+        OrderRefusal::Canceled
+        | OrderRefusal::NotTracked
+        | OrderRefusal::NoWay { .. }
+        | OrderRefusal::Settled
+        | OrderRefusal::TooMuch => Problem::new(Code::OrderConflict, sentence),
     }
 }
 

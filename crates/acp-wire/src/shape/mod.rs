@@ -7,6 +7,7 @@ pub mod authentication;
 pub mod cancel;
 pub mod challenge;
 pub mod goods;
+pub mod order_command;
 pub mod order_event;
 
 pub(crate) use asked::{

@@ -164,6 +164,7 @@ impl OrderEvent {
                 let reason = match reason {
                     CancelReason::PaymentFailed => "payment_failed",
                     CancelReason::OutOfStock => "out_of_stock",
+                    CancelReason::CalledOff => "called_off",
                 };
                 Self { reason: Some(reason.to_owned()), ..named("canceled") }
             }

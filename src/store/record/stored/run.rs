@@ -26,6 +26,17 @@ mirror! {
 }
 
 mirror! {
+    /// How a run stands, where that does not lie flat in its journal.
+    StoredStanding of Standing {
+        fence: StoredFence,
+        lease: StoredLease,
+    } or_absent {
+        tries: u32,
+        trouble: Option<Word>,
+    }
+}
+
+mirror! {
     StoredHold of Hold {
         item: Box<str>,
         reservation: Box<str>,

@@ -58,9 +58,10 @@ words! {
         Tip = "tip", StoreCredit = "store_credit", Total = "total",
         AmountRefunded = "amount_refunded",;
     Operation, "operation": Open = "open", Change = "change", Complete = "complete",
-        Cancel = "cancel",;
+        Cancel = "cancel", Fulfill = "fulfill", MoveFulfillment = "move_fulfillment",
+        CancelLines = "cancel_lines", ReturnLines = "return_lines", Refund = "refund",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
-        OutOfStock = "out_of_stock",;
+        OutOfStock = "out_of_stock", CalledOff = "called_off",;
     FulfillmentKind, "kind of fulfillment of an order": Shipping = "shipping", Pickup = "pickup",
         Digital = "digital",;
     Progress, "progress of a fulfillment": Pending = "pending", Processing = "processing",

@@ -29,7 +29,9 @@ fn kept(call: &Call) -> Option<(u16, &[u8])> {
 pub(super) fn a_key_means_one_answer(books: &Books, found: &mut Findings) {
     let mut by_key = BTreeMap::<_, Vec<&Call>>::new();
     for call in &books.calls {
-        if let (Some(key), "open" | "change" | "complete" | "cancel") = (&call.key, call.wish) {
+        if let (Some(key), "open" | "change" | "complete" | "cancel" | "give back") =
+            (&call.key, call.wish)
+        {
             by_key.entry((call.client, call.wish, &call.session, key)).or_default().push(call);
         }
     }

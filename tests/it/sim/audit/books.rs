@@ -32,6 +32,8 @@ pub(in crate::sim) struct Account {
     pub(super) outbox: Vec<LogEntry>,
     /// Whether its agent finds the order in a listing.
     pub(super) is_listed: bool,
+    /// Whether something is still to be done for the order.
+    pub(super) has_errand: bool,
     /// The session as it is served, and as it would be rendered now.
     pub(super) view: Option<Vec<u8>>,
     pub(super) rendered: Vec<u8>,
@@ -42,6 +44,11 @@ pub(in crate::sim) struct Account {
 impl Account {
     pub(super) fn id(&self) -> &str {
         self.session.id.as_str()
+    }
+
+    /// What went back of the money for its order.
+    pub(super) fn given_back(&self) -> i64 {
+        self.order.as_ref().map_or(0, |order| order.refunded.minor())
     }
 
     pub(super) fn total(&self) -> i64 {
@@ -150,11 +157,13 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Ac
     let (session, revision) =
         checkouts.look(id.partition(), Some(id), None).await.unwrap().session?;
     let view = checkouts.view(id).await.unwrap();
-    let (mut events, mut order, mut is_listed) = (Vec::new(), None, false);
+    let (mut events, mut order, mut is_listed, mut has_errand) = (Vec::new(), None, false, false);
     let (mut outbox, mut stored_events) = (Vec::new(), Vec::new());
     if let Stage::Completed(placed) = &session.stage {
         events = checkouts.order(&placed.id).await.unwrap();
         order = Order::replay(placed.id.clone(), events.clone());
+        let head = checkouts.order_head(&placed.id).await.unwrap();
+        has_errand = head.is_some_and(|(head, _)| head.errand.is_some());
         let whose = Whose::Agent(session.owner.clone());
         let before = Before::Moment(placed.placed_at.plus(Duration::from_millis(1)));
         let listed = checkouts.orders(&whose, Some(&before), 50).await.unwrap();
@@ -179,6 +188,7 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Ac
         outbox,
         stored_events,
         is_listed,
+        has_errand,
         view: view.map(|view| view.body.to_vec()),
         movements: movements.cloned().collect(),
         payments: payments.map(|(_, payment)| payment.status.clone()).collect(),

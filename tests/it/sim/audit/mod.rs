@@ -18,9 +18,10 @@ type Findings = Vec<String>;
 /// Looks at one thing, and writes down what is wrong with it.
 type Rule = fn(&Books, &mut Findings);
 
-const RULES: [(&str, Rule); 23] = [
+const RULES: [(&str, Rule); 24] = [
     ("I1", money::no_more_is_taken_than_was_held_and_ordered),
     ("I1", money::in_the_end_the_order_says_what_was_taken),
+    ("I1", money::what_was_promised_back_went_back_once),
     ("I2", money::a_session_never_has_two_holds),
     ("I2", money::nothing_stays_held),
     ("I2", money::no_declined_payment_stays_open),

@@ -1,12 +1,14 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use acp_core::limits::AUTHORIZATION_LIFE_DEFAULT;
-use acp_core::order::OrderStatus;
+use acp_core::order::{AdjustmentKind, AdjustmentStatus, OrderEvent, OrderStatus};
 use acp_core::payment::PaymentStatus;
 use acp_mocks::{Move, Movement};
 
 use super::books::Account;
 use super::{Books, Findings};
+use crate::sim::client::End;
 
 /// How long it takes at the most from the beginning of a completion until money is held, when
 /// nobody is dead.
@@ -52,7 +54,7 @@ pub(super) fn in_the_end_the_order_says_what_was_taken(books: &Books, found: &mu
     for account in &books.accounts {
         let taken = sum(account, Move::Taken) - sum(account, Move::GivenBack);
         let expected = match account.order.as_ref().map(|order| order.status) {
-            Some(OrderStatus::Captured) => account.total(),
+            Some(OrderStatus::Captured) => account.total() - account.given_back(),
             Some(OrderStatus::Authorized | OrderStatus::Canceled(_)) | None => 0,
         };
         if taken != expected {
@@ -61,6 +63,37 @@ pub(super) fn in_the_end_the_order_says_what_was_taken(books: &Books, found: &mu
                 account.id(),
                 account.order.as_ref().map(|order| order.status)
             ));
+        }
+    }
+}
+
+/// The bank has no reason of its own to refuse a refund: one that failed was more than there was
+/// to give back.
+pub(super) fn what_was_promised_back_went_back_once(books: &Books, found: &mut Findings) {
+    for account in &books.accounts {
+        let Some(order) = &account.order else {
+            continue;
+        };
+        let mut promised = BTreeSet::new();
+        for call in books.calls.iter().filter(|call| call.wish == "give back") {
+            let is_granted = matches!(call.end, End::Said { status: 200, .. });
+            if is_granted && call.note.as_deref() == Some(order.id.as_str()) {
+                promised.insert((call.client, &call.key));
+            }
+        }
+        let asked_for = account.events.iter().filter(|it| {
+            matches!(&it.event, OrderEvent::Adjusted(made) if made.kind == AdjustmentKind::Refund)
+        });
+        if asked_for.count() != promised.len() {
+            found.push(format!("order {} was promised {promised:?}", order.id));
+        }
+        for adjustment in &order.adjustments {
+            if adjustment.status != AdjustmentStatus::Completed {
+                found.push(format!("order {} has an open refund: {adjustment:?}", order.id));
+            }
+        }
+        if account.has_errand {
+            found.push(format!("something is still to be done for order {}", order.id));
         }
     }
 }

@@ -200,7 +200,7 @@ fn lines_are_named_once_and_go_their_own_way() {
     let shipped = |lines| sent(lines, Progress::Shipped);
     let id = LineId::new;
     let refusals = [
-        (shipped(Vec::new()), OrderRefusal::NoLines),
+        (OrderCommand::Return { lines: Vec::new(), reason: None }, OrderRefusal::NoLines),
         (shipped(vec![units(1, "li_pen")]), OrderRefusal::UnknownLine(id("li_pen"))),
         (
             shipped(vec![units(1, "li_mug"), units(1, "li_mug")]),

@@ -1,6 +1,7 @@
 //! What happened to an order, and what is to be told about it.
 
 mod afterwards;
+mod head;
 mod ordered;
 
 use acp_core::ids::Random128;

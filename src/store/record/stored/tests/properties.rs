@@ -32,6 +32,7 @@ proptest! {
         prop_assert!(survives(&values::reservation(dice)));
         prop_assert!(survives(&values::adjustment(dice)));
         prop_assert!(survives(&values::order_event(dice)));
+        prop_assert!(survives(&values::order_head(dice)));
         prop_assert!(survives(&values::payment_note(dice)));
         prop_assert!(survives(&values::outbox_entry(dice)));
         prop_assert!(survives(&values::history_entry(dice)));

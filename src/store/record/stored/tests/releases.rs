@@ -74,6 +74,7 @@ fn kinds() -> Vec<Kind> {
         reservation,
         adjustment,
         order_event,
+        order_head,
         payment_note,
         outbox_entry,
         history_entry,

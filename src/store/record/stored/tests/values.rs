@@ -6,7 +6,7 @@ use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLo
 use acp_core::ids::{AgentId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId};
 use acp_core::money::{Currency, Money, Rate};
 use acp_core::order::{
-    ChosenDelivery, FulfillmentMove, NewAdjustment, NewFulfillment, OrderEvent, Ordered,
+    ChosenDelivery, FulfillmentMove, NewAdjustment, NewFulfillment, OrderEvent, OrderHead, Ordered,
     OrderedLine, Recorded, Tracking, Units,
 };
 use acp_core::payment::{PaymentNote, ProviderKey};
@@ -426,17 +426,25 @@ fn digests(dice: &mut Dice) -> Digests {
     Digests { raw: dice.bytes(), canonical: dice.bytes() }
 }
 
+fn standing(dice: &mut Dice) -> Standing {
+    Standing {
+        fence: RunFence { number: dice.number(), owner: dice.random128() },
+        lease: Lease { until: dice.time(), epoch: dice.number() },
+        tries: dice.below(9),
+        trouble: dice.maybe(Dice::word),
+    }
+}
+
+pub(super) fn order_head(dice: &mut Dice) -> OrderHead {
+    OrderHead { errand: dice.maybe(standing) }
+}
+
 pub(super) fn run(dice: &mut Dice) -> Run {
     let currency = dice.currency();
     Run {
         session: session_id(dice),
         attempt: dice.below(9),
-        standing: Standing {
-            fence: RunFence { number: dice.number(), owner: dice.random128() },
-            lease: Lease { until: dice.time(), epoch: dice.number() },
-            tries: dice.below(9),
-            trouble: dice.maybe(Dice::word),
-        },
+        standing: standing(dice),
         began_at: dice.maybe(Dice::time),
         step: step(dice),
         amount: dice.money(currency),

@@ -1,0 +1,187 @@
+use std::sync::Arc;
+
+use acp_core::ids::OrderId;
+use acp_core::limits::RACES_MAX;
+use acp_core::order::{
+    CancelReason, Order, OrderCommand, OrderEvent, OrderHead, OrderStage, Recorded, decide,
+};
+use acp_core::ports::{
+    AnswerKey, Change, Committed, Operation, OrderTurn, OrderWrite, Revision, RunWrite,
+};
+use acp_core::refusal::Refusal;
+use acp_core::run::{Run, RunStep, Standing};
+
+use super::completing::Hand;
+use super::errands::{Errand, Errands};
+use super::read_orders::seen_by;
+use super::{App, Ask, Capture, Failure, Said};
+use crate::runs::{self, Work as _};
+
+/// What is looked at before something is decided about an order. The head comes first: whoever
+/// decides writes it, so that what was read after it still stands when it does.
+struct Looked {
+    head: Option<(OrderHead, Revision)>,
+    order: Order,
+    /// The run that waits for the goods to be sent, where the money is taken then.
+    waiting: Option<(Run, Revision)>,
+}
+
+/// An order as it was decided, and who goes on with it once that is written down.
+struct Decided {
+    turn: OrderTurn,
+    run: Option<RunWrite>,
+    /// The errand, where it is ours.
+    errand: Option<Standing>,
+    /// The run, where it goes on and is ours.
+    capturing: Option<Run>,
+}
+
+/// The run as it goes on by what was decided: the money is taken when the first goods leave, where
+/// that is how it is taken, and let go of when nothing is left to be sent. `None` where it goes on
+/// waiting.
+fn going_on(run: &Run, order: &Order, capture: Capture) -> Option<Run> {
+    let RunStep::AwaitingCapture { payment, order: id } = run.step.clone() else {
+        return None;
+    };
+    if order.is_sent() && capture == Capture::OnShipment {
+        let step = RunStep::Capturing { payment, order: id };
+        return Some(Run { step, amount: order.due(), ..run.clone() });
+    }
+    let reason = CancelReason::CalledOff;
+    let is_called_off = order.stage() == OrderStage::Canceled;
+    let step = is_called_off.then_some(RunStep::FailingForward { payment, order: id, reason })?;
+    Some(Run { step, ..run.clone() })
+}
+
+impl App {
+    /// Does what the merchant wants of an order. Money goes back afterwards, by an errand that is
+    /// written down with the word for it.
+    ///
+    /// # Errors
+    /// Whatever cannot be kept as an answer: orders that do not exist or are somebody else's, and
+    /// those that are still being completed.
+    pub async fn command_order(
+        self: &Arc<Self>,
+        id: &OrderId,
+        operation: Operation,
+        ask: Ask<OrderCommand>,
+    ) -> Result<Said, Failure> {
+        for _ in 0..RACES_MAX {
+            let looked = self.look_at_order(id, &ask).await?;
+            let key = ask.answer_key(operation, Some(&looked.order.session));
+            let seen = self.ports.checkouts.look(id.partition(), None, key.as_ref()).await?;
+            if let Some(said) = ask.settled(seen.key)? {
+                return Ok(said);
+            }
+            let decided = match ask.command.clone() {
+                Ok(command) => decide(&looked.order, command).map_err(Refusal::OrderNotChanged),
+                Err(fault) => Err(Refusal::Faulty(fault)),
+            };
+            let said = match decided {
+                Ok(events) => self.keep_order(&ask, key, looked, events).await?,
+                Err(refusal) => self.refuse(&ask, id.partition(), key, refusal).await?,
+            };
+            if let Some(said) = said {
+                return Ok(said);
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn look_at_order(
+        &self,
+        id: &OrderId,
+        ask: &Ask<OrderCommand>,
+    ) -> Result<Looked, Failure> {
+        let checkouts = &self.ports.checkouts;
+        let head = checkouts.order_head(id).await?;
+        let order = seen_by(&ask.principal, id, checkouts.order(id).await?)?;
+        let waiting = checkouts.run(&order.session).await?;
+        let is_waiting = |run: &Run| matches!(run.step, RunStep::AwaitingCapture { .. });
+        if waiting.as_ref().is_some_and(|(run, _)| !is_waiting(run)) {
+            return Err(Refusal::OrderUnderWay.into());
+        }
+        Ok(Looked { head, order, waiting })
+    }
+
+    /// Commits what was decided about an order together with the answer, and goes on with it;
+    /// `None` when somebody else was faster.
+    async fn keep_order(
+        self: &Arc<Self>,
+        ask: &Ask<OrderCommand>,
+        key: Option<AnswerKey>,
+        looked: Looked,
+        events: Vec<OrderEvent>,
+    ) -> Result<Option<Said>, Failure> {
+        let at = self.ports.clock.now();
+        let Looked { head, order, waiting } = looked;
+        let write = |event| OrderWrite { order: order.id.clone(), event: Recorded { at, event } };
+        let orders: Vec<_> = events.into_iter().map(write).collect();
+        let after = orders.iter().fold(order, |order, write| order.after(&write.event));
+        let answer = self.ports.answers.changed_order(&ask.channel, &after);
+        let mut change = Change {
+            answer: ask.answered(key, &answer, self.keeping.answers),
+            ..Change::default()
+        };
+        let mut decided = None;
+        if !orders.is_empty() {
+            let Decided { turn, run, errand, capturing } = self.turn(head, waiting, &after).await?;
+            change = Change { orders, turn: Some(turn), run, ..change };
+            decided = Some((errand, capturing));
+        }
+        let Committed::At(at) = self.ports.checkouts.commit(after.id.partition(), change).await?
+        else {
+            return Ok(None);
+        };
+        if let Some((errand, capturing)) = decided {
+            let errand = errand.map(|standing| Errand { order: after.id, standing, at });
+            self.go_on_with(errand, capturing);
+        }
+        Ok(Some(Said::anew(answer)))
+    }
+
+    async fn turn(
+        &self,
+        head: Option<(OrderHead, Revision)>,
+        waiting: Option<(Run, Revision)>,
+        order: &Order,
+    ) -> Result<Decided, Failure> {
+        let (was, before) = head.map_or((OrderHead::default(), None), |(was, at)| (was, Some(at)));
+        let ours = match order.refund_under_way() {
+            Some(_) => self.errand_to_begin(was.errand).await?,
+            None => None,
+        };
+        let (run, capturing) = match waiting {
+            None => (None, None),
+            // It is written even where it goes on waiting, so that nothing is decided about an
+            // order it gives up at the same moment.
+            Some((run, at)) => match going_on(&run, order, self.paying.capture) {
+                None => (Some(RunWrite::TakeOver { at, run: Box::new(run) }), None),
+                Some(next) => {
+                    let next = Run { standing: self.taken(run.standing).await?, ..next };
+                    let run = RunWrite::TakeOver { at, run: Box::new(next.clone()) };
+                    (Some(run), Some(next))
+                }
+            },
+        };
+        let turn = OrderTurn {
+            order: order.id.clone(),
+            before,
+            head: OrderHead { errand: ours.or(was.errand) },
+            completed: run.is_none().then(|| order.session.clone()),
+        };
+        Ok(Decided { turn, run, errand: ours, capturing })
+    }
+
+    fn go_on_with(self: &Arc<Self>, errand: Option<Errand>, capturing: Option<Run>) {
+        if let Some(errand) = errand {
+            let errands = Errands(Arc::clone(self));
+            self.tasks.spawn(async move { runs::drive(&errands, errand, None).await });
+        }
+        if let Some(run) = capturing {
+            let hand = Hand { run, found_at: None, session: None };
+            let app = Arc::clone(self);
+            self.tasks.spawn(async move { app.drive(hand, None).await });
+        }
+    }
+}
