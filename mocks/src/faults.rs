@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use acp_core::ids::Random128;
 use acp_core::ports::Entropy as _;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::SeededEntropy;
@@ -53,6 +54,12 @@ pub struct Faults {
     /// Takes effect, and then the connection is closed instead of an answer.
     #[arg(long, default_value_t)]
     pub timeout_after_effect_ratio: f64,
+    /// Answered with `status`, and nothing has happened.
+    #[arg(long, default_value_t)]
+    pub status_ratio: f64,
+    /// The status of such answers; 400 unless it is set.
+    #[arg(long, default_value_t)]
+    pub status: u16,
     /// A payment that would have been approved is declined.
     #[arg(long, default_value_t)]
     pub decline_ratio: f64,
@@ -82,6 +89,9 @@ pub enum FaultsError {
     /// A share that is none.
     #[error("{0} is a share of requests, from 0 to 1")]
     NotARatio(&'static str),
+    /// A status that is none, or that is not the last word.
+    #[error("status is one a request can end with, from 200 to 599")]
+    NotAStatus,
     /// Both a fixed time and a spread of times.
     #[error(
         "latency_ms fixes the time; latency_min_ms, _median_ms and _p99_ms spread it: not both"
@@ -99,10 +109,8 @@ pub enum Spoiled {
     Reset,
     /// No answer for a long time, then the connection is closed; nothing happened.
     Hang(Duration),
-    /// 429; nothing happened.
-    Throttled,
-    /// 503; nothing happened.
-    Unavailable,
+    /// This status; nothing happened.
+    Answered(StatusCode),
     /// 500; nothing happened, but the request was begun.
     Failed,
     /// 500; it happened.
@@ -141,6 +149,9 @@ impl Faults {
                 return Err(FaultsError::NotARatio(name));
             }
         }
+        if self.answered().is_none() {
+            return Err(FaultsError::NotAStatus);
+        }
         let is_spread =
             self.latency_min_ms.max(self.latency_median_ms).max(self.latency_p99_ms) > 0;
         if self.latency_ms > 0 && is_spread {
@@ -151,7 +162,7 @@ impl Faults {
         if is_ordered { Ok(()) } else { Err(FaultsError::LatencyDisordered) }
     }
 
-    const fn ratios(&self) -> [(&'static str, f64); 12] {
+    const fn ratios(&self) -> [(&'static str, f64); 13] {
         [
             ("reset_ratio", self.reset_ratio),
             ("hang_ratio", self.hang_ratio),
@@ -160,6 +171,7 @@ impl Faults {
             ("error_ratio", self.error_ratio),
             ("error_after_effect_ratio", self.error_after_effect_ratio),
             ("timeout_after_effect_ratio", self.timeout_after_effect_ratio),
+            ("status_ratio", self.status_ratio),
             ("decline_ratio", self.decline_ratio),
             ("out_of_stock_ratio", self.out_of_stock_ratio),
             ("price_change_ratio", self.price_change_ratio),
@@ -178,21 +190,32 @@ impl Faults {
         let spoilers = [
             (self.reset_ratio, Spoiled::Reset),
             (self.hang_ratio, Spoiled::Hang(hang)),
-            (self.throttle_ratio, Spoiled::Throttled),
-            (self.unavailable_ratio, Spoiled::Unavailable),
+            (self.throttle_ratio, Spoiled::Answered(StatusCode::TOO_MANY_REQUESTS)),
+            (self.unavailable_ratio, Spoiled::Answered(StatusCode::SERVICE_UNAVAILABLE)),
             (self.error_ratio, Spoiled::Failed),
             (self.error_after_effect_ratio, Spoiled::FailedAfterEffect),
             (self.timeout_after_effect_ratio, Spoiled::CutAfterEffect),
         ];
         let rolled = spoilers.map(|(ratio, spoiled)| dice.hits(ratio).then_some(spoiled));
-        let [declines, is_out_of_stock, changes_price] =
-            dice.hit_each([self.decline_ratio, self.out_of_stock_ratio, self.price_change_ratio]);
+        let [declines, is_out_of_stock, changes_price, is_answered] = dice.hit_each([
+            self.decline_ratio,
+            self.out_of_stock_ratio,
+            self.price_change_ratio,
+            self.status_ratio,
+        ]);
         if self.only.as_ref().is_some_and(|only| !route.contains(only.as_str())) {
             return Fate::default();
         }
         let is_used_up = self.at_most == Some(0);
-        let spoiled = rolled.into_iter().flatten().next().filter(|_| !is_used_up);
+        let answered = self.answered().filter(|_| is_answered).map(Spoiled::Answered);
+        let spoiled = rolled.into_iter().flatten().next().or(answered).filter(|_| !is_used_up);
         Fate { latency, spoiled, declines, is_out_of_stock, changes_price }
+    }
+
+    /// What is answered in place of an answer.
+    fn answered(&self) -> Option<StatusCode> {
+        let status = if self.status == 0 { 400 } else { self.status };
+        StatusCode::from_u16(status).ok().filter(|_| (200..600).contains(&status))
     }
 
     /// A time from a log-normal spread above the shortest time, or the fixed one.
@@ -229,12 +252,12 @@ impl Dice {
         self.fraction() < ratio
     }
 
-    /// Whether each of three things with these probabilities happens, by one draw: what concerns
+    /// Whether each of four things with these probabilities happens, by one draw: what concerns
     /// the trade of one mock must not move the dice of the requests that follow.
-    fn hit_each(&self, ratios: [f64; 3]) -> [bool; 3] {
+    fn hit_each(&self, ratios: [f64; 4]) -> [bool; 4] {
         let Random128(drawn) = self.0.random128();
         let (drawn, _) = drawn.as_chunks();
-        let mut happens = [false; 3];
+        let mut happens = [false; 4];
         for ((happens, ratio), part) in happens.iter_mut().zip(ratios).zip(drawn) {
             *happens = fraction(*part) < ratio;
         }
@@ -285,7 +308,9 @@ mod tests {
         let once = fates(&faults, 7, 2_000);
         assert_eq!(once, fates(&faults, 7, 2_000));
         assert_ne!(once, fates(&faults, 8, 2_000));
-        let throttled = once.iter().filter(|fate| fate.spoiled == Some(Spoiled::Throttled)).count();
+        let is_throttled =
+            |fate: &&Fate| fate.spoiled == Some(Spoiled::Answered(StatusCode::TOO_MANY_REQUESTS));
+        let throttled = once.iter().filter(is_throttled).count();
         assert!((500..700).contains(&throttled), "{throttled} of 2000");
     }
 
@@ -331,6 +356,16 @@ mod tests {
     }
 
     #[test]
+    fn a_status_is_answered_that_somebody_chose() {
+        let status = |status| {
+            let faults = Faults { status_ratio: 1.0, status, ..Faults::default() };
+            let answered = fates(&faults, 1, 1)[0].spoiled;
+            if let Some(Spoiled::Answered(status)) = answered { status.as_u16() } else { 0 }
+        };
+        assert_eq!([status(0), status(410), status(204)], [400, 410, 204]);
+    }
+
+    #[test]
     fn only_the_requests_that_are_meant_are_spoiled() {
         let only = Some("/capture".to_owned());
         let faults = Faults { reset_ratio: 1.0, only, ..Faults::default() };
@@ -345,6 +380,10 @@ mod tests {
         let refused = |faults: Faults| faults.check().unwrap_err().to_string();
         let ratio = refused(Faults { error_ratio: 1.1, ..Faults::default() });
         assert_eq!(ratio, "error_ratio is a share of requests, from 0 to 1");
+        for status in [99, 199, 600, 1_000] {
+            let faults = Faults { status, ..Faults::default() };
+            assert_eq!(faults.check(), Err(FaultsError::NotAStatus), "{status}");
+        }
         let nan = Faults { hang_ratio: f64::NAN, ..Faults::default() };
         assert_eq!(nan.check(), Err(FaultsError::NotARatio("hang_ratio")));
         let twice = Faults { latency_ms: 1, latency_median_ms: 2, ..Faults::default() };

@@ -19,6 +19,7 @@
 //! - [`stripe::StripeMock`] is a payment provider that speaks Stripe's v1 API.
 //! - [`inventory::InventoryMock`] keeps stock, by reservations and by adjustments.
 //! - [`catalog::CatalogMock`] sells items, and changes its prices.
+//! - [`receiver::ReceiverMock`] is told of orders, as an agent and as a merchant.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
 //!
@@ -47,6 +48,7 @@ mod gate;
 pub mod inventory;
 mod ledger;
 mod payments;
+pub mod receiver;
 pub mod server;
 pub mod stripe;
 

@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use acp_mocks::catalog::{self, CatalogMock};
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{self, InventoryMock};
-use acp_mocks::server::{Running, StartError, Webhook};
+use acp_mocks::receiver::{self, ReceiverMock};
+use acp_mocks::server::{Mock as _, Running, StartError, Webhook};
 use acp_mocks::stripe::{self, StripeMock};
 use clap::{Args, Parser};
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,6 +24,8 @@ enum Cli {
     Inventory(Inventory),
     /// A merchant's catalogue.
     Catalog(Catalog),
+    /// An agent that is told of its orders, and a merchant they are handed over to.
+    WebhookReceiver(Receiver),
 }
 
 /// What every mock takes.
@@ -105,6 +108,21 @@ struct Catalog {
     common: Common,
 }
 
+#[derive(Debug, Args)]
+struct Receiver {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12114")]
+    listen: SocketAddr,
+    /// What events are signed with; where none is given, their signatures are not looked at.
+    #[arg(long)]
+    secret: Option<String>,
+    /// The one token that hands orders over; everybody may where none is given.
+    #[arg(long)]
+    token: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[derive(Debug, thiserror::Error)]
 enum CliError {
     #[error("the mock does not start")]
@@ -125,6 +143,7 @@ async fn main() -> ExitCode {
         Cli::Stripe(options) => serve_stripe(options).await,
         Cli::Inventory(options) => serve_inventory(options).await,
         Cli::Catalog(options) => serve_catalog(options).await,
+        Cli::WebhookReceiver(options) => serve_receiver(options).await,
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
@@ -178,6 +197,16 @@ async fn serve_catalog(options: Catalog) -> Result<(), CliError> {
             catalog::read_rows(&text).map_err(|source| CliError::Rows { path, source })?;
     }
     stay("catalog", CatalogMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_receiver(options: Receiver) -> Result<(), CliError> {
+    let settings = receiver::Settings {
+        secret: options.secret,
+        token: options.token,
+        seed: options.common.seed,
+        faults: options.common.faults,
+    };
+    stay("webhook-receiver", ReceiverMock::start_at(options.listen, settings).await?).await
 }
 
 /// Says where a mock listens, and stays until it is told to go.

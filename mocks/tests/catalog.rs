@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use acp_mocks::catalog::{CatalogMock, Settings, Way};
 use acp_mocks::faults::Faults;
-use acp_mocks::server::{Running, Webhook};
+use acp_mocks::server::{Mock as _, Running, Webhook};
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::routing::post;
@@ -208,7 +208,7 @@ async fn changes_are_told_in_order_and_signed() {
     store.shop.put("/_mock/items", &json!([item("a", 5)])).await;
     store.shop.ask("DELETE", "/_mock/items/a", &[], &Value::Null).await.unwrap();
     let faults = Faults { price_change_ratio: 1.0, ..Faults::default() };
-    store.mock.mock().switches().set_faults(faults).unwrap();
+    store.mock.switches().set_faults(faults).unwrap();
     store.look_up(&["b"]).await;
     for changed in [json!(["a", "b"]), json!(["a"]), json!(["b"])] {
         let arrival = tokio::time::timeout(Duration::from_secs(20), arrivals.recv()).await;

@@ -15,7 +15,7 @@ use std::time::Duration;
 use acp_core::ports::Clock as _;
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{Count, InventoryMock, Settings, Way};
-use acp_mocks::server::Running;
+use acp_mocks::server::{Mock as _, Running};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -44,7 +44,7 @@ impl Store {
 
     /// A time this long after now, by the clock of the mock.
     fn later(&self, span: Duration) -> String {
-        let unix_ms = self.mock.mock().switches().clock.now().plus(span).unix_ms();
+        let unix_ms = self.mock.switches().clock.now().plus(span).unix_ms();
         let time = OffsetDateTime::from_unix_timestamp(unix_ms / 1_000).unwrap();
         time.format(&Rfc3339).unwrap()
     }
@@ -139,7 +139,7 @@ async fn a_promise_runs_out_by_the_clock_of_the_mock() {
     assert_eq!(state(&store.shop.get(RESERVATION).await), "released");
     // There is enough, so who is late gets them after all; either way round.
     assert_eq!(state(&store.reserve(3).await), "held");
-    store.mock.mock().switches().clock.advance(Duration::from_mins(16));
+    store.mock.switches().clock.advance(Duration::from_mins(16));
     assert_eq!(state(&store.call("confirm").await), "confirmed");
     let told = [Way::Reserve, Way::RunOut, Way::Reserve, Way::RunOut, Way::Reserve, Way::Confirm];
     assert_eq!(store.ways(), told.map(|way| (way, 3)));
@@ -149,7 +149,7 @@ async fn a_promise_runs_out_by_the_clock_of_the_mock() {
 async fn what_somebody_else_has_by_then_is_not_confirmed() {
     let store = Store::open(Settings { units: 3, ..Settings::default() }).await;
     store.reserve(3).await;
-    store.mock.mock().switches().clock.advance(Duration::from_mins(16));
+    store.mock.switches().clock.advance(Duration::from_mins(16));
     store.shop.put("/reservations/other", &store.mugs(1)).await;
     assert_eq!(refused(&store.call("confirm").await), (409, "over"));
     let short = store.reserve(3).await;
@@ -266,7 +266,7 @@ async fn faults_say_the_truth_about_their_effect() {
         assert_eq!(wait.is_some(), matches!(status, Some(429 | 503)), "{faults:?}");
         assert_eq!(store.free(), free, "{faults:?}");
         // Whatever came of it, the same again leads to the same end.
-        store.mock.mock().switches().set_faults(Faults::default()).unwrap();
+        store.mock.switches().set_faults(Faults::default()).unwrap();
         assert_eq!(state(&store.reserve(3).await), "held");
         assert_eq!(store.free(), 97);
     }
@@ -294,7 +294,7 @@ async fn the_effect_outlives_an_impatient_caller() {
     tokio::select! {
         _ = store.shop.ask("PUT", RESERVATION, &[], &body) => {}
         // It has arrived, and now nobody waits for what becomes of it.
-        () = until(|| !store.mock.mock().switches().requests().is_empty()) => {}
+        () = until(|| !store.mock.switches().requests().is_empty()) => {}
     }
     until(|| store.free() == 97).await;
     let requests = store.shop.get("/_mock/requests").await.body;
@@ -303,7 +303,7 @@ async fn the_effect_outlives_an_impatient_caller() {
 
 #[test]
 fn the_judge_refuses_what_is_not_described() {
-    let contract = contract::Contract::of_backends();
+    let contract = shop::of_backends();
     let held = json!({ "reservation": "r", "item": "mug", "units": 1, "state": "held" });
     let judge = |body: &Value| contract.judge("GET", "/reservations/r", 200, body);
     assert_eq!(judge(&held), Ok(()));

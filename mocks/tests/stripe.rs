@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acp_mocks::faults::Faults;
-use acp_mocks::server::{Running, Webhook};
+use acp_mocks::server::{Mock as _, Running, Webhook};
 use acp_mocks::stripe::{Settings, StripeMock, Way};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
@@ -90,11 +90,11 @@ impl Shop {
     }
 
     fn set(&self, faults: Faults) {
-        self.stripe.mock().switches().set_faults(faults).unwrap();
+        self.stripe.switches().set_faults(faults).unwrap();
     }
 
     fn advance(&self, span: Duration) {
-        self.stripe.mock().switches().clock.advance(span);
+        self.stripe.switches().clock.advance(span);
     }
 
     fn ways(&self) -> Vec<(Way, i64)> {
@@ -367,7 +367,7 @@ async fn a_shared_token_is_held_to_its_limits() {
     let shop = Shop::open().await;
     let grant =
         "payment_method=pm_card_visa&usage_limits[currency]=usd&usage_limits[max_amount]=1000";
-    let expires = shop.stripe.mock().switches();
+    let expires = shop.stripe.switches();
     let expires = acp_core::ports::Clock::now(&expires.clock).unix_ms() / 1_000 + 3_600;
     let grant = format!("{grant}&usage_limits[expires_at]={expires}");
     let path = "/v1/test_helpers/shared_payment/granted_tokens";

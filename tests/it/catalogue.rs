@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use acp_mocks::catalog::{CatalogMock, Settings};
 use acp_mocks::inventory::{InventoryMock, Settings as InventorySettings};
-use acp_mocks::server::{Running as Listening, Webhook};
+use acp_mocks::server::{Mock as _, Running as Listening, Webhook};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;

@@ -2,7 +2,7 @@
 
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings};
-use acp_mocks::server::Running as Listening;
+use acp_mocks::server::{Mock as _, Running as Listening};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -36,7 +36,7 @@ impl Street {
     fn break_down(&self, is_broken: bool) {
         let unavailable_ratio = if is_broken { 1.0 } else { 0.0 };
         let faults = Faults { unavailable_ratio, ..Faults::default() };
-        self.inventory.mock().switches().set_faults(faults).unwrap();
+        self.inventory.switches().set_faults(faults).unwrap();
     }
 
     /// What is free, promised and sold of honey, as the operator is shown it.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use acp_mocks::faults::Faults;
-use acp_mocks::server::{Running as Listening, Webhook};
+use acp_mocks::server::{Mock as _, Running as Listening, Webhook};
 use acp_mocks::stripe::{Settings, StripeMock, Way};
 use bytes::Bytes;
 use http::Request;

@@ -11,7 +11,7 @@ use acp_core::ports::Entropy as _;
 use acp_mocks::SeededEntropy;
 use acp_mocks::catalog::{CatalogMock, Settings};
 use acp_mocks::faults::Faults;
-use acp_mocks::server::{Running, Webhook};
+use acp_mocks::server::{Mock as _, Running, Webhook};
 use anyhow::{Context as _, bail, ensure};
 use bytes::Bytes;
 use http::{Request, StatusCode};

@@ -1,9 +1,9 @@
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ports::Clock as _;
 use acp_core::time::Timestamp;
 use axum::Router;
+use axum::http::StatusCode;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -14,8 +14,7 @@ use super::routes;
 use super::shelf::Shelf;
 use crate::faults::Faults;
 use crate::server::{
-    Call, Controlled, Outbox, Reply, Running, Service, StartError, Switches, Tasks, Webhook,
-    control_routes,
+    Call, Controlled, Mock, Outbox, Reply, Service, StartError, Switches, Tasks, Webhook,
 };
 
 /// How a mock starts.
@@ -72,60 +71,6 @@ struct Inner {
 }
 
 impl CatalogMock {
-    /// A mock that does not listen yet.
-    ///
-    /// # Errors
-    /// The settings make no sense.
-    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
-        let switches = Switches::new(settings.seed, settings.faults).map_err(StartError::from)?;
-        let switches = Arc::new(switches);
-        let outbox = settings
-            .webhook
-            .map(|webhook| Outbox::new(webhook, "webhook-signature", Arc::clone(&switches)));
-        let mut shelf = Shelf::default();
-        for item in read(settings.items)? {
-            shelf.put(switches.clock.now(), item);
-        }
-        let inner = Inner {
-            token: settings.token,
-            switches,
-            tasks: Tasks::default(),
-            shelf: Mutex::new(shelf),
-            outbox: outbox.transpose()?,
-        };
-        Ok(Self { inner: Arc::new(inner) })
-    }
-
-    /// Its routes, with those that control it.
-    pub fn router(&self) -> Router {
-        routes::routes(self.clone()).merge(control_routes(Arc::new(self.clone())))
-    }
-
-    /// Starts one that listens on a free port of this machine.
-    ///
-    /// # Errors
-    /// The settings make no sense, or it cannot listen.
-    pub async fn start(settings: Settings) -> Result<Running<Self>, SettingsError> {
-        Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), settings).await
-    }
-
-    /// Starts one that listens here.
-    ///
-    /// # Errors
-    /// The settings make no sense, or it cannot listen.
-    pub async fn start_at(
-        address: SocketAddr,
-        settings: Settings,
-    ) -> Result<Running<Self>, SettingsError> {
-        let mock = Self::new(settings)?;
-        Ok(Running::listen(address, mock.router(), mock).await?)
-    }
-
-    /// Its faults, its clock, and how often it was asked.
-    pub fn switches(&self) -> &Switches {
-        &self.inner.switches
-    }
-
     /// Every change there ever was, in order.
     pub fn ledger(&self) -> Vec<Movement> {
         self.shelf().movements().to_vec()
@@ -190,6 +135,35 @@ fn read(rows: Vec<Value>) -> Result<Vec<Item>, SettingsError> {
     items.collect()
 }
 
+impl Mock for CatalogMock {
+    type Settings = Settings;
+    type Error = SettingsError;
+
+    fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let switches = Switches::new(settings.seed, settings.faults).map_err(StartError::from)?;
+        let switches = Arc::new(switches);
+        let outbox = settings
+            .webhook
+            .map(|webhook| Outbox::new(webhook, "webhook-signature", Arc::clone(&switches)));
+        let mut shelf = Shelf::default();
+        for item in read(settings.items)? {
+            shelf.put(switches.clock.now(), item);
+        }
+        let inner = Inner {
+            token: settings.token,
+            switches,
+            tasks: Tasks::default(),
+            shelf: Mutex::new(shelf),
+            outbox: outbox.transpose()?,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    fn routes(&self) -> Router {
+        routes::routes(self.clone())
+    }
+}
+
 impl Controlled for CatalogMock {
     fn name(&self) -> &'static str {
         "catalog"
@@ -210,12 +184,16 @@ impl Controlled for CatalogMock {
 impl Service for CatalogMock {
     type Operation = Operation;
 
-    fn token(&self) -> Option<&str> {
+    fn token(&self, _: &Operation) -> Option<&str> {
         self.inner.token.as_deref()
     }
 
     fn tasks(&self) -> &Tasks {
         &self.inner.tasks
+    }
+
+    fn refusal(&self, status: StatusCode, message: &str) -> Reply {
+        Reply::message(status, message)
     }
 
     fn perform(&self, operation: &Operation, call: &Call) -> Reply {

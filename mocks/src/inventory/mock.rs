@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ports::Clock as _;
 use acp_core::time::Timestamp;
 use axum::Router;
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::answer::{self, Operation};
@@ -13,9 +13,7 @@ use super::movement::Movement;
 use super::refusal::Refusal;
 use super::routes;
 use crate::faults::Faults;
-use crate::server::{
-    Call, Controlled, Reply, Running, Service, StartError, Switches, Tasks, control_routes,
-};
+use crate::server::{Call, Controlled, Mock, Reply, Service, StartError, Switches, Tasks};
 
 /// How a mock starts.
 #[derive(Clone, Debug)]
@@ -66,58 +64,6 @@ struct Inner {
 }
 
 impl InventoryMock {
-    /// A mock that does not listen yet.
-    ///
-    /// # Errors
-    /// The settings make no sense.
-    pub fn new(settings: Settings) -> Result<Self, StartError> {
-        let terms = Terms {
-            uncounted: (!settings.is_strict).then_some(settings.units),
-            forgets_keys: settings.forgets_keys,
-        };
-        let inner = Inner {
-            token: settings.token,
-            switches: Switches::new(settings.seed, settings.faults)?,
-            tasks: Tasks::default(),
-            books: Mutex::new(Books::new(terms)),
-        };
-        let mock = Self { inner: Arc::new(inner) };
-        for (item, units) in settings.stock {
-            mock.set_stock(&item, units);
-        }
-        Ok(mock)
-    }
-
-    /// Its routes, with those that control it.
-    pub fn router(&self) -> Router {
-        routes::routes(self.clone()).merge(control_routes(Arc::new(self.clone())))
-    }
-
-    /// Starts one that listens on a free port of this machine.
-    ///
-    /// # Errors
-    /// The settings make no sense, or it cannot listen.
-    pub async fn start(settings: Settings) -> Result<Running<Self>, StartError> {
-        Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), settings).await
-    }
-
-    /// Starts one that listens here.
-    ///
-    /// # Errors
-    /// The settings make no sense, or it cannot listen.
-    pub async fn start_at(
-        address: SocketAddr,
-        settings: Settings,
-    ) -> Result<Running<Self>, StartError> {
-        let mock = Self::new(settings)?;
-        Running::listen(address, mock.router(), mock).await
-    }
-
-    /// Its faults, its clock, and how often it was asked.
-    pub fn switches(&self) -> &Switches {
-        &self.inner.switches
-    }
-
     /// Every movement there ever was, in order; what has run out by now is among them.
     pub fn ledger(&self) -> Vec<Movement> {
         self.books().movements().to_vec()
@@ -146,6 +92,33 @@ impl InventoryMock {
     }
 }
 
+impl Mock for InventoryMock {
+    type Settings = Settings;
+    type Error = StartError;
+
+    fn new(settings: Settings) -> Result<Self, StartError> {
+        let terms = Terms {
+            uncounted: (!settings.is_strict).then_some(settings.units),
+            forgets_keys: settings.forgets_keys,
+        };
+        let inner = Inner {
+            token: settings.token,
+            switches: Switches::new(settings.seed, settings.faults)?,
+            tasks: Tasks::default(),
+            books: Mutex::new(Books::new(terms)),
+        };
+        let mock = Self { inner: Arc::new(inner) };
+        for (item, units) in settings.stock {
+            mock.set_stock(&item, units);
+        }
+        Ok(mock)
+    }
+
+    fn routes(&self) -> Router {
+        routes::routes(self.clone())
+    }
+}
+
 impl Controlled for InventoryMock {
     fn name(&self) -> &'static str {
         "inventory"
@@ -167,12 +140,16 @@ impl Controlled for InventoryMock {
 impl Service for InventoryMock {
     type Operation = Operation;
 
-    fn token(&self) -> Option<&str> {
+    fn token(&self, _: &Operation) -> Option<&str> {
         self.inner.token.as_deref()
     }
 
     fn tasks(&self) -> &Tasks {
         &self.inner.tasks
+    }
+
+    fn refusal(&self, status: StatusCode, message: &str) -> Reply {
+        Reply::message(status, message)
     }
 
     fn perform(&self, operation: &Operation, call: &Call) -> Reply {

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use axum::extract::MatchedPath;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use tokio::sync::oneshot;
 
@@ -12,10 +13,8 @@ use crate::faults::{Fate, Spoiled};
 pub(crate) enum TurnedAway {
     /// The connection is closed without a word.
     Cut,
-    /// Too many requests.
-    Throttled,
-    /// The server does not feel well.
-    Unavailable,
+    /// Only this is said.
+    Answered(StatusCode),
 }
 
 /// Counts a request, and decides what becomes of it. One that hangs does so in here.
@@ -30,8 +29,7 @@ pub(crate) async fn meet_fate(switches: &Switches, head: &Parts) -> Result<Fate,
             tokio::time::sleep(time).await;
             Err(TurnedAway::Cut)
         }
-        Some(Spoiled::Throttled) => Err(TurnedAway::Throttled),
-        Some(Spoiled::Unavailable) => Err(TurnedAway::Unavailable),
+        Some(Spoiled::Answered(status)) => Err(TurnedAway::Answered(status)),
         Some(Spoiled::Failed | Spoiled::FailedAfterEffect | Spoiled::CutAfterEffect) | None => {
             Ok(fate)
         }

@@ -13,7 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::StartError;
+use super::{Controlled, StartError, Switches};
 
 /// The connection is closed instead of an answer.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -26,6 +26,11 @@ pub fn cut() -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     response.extensions_mut().insert(Cut);
     response
+}
+
+/// Whether an answer is never sent.
+pub(crate) fn is_cut(response: &Response) -> bool {
+    response.extensions().get::<Cut>().is_some()
 }
 
 /// A mock that listens, until this is dropped.
@@ -61,9 +66,17 @@ impl<M> Running<M> {
         format!("http://{}", self.address)
     }
 
-    /// The mock, to read its books and to make it misbehave.
+    /// The mock, to read its books.
     pub const fn mock(&self) -> &M {
         &self.mock
+    }
+}
+
+impl<M: Controlled> Running<M> {
+    /// Its faults, its clock, and how often it was asked. After the clock was put forward here,
+    /// what is due happens with the next request.
+    pub fn switches(&self) -> &Switches {
+        self.mock.switches()
     }
 }
 
@@ -96,7 +109,7 @@ async fn serve(stream: TcpStream, router: Router) {
         let router = Arc::clone(&router);
         async move {
             let Ok(response) = router.call(request.map(Body::new)).await;
-            if response.extensions().get::<Cut>().is_some() { Err(Cut) } else { Ok(response) }
+            if is_cut(&response) { Err(Cut) } else { Ok(response) }
         }
     });
     let mut protocol = http1::Builder::new();

@@ -3,12 +3,10 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
-use super::{StartError, SteeredClock, Switches, Tasks, post_json};
+use super::{StartError, SteeredClock, Switches, Tasks, post_json, sign};
 
 /// How long an event waits for the one that should overtake it.
 const OVERTAKEN_WITHIN: Duration = Duration::from_millis(500);
@@ -133,39 +131,8 @@ impl Endpoint {
     async fn post(&self, event: &Bytes) -> bool {
         // The time of day: a receiver that checks it knows nothing of the clock of the mock.
         let second = SteeredClock::real().unix_ms().div_euclid(1_000);
-        let headers = [(self.signature_header, signature(&self.secret, second, event))];
+        let headers = [(self.signature_header, sign(&self.secret, second, event))];
         let status = post_json(&self.url, &headers, event.clone()).await;
         status.is_ok_and(|status| (200..300).contains(&status))
-    }
-}
-
-/// The signature of a body, together with the time it was made at: `t=…,v1=…`, as Stripe has it.
-fn signature(secret: &str, second: i64, body: &[u8]) -> String {
-    // Any length will do as a key of HMAC, so this cannot fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(format!("{second}.").as_bytes());
-    mac.update(body);
-    let mut signature = format!("t={second},v1=");
-    for byte in mac.finalize().into_bytes() {
-        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
-        signature.extend([byte >> 4, byte & 15].map(digit));
-    }
-    signature
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_is_signed_together_with_its_time() {
-        // Made with Python's hmac module.
-        let signed = signature("whsec_test", 1_700_000_000, br#"{"id":"evt_1"}"#);
-        assert_eq!(
-            signed,
-            "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925"
-        );
     }
 }

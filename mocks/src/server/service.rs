@@ -10,19 +10,22 @@ use super::fated::{TurnedAway, after, meet_fate};
 use super::{Controlled, Tasks, cut};
 use crate::faults::{Fate, Spoiled};
 
-const BODY_BYTES_MAX: usize = 16 << 20;
+pub(crate) const BODY_BYTES_MAX: usize = 16 << 20;
 const HEADER_LENGTH_MAX: usize = 255;
 
-/// A merchant's service as the contract of the backends has it: JSON, and a token for everybody.
+/// A service that is asked and answers in JSON, and may ask for a token.
 pub(crate) trait Service: Controlled + Clone {
     /// What can be asked for.
     type Operation: Send + 'static;
 
-    /// The one token it accepts; everybody is let in where there is none.
-    fn token(&self) -> Option<&str>;
+    /// The one token it accepts for this; everybody is let in where there is none.
+    fn token(&self, operation: &Self::Operation) -> Option<&str>;
 
     /// Where work goes on when its caller is gone.
     fn tasks(&self) -> &Tasks;
+
+    /// What it says where a request is not carried out, as those do that are of its kind.
+    fn refusal(&self, status: StatusCode, message: &str) -> Reply;
 
     /// Does what is asked for, whole or not at all.
     fn perform(&self, operation: &Self::Operation, call: &Call) -> Reply;
@@ -86,22 +89,19 @@ pub(crate) async fn answer<S: Service>(
     let fate = match meet_fate(service.switches(), &head).await {
         Ok(fate) => fate,
         Err(TurnedAway::Cut) => return cut(),
-        Err(TurnedAway::Throttled) => {
-            return Reply::message(StatusCode::TOO_MANY_REQUESTS, "too many requests").sent();
-        }
-        Err(TurnedAway::Unavailable) => {
-            return Reply::message(StatusCode::SERVICE_UNAVAILABLE, "not available now").sent();
+        Err(TurnedAway::Answered(status)) => {
+            return service.refusal(status, turned_away(status)).sent();
         }
     };
-    if !is_let_in(service.token(), &head.headers) {
-        return Reply::message(StatusCode::UNAUTHORIZED, "the token is not the one of this shop")
-            .sent();
+    if !is_let_in(service.token(&operation), &head.headers) {
+        let message = "the token is not the one that was agreed on";
+        return service.refusal(StatusCode::UNAUTHORIZED, message).sent();
     }
     let headers = header(&head.headers, "idempotency-key")
         .and_then(|key| Ok((key, header(&head.headers, "correlation-id")?)));
     let (key, session) = match headers {
         Ok(headers) => headers,
-        Err(mistake) => return mistake.sent(),
+        Err(mistake) => return service.refusal(StatusCode::BAD_REQUEST, &mistake).sent(),
     };
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else { return cut() };
     let query = head.uri.query().unwrap_or_default().to_owned();
@@ -118,7 +118,7 @@ async fn carried_out<S: Service>(service: S, operation: S::Operation, call: Call
     let fate = call.fate;
     let worker = service.clone();
     let work = move || {
-        let broken = || Reply::message(StatusCode::INTERNAL_SERVER_ERROR, "something broke");
+        let broken = || worker.refusal(StatusCode::INTERNAL_SERVER_ERROR, "something broke");
         if fate.spoiled == Some(Spoiled::Failed) {
             return broken();
         }
@@ -129,6 +129,14 @@ async fn carried_out<S: Service>(service: S, operation: S::Operation, call: Call
     if fate.spoiled == Some(Spoiled::CutAfterEffect) { cut() } else { reply.sent() }
 }
 
+fn turned_away(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => "too many requests",
+        StatusCode::SERVICE_UNAVAILABLE => "not available now",
+        _ => "answered on purpose",
+    }
+}
+
 fn is_let_in(token: Option<&str>, headers: &HeaderMap) -> bool {
     let Some(token) = token else { return true };
     let shown = headers.get(AUTHORIZATION).and_then(|shown| shown.to_str().ok());
@@ -137,10 +145,10 @@ fn is_let_in(token: Option<&str>, headers: &HeaderMap) -> bool {
 }
 
 /// A header that names something; none where it is left out.
-fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, Reply> {
+fn header(headers: &HeaderMap, name: &str) -> Result<Option<String>, String> {
     let Some(value) = headers.get(name) else { return Ok(None) };
     let text = value.to_str().ok().filter(|text| (1..=HEADER_LENGTH_MAX).contains(&text.len()));
-    let mistake = || Reply::mistake(&format!("{name} has 1 to {HEADER_LENGTH_MAX} characters"));
+    let mistake = || format!("{name} has 1 to {HEADER_LENGTH_MAX} characters");
     text.map(|text| Some(text.to_owned())).ok_or_else(mistake)
 }
 
@@ -174,8 +182,8 @@ mod tests {
         let length =
             |length| header(&headers("idempotency-key", &"k".repeat(length)), "idempotency-key");
         assert_eq!(length(255), Ok(Some("k".repeat(255))));
-        assert_eq!(length(256).unwrap_err().status, StatusCode::BAD_REQUEST);
-        assert_eq!(length(0).unwrap_err().status, StatusCode::BAD_REQUEST);
+        assert_eq!(length(256), Err("idempotency-key has 1 to 255 characters".to_owned()));
+        assert!(length(0).is_err());
         assert_eq!(header(&HeaderMap::new(), "idempotency-key"), Ok(None));
     }
 }

@@ -42,8 +42,7 @@ pub(super) async fn answer(mock: StripeMock, operation: Operation, request: Requ
     let met = match meet_fate(&mock.inner.switches, &head).await {
         Ok(fate) => authorize(mock.inner.key.as_deref(), &head.headers).map(|()| fate),
         Err(TurnedAway::Cut) => return cut(),
-        Err(TurnedAway::Throttled) => Err(Refusal::throttled()),
-        Err(TurnedAway::Unavailable) => Err(Refusal::unavailable()),
+        Err(TurnedAway::Answered(status)) => Err(Refusal::turned_away(status)),
     };
     let fate = match met {
         Ok(fate) => fate,

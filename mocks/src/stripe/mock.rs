@@ -1,5 +1,4 @@
 use std::collections::HashSet;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ports::Clock as _;
@@ -15,9 +14,7 @@ use super::movement::Movement;
 use super::routes;
 use super::webhooks::{Cause, event};
 use crate::faults::Faults;
-use crate::server::{
-    Controlled, Outbox, Running, StartError, Switches, Tasks, Webhook, control_routes,
-};
+use crate::server::{Controlled, Mock, Outbox, StartError, Switches, Tasks, Webhook};
 
 /// How a mock starts.
 #[derive(Clone, Debug, Default)]
@@ -57,58 +54,6 @@ pub(super) struct Desk {
 }
 
 impl StripeMock {
-    /// A mock that does not listen yet.
-    ///
-    /// # Errors
-    /// The settings make no sense.
-    pub fn new(settings: Settings) -> Result<Self, StartError> {
-        let switches = Arc::new(Switches::new(settings.seed, settings.faults)?);
-        let outbox = settings
-            .webhook
-            .map(|webhook| Outbox::new(webhook, "stripe-signature", Arc::clone(&switches)));
-        let desk =
-            Desk { books: Books::new(settings.seed), keys: Keys::default(), busy: HashSet::new() };
-        let inner = Inner {
-            key: settings.key,
-            switches,
-            tasks: Tasks::default(),
-            desk: Mutex::new(desk),
-            outbox: outbox.transpose()?,
-        };
-        Ok(Self { inner: Arc::new(inner) })
-    }
-
-    /// Its routes, with those that control it.
-    pub fn router(&self) -> Router {
-        routes::routes(self.clone()).merge(control_routes(Arc::new(self.clone())))
-    }
-
-    /// Starts one that listens on a free port of this machine.
-    ///
-    /// # Errors
-    /// The settings make no sense, or it cannot listen.
-    pub async fn start(settings: Settings) -> Result<Running<Self>, StartError> {
-        Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), settings).await
-    }
-
-    /// Starts one that listens here.
-    ///
-    /// # Errors
-    /// The settings make no sense, or it cannot listen.
-    pub async fn start_at(
-        address: SocketAddr,
-        settings: Settings,
-    ) -> Result<Running<Self>, StartError> {
-        let mock = Self::new(settings)?;
-        Running::listen(address, mock.router(), mock).await
-    }
-
-    /// Its faults, its clock, and how often it was asked. After the clock was put forward here,
-    /// what is due happens with the next request.
-    pub fn switches(&self) -> &Switches {
-        &self.inner.switches
-    }
-
     /// Every movement there ever was, in order.
     pub fn ledger(&self) -> Vec<Movement> {
         self.desk().books.movements().to_vec()
@@ -138,6 +83,32 @@ impl StripeMock {
             let event = event(&id, at, &happened, cause).to_string();
             outbox.send(Bytes::from(event), &self.inner.tasks);
         }
+    }
+}
+
+impl Mock for StripeMock {
+    type Settings = Settings;
+    type Error = StartError;
+
+    fn new(settings: Settings) -> Result<Self, StartError> {
+        let switches = Arc::new(Switches::new(settings.seed, settings.faults)?);
+        let outbox = settings
+            .webhook
+            .map(|webhook| Outbox::new(webhook, "stripe-signature", Arc::clone(&switches)));
+        let desk =
+            Desk { books: Books::new(settings.seed), keys: Keys::default(), busy: HashSet::new() };
+        let inner = Inner {
+            key: settings.key,
+            switches,
+            tasks: Tasks::default(),
+            desk: Mutex::new(desk),
+            outbox: outbox.transpose()?,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    fn routes(&self) -> Router {
+        routes::routes(self.clone())
     }
 }
 

@@ -1,3 +1,4 @@
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 /// A no, as Stripe says it.
@@ -79,15 +80,18 @@ impl Refusal {
         Self::of(429, "invalid_request_error", message.to_owned()).code("lock_timeout")
     }
 
-    /// Too many requests.
-    pub(super) fn throttled() -> Self {
-        let message = "Too many requests hit the API too quickly.".to_owned();
-        Self::of(429, "invalid_request_error", message).code("rate_limit")
-    }
-
-    /// The server does not feel well; the request was not begun.
-    pub(super) fn unavailable() -> Self {
-        Self::of(503, "api_error", "The API is not available right now.".to_owned())
+    /// The request was not begun, for a reason that lies with us.
+    pub(super) fn turned_away(status: StatusCode) -> Self {
+        match status {
+            StatusCode::TOO_MANY_REQUESTS => {
+                let message = "Too many requests hit the API too quickly.".to_owned();
+                Self::of(429, "invalid_request_error", message).code("rate_limit")
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                Self::of(503, "api_error", "The API is not available right now.".to_owned())
+            }
+            _ => Self::of(status.as_u16(), "api_error", "Answered on purpose.".to_owned()),
+        }
     }
 
     /// The server broke, with the request in its hands.

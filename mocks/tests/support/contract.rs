@@ -1,4 +1,4 @@
-//! `openapi/backends.yaml` as a judge: it says whether an answer is one the contract describes.
+//! An OpenAPI document as a judge: it says whether an answer is one the contract describes.
 
 use serde_json::{Map, Value, json};
 
@@ -6,14 +6,13 @@ use serde_json::{Map, Value, json};
 /// it makes no sense. The contract does not describe their bodies.
 const EVERYWHERE: [u16; 6] = [400, 401, 422, 429, 500, 503];
 
-/// The contract of the backends.
+/// What a service has agreed to answer.
 #[derive(Debug)]
 pub(crate) struct Contract(Value);
 
 impl Contract {
-    /// The one in this repository.
-    pub(crate) fn of_backends() -> Self {
-        let text = include_str!("../../../openapi/backends.yaml");
+    /// One that is written as an OpenAPI document.
+    pub(crate) fn written(text: &str) -> Self {
         let mut document = serde_saphyr::from_str(text).unwrap();
         close(&mut document, Place::Component);
         Self(document)

@@ -14,9 +14,14 @@ pub(crate) struct Shop {
     contract: Contract,
 }
 
+/// The contract in this repository.
+pub(crate) fn of_backends() -> Contract {
+    Contract::written(include_str!("../../../openapi/backends.yaml"))
+}
+
 impl Shop {
     pub(crate) fn at(address: SocketAddr) -> Self {
-        Self { address, contract: Contract::of_backends() }
+        Self { address, contract: of_backends() }
     }
 
     /// Asks with more headers; none is no answer.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings};
-use acp_mocks::server::Running;
+use acp_mocks::server::{Mock as _, Running};
 use serde_json::{Value, json};
 
 use crate::support::Client;
@@ -68,7 +68,7 @@ impl MockedInventory {
     /// What is free of each item by its books, and what is promised and sold: by its books where it
     /// keeps them, else by ours.
     pub(super) async fn ledgers(&self, operator: &mut Client) -> BTreeMap<String, Value> {
-        self.mock.mock().switches().set_faults(Faults::default()).unwrap();
+        self.mock.switches().set_faults(Faults::default()).unwrap();
         let listed = operator.get("/catalog").await.unwrap();
         assert_eq!(listed.status, 200, "{}", listed.text());
         let listed = listed.json();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use acp_mocks::faults::Faults;
-use acp_mocks::server::Running;
+use acp_mocks::server::{Mock as _, Running};
 use acp_mocks::stripe::{Movement, Settings, StripeMock, Way};
 
 use super::auditor::Line;
@@ -90,7 +90,7 @@ impl MockedStripe {
     }
 
     async fn state(&self, payment: &str) -> String {
-        self.0.mock().switches().set_faults(Faults::default()).unwrap();
+        self.0.switches().set_faults(Faults::default()).unwrap();
         let client = Client::connect(self.0.address()).await.unwrap();
         let path = format!("/v1/payment_intents/{payment}");
         let shown = client.with_token(KEY).get(&path).await.unwrap();

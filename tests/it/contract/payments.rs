@@ -14,7 +14,7 @@ use acp_core::session::{Authentication, AuthenticationOutcome, AuthenticationPro
 use acp_gateway::adapters::payment::{Acquirer, DemoPayments, StripeOptions, StripePayments};
 use acp_gateway::adapters::system::SystemClock;
 use acp_mocks::SeededEntropy;
-use acp_mocks::server::Running;
+use acp_mocks::server::{Mock as _, Running};
 use acp_mocks::stripe::{Settings, StripeMock};
 use bytes::Bytes;
 use http::Request;

@@ -18,7 +18,7 @@ use acp_mocks::SeededEntropy;
 use acp_mocks::catalog::{CatalogMock, Settings};
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings as InventorySettings};
-use acp_mocks::server::Running;
+use acp_mocks::server::{Mock as _, Running};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -93,15 +93,15 @@ impl Place {
         found.unwrap().into_iter().map(|item| item.as_deref().cloned()).collect()
     }
 
-    fn mock(&self) -> &CatalogMock {
+    fn service(&self) -> &Running<CatalogMock> {
         match &self.keeper {
-            Keeper::Merchant(mock, _) => mock.mock(),
+            Keeper::Merchant(mock, _) => mock,
             Keeper::Ours(_) => panic!("there is no mock"),
         }
     }
 
     fn calls(&self) -> u64 {
-        self.mock().switches().requests().get(LOOKUP).copied().unwrap_or_default()
+        self.service().switches().requests().get(LOOKUP).copied().unwrap_or_default()
     }
 }
 
@@ -184,7 +184,7 @@ async fn however_much_is_wanted_it_is_asked_for_in_as_few_calls_as_may_be() {
     for place in [Place::at_merchant().await, Place::remembered().await] {
         let ids: Vec<_> = (0..=CATALOGUE_LOOKUP_MAX).map(|n| format!("item-{n}")).collect();
         let rows = ids.iter().map(|id| row(id, 5)).collect();
-        place.mock().put_items(rows).unwrap();
+        place.service().mock().put_items(rows).unwrap();
         let found = place.find(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await;
         assert!(found.iter().all(Option::is_some), "{}", place.name);
         assert_eq!(place.calls(), 2, "{}", place.name);
@@ -195,7 +195,7 @@ async fn however_much_is_wanted_it_is_asked_for_in_as_few_calls_as_may_be() {
 async fn many_who_want_the_same_item_at_once_cost_one_call() {
     let place = Place::remembered().await;
     let slow = Faults { latency_ms: 50, ..Faults::default() };
-    place.mock().switches().set_faults(slow).unwrap();
+    place.service().switches().set_faults(slow).unwrap();
     let mut askers = JoinSet::new();
     for _ in 0..ASKERS {
         let catalog = Arc::clone(&place.catalog);
@@ -218,7 +218,7 @@ async fn one_failure_is_noticed_by_nobody() {
         Faults { timeout_after_effect_ratio: 1.0, ..once() },
     ] {
         for place in [Place::at_merchant().await, Place::remembered().await] {
-            place.mock().switches().set_faults(faults.clone()).unwrap();
+            place.service().switches().set_faults(faults.clone()).unwrap();
             assert!(place.find(&["mug"]).await[0].is_some(), "{} {faults:?}", place.name);
         }
     }
@@ -231,7 +231,7 @@ async fn a_service_that_fails_for_good_is_told_apart_from_one_that_sells_nothing
             (Faults { throttle_ratio: 1.0, ..Faults::default() }, Retry::After(Duration::ZERO)),
             (Faults { error_ratio: 1.0, ..Faults::default() }, Retry::Safe),
         ] {
-            place.mock().switches().set_faults(faults).unwrap();
+            place.service().switches().set_faults(faults).unwrap();
             let found = place.catalog.find(&tenant(), &[&item_id("mug")]).await;
             assert_eq!(found.unwrap_err().retry, retry, "{}", place.name);
         }

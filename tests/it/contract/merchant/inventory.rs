@@ -16,7 +16,7 @@ use acp_gateway::store::record::{PartitionKey, Records, StoreAdjustments, StoreS
 use acp_mocks::SeededEntropy;
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings};
-use acp_mocks::server::Running;
+use acp_mocks::server::{Mock as _, Running};
 use tokio::task::JoinSet;
 
 use super::backend;
@@ -92,7 +92,7 @@ impl Place {
     }
 
     fn spoil(&self, faults: Faults) {
-        self.mock.as_ref().unwrap().mock().switches().set_faults(faults).unwrap();
+        self.mock.as_ref().unwrap().switches().set_faults(faults).unwrap();
     }
 
     async fn free(&self) -> Availability {
@@ -111,7 +111,7 @@ impl Place {
         let span_ms = i64::try_from(span.as_millis()).unwrap();
         self.clock.shift(self.clock.offset_ms() + span_ms);
         if let Some(mock) = &self.mock {
-            mock.mock().switches().clock.advance(span);
+            mock.switches().clock.advance(span);
         }
     }
 }
@@ -342,8 +342,8 @@ async fn an_inventory_that_does_not_want_us_is_not_asked_again() {
         assert_eq!(refused.retry, Retry::Never, "{name}");
         let cause = refused.cause.unwrap().to_string();
         assert!(cause.contains("inventory.token"), "{name}: {cause}");
-        let mock = place.mock.as_ref().unwrap().mock();
-        assert_eq!(mock.stock()["milk"].free, Some(5), "{name}");
+        let mock = place.mock.as_ref().unwrap();
+        assert_eq!(mock.mock().stock()["milk"].free, Some(5), "{name}");
         let asked: u64 = mock.switches().requests().values().sum();
         assert_eq!(asked, 1, "{name}: once");
     }
