@@ -91,6 +91,11 @@ judge-stripe: ## Hold the Stripe mock against Stripe's own SDKs for Python and N
 	$(CARGO) build --locked -p acp-mocks
 	tests/judges/stripe/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
 
+.PHONY: judge-openai
+judge-openai: ## Hold the mock of a language model against OpenAI's own SDK for Python
+	$(CARGO) build --locked -p acp-mocks
+	tests/judges/openai/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
+
 .PHONY: update
 update: ## Write the generated documents anew: openapi/ and schemas/
 	UPDATE=1 $(CARGO) test --workspace --features $(FEATURES)

@@ -69,6 +69,15 @@ pub struct Faults {
     /// With an answer, one of its items costs one unit more from then on.
     #[arg(long, default_value_t)]
     pub price_change_ratio: f64,
+    /// What a model says is broken off in its middle and is no JSON.
+    #[arg(long, default_value_t)]
+    pub malformed_ratio: f64,
+    /// The answer of a model ends in its middle, and the connection is closed.
+    #[arg(long, default_value_t)]
+    pub cut_short_ratio: f64,
+    /// A model refuses to say anything.
+    #[arg(long, default_value_t)]
+    pub refusal_ratio: f64,
     /// An event is delivered twice.
     #[arg(long, default_value_t)]
     pub duplicate_delivery_ratio: f64,
@@ -132,6 +141,19 @@ pub struct Fate {
     pub is_out_of_stock: bool,
     /// Whether an item of the answer gets dearer.
     pub changes_price: bool,
+    /// What is wrong with what a model says.
+    pub speech: Option<Speech>,
+}
+
+/// How the words of a model are spoiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speech {
+    /// They are no JSON.
+    Malformed,
+    /// Their end never comes.
+    CutShort,
+    /// There are none.
+    Refused,
 }
 
 const HANG: Duration = Duration::from_mins(2);
@@ -162,7 +184,7 @@ impl Faults {
         if is_ordered { Ok(()) } else { Err(FaultsError::LatencyDisordered) }
     }
 
-    const fn ratios(&self) -> [(&'static str, f64); 13] {
+    const fn ratios(&self) -> [(&'static str, f64); 16] {
         [
             ("reset_ratio", self.reset_ratio),
             ("hang_ratio", self.hang_ratio),
@@ -175,6 +197,9 @@ impl Faults {
             ("decline_ratio", self.decline_ratio),
             ("out_of_stock_ratio", self.out_of_stock_ratio),
             ("price_change_ratio", self.price_change_ratio),
+            ("malformed_ratio", self.malformed_ratio),
+            ("cut_short_ratio", self.cut_short_ratio),
+            ("refusal_ratio", self.refusal_ratio),
             ("duplicate_delivery_ratio", self.duplicate_delivery_ratio),
             ("out_of_order_delivery_ratio", self.out_of_order_delivery_ratio),
         ]
@@ -203,13 +228,18 @@ impl Faults {
             self.price_change_ratio,
             self.status_ratio,
         ]);
+        let spoken =
+            dice.hit_each([self.malformed_ratio, self.cut_short_ratio, self.refusal_ratio, 0.0]);
         if self.only.as_ref().is_some_and(|only| !route.contains(only.as_str())) {
             return Fate::default();
         }
         let is_used_up = self.at_most == Some(0);
         let answered = self.answered().filter(|_| is_answered).map(Spoiled::Answered);
         let spoiled = rolled.into_iter().flatten().next().or(answered).filter(|_| !is_used_up);
-        Fate { latency, spoiled, declines, is_out_of_stock, changes_price }
+        let speeches = [Speech::Malformed, Speech::CutShort, Speech::Refused];
+        let speech = spoken.into_iter().zip(speeches).find(|(is_hit, _)| *is_hit);
+        let speech = speech.map(|(_, speech)| speech).filter(|_| !is_used_up && spoiled.is_none());
+        Fate { latency, spoiled, declines, is_out_of_stock, changes_price, speech }
     }
 
     /// What is answered in place of an answer.

@@ -20,6 +20,7 @@
 //! - [`inventory::InventoryMock`] keeps stock, by reservations and by adjustments.
 //! - [`catalog::CatalogMock`] sells items, and changes its prices.
 //! - [`receiver::ReceiverMock`] is told of orders, as an agent and as a merchant.
+//! - [`llm::LlmMock`] is a language model with a script.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
 //!
@@ -47,6 +48,7 @@ pub mod faults;
 mod gate;
 pub mod inventory;
 mod ledger;
+pub mod llm;
 mod payments;
 pub mod receiver;
 pub mod server;

@@ -2,12 +2,13 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use acp_mocks::catalog::{self, CatalogMock};
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{self, InventoryMock};
+use acp_mocks::llm::{self, LlmMock};
 use acp_mocks::receiver::{self, ReceiverMock};
 use acp_mocks::server::{Mock as _, Running, StartError, Webhook};
 use acp_mocks::stripe::{self, StripeMock};
@@ -26,6 +27,8 @@ enum Cli {
     Catalog(Catalog),
     /// An agent that is told of its orders, and a merchant they are handed over to.
     WebhookReceiver(Receiver),
+    /// A language model with a script, over the API of chat completions.
+    Llm(Llm),
 }
 
 /// What every mock takes.
@@ -123,16 +126,38 @@ struct Receiver {
     common: Common,
 }
 
+#[derive(Debug, Args)]
+struct Llm {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12115")]
+    listen: SocketAddr,
+    /// The one key it accepts; everybody is let in where none is given.
+    #[arg(long)]
+    key: Option<String>,
+    /// What its model is called; several may be given.
+    #[arg(long = "model", default_value = "mock-1")]
+    models: Vec<String>,
+    /// A file with its script: a JSON array, as `PUT /_mock/answers` takes it.
+    #[arg(long)]
+    answers: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[derive(Debug, thiserror::Error)]
 enum CliError {
     #[error("the mock does not start")]
     Start(#[from] StartError),
     #[error("the catalogue does not start")]
     Catalog(#[from] catalog::SettingsError),
-    #[error("cannot read items from {path}")]
+    #[error("the model does not start")]
+    Llm(#[from] llm::SettingsError),
+    #[error("cannot read {path}")]
     File { path: PathBuf, source: std::io::Error },
     #[error("cannot understand the items in {path}")]
     Rows { path: PathBuf, source: catalog::RowsError },
+    #[error("cannot understand the script in {path}")]
+    Script { path: PathBuf, source: serde_json::Error },
     #[error("the terminal is gone, or signals do not come")]
     Surroundings(#[from] std::io::Error),
 }
@@ -144,6 +169,7 @@ async fn main() -> ExitCode {
         Cli::Inventory(options) => serve_inventory(options).await,
         Cli::Catalog(options) => serve_catalog(options).await,
         Cli::WebhookReceiver(options) => serve_receiver(options).await,
+        Cli::Llm(options) => serve_llm(options).await,
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
@@ -189,10 +215,7 @@ async fn serve_catalog(options: Catalog) -> Result<(), CliError> {
         ..catalog::Settings::default()
     };
     if let Some(path) = options.items {
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(source) => return Err(CliError::File { path, source }),
-        };
+        let text = read(&path)?;
         settings.items =
             catalog::read_rows(&text).map_err(|source| CliError::Rows { path, source })?;
     }
@@ -207,6 +230,27 @@ async fn serve_receiver(options: Receiver) -> Result<(), CliError> {
         faults: options.common.faults,
     };
     stay("webhook-receiver", ReceiverMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_llm(options: Llm) -> Result<(), CliError> {
+    let mut settings = llm::Settings {
+        key: options.key,
+        models: options.models,
+        seed: options.common.seed,
+        faults: options.common.faults,
+        ..llm::Settings::default()
+    };
+    if let Some(path) = options.answers {
+        let text = read(&path)?;
+        settings.answers =
+            serde_json::from_str(&text).map_err(|source| CliError::Script { path, source })?;
+    }
+    stay("llm", LlmMock::start_at(options.listen, settings).await?).await
+}
+
+fn read(path: &Path) -> Result<String, CliError> {
+    let unread = |source| CliError::File { path: path.to_owned(), source };
+    std::fs::read_to_string(path).map_err(unread)
 }
 
 /// Says where a mock listens, and stays until it is told to go.

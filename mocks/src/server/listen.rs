@@ -1,11 +1,15 @@
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use hyper::body::{Frame, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -31,6 +35,36 @@ pub fn cut() -> Response {
 /// Whether an answer is never sent.
 pub(crate) fn is_cut(response: &Response) -> bool {
     response.extensions().get::<Cut>().is_some()
+}
+
+/// The first half of a body; where the rest should come, the connection is closed.
+pub(crate) fn first_half(body: String) -> Body {
+    let whole = body.len() as u64;
+    let mut half = Bytes::from(body);
+    half.truncate(half.len() / 2);
+    Body::new(FirstHalf { half: Some(half), whole })
+}
+
+struct FirstHalf {
+    half: Option<Bytes>,
+    whole: u64,
+}
+
+impl hyper::body::Body for FirstHalf {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        let half = self.half.take().map(Frame::data);
+        Poll::Ready(Some(half.ok_or(Cut)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.whole)
+    }
 }
 
 /// A mock that listens, until this is dropped.

@@ -25,7 +25,7 @@ pub use switches::{SteeredClock, Switches};
 
 pub(crate) use client::post_json;
 pub(crate) use fated::{TurnedAway, after, meet_fate};
-pub(crate) use listen::is_cut;
+pub(crate) use listen::{first_half, is_cut};
 pub(crate) use outbox::Outbox;
 pub(crate) use service::{BODY_BYTES_MAX, Call, Reply, Service, answer, nothing_there};
 pub(crate) use signature::{prove, sign};

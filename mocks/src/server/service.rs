@@ -1,4 +1,4 @@
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::fated::{TurnedAway, after, meet_fate};
-use super::{Controlled, Tasks, cut};
+use super::{Controlled, Tasks, cut, first_half};
 use crate::faults::{Fate, Spoiled};
 
 pub(crate) const BODY_BYTES_MAX: usize = 16 << 20;
@@ -49,11 +49,31 @@ pub(crate) struct Call {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
+    form: Form,
+    is_cut_short: bool,
+}
+
+/// What a body is sent as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Json,
+    /// A stream of events, one for each member of the body, and one that says that all is done.
+    Events,
 }
 
 impl Reply {
     pub(crate) const fn of(status: StatusCode, body: Value) -> Self {
-        Self { status, body }
+        Self { status, body, form: Form::Json, is_cut_short: false }
+    }
+
+    /// An answer in many pieces.
+    pub(crate) fn events(events: Vec<Value>) -> Self {
+        Self { form: Form::Events, ..Self::of(StatusCode::OK, Value::Array(events)) }
+    }
+
+    /// The same, but its second half never comes.
+    pub(crate) fn cut_short(self) -> Self {
+        Self { is_cut_short: true, ..self }
     }
 
     /// An answer outside of the contract, for the people who read logs.
@@ -67,15 +87,30 @@ impl Reply {
     }
 
     fn sent(&self) -> Response {
-        let mut response =
-            Response::builder().status(self.status).header(CONTENT_TYPE, "application/json");
+        let kind = match self.form {
+            Form::Json => "application/json",
+            Form::Events => "text/event-stream",
+        };
+        let mut response = Response::builder().status(self.status).header(CONTENT_TYPE, kind);
         // Both that can be: at once, and after a moment.
         response = match self.status {
             StatusCode::TOO_MANY_REQUESTS => response.header(RETRY_AFTER, "0"),
             StatusCode::SERVICE_UNAVAILABLE => response.header(RETRY_AFTER, "1"),
             _ => response,
         };
-        response.body(Body::from(self.body.to_string())).unwrap_or_else(|_| cut())
+        let body = if self.is_cut_short { first_half(self.text()) } else { self.text().into() };
+        response.body(body).unwrap_or_else(|_| cut())
+    }
+
+    fn text(&self) -> String {
+        match self.form {
+            Form::Json => self.body.to_string(),
+            Form::Events => {
+                let events = self.body.as_array().into_iter().flatten().map(Value::to_string);
+                let events = events.chain(["[DONE]".to_owned()]);
+                events.fold(String::new(), |text, event| text + "data: " + &event + "\n\n")
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use acp_core::ports::Clock;
@@ -8,13 +9,20 @@ use acp_core::time::Timestamp;
 
 use crate::faults::{Dice, Fate, Faults, FaultsError};
 
-/// A clock that goes with the time of day, and can be put forward.
-#[derive(Debug, Default)]
+/// A clock that goes with the time of day, or with another clock, and can be put forward.
+#[derive(Default)]
 pub struct SteeredClock {
     ahead_ms: AtomicU64,
+    followed: OnceLock<Arc<dyn Clock>>,
 }
 
 impl SteeredClock {
+    /// Goes with another clock from now on; the first it is told of is the one.
+    pub fn follow(&self, clock: Arc<dyn Clock>) {
+        // What is told later is passed over.
+        drop(self.followed.set(clock));
+    }
+
     /// Puts it forward, and tells what it shows now.
     pub fn advance(&self, span: Duration) -> Timestamp {
         let span_ms = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
@@ -32,7 +40,14 @@ impl SteeredClock {
 
 impl Clock for SteeredClock {
     fn now(&self) -> Timestamp {
-        Self::real().plus(Duration::from_millis(self.ahead_ms.load(Ordering::SeqCst)))
+        let followed = self.followed.get().map_or_else(Self::real, |clock| clock.now());
+        followed.plus(Duration::from_millis(self.ahead_ms.load(Ordering::SeqCst)))
+    }
+}
+
+impl fmt::Debug for SteeredClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SteeredClock").field(&self.now()).finish()
     }
 }
 
@@ -95,7 +110,7 @@ impl Switches {
     pub fn fate(&self, route: &str) -> Fate {
         let mut faults = locked(&self.faults);
         let fate = faults.fate(route, &self.dice);
-        if fate.spoiled.is_some() {
+        if fate.spoiled.is_some() || fate.speech.is_some() {
             faults.at_most = faults.at_most.map(|left| left.saturating_sub(1));
         }
         fate
@@ -116,6 +131,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::StillClock;
 
     #[test]
     fn no_more_is_spoiled_than_was_asked_for() {
@@ -131,5 +147,10 @@ mod tests {
         let clock = SteeredClock::default();
         let before = clock.now();
         assert!(clock.advance(Duration::from_hours(24)) >= before.plus(Duration::from_hours(24)));
+        let still = Arc::new(StillClock::default());
+        clock.follow(Arc::clone(&still) as _);
+        assert_eq!(clock.now(), still.now().plus(Duration::from_hours(24)), "still a day ahead");
+        still.advance(Duration::from_secs(1));
+        assert_eq!(clock.now(), still.now().plus(Duration::from_hours(24)));
     }
 }

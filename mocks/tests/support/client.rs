@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Request};
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -19,12 +21,17 @@ pub(crate) struct Answer {
 
 /// Asks over a connection of its own; none is what a caller sees that gets no answer.
 pub(crate) async fn ask(address: SocketAddr, request: Request<Body>) -> Option<Answer> {
+    let (head, body) = fetch(address, request).await?;
+    let body = serde_json::from_slice(&body).unwrap();
+    Some(Answer { status: head.status.as_u16(), headers: head.headers, body })
+}
+
+/// The same, whatever the body is.
+pub(crate) async fn fetch(address: SocketAddr, request: Request<Body>) -> Option<(Parts, Bytes)> {
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     let mut tasks = JoinSet::new();
     tasks.spawn(async move { drop(connection.await) });
     let (head, body) = sender.send_request(request).await.ok()?.into_parts();
-    let body = body.collect().await.ok()?.to_bytes();
-    let body = serde_json::from_slice(&body).unwrap();
-    Some(Answer { status: head.status.as_u16(), headers: head.headers, body })
+    Some((head, body.collect().await.ok()?.to_bytes()))
 }
