@@ -25,16 +25,25 @@ dev: ## Run the gateway with the demo shop, with a data directory of its own
 t: ## Run the tests whose name contains T=…
 	$(CARGO) test --workspace --features $(FEATURES) $(T)
 
+# What is asked of gateways on another store, or with other backends, as well.
+SHARED := 'test(/^(http|conformance::idempotency|conformance::core_checkout)::/)'
+# Backends know nothing of versions, so two that are far apart will do.
+ELSEWHERE := ACP_TEST_BACKENDS=http ACP_TEST_VERSIONS=2025-09-29,2026-04-17
+
 .PHONY: test
-test: deps ## Run every test, and a good part of them over Redis too
+test: deps ## Run every test, and a good part of them over Redis and with backends elsewhere too
 ifdef NEXTEST
 	ACP_TEST_REDIS=1 $(CARGO) nextest run --workspace --locked --features $(FEATURES)
 	ACP_TEST_STORE=redis $(CARGO) nextest run --locked --features $(FEATURES) --test it \
-	  -E 'test(/^(http|conformance::idempotency|conformance::core_checkout)::/)'
+	  -E $(SHARED)
+	$(ELSEWHERE) $(CARGO) nextest run --locked --features $(FEATURES) --test it \
+	  -E $(SHARED)
 else
 	ACP_TEST_REDIS=1 $(CARGO) test --workspace --locked --features $(FEATURES) \
 	  --lib --bins --tests
 	ACP_TEST_STORE=redis $(CARGO) test --locked --features $(FEATURES) --test it -- \
+	  http:: conformance::idempotency:: conformance::core_checkout::
+	$(ELSEWHERE) $(CARGO) test --locked --features $(FEATURES) --test it -- \
 	  http:: conformance::idempotency:: conformance::core_checkout::
 endif
 	$(CARGO) test --workspace --locked --features $(FEATURES) --doc

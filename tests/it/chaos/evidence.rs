@@ -35,6 +35,9 @@ pub(super) async fn collect(shop: &Shop, receipts: &Receipts, gateway: Running) 
         let found = inspected(&mut operator, &session).await;
         evidence.sessions.insert(session, found);
     }
+    if let Some(catalogue) = shop.catalogue() {
+        catalogue.come_to_rest();
+    }
     if let Some(inventory) = shop.inventory() {
         let ledgers = inventory.ledgers(&mut operator).await;
         evidence.may_lose_units = inventory.may_lose_units();

@@ -1,5 +1,5 @@
-//! A payment provider and an inventory behind a network, that fail in every way there is, some of
-//! the time. Buyers get what they can pay for, and in the end all books agree.
+//! A payment provider, an inventory and a catalogue behind a network, that fail in every way there
+//! is, some of the time. Buyers get what they can pay for, and in the end all books agree.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -60,6 +60,8 @@ async fn buy_all_the_same(mut shop: Shop, enough: u64, place: &str) {
         shopper.unwrap();
     }
     assert!(receipts.are_complete(), "the gateway hung up on nobody");
+    let asked = shop.catalogue().is_none_or(|catalogue| catalogue.calls() > enough / 10);
+    assert!(asked, "a catalogue that nobody asks cannot misbehave");
     let report = close(&shop, &receipts, gateway).await;
     tell(&format!("{place}: {:?}; {report}", receipts.tally()));
     assert_eq!(report.violations, Vec::<String>::new());

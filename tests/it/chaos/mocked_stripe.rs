@@ -7,7 +7,7 @@ use acp_mocks::server::{Mock as _, Running};
 use acp_mocks::stripe::{Movement, Settings, StripeMock, Way};
 
 use super::auditor::Line;
-use crate::support::Client;
+use crate::support::{Client, settings_of_stripe};
 
 const KEY: &str = "sk_test_chaos";
 
@@ -23,27 +23,7 @@ impl MockedStripe {
 
     /// What a gateway has to know.
     pub(super) fn settings(&self) -> Vec<(&'static str, String)> {
-        [
-            ("PAYMENT__PROVIDER", "stripe"),
-            ("STRIPE__BASE_URL", &self.0.url()),
-            ("STRIPE__SECRET_KEY", KEY),
-            ("STRIPE__ACQUIRER_BIN", "455555"),
-            ("STRIPE__ACQUIRER_COUNTRY", "US"),
-            ("STRIPE__ACQUIRER_MERCHANT_ID", "m-1"),
-            ("STRIPE__MERCHANT_NAME", "Shop"),
-        ]
-        .map(|(key, value)| (key, value.to_owned()))
-        .into()
-    }
-
-    /// What a token of the demo provider is called here. What makes it fail is switched elsewhere.
-    pub(super) fn token(demo: &'static str) -> &'static str {
-        match demo {
-            "tok_declined" => "tok_chargeDeclined",
-            "tok_insufficient_funds" => "tok_chargeDeclinedInsufficientFunds",
-            "tok_requires_3ds" => "tok_threeDSecure2Required",
-            _ => "tok_visa",
-        }
+        settings_of_stripe(self.0.url(), KEY)
     }
 
     /// Its books, and where those payments stand that no money was ever held for.

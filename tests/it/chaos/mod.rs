@@ -10,6 +10,7 @@ mod evidence;
 mod figures;
 mod kills;
 mod misbehaving;
+mod mocked_catalogue;
 mod mocked_inventory;
 mod mocked_stripe;
 mod outages;

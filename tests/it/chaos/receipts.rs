@@ -79,6 +79,8 @@ pub(super) struct Tally {
     pub(super) made_anew: u64,
     /// How often somebody was told to come back later.
     pub(super) postponed: u64,
+    /// How often somebody paid again who was told that goods were gone that were there.
+    pub(super) insisted: u64,
     /// Changes of baskets and of sessions nobody paid for that were lost, where that is excused.
     pub(super) edits_lost: u64,
 }
@@ -116,6 +118,11 @@ impl Receipts {
                 Err(Gone::Shop)
             }
         }
+    }
+
+    /// Writes down that somebody pays again who does not believe that the goods are gone.
+    pub(super) fn note_insistence(&self) {
+        self.entries.lock().unwrap().tally.insisted += 1;
     }
 
     /// Files an answer somebody got.

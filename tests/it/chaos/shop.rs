@@ -11,10 +11,11 @@ use tempfile::TempDir;
 
 use super::auditor::Line;
 use super::evidence::lines;
+use super::mocked_catalogue::MockedCatalogue;
 use super::mocked_inventory::{MockedInventory, Shape};
 use super::mocked_stripe::MockedStripe;
 use super::shopper::Tokens;
-use crate::support::{Program, RedisServer, Running, Sentinels};
+use crate::support::{Program, RedisServer, Running, Sentinels, token_at_stripe};
 
 /// What everybody buys.
 pub(super) const HONEY: &str = "honey-wildflower-350g";
@@ -40,6 +41,8 @@ pub(super) struct Shop {
     stripe: Option<MockedStripe>,
     /// Who keeps the stock, where that is not the gateway.
     inventory: Option<MockedInventory>,
+    /// Who knows what is sold, where that is not the gateway.
+    catalogue: Option<MockedCatalogue>,
 }
 
 impl Shop {
@@ -60,16 +63,22 @@ impl Shop {
         Self { stripe: Some(stripe), ..shop }
     }
 
-    /// The same with an inventory of the merchant's, with faults as well.
+    /// The same with an inventory and a catalogue of the merchant's, with faults as well.
     pub(super) async fn at_merchant(shape: Shape, faults: Faults) -> Self {
         let inventory = MockedInventory::start(shape, faults.clone()).await;
+        let catalogue = MockedCatalogue::start(faults.clone()).await;
         let mut shop = Self::at_stripe(faults).await;
         shop.settings.extend(inventory.settings());
-        Self { inventory: Some(inventory), ..shop }
+        shop.settings.extend(catalogue.settings());
+        Self { inventory: Some(inventory), catalogue: Some(catalogue), ..shop }
     }
 
     pub(super) const fn inventory(&self) -> Option<&MockedInventory> {
         self.inventory.as_ref()
+    }
+
+    pub(super) const fn catalogue(&self) -> Option<&MockedCatalogue> {
+        self.catalogue.as_ref()
     }
 
     pub(super) const fn is_at_stripe(&self) -> bool {
@@ -78,7 +87,7 @@ impl Shop {
 
     /// What tokens are called where it is paid.
     pub(super) const fn tokens(&self) -> Tokens {
-        if self.stripe.is_some() { MockedStripe::token } else { |token| token }
+        if self.stripe.is_some() { token_at_stripe } else { |token| token }
     }
 
     /// How often somebody pays who is told that goods are gone that are there.
@@ -122,6 +131,7 @@ impl Shop {
             counted: BTreeMap::new(),
             stripe: None,
             inventory: None,
+            catalogue: None,
         }
     }
 

@@ -109,6 +109,7 @@ impl Shopper {
             if way.walks_away || status != "ready_for_payment" {
                 break;
             }
+            self.receipts.note_insistence();
             let name = format!("{name} again {insisted}");
             let body = payment((self.tokens)("tok_visa"));
             let pay = Call::new(&format!("{path}/complete"), &name, "tok_visa", body);

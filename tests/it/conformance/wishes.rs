@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::version::Version;
+use crate::support::{are_backends_remote, token_at_stripe};
 
 /// What everybody buys: there are 140 of them, at 7.99 USD and free of tax in California.
 pub(super) const HONEY: &str = "honey-wildflower-350g";
@@ -169,8 +170,9 @@ pub(super) struct Payment {
 }
 
 impl Payment {
-    /// With a token for a card.
+    /// With a token for a card, by what the demo provider calls it.
     pub(super) fn with(token: &str) -> Self {
+        let token = if are_backends_remote() { token_at_stripe(token) } else { token };
         Self {
             token: token.to_owned(),
             outcome: None,

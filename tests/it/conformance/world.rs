@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::agent::Agent;
 use super::version::Version;
 use super::wishes::Payment;
-use crate::support::{Client, Ended, Program, RedisServer, Running, is_redis_everywhere};
+use crate::support::{Backends, Client, Ended, Program, RedisServer, Running, is_redis_everywhere};
 
 /// The key of the demonstration, good until the first key is made.
 const DEMO_KEY: &str = "acp_demo_agent";
@@ -20,7 +20,30 @@ pub(super) struct World {
     config: Option<PathBuf>,
     log_level: &'static str,
     gateway: Running,
+    surroundings: Surroundings,
+}
+
+/// What a gateway needs around it.
+struct Surroundings {
     redis: Option<RedisServer>,
+    backends: Option<Backends>,
+}
+
+impl Surroundings {
+    /// What the environment asks for; nothing where it says nothing.
+    fn wanted() -> Self {
+        let redis = is_redis_everywhere().then(RedisServer::start);
+        Self { redis, backends: Backends::wanted() }
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let mut settings = self.backends.as_ref().map(Backends::settings).unwrap_or_default();
+        if let Some(redis) = &self.redis {
+            settings.push(("STORE__KIND", "redis".to_owned()));
+            settings.push(("REDIS__URLS", format!("[{:?}]", redis.url())));
+        }
+        settings
+    }
 }
 
 impl World {
@@ -46,17 +69,17 @@ impl World {
             std::fs::write(&path, text).unwrap();
             path
         });
-        let redis = is_redis_everywhere().then(RedisServer::start);
-        let gateway = start(&home, config.as_ref(), log_level, redis.as_ref());
-        Self { home, config, log_level, gateway, redis }
+        let surroundings = Surroundings::wanted();
+        let gateway = start(&home, config.as_ref(), log_level, &surroundings);
+        Self { home, config, log_level, gateway, surroundings }
     }
 
     /// The same shop after a power cut.
     pub(super) fn after_a_power_cut(self) -> Self {
-        let Self { home, config, log_level, gateway, redis } = self;
+        let Self { home, config, log_level, gateway, surroundings } = self;
         gateway.kill();
-        let gateway = start(&home, config.as_ref(), log_level, redis.as_ref());
-        Self { home, config, log_level, gateway, redis }
+        let gateway = start(&home, config.as_ref(), log_level, &surroundings);
+        Self { home, config, log_level, gateway, surroundings }
     }
 
     /// Somebody who uses the key of the demonstration and speaks one version.
@@ -95,6 +118,7 @@ impl World {
     pub(super) async fn log_with_trouble(&self) -> String {
         let mut agent = self.agent(Version::NEWEST).await;
         let ready = agent.ready().await;
+        self.stop_payments();
         let payment = Payment::with("tok_unavailable");
         agent.complete(ready.id(), &payment).await.is_refusal(503, "service_unavailable");
         let log = self.gateway.log();
@@ -102,8 +126,30 @@ impl World {
         log
     }
 
+    /// How often each of the merchant's services was asked, where there are any.
+    pub(super) fn calls_of_backends(&self) -> Option<[u64; 3]> {
+        self.surroundings.backends.as_ref().map(Backends::calls)
+    }
+
+    /// Takes the payment provider away, where a token alone does not.
+    pub(super) fn stop_payments(&self) {
+        if let Some(backends) = &self.surroundings.backends {
+            backends.stop_payments();
+        }
+    }
+
+    /// Brings it back.
+    pub(super) fn resume_payments(&self) {
+        if let Some(backends) = &self.surroundings.backends {
+            backends.resume_payments();
+        }
+    }
+
     /// Puts the clock ahead of the machine's by so much.
     pub(super) async fn set_clock_ahead(&self, by: Duration) {
+        if let Some(backends) = &self.surroundings.backends {
+            backends.set_clock_ahead(by);
+        }
         let offset = json!({"offset_ms": u64::try_from(by.as_millis()).unwrap()});
         let mut operator = self.gateway.operator().await;
         let moved = operator.post("/clock", "k", &offset).await.unwrap();
@@ -133,12 +179,11 @@ fn start(
     home: &TempDir,
     config: Option<&PathBuf>,
     log_level: &str,
-    redis: Option<&RedisServer>,
+    surroundings: &Surroundings,
 ) -> Running {
     let mut program = Program::on(home.path()).with(&["--log-level", log_level]);
-    if let Some(redis) = redis {
-        let urls = format!("[{:?}]", redis.url());
-        program = program.setting("STORE__KIND", "redis").setting("REDIS__URLS", &urls);
+    for (key, value) in surroundings.settings() {
+        program = program.setting(key, &value);
     }
     if let Some(config) = config {
         program = program.with(&["--config", config.to_str().unwrap()]);

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use acp_core::catalog::Shop;
 use acp_core::ids::ItemId;
-use acp_core::ports::{Catalog, Clock, Entropy, Sealer};
+use acp_core::ports::{Catalog, Clock, Entropy, Sealer, Stock};
 use acp_core::principal::Habits;
-use acp_gateway::adapters::catalog::DemoShop;
+use acp_gateway::adapters::catalog::{DemoShop, MemoryOptions, RememberedCatalog, RemoteCatalog};
+use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
+use acp_gateway::adapters::outward::BackendOptions;
 use acp_gateway::app::{App, Keeping, Paying, Ports};
 use acp_gateway::boot::shop;
 use acp_gateway::config::Config;
@@ -35,12 +37,15 @@ use tower::ServiceExt;
 
 use super::official::{self, Shape};
 use crate::openapi::described;
-use crate::support::{RedisServer, is_redis_everywhere};
+use crate::support::{Backends, RedisServer, are_backends_remote, is_redis_everywhere};
 
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<StillClock>,
     pub(crate) payments: Arc<ScriptedPayments>,
-    pub(crate) stock: Arc<StoreStock>,
+    /// Who keeps the stock: the ledgers, or the merchant.
+    pub(crate) stock: Arc<dyn Stock>,
+    /// Where it is written down, or noted where the merchant keeps it.
+    ledgers: Arc<StoreStock>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) app: Arc<App>,
     pub(crate) checkouts: Arc<StoreCheckouts>,
@@ -50,6 +55,8 @@ pub(crate) struct TestApp {
     /// The store, where it is one on Redis.
     pub(crate) redis: Option<Arc<Redis>>,
     _server: Option<RedisServer>,
+    /// The merchant's services, where there are any.
+    backends: Option<Backends>,
 }
 
 /// How a test wants its gateway.
@@ -92,9 +99,14 @@ impl TestApp {
         let key = PartitionKey::new(&[7; 32]);
         let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
-        let stock = StoreStock::new(records.clone());
-        let stock = Arc::new(if redis.is_some() { stock.far_away() } else { stock.alone() });
-        fill(&catalog, &stock, &shop).await;
+        let ledgers = StoreStock::new(records.clone());
+        let ledgers = Arc::new(if redis.is_some() { ledgers.far_away() } else { ledgers.alone() });
+        fill(&catalog, &ledgers, &shop).await;
+        let backends = Backends::wanted();
+        let (catalog, stock) = match &backends {
+            Some(backends) => at_merchant(backends, &ledgers, &shop, &clock),
+            None => (Arc::new(catalog) as Arc<dyn Catalog>, ledgers.clone() as Arc<dyn Stock>),
+        };
         let keys = Arc::new(StoreKeys::new(records.clone()));
         let identity =
             Identity::open(shop.tenant.clone(), keys, dyn_clock.clone(), entropy.clone());
@@ -106,7 +118,7 @@ impl TestApp {
         let checkouts = Arc::new(StoreCheckouts::new(records));
         let ports = Ports {
             checkouts: checkouts.clone(),
-            catalog: wishes.catalog.unwrap_or(Arc::new(catalog)),
+            catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
             payments: payments.clone(),
             sealer,
@@ -114,13 +126,7 @@ impl TestApp {
             clock: dyn_clock,
             entropy: entropy.clone(),
         };
-        let checkout = Config::default().checkout;
-        let keeping = Keeping {
-            session_life: checkout.session_life(),
-            session_kept: checkout.session_kept(),
-            answers: checkout.idempotency_retention(),
-        };
-        let app = App::new(shop.clone(), keeping, ports, tasks.clone());
+        let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
         let app = Arc::new(app.paying(wishes.paying));
         let router = router(Gateway {
             app: app.clone(),
@@ -138,6 +144,7 @@ impl TestApp {
             clock,
             payments,
             stock,
+            ledgers,
             identity,
             app,
             checkouts,
@@ -146,13 +153,14 @@ impl TestApp {
             router,
             redis,
             _server: server,
+            backends,
         }
     }
 
-    /// The same for a test that waits for nothing but timers, and need not wait for them: over
-    /// Redis it waits, because an answer of a server takes time that cannot be skipped.
+    /// The same for a test that waits for nothing but timers, and need not wait for them: where a
+    /// server is asked it waits, because an answer of it takes time that cannot be skipped.
     pub(crate) async fn start_paused() -> Self {
-        if !is_redis_everywhere() {
+        if !is_redis_everywhere() && !are_backends_remote() {
             tokio::time::pause();
         }
         Self::start().await
@@ -194,8 +202,24 @@ impl TestApp {
 
     /// How many units of an item are free, promised and sold.
     pub(crate) async fn ledger(&self, item: &str) -> (u32, u64, u64) {
-        let ledger = self.stock.get(&self.shop.tenant, &ItemId::new(item)).await.unwrap().unwrap();
+        if let Some(backends) = &self.backends {
+            let count = backends.inventory.mock().stock()[item];
+            let units = |units: i64| u64::try_from(units).unwrap();
+            let free = u32::try_from(count.free.unwrap()).unwrap();
+            return (free, units(count.held), units(count.sold));
+        }
+        let item = ItemId::new(item);
+        let ledger = self.ledgers.get(&self.shop.tenant, &item).await.unwrap().unwrap();
         (ledger.free.unwrap(), ledger.reserved(), ledger.sold)
+    }
+
+    /// The merchant counts: so many units are free.
+    pub(crate) async fn count(&self, item: &str, units: u32) {
+        if let Some(backends) = &self.backends {
+            backends.inventory.mock().set_stock(item, Some(units));
+            return;
+        }
+        self.ledgers.set(&self.shop.tenant, &ItemId::new(item), Some(units)).await.unwrap();
     }
 
     /// A key of another agent.
@@ -219,6 +243,16 @@ impl TestApp {
     }
 }
 
+/// How long everything is kept unless somebody says otherwise.
+fn keeping() -> Keeping {
+    let checkout = Config::default().checkout;
+    Keeping {
+        session_life: checkout.session_life(),
+        session_kept: checkout.session_kept(),
+        answers: checkout.idempotency_retention(),
+    }
+}
+
 /// The store a test wants.
 async fn store_of(
     wishes: &Wishes,
@@ -230,6 +264,33 @@ async fn store_of(
     let server = RedisServer::start();
     let redis = Arc::new(server.store(ServerTime::Given(clock.clone())).await);
     (redis.clone(), Some(redis), Some(server))
+}
+
+/// Catalogue and stock in the merchant's services, which go by the clock of the test.
+fn at_merchant(
+    backends: &Backends,
+    ledgers: &StoreStock,
+    shop: &Shop,
+    clock: &Arc<StillClock>,
+) -> (Arc<dyn Catalog>, Arc<dyn Stock>) {
+    let backend = |base_url| BackendOptions {
+        base_url,
+        token: None,
+        connect: Duration::from_secs(5),
+        whole: Duration::from_secs(5),
+    };
+    backends.inventory.switches().clock.follow(clock.clone());
+    let dice = || Arc::new(SeededEntropy::new(43));
+    let options = backend(backends.catalogue.url());
+    let service = RemoteCatalog::at(&options, shop.tenant.clone(), dice()).unwrap();
+    let day = Duration::from_hours(24);
+    let options = MemoryOptions { entries_max: 1_000, fresh: day, stale: day };
+    let tenant = shop.tenant.clone();
+    let catalog = RememberedCatalog::of(Arc::new(service), tenant, options, clock.clone());
+    let backend = backend(backends.inventory.url());
+    let desk = Desk::at(&InventoryOptions { backend, is_bulk: true }, dice()).unwrap();
+    let keeper = Arc::new(Reserving::at(Arc::new(desk)));
+    (Arc::new(catalog), Arc::new(AtMerchant::new(Arc::new(ledgers.recording()), keeper)))
 }
 
 async fn fill(catalog: &StoreCatalog, stock: &StoreStock, shop: &Shop) {

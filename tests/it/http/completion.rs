@@ -95,7 +95,7 @@ async fn an_unoffered_handler_is_refused_before_anything_happens() {
 async fn stock_that_is_gone_is_told_and_nothing_is_charged() {
     let app = TestApp::start().await;
     let id = app.ready("k").await;
-    app.stock.set(&app.shop.tenant, &acp_core::ids::ItemId::new(HONEY), Some(1)).await.unwrap();
+    app.count(HONEY, 1).await;
     let answer = app.complete(&id, "tok_visa").key("1").send().await;
     assert_eq!(
         (answer.status.as_u16(), &answer.body["status"]),
@@ -275,8 +275,7 @@ async fn fifty_keys_on_one_session_charge_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_last_unit_is_sold_once() {
     let app = Arc::new(TestApp::start().await);
-    let item = acp_core::ids::ItemId::new(HONEY);
-    app.stock.set(&app.shop.tenant, &item, Some(5)).await.unwrap();
+    app.count(HONEY, 5).await;
     let mut ids = Vec::new();
     for number in 0..8 {
         ids.push(app.ready(&format!("k{number}")).await);

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use acp_core::ids::ItemId;
 use acp_core::payment::Decline;
 use acp_core::principal::Scope;
 use acp_mocks::Outcome;
@@ -68,11 +67,11 @@ async fn a_line_that_is_short_leaves_nothing_promised_of_the_others() {
     for short in [HONEY, MUG] {
         let before = [app.ledger(HONEY).await, app.ledger(MUG).await];
         let free = app.ledger(short).await.0;
-        app.stock.set(&app.shop.tenant, &ItemId::new(short), Some(0)).await.unwrap();
+        app.count(short, 0).await;
         let told = app.complete(&opened.id(), "tok_visa").key(short).send().await;
         assert_eq!(told.body["status"], "not_ready_for_payment");
         app.settle().await;
-        app.stock.set(&app.shop.tenant, &ItemId::new(short), Some(free)).await.unwrap();
+        app.count(short, free).await;
         assert_eq!([app.ledger(HONEY).await, app.ledger(MUG).await], before);
         let ready = app.post(&path, &choice).key(&format!("again {short}")).send().await;
         assert_eq!(ready.body["status"], "ready_for_payment");
@@ -101,7 +100,7 @@ async fn who_only_looks_around_holds_no_stock() {
 #[tokio::test]
 async fn an_old_session_sells_nothing_twice() {
     let app = TestApp::start().await;
-    app.stock.set(&app.shop.tenant, &ItemId::new(HONEY), Some(2)).await.unwrap();
+    app.count(HONEY, 2).await;
     let old = app.ready("old").await;
     app.clock.advance(Duration::from_mins(50));
     let path = format!("{PATH}/{old}");

@@ -6,7 +6,7 @@ use acp_core::ids::{ItemId, OrderId, SessionId};
 use acp_core::limits::{RUN_REST_MAX, STOCK_HOLD};
 use acp_core::order::{CancelReason, OrderEvent};
 use acp_core::payment::{PaymentFault, PaymentState};
-use acp_core::ports::{Checkouts as _, Keeper as _, NewPayment, PaymentProvider as _};
+use acp_core::ports::{Checkouts as _, NewPayment, PaymentProvider as _};
 use acp_core::run::Trouble;
 use acp_core::stock::{Hold, ReservationId};
 use acp_core::time::Timestamp;
@@ -124,8 +124,7 @@ async fn an_order_whose_stock_was_given_away_is_refunded() {
     let paid = app.complete(&id, "tok_visa").key("1").send().await;
     gate.reached().await;
     let (tenant, item) = (&app.shop.tenant, ItemId::new(HONEY));
-    let ledger = app.stock.get(tenant, &item).await.unwrap().unwrap();
-    let (reservation, _) = ledger.reservations.into_iter().next().unwrap();
+    let reservation = ReservationId::of(&session(&id), 1, &format!("li_{HONEY}"));
     let hold = Hold { item, reservation, units: 2 };
     app.stock.release(tenant, &hold).await.unwrap();
     // The refund happens, and nobody hears of it.

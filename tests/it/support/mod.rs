@@ -1,17 +1,23 @@
 //! The real program, for tests that treat it as its users do: a gateway that runs, commands that
 //! are typed, and a client that speaks HTTP.
 
+mod backends;
 mod certificate;
 mod client;
 mod command;
+mod goods;
 mod proxy;
 mod redis;
 mod running;
 mod sentinels;
 
+pub(crate) use backends::{
+    Backends, are_backends_remote, is_left_out, left_out, settings_of_stripe, token_at_stripe,
+};
 pub(crate) use certificate::{Certificate, Encrypted};
 pub(crate) use client::{Client, Response};
 pub(crate) use command::{Ended, Program};
+pub(crate) use goods::demo_goods;
 pub(crate) use proxy::Proxy;
 pub(crate) use redis::{
     RedisServer, any_process, is_redis_everywhere, is_redis_wanted, open, options, url_of,

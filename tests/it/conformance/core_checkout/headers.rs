@@ -100,7 +100,9 @@ pub(super) async fn every_refusal_is_one_flat_object() {
         answers.push(agent.send(Ask::post(SESSIONS, &body(1)).key(&key)).await);
         answers.push(agent.send(Ask::post(SESSIONS, &body(2)).key(&key)).await);
         let ready = agent.ready().await;
+        world.stop_payments();
         answers.push(agent.complete(ready.id(), &Payment::with("tok_unavailable")).await);
+        world.resume_payments();
         let refusals: Vec<_> = answers.into_iter().filter(|answer| answer.status >= 400).collect();
         for refusal in &refusals {
             is_flat(refusal);

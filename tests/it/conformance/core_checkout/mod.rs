@@ -7,6 +7,10 @@ mod lifecycle;
 mod versions;
 
 use super::registry::section;
+use super::version::Version;
+use super::wishes::Payment;
+use super::world::World;
+use crate::support::are_backends_remote;
 
 section! {
     CORE_CHECKOUT = "Core checkout";
@@ -82,4 +86,15 @@ section! {
         "A session is ready for payment only when nothing stands in the way.";
     ac_36 Must "Checkout OpenAPI" check(lifecycle::an_expired_session_cannot_be_paid_for)
         "A session whose time is over cannot be completed.";
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_purchase_needs_every_service_the_merchant_has() {
+    let world = World::open();
+    let mut agent = world.agent(Version::NEWEST).await;
+    let ready = agent.ready().await;
+    agent.complete(ready.id(), &Payment::with("tok_visa")).await.stands("completed");
+    let calls = world.calls_of_backends();
+    assert_eq!(calls.is_some(), are_backends_remote());
+    assert!(calls.is_none_or(|calls| calls.iter().all(|calls| *calls > 0)), "{calls:?}");
 }

@@ -90,6 +90,7 @@ async fn asked_meanwhile(world: &World, version: Version) -> Answer {
         let mut agent = world.agent(version).await;
         let ready = agent.ready().await;
         let path = format!("{SESSIONS}/{}/complete", ready.id());
+        world.stop_payments();
         let body = Payment::with("tok_unavailable").body(version);
         let call = Ask::post(&path, &body).key(&format!("slow {version} {attempt}"));
         let mut other = world.agent(version).await;
@@ -134,6 +135,7 @@ pub(super) async fn a_failure_of_the_server_is_not_kept() {
         let mut agent = world.agent(version).await;
         let ready = agent.ready().await;
         let path = format!("{SESSIONS}/{}/complete", ready.id());
+        world.stop_payments();
         let body = Payment::with("tok_unavailable").body(version);
         let call = Ask::post(&path, &body).key(&format!("away {version}"));
         for _ in 0..2 {
@@ -142,6 +144,7 @@ pub(super) async fn a_failure_of_the_server_is_not_kept() {
             assert!(!failed.is_replay(), "it runs anew: {failed}");
             agent.read(ready.id()).await.stands("ready_for_payment");
         }
+        world.resume_payments();
         agent.complete(ready.id(), &Payment::with("tok_visa")).await.stands("completed");
         assert_eq!(world.order_events(ready.id()), ["placed", "payment_captured"], "{version}");
     }
