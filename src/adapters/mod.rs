@@ -10,3 +10,4 @@ pub mod outward;
 pub mod payment;
 pub mod signed;
 pub mod system;
+pub mod terms;

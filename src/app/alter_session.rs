@@ -92,7 +92,7 @@ impl App {
             Alteration::Change(change) => {
                 session.may_change()?;
                 let planned = session.basket_after(*change);
-                let stores = self.stores(&planned.0.wanted).await?;
+                let stores = self.stores(&session.id, &planned.0.wishes()).await?;
                 session.change(planned, &stores, &self.setting(now))?
             }
             Alteration::Cancel(cancel) => session.cancel(cancel)?,

@@ -144,6 +144,7 @@ impl App {
         };
         self.must_be_whole()?;
         let event = session.begin_completion(&command, &self.shop, now)?;
+        self.check_discounts(&session, &command).await?;
         let after = session.after(event.clone(), now)?;
         let answer = self.ports.answers.shown(&ask.channel, &after);
         let place = after.id.partition();
@@ -182,6 +183,23 @@ impl App {
         })
     }
 
+    /// What is taken off for one buyer is not for another who comes along with the payment, unless
+    /// whoever knows says so.
+    async fn check_discounts(
+        &self,
+        session: &Session,
+        command: &CompleteSession,
+    ) -> Result<(), Failure> {
+        let buyer = command.buyer.as_ref();
+        let another = buyer.filter(|buyer| session.is_discounted_for_another(buyer));
+        let Some(buyer) = another else { return Ok(()) };
+        let promotions = match session.inquiry_for(buyer, &self.shop) {
+            Some(inquiry) => self.ports.terms.promotions.promotions(&inquiry).await?,
+            None => [].into(),
+        };
+        Ok(session.check_discounts_for(buyer, &promotions)?)
+    }
+
     /// Takes the delivery that came along with the payment into account, where one did. One that
     /// changes the price is not paid for unseen: it is kept, and the client has to look.
     async fn redirected(
@@ -212,7 +230,7 @@ impl App {
             ..ChangeSession::default()
         };
         let planned = session.basket_after(change);
-        let stores = self.stores(&planned.0.wanted).await?;
+        let stores = self.stores(&session.id, &planned.0.wishes()).await?;
         let event = session.change(planned, &stores, &self.setting(now))?;
         let after = session.after(event.clone(), now)?;
         let is_same_price = after.quote.totals.total() == session.quote.totals.total();

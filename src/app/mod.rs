@@ -34,7 +34,8 @@ use std::time::Duration;
 use acp_core::catalog::Shop;
 use acp_core::limits::{AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, RUNS_AT_ONCE_MAX};
 use acp_core::ports::{
-    AnswerRenderer, Catalog, Checkouts, Clock, Entropy, PaymentProvider, Sealer, Stock,
+    AnswerRenderer, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, PaymentProvider,
+    Promotions, Sealer, Stock, TaxRates,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
@@ -84,12 +85,22 @@ impl Default for Paying {
     }
 }
 
+/// Who knows the terms goods are sold by.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "ports are not printable")]
+pub struct TermKeepers {
+    pub taxes: Arc<dyn TaxRates>,
+    pub deliveries: Arc<dyn DeliveryOptions>,
+    pub promotions: Arc<dyn Promotions>,
+}
+
 /// The world, as the use cases reach it.
 #[expect(missing_debug_implementations, reason = "ports are not printable")]
 pub struct Ports {
     pub checkouts: Arc<dyn Checkouts>,
     pub catalog: Arc<dyn Catalog>,
     pub stock: Arc<dyn Stock>,
+    pub terms: TermKeepers,
     pub payments: Arc<dyn PaymentProvider>,
     pub sealer: Arc<dyn Sealer>,
     pub answers: Arc<dyn AnswerRenderer>,

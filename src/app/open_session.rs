@@ -64,7 +64,7 @@ impl App {
         id: SessionId,
     ) -> Result<(Session, Answer), Failure> {
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let stores = self.stores(&command.wanted).await?;
+        let stores = self.stores(&id, &command.wishes()).await?;
         let setting = self.setting(self.ports.clock.now());
         let session = Session::open(id, ask.principal.as_owner(), command, &stores, &setting)?;
         let answer = bounded(self.ports.answers.opened(&ask.channel, &session))?;

@@ -1,33 +1,88 @@
-use acp_core::catalog::Promotion;
-use acp_core::ids::ItemId;
+use std::sync::Arc;
+
+use acp_core::catalog::{Carriage, CatalogItem, OptionRule, Promotion, TaxTable, Terms};
+use acp_core::ids::{ItemId, SessionId};
 use acp_core::ports::PortError;
-use acp_core::session::{Stocked, Stores, Wanted};
+use acp_core::session::{Address, Inquiry, Stocked, Stores, Wishes};
 use acp_core::stock::Availability;
 
 use super::App;
 
+/// The terms of a basket, and how often each of its promotions can still be redeemed.
+type Sold = (Terms, Vec<Option<u32>>);
+type Delivered = (Arc<[OptionRule]>, Arc<TaxTable>);
+type Reduced = (Arc<[Promotion]>, Vec<Option<u32>>);
+
 impl App {
-    /// What the shop's stores say to what is wanted: catalogue and stock to the items, and the
-    /// ledgers of promotions of which there are only so many.
-    pub(super) async fn stores(&self, wanted: &[Wanted]) -> Result<Stores, PortError> {
-        let ids: Vec<&ItemId> = wanted.iter().map(|wanted| &wanted.item).collect();
+    /// What whoever keeps them says to what is wanted: catalogue and stock to the items, and then
+    /// the terms they are sold by. Nobody waits for whom they need nothing of.
+    pub(super) async fn stores(
+        &self,
+        session: &SessionId,
+        wishes: &Wishes<'_>,
+    ) -> Result<Stores, PortError> {
+        let ids: Vec<&ItemId> = wishes.wanted.iter().map(|wanted| &wanted.item).collect();
         let tenant = &self.shop.tenant;
-        let found = self.ports.catalog.find(tenant, &ids).await?;
-        let ledgers: Vec<_> = self.shop.promotions.iter().map(Promotion::ledger).collect();
-        let counted: Vec<_> = ids.iter().copied().chain(ledgers.iter().flatten()).collect();
-        let mut available = self.ports.stock.available(tenant, &counted).await?.into_iter();
-        let stocked = found
-            .into_iter()
-            .zip(available.by_ref())
-            .map(|(item, available)| item.map(|item| Stocked { item, available }))
-            .collect();
+        let priced = async {
+            let found = self.ports.catalog.find(tenant, &ids).await?;
+            // What is refused whatever the terms is refused also while nobody can be asked.
+            let sold = match Inquiry::about(session, wishes, &found, &self.shop) {
+                Some(inquiry) => self.terms(&inquiry).await?,
+                None => Sold::default(),
+            };
+            Ok((found, sold))
+        };
+        let counted = self.ports.stock.available(tenant, &ids);
+        let ((found, (terms, redemptions)), available) = tokio::try_join!(priced, counted)?;
+        let stocked = |(item, available): (Option<Arc<CatalogItem>>, _)| {
+            item.map(|item| Stocked { item, available })
+        };
+        let stocked = found.into_iter().zip(available).map(stocked).collect();
+        Ok(Stores { shelf: stocked, terms, redemptions })
+    }
+
+    async fn terms(&self, inquiry: &Inquiry<'_>) -> Result<Sold, PortError> {
+        let ((options, taxes), (promotions, redemptions)) =
+            tokio::try_join!(self.delivered(inquiry), self.reduced(inquiry))?;
+        Ok((Terms { taxes, options, promotions }, redemptions))
+    }
+
+    /// How things can reach the buyer, and what is taxed there. What is fetched is taxed where it
+    /// is fetched, so that taxes can be asked for only when the options are known.
+    async fn delivered(&self, inquiry: &Inquiry<'_>) -> Result<Delivered, PortError> {
+        let options = self.ports.terms.deliveries.options(inquiry).await?;
+        let pickups = options.iter().filter_map(|option| match &option.carriage {
+            Carriage::Pickup(location) => Some(&location.address),
+            Carriage::Shipping { .. } | Carriage::Digital | Carriage::LocalDelivery { .. } => None,
+        });
+        let places: Vec<&Address> = inquiry.addresses.iter().copied().chain(pickups).collect();
+        let taxes = self.ports.terms.taxes.rates(inquiry, &places).await?;
+        Ok((options, taxes))
+    }
+
+    /// What is taken off, and how often each can still be redeemed.
+    async fn reduced(&self, inquiry: &Inquiry<'_>) -> Result<Reduced, PortError> {
+        let promotions = self.ports.terms.promotions.promotions(inquiry).await?;
+        let redemptions = self.redemptions(&promotions).await?;
+        Ok((promotions, redemptions))
+    }
+
+    /// How often each can still be redeemed, by the ledgers of those of which there are only so
+    /// many.
+    async fn redemptions(&self, promotions: &[Promotion]) -> Result<Vec<Option<u32>>, PortError> {
+        let ledgers: Vec<_> = promotions.iter().map(Promotion::ledger).collect();
+        let counted: Vec<&ItemId> = ledgers.iter().flatten().collect();
+        if counted.is_empty() {
+            return Ok(vec![None; ledgers.len()]);
+        }
+        let available = self.ports.stock.available(&self.shop.tenant, &counted).await?;
+        let mut available = available.into_iter();
         let left = |ledger: &Option<ItemId>| {
             ledger.as_ref().and_then(|_| match available.next()? {
                 Availability::Unlimited => None,
                 Availability::Units(left) => Some(left),
             })
         };
-        let redemptions = ledgers.iter().map(left).collect();
-        Ok(Stores { shelf: stocked, redemptions })
+        Ok(ledgers.iter().map(left).collect())
     }
 }

@@ -4,13 +4,17 @@ mod catalogue;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod inventory;
+mod keepers;
 mod offers;
 mod opening;
 mod payments;
 mod run;
 mod shop;
+mod terms;
 mod world;
 
+pub use keepers::configured;
 pub use run::{run, until_stopped};
 pub use shop::{BadShop, shop};
+pub use terms::terms;
 pub use world::{BootError, World};

@@ -5,7 +5,8 @@ use acp_core::ids::ItemId;
 use acp_core::money::{Currency, Money};
 use acp_core::time::Timestamp;
 
-use super::shop::{BadShop, rate};
+use super::shop::BadShop;
+use super::terms::rate;
 use crate::config;
 
 fn currency(code: config::CurrencyCode, of: &str) -> Result<Currency, BadShop> {

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use acp_core::catalog::Shop;
+use acp_core::catalog::{Shop, Terms};
 use acp_core::ports::{Catalog, Clock, Entropy, PaymentProvider, PortError, Stock};
 use acp_wire::read::UnknownFields;
 use axum::Router;
@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 use super::failpoints::{self, Failpoint};
 use super::opening::{must_be_safe, open_store, random256};
 use super::shop::{BadShop, shop};
-use super::{catalogue, inventory, payments};
+use super::terms::terms;
+use super::{catalogue, inventory, keepers, payments};
 use crate::adapters::catalog::{DemoShop, RememberedCatalog, Row};
 use crate::adapters::outward::NoRoots;
 use crate::adapters::payment::WithAccounts;
@@ -92,6 +93,8 @@ impl BootError {
 pub struct World {
     pub config: Config,
     pub shop: Arc<Shop>,
+    /// The configured terms.
+    pub terms: Terms,
     pub clock: Arc<SystemClock>,
     pub entropy: Arc<dyn Entropy>,
     pub store: Arc<dyn Store>,
@@ -179,6 +182,17 @@ fn ledgers(backend: &Backend, records: &Records) -> StoreStock {
     }
 }
 
+async fn identity(
+    shop: &Shop,
+    records: &Records,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<Arc<Identity>, PortError> {
+    let keys = Arc::new(StoreKeys::new(records.clone()));
+    let (clock, entropy) = (Arc::clone(clock), Arc::clone(entropy));
+    Ok(Arc::new(Identity::open(shop.tenant.clone(), keys, clock, entropy).await?))
+}
+
 /// The catalogue that says what is sold.
 fn asked(elsewhere: Option<&MerchantCatalog>, ours: &Arc<StoreCatalog>) -> Arc<dyn Catalog> {
     match elsewhere {
@@ -231,6 +245,7 @@ impl World {
         around: impl FnOnce(Arc<dyn PaymentProvider>) -> Arc<dyn PaymentProvider>,
     ) -> Result<Self, BootError> {
         let shop = Arc::new(shop(&config.shop, &config.payment)?);
+        let terms = terms(&config.shop)?;
         let clock = Arc::new(SystemClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let dyn_clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
@@ -258,10 +273,7 @@ impl World {
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere =
             inventory::elsewhere(&config.inventory, &stock, &records, Arc::clone(&entropy))?;
-        let keys = Arc::new(StoreKeys::new(records.clone()));
-        let identity =
-            Identity::open(shop.tenant.clone(), keys, Arc::clone(&dyn_clock), Arc::clone(&entropy));
-        let identity = Arc::new(identity.await?);
+        let identity = identity(&shop, &records, &dyn_clock, &entropy).await?;
         let provider =
             around(payments::provider(&config, Arc::clone(&dyn_clock), Arc::clone(&entropy))?);
         #[cfg(feature = "failpoints")]
@@ -271,6 +283,7 @@ impl World {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             catalog: asked(sold_elsewhere.as_ref(), &catalog),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
+            terms: keepers::configured(&terms),
             payments: provider,
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
@@ -283,6 +296,7 @@ impl World {
         Ok(Self {
             config,
             shop,
+            terms,
             clock,
             entropy,
             store,
@@ -312,7 +326,7 @@ impl World {
 
     /// A promotion of which there are only so many gets a ledger at the first start with it.
     async fn count_promotions(&self) -> Result<(), PortError> {
-        for promotion in &self.shop.promotions {
+        for promotion in self.terms.promotions.iter() {
             if let Some(ledger) = promotion.ledger()
                 && self.stock.get(&self.shop.tenant, &ledger).await?.is_none()
             {

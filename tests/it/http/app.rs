@@ -12,7 +12,7 @@ use acp_gateway::adapters::catalog::{DemoShop, MemoryOptions, RememberedCatalog,
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::outward::BackendOptions;
 use acp_gateway::app::{App, Keeping, Paying, Ports};
-use acp_gateway::boot::shop;
+use acp_gateway::boot::{configured, shop, terms};
 use acp_gateway::config::Config;
 use acp_gateway::http::{Gateway, WireAnswers, router};
 use acp_gateway::identity::{Identity, NewKey};
@@ -96,6 +96,7 @@ impl TestApp {
         let (store, redis, server) = store_of(&wishes, &dyn_clock).await;
         let config = Config::default();
         let shop = Arc::new(shop(&config.shop, &config.payment).unwrap());
+        let terms = terms(&config.shop).unwrap();
         let key = PartitionKey::new(&[7; 32]);
         let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
@@ -120,6 +121,7 @@ impl TestApp {
             checkouts: checkouts.clone(),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
+            terms: configured(&terms),
             payments: payments.clone(),
             sealer,
             answers: Arc::new(WireAnswers::new(shop.clone())),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use acp_core::ports::{Entropy, Stock};
 use acp_gateway::adapters::inventory::AtMerchant;
 use acp_gateway::app::{App, Keeping, Ports};
+use acp_gateway::boot::configured;
 use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, Tending, repeat};
@@ -145,6 +146,7 @@ impl Fleet {
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,
+            terms: configured(&goods.terms),
             payments: Arc::new(SimPayments(wire)),
             sealer: self.sealer.clone(),
             answers: Arc::new(WireAnswers::new(goods.shop.clone())),

@@ -4,7 +4,8 @@
 use std::sync::{Arc, OnceLock};
 
 use acp_core::catalog::{
-    Audience, Benefit, CatalogItem, Kind, Promotion, PurchaseAccount, Reach, Shop, Spread, TaxClass,
+    Audience, Benefit, CatalogItem, Kind, OptionRule, Promotion, PurchaseAccount, Reach, Shop,
+    Spread, TaxClass, Terms,
 };
 use acp_core::ids::{AgentId, ItemId, OptionId, TenantId};
 use acp_core::money::{Currency, Money};
@@ -15,7 +16,7 @@ use acp_core::session::{
     CompleteSession, Contact, HandlerChoice, Instrument, Interventions, MethodKind, OpenSession,
     Patch, PaymentToken, Profile, PurchaseOrder, Quantity, Selection, Tender, Wanted,
 };
-use acp_gateway::boot::shop;
+use acp_gateway::boot::{shop, terms};
 use acp_gateway::config::Config;
 use async_trait::async_trait;
 
@@ -37,6 +38,7 @@ const PROMOTION: &str = "few";
 /// What does not differ from world to world.
 pub(super) struct Goods {
     pub(super) shop: Arc<Shop>,
+    pub(super) terms: Terms,
     items: Vec<Arc<CatalogItem>>,
 }
 
@@ -45,7 +47,6 @@ pub(super) fn goods() -> &'static Arc<Goods> {
     GOODS.get_or_init(|| {
         let config = Config::default();
         let mut shop = shop(&config.shop, &config.payment).unwrap();
-        shop.promotions = vec![promotion()];
         shop.purchase_accounts = vec![PurchaseAccount {
             customer: BUSINESS.into(),
             approval_above: Some(usd(10_000_000)),
@@ -53,11 +54,16 @@ pub(super) fn goods() -> &'static Arc<Goods> {
         // What is only said is left out: it would be said and read some hundred times in a world.
         shop.pages.clear();
         shop.consents.clear();
-        shop.options.retain(|option| option.price.currency() == shop.currency);
-        shop.options.retain(|option| matches!(option.id.as_str(), "standard" | "express"));
+        let mut terms = terms(&config.shop).unwrap();
+        let is_wanted = |option: &&OptionRule| {
+            option.price.currency() == shop.currency
+                && matches!(option.id.as_str(), "standard" | "express")
+        };
+        terms.options = terms.options.iter().filter(is_wanted).cloned().collect();
+        terms.promotions = [promotion()].into();
         let items = [(MUG, 1_200), (LAMP, 8_900), (PRINT, 2_000)];
         let items = items.map(|(id, price)| Arc::new(item(id, price))).into();
-        Arc::new(Goods { shop: Arc::new(shop), items })
+        Arc::new(Goods { shop: Arc::new(shop), terms, items })
     })
 }
 

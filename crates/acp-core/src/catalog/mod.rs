@@ -1,14 +1,19 @@
 //! What can be bought, and under which rules a shop sells it.
 
+mod delivery;
 mod handler;
 mod item;
 mod promotion;
 mod shop;
+mod tax;
+mod terms;
 
+pub use delivery::{Carriage, OptionRule, PickupLocation};
 pub use handler::{HandlerKind, PaymentHandler, SellerKind, SellerMethod};
 pub use item::{CatalogItem, Disclosure, Kind, Markup, SoldAs, TaxClass};
 pub use promotion::{Audience, Benefit, CodeRefusal, Promotion, Reach, Spread};
 pub use shop::{
-    Authenticating, Carriage, ConsentOption, ExchangeRule, OptionRule, Page, PageKind,
-    PickupLocation, PurchaseAccount, Region, Shop, TaxRule, TaxTable,
+    Authenticating, ConsentOption, ExchangeRule, Page, PageKind, PurchaseAccount, Shop,
 };
+pub use tax::{Region, TaxRule, TaxTable};
+pub use terms::Terms;

@@ -11,6 +11,7 @@ mod news;
 mod payments;
 mod sealer;
 mod stock;
+mod terms;
 
 pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel};
@@ -27,6 +28,7 @@ pub use news::{CatalogNews, Forged, PaymentNews};
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
 pub use stock::{Keeper, Stock};
+pub use terms::{DeliveryOptions, Promotions, TaxRates};
 
 use std::time::Duration;
 

@@ -12,15 +12,20 @@ fn money(minor: i64) -> Money {
 }
 
 fn california() -> (TaxTable, Region) {
-    let rule = |state: Option<&str>, standard, shipping_taxed| TaxRule {
+    let rule = |state: Option<&str>, postal_code: Option<&str>, standard| TaxRule {
         country: "US".into(),
         state: state.map(Into::into),
+        postal_code: postal_code.map(Into::into),
         standard: Rate::from_millionths(standard).unwrap(),
         reduced: Rate::from_millionths(10_000).unwrap(),
-        shipping_taxed,
+        delivery: Rate::from_millionths(standard).unwrap(),
     };
-    let table = TaxTable::new(vec![rule(None, 0, false), rule(Some("CA"), 82_500, true)]);
-    (table, Region { country: "US".into(), state: "CA".into() })
+    let (state, city) = (rule(Some("CA"), None, 82_500), rule(Some("CA"), Some("90001"), 95_000));
+    (TaxTable::new(vec![rule(None, None, 0), state, city]), region("US", "CA", "94107"))
+}
+
+fn region(country: &str, state: &str, postal_code: &str) -> Region {
+    Region { country: country.into(), state: state.into(), postal_code: postal_code.into() }
 }
 
 fn california_rate() -> Rate {
@@ -67,11 +72,13 @@ fn a_session_is_priced_row_by_row() {
 }
 
 #[test]
-fn the_state_wins_over_the_country_and_the_unknown_is_not_taxed() {
+fn the_narrower_place_wins_and_the_unknown_is_not_taxed() {
     let (taxes, california) = california();
-    let at = |country: &str, state: &str| Region { country: country.into(), state: state.into() };
+    let at = |country: &str, state: &str| region(country, state, "90001");
     assert_eq!(taxes.rate(&california, TaxClass::Standard).millionths(), 82_500);
     assert_eq!(taxes.rate(&california, TaxClass::Exempt), Rate::ZERO);
+    assert_eq!(taxes.rate(&at("US", "CA"), TaxClass::Standard).millionths(), 95_000);
+    assert_eq!(taxes.delivery_rate(&at("US", "CA")).millionths(), 95_000);
     assert_eq!(taxes.rate(&at("US", "OR"), TaxClass::Reduced).millionths(), 10_000);
     assert_eq!(taxes.rate(&at("FR", ""), TaxClass::Standard), Rate::ZERO);
 }

@@ -163,7 +163,8 @@ pub struct Basket {
 impl Basket {
     /// The basket of a new session, at a shop and with what it has on the shelf.
     pub fn open(command: OpenSession, shelf: &Shelf, shop: &Shop) -> Self {
-        let (currency, presentment) = currencies(command.currency, shelf, shop);
+        let sold_in = shelf.iter().flatten().map(|stocked| stocked.item.price.currency());
+        let (currency, presentment) = currencies(command.currency, sold_in, shop);
         Self {
             profile: command.profile,
             currency,
@@ -204,8 +205,11 @@ impl Basket {
 
 /// The currency that is charged, and the one the buyer is shown where that is another: goods sold
 /// in one currency only can be shown in every currency the shop knows a rate for.
-fn currencies(asked: Option<Currency>, shelf: &Shelf, shop: &Shop) -> (Currency, Option<Currency>) {
-    let mut sold_in = shelf.iter().flatten().map(|stocked| stocked.item.price.currency());
+pub(super) fn currencies(
+    asked: Option<Currency>,
+    mut sold_in: impl Iterator<Item = Currency>,
+    shop: &Shop,
+) -> (Currency, Option<Currency>) {
     let first = sold_in.next();
     let only = first.filter(|first| sold_in.all(|other| other == *first));
     match (asked, only) {

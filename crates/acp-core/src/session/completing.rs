@@ -7,41 +7,23 @@ use super::basket::{Basket, Profile};
 use super::claim::Touchpoint;
 use super::commands::CompleteSession;
 use super::event::{Along, SessionEvent};
+use super::inquiry::{Inquiry, LineAsked};
 use super::notice::{Notice, Words};
 use super::paying;
 use super::quote::Quote;
 use super::stage::{Readiness, Stage, StageKind, Trigger};
 use super::state::{Completion, Session, ask};
 use super::tender::{PurchaseOrder, Tender};
-use crate::catalog::Shop;
+use crate::catalog::{Promotion, Shop};
 use crate::money::Money;
 use crate::pricing::AppliedDiscount;
 use crate::refusal::{Fault, FaultKind, Refusal};
 use crate::time::Timestamp;
 
-/// The price the client has seen is for the buyer it was made for.
-fn still_eligible(quote: &Quote, buyer: Option<&Buyer>, shop: &Shop) -> Result<(), Refusal> {
-    let promotion = |applied: &AppliedDiscount| {
-        shop.promotions.iter().find(|promotion| promotion.id == applied.promotion)
-    };
-    let mut used = quote.discounts.applied.iter().filter_map(promotion);
-    match used.find(|promotion| promotion.check_buyer(buyer).is_err()) {
-        None => Ok(()),
-        Some(promotion) => Err(Refusal::Faulty(Fault {
-            kind: FaultKind::BadValue,
-            path: "$.buyer".to_owned(),
-            text: format!(
-                "The discount {:?} of this session is not for this buyer. Update the session with \
-                 the buyer, look at the price, and complete it again.",
-                promotion.name
-            ),
-        })),
-    }
-}
-
 impl Session {
     /// Begins to complete it, at the price the client has seen; or asks for the approval that a
-    /// purchase order needs first.
+    /// purchase order needs first. Whether its discounts are for the buyer who pays is another
+    /// question: see [`Self::is_discounted_for_another`].
     ///
     /// # Errors
     /// Refuses what the table refuses, with a buyer who only came along now taken into account,
@@ -57,7 +39,6 @@ impl Session {
         if let Some(buyer) = &command.buyer {
             basket.buyer = Some(buyer.clone());
         }
-        still_eligible(&quote, basket.buyer.as_ref(), shop)?;
         if command.buyer.is_some() || command.profile == Profile::FillsIn {
             quote = quote.without_asking_who_buys();
         }
@@ -87,6 +68,49 @@ impl Session {
         };
         let completion = self.next_completion(total, now, promised);
         Ok(SessionEvent::CompletionBegan { completion, basket, quote, along })
+    }
+
+    /// Whether something is taken off, and a buyer comes along whom the shop knows as somebody else
+    /// than the one it was taken off for. Then it has to be asked whether they may have it.
+    pub fn is_discounted_for_another(&self, buyer: &Buyer) -> bool {
+        let known = |buyer: &Buyer| (buyer.is_signed_in(), buyer.customer().map(Box::<str>::from));
+        let quoted = self.basket.buyer.as_ref().map(known).unwrap_or_default();
+        !self.quote.discounts.applied.is_empty() && known(buyer) != quoted
+    }
+
+    /// What there is to ask about the promotions of this session for another buyer.
+    pub fn inquiry_for<'a>(&'a self, buyer: &'a Buyer, shop: &'a Shop) -> Option<Inquiry<'a>> {
+        let lines = self.quote.lines.iter();
+        let lines = lines.map(|line| LineAsked { item: &line.item, quantity: line.quantity });
+        let wishes = self.basket.wishes().of(buyer);
+        Inquiry::of(&self.id, &wishes, lines.collect(), self.basket.currency, shop)
+    }
+
+    /// The price the client has seen is for the buyer it was made for.
+    ///
+    /// # Errors
+    /// Refuses a buyer for whom something that is taken off is not, or not any more.
+    pub fn check_discounts_for(
+        &self,
+        buyer: &Buyer,
+        promotions: &[Promotion],
+    ) -> Result<(), Refusal> {
+        let is_theirs = |applied: &&AppliedDiscount| {
+            let promotion = promotions.iter().find(|one| one.id == applied.promotion);
+            promotion.is_some_and(|promotion| promotion.check_buyer(Some(buyer)).is_ok())
+        };
+        match self.quote.discounts.applied.iter().find(|applied| !is_theirs(applied)) {
+            None => Ok(()),
+            Some(applied) => Err(Refusal::Faulty(Fault {
+                kind: FaultKind::BadValue,
+                path: "$.buyer".to_owned(),
+                text: format!(
+                    "The discount {:?} of this session is not for this buyer. Update the session \
+                     with the buyer, look at the price, and complete it again.",
+                    applied.name
+                ),
+            })),
+        }
     }
 
     fn next_completion(

@@ -10,6 +10,7 @@ mod commands;
 mod completing;
 mod event;
 mod fulfillment;
+mod inquiry;
 mod notice;
 mod party;
 mod paying;
@@ -27,6 +28,7 @@ pub use commands::{
 };
 pub use event::{Along, SessionEvent};
 pub use fulfillment::{FulfillmentOption, Group, Method, MethodKind, Window};
+pub use inquiry::{Inquiry, LineAsked, Wishes};
 pub use notice::{Notice, NoticeCode, NoticeKind, Resolution, Words};
 pub use party::{
     AccountType, Address, Buyer, BuyerAuthentication, CertificateType, Company, Contact, Loyalty,

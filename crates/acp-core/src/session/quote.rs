@@ -4,7 +4,9 @@ use super::basket::{Basket, Profile};
 use super::fulfillment::{Arrangement, Method, MethodKind, Parcel, arrange};
 use super::notice::{Notice, NoticeCode, Resolution, Words};
 use super::stage::Readiness;
-use crate::catalog::{Authenticating, CatalogItem, ExchangeRule, Kind, Region, Shop};
+use crate::catalog::{
+    Authenticating, CatalogItem, ExchangeRule, Kind, Region, Shop, TaxTable, Terms,
+};
 use crate::ids::LineId;
 use crate::money::{Currency, Money, MoneyError, Rate};
 use crate::pricing::{
@@ -30,12 +32,14 @@ pub struct Stocked {
 /// What the catalogue says to each line wanted, in the basket's order; `None` for unknown items.
 pub type Shelf = Vec<Option<Stocked>>;
 
-/// What the shop's stores say to a basket.
+/// What whoever keeps them says to a basket: of goods and stock, and of the terms it is sold by.
 #[derive(Clone, Debug, Default)]
 pub struct Stores {
     /// To each line wanted, in the basket's order.
     pub shelf: Shelf,
-    /// To each promotion of the shop, in its order: how many orders can still redeem it.
+    /// Taxes, deliveries and promotions.
+    pub terms: Terms,
+    /// To each of these promotions, in their order: how many orders can still redeem it.
     pub redemptions: Vec<Option<u32>>,
 }
 
@@ -119,16 +123,16 @@ pub fn quote(
     let parcel =
         |line: &Shelved| Parcel::new(line.id.clone(), line.item.id.clone(), line.item.kind, basket);
     let parcels: Vec<_> = shelved.iter().map(parcel).collect();
-    let arrangement = arrange(&shop.options, &parcels, basket, goods, now);
+    let arrangement = arrange(&stores.terms.options, &parcels, basket, goods, now);
     if let (FreshSelections::Checked, Some(selection)) =
         (has_fresh_selections, arrangement.unfit.first())
     {
         return Err(Refusal::UnknownOption { selection: *selection });
     }
     let (discounts, taken) =
-        discounted(basket, &shelved, &arrangement, shop, stores, now).map_err(too_large)?;
-    let (line_totals, totals) =
-        priced(basket, &shelved, &arrangement, shop, &taken).map_err(impossible_totals)?;
+        discounted(basket, &shelved, &arrangement, stores, now).map_err(too_large)?;
+    let (line_totals, totals) = priced(basket, &shelved, &arrangement, &stores.terms.taxes, &taken)
+        .map_err(impossible_totals)?;
     let notices = notices(basket, &shelved, &arrangement, &discounts, &totals, shop);
     let lines = shelved
         .into_iter()
@@ -150,7 +154,6 @@ fn discounted(
     basket: &Basket,
     shelved: &[Shelved],
     arrangement: &Arrangement,
-    shop: &Shop,
     stores: &Stores,
     now: Timestamp,
 ) -> Result<(Discounts, Taken), MoneyError> {
@@ -169,7 +172,7 @@ fn discounted(
     let deliveries: Vec<_> = arrangement.deliveries.iter().map(|carried| carried.price).collect();
     discount(&Discounting {
         currency: basket.currency,
-        promotions: &shop.promotions,
+        promotions: &stores.terms.promotions,
         redemptions: &stores.redemptions,
         codes: &basket.codes,
         buyer: basket.buyer.as_ref(),
@@ -184,7 +187,7 @@ fn priced(
     basket: &Basket,
     shelved: &[Shelved],
     arrangement: &Arrangement,
-    shop: &Shop,
+    taxes: &TaxTable,
     taken: &Taken,
 ) -> Result<(Vec<LineTotals>, Totals), TotalsError> {
     let rate = |region: &Option<Region>, of: &dyn Fn(&Region) -> Rate| {
@@ -198,7 +201,7 @@ fn priced(
             unit: line.item.price,
             quantity: line.quantity,
             discount: *discount,
-            tax_rate: rate(region, &|region| shop.taxes.rate(region, line.item.tax_class)),
+            tax_rate: rate(region, &|region| taxes.rate(region, line.item.tax_class)),
         })
         .collect();
     let fulfillment: Vec<_> = arrangement
@@ -208,7 +211,7 @@ fn priced(
         .map(|(carried, discount)| Delivery {
             price: carried.price,
             discount: *discount,
-            tax_rate: rate(&carried.region, &|region| shop.taxes.delivery_rate(region)),
+            tax_rate: rate(&carried.region, &|region| taxes.delivery_rate(region)),
         })
         .collect();
     price(&Priced {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use acp_core::catalog::{
     Authenticating, CatalogItem, Disclosure, HandlerKind, Kind, Markup, Page, PageKind,
-    PaymentHandler, Shop, TaxClass, TaxTable,
+    PaymentHandler, Shop, TaxClass,
 };
 use acp_core::ids::{AgentId, ItemId, LineId, OptionId, OrderId, SessionId, TenantId};
 use acp_core::money::{Currency, Money};
@@ -81,10 +81,7 @@ pub(super) fn shop() -> Shop {
         currency: usd(),
         review_above: None,
         exchanges: Vec::new(),
-        promotions: Vec::new(),
         consents: Vec::new(),
-        taxes: TaxTable::default(),
-        options: Vec::new(),
     }
 }
 

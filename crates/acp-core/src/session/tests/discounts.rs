@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::shop::{NOW, basket, buyer, completing_with, money, opened_at, opening, shop, stores};
+use super::shop::{NOW, basket, buyer, money, opened, opened_by, opening, shop, stores, terms};
 use super::table::rows;
-use crate::catalog::{Audience, Benefit, CodeRefusal, Promotion, Reach, Shop, Spread};
+use crate::catalog::{Audience, Benefit, CodeRefusal, Promotion, Reach, Spread, Terms};
 use crate::ids::ItemId;
 use crate::money::{Money, Rate};
 use crate::pricing::{Allocated, TotalKind};
@@ -41,12 +41,13 @@ fn goods(items: &[&str]) -> Reach {
     Reach::Goods { items, categories: Vec::new() }
 }
 
-fn shop_with(promotions: Vec<Promotion>) -> Shop {
-    Shop { promotions, ..shop() }
+fn terms_with(promotions: Vec<Promotion>) -> Terms {
+    Terms { promotions: promotions.into(), ..terms() }
 }
 
-fn quoted(basket: &Basket, shop: &Shop) -> Quote {
-    quote(basket, &stores(basket), shop, FreshSelections::Pruned, NOW).unwrap()
+fn quoted(basket: &Basket, terms: &Terms) -> Quote {
+    let stores = Stores { terms: terms.clone(), ..stores(basket) };
+    quote(basket, &stores, &shop(), FreshSelections::Pruned, NOW).unwrap()
 }
 
 fn with_codes(mut basket: Basket, codes: &str) -> Basket {
@@ -59,7 +60,7 @@ fn total(quote: &Quote, kind: TotalKind) -> i64 {
 }
 
 /// A shop with a promotion of every kind.
-fn fair() -> Shop {
+fn fair() -> Terms {
     let usd = |minor| Benefit::Amount(money(minor, "usd"));
     let long_ago = NOW.plus(std::time::Duration::ZERO);
     let mut minimum = promotion("big", percent(50), Reach::Order);
@@ -78,7 +79,7 @@ fn fair() -> Shop {
     few.redemptions_max = Some(3);
     let mut each = promotion("each", usd(100), goods(&[]));
     each.spread = Spread::Each;
-    shop_with(vec![
+    terms_with(vec![
         promotion("ten", percent(10), Reach::Order),
         promotion("tea5", percent(5), goods(&["tea"])),
         promotion("five", usd(500), Reach::Order),
@@ -145,12 +146,13 @@ fn every_code_is_judged_by_its_own_rule() {
 
 #[test]
 fn a_promotion_that_is_used_up_is_refused() {
-    let shop = fair();
+    let terms = fair();
     let basket = with_codes(basket("1 mug", "Portland", "shipping:express"), "few");
     let ask = |left| {
-        let counted = shop.promotions.iter().map(|one| one.redemptions_max.and(Some(left)));
-        let stores = Stores { redemptions: counted.collect(), ..stores(&basket) };
-        quote(&basket, &stores, &shop, FreshSelections::Pruned, NOW).unwrap().discounts
+        let counted = terms.promotions.iter().map(|one| one.redemptions_max.and(Some(left)));
+        let redemptions = counted.collect();
+        let stores = Stores { terms: terms.clone(), redemptions, ..stores(&basket) };
+        quote(&basket, &stores, &shop(), FreshSelections::Pruned, NOW).unwrap().discounts
     };
     assert_eq!(ask(0).rejected[0].why, CodeRefusal::UsedUp);
     assert!(ask(1).applied[0].is_limited);
@@ -187,9 +189,9 @@ fn what_comes_first_lowers_the_base_of_what_comes_after() {
         let mut share = promotion("share", percent(20), Reach::Order);
         let mut fixed = promotion("fixed", Benefit::Amount(money(1_000, "usd")), Reach::Order);
         (share.priority, fixed.priority) = (first, second);
-        let shop = shop_with(vec![share, fixed]);
+        let terms = terms_with(vec![share, fixed]);
         let basket = with_codes(basket("1 lamp", "Portland", "shipping:express"), "share fixed");
-        total(&quoted(&basket, &shop), TotalKind::Discount)
+        total(&quoted(&basket, &terms), TotalKind::Discount)
     };
     assert_eq!(in_order(1, 2), 1_780 + 1_000, "20 % of 89.00, then 10.00");
     assert_eq!(in_order(2, 1), 1_000 + 1_580, "10.00, then 20 % of 79.00");
@@ -200,7 +202,7 @@ fn free_delivery_is_a_discount_and_is_not_taxed() {
     let mut free = promotion("free", percent(100), Reach::Delivery);
     free.code = None;
     let basket = basket("1 mug", "San Francisco", "shipping:express");
-    let quote = quoted(&basket, &shop_with(vec![free]));
+    let quote = quoted(&basket, &terms_with(vec![free]));
     assert_eq!(total(&quote, TotalKind::Fulfillment), 1_499);
     assert_eq!(total(&quote, TotalKind::Discount), 1_499);
     assert_eq!(total(&quote, TotalKind::Tax), 99, "8.25 % of the mug alone");
@@ -213,7 +215,7 @@ fn free_delivery_is_a_discount_and_is_not_taxed() {
 fn a_promotion_that_takes_nothing_off_by_itself_is_not_told() {
     let mut free = promotion("free", percent(100), Reach::Delivery);
     free.code = None;
-    let quote = quoted(&basket("1 mug", "-", "-"), &shop_with(vec![free]));
+    let quote = quoted(&basket("1 mug", "-", "-"), &terms_with(vec![free]));
     assert_eq!(quote.discounts.applied, []);
 }
 
@@ -244,8 +246,8 @@ fn any_promotion() -> impl Strategy<Value = Promotion> {
 fn a_large_amount_off_each_piece_takes_no_more_than_there_is() {
     let mut each = promotion("each", Benefit::Amount(money(50_000, "usd")), goods(&["ebook"]));
     each.spread = Spread::Each;
-    let shop = shop_with(vec![each]);
-    let quote = quoted(&with_codes(basket("10000 ebook", "-", "-"), "each"), &shop);
+    let terms = terms_with(vec![each]);
+    let quote = quoted(&with_codes(basket("10000 ebook", "-", "-"), "each"), &terms);
     let gone = total(&quote, TotalKind::ItemsDiscount);
     assert_eq!(gone, total(&quote, TotalKind::ItemsBaseAmount));
 }
@@ -260,9 +262,9 @@ fn what_stands_alone_steps_back_where_a_code_is_used() {
     let mut gift = promotion("gift", percent(10), Reach::Order);
     gift.code = None;
     let ten = promotion("ten", percent(10), Reach::Order);
-    let shop = shop_with(vec![automatic("one"), automatic("two"), gift, ten]);
+    let terms = terms_with(vec![automatic("one"), automatic("two"), gift, ten]);
     let applied = |codes: &str| -> Vec<_> {
-        let quote = quoted(&with_codes(basket("1 ebook", "-", "-"), codes), &shop);
+        let quote = quoted(&with_codes(basket("1 ebook", "-", "-"), codes), &terms);
         quote.discounts.applied.iter().map(|discount| discount.promotion.to_string()).collect()
     };
     assert_eq!(applied(""), ["one", "gift"]);
@@ -274,17 +276,40 @@ fn whoever_pays_gets_the_price_that_is_theirs() {
     let mut command = opening("1 ebook", "-");
     command.buyer = Some(known(Some("cust_1")));
     command.codes = vec!["friends".into()];
-    let shop = fair();
-    let session = opened_at(command, &shop);
+    let terms = fair();
+    let session = opened_by(command, &shop(), terms.clone());
     assert_eq!(session.quote.discounts.applied.len(), 1);
-    let mut paying = completing_with(None);
-    paying.buyer = Some(known(Some("cust_2")));
-    let Err(Refusal::Faulty(fault)) = session.begin_completion(&paying, &shop, NOW) else {
-        panic!("it was not their price");
-    };
-    assert_eq!(fault.path, "$.buyer");
-    paying.buyer = Some(known(Some("cust_1")));
-    assert!(session.begin_completion(&paying, &shop, NOW).is_ok());
+    let (theirs, other) = (known(Some("cust_1")), known(Some("cust_2")));
+    let unknown = Buyer { authentication_status: None, ..theirs.clone() };
+    for (buyer, is_another) in [(&theirs, false), (&other, true), (&unknown, true)] {
+        assert_eq!(session.is_discounted_for_another(buyer), is_another, "{buyer:?}");
+    }
+    let check = |buyer| session.check_discounts_for(buyer, &terms.promotions);
+    assert_eq!(check(&theirs), Ok(()));
+    for buyer in [&other, &unknown] {
+        let Err(Refusal::Faulty(fault)) = check(buyer) else {
+            panic!("it was not their price");
+        };
+        assert_eq!(fault.path, "$.buyer");
+    }
+    assert!(session.check_discounts_for(&theirs, &[]).is_err(), "nobody says that it is theirs");
+    let full = opened(opening("1 ebook", "-"));
+    assert!(!full.is_discounted_for_another(&other), "there is nothing to be had");
+}
+
+#[test]
+fn what_is_asked_about_another_buyer_is_the_session_with_that_buyer() {
+    let mut command = opening("2 ebook + 1 mug", "Portland");
+    command.codes = vec!["friends".into()];
+    let (session, shop) = (opened(command), shop());
+    let other = known(Some("cust_2"));
+    let inquiry = session.inquiry_for(&other, &shop).unwrap();
+    assert_eq!((inquiry.customer(), inquiry.session), (Some("cust_2"), &session.id));
+    assert_eq!(inquiry.goods, money(3_198, "usd"));
+    let lines: Vec<_> =
+        inquiry.lines.iter().map(|line| (line.item.id.as_str(), line.quantity)).collect();
+    assert_eq!(lines, [("ebook", 2), ("mug", 1)]);
+    assert_eq!((inquiry.codes.len(), inquiry.addresses.len()), (1, 1));
 }
 
 proptest! {
@@ -308,10 +333,10 @@ proptest! {
             })
             .collect();
         let codes: Vec<_> = promotions.iter().filter_map(|one| one.code.clone()).collect();
-        let shop = shop_with(promotions);
+        let terms = terms_with(promotions);
         let mut basket = basket(items, "San Francisco", "shipping:express");
         basket.codes = codes;
-        let quote = quoted(&basket, &shop);
+        let quote = quoted(&basket, &terms);
 
         let usd = basket.currency;
         let mut of_lines = vec![Money::zero(usd); quote.lines.len()];

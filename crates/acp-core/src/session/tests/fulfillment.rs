@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::shop::{NOW, answer, basket, money, quoted, shop, shop_offering, stores};
+use super::shop::{NOW, answer, basket, money, quoted, shop, stores, terms_offering};
 use super::table::rows;
 use crate::ids::LineId;
-use crate::session::{FreshSelections, MethodKind, Quote, Window, quote};
+use crate::session::{FreshSelections, MethodKind, Quote, Stores, Window, quote};
 
 /// What goes by which option, as `express(li_mug li_tea) download(li_ebook)`.
 fn groups(quote: &Quote) -> String {
@@ -49,9 +49,10 @@ fn where_there_is_no_doubt_nobody_has_to_choose() {
     counter download | 1 mug + 1 ebook | -             | Ready                                          | download(li_ebook) counter(li_mug)
     ";
     for [offered, wanted, to, expected, goes_by] in rows(table) {
-        let shop = shop_offering(&offered.split(' ').collect::<Vec<_>>());
+        let terms = terms_offering(&offered.split(' ').collect::<Vec<_>>());
         let basket = basket(wanted, to, "-");
-        let quote = quote(&basket, &stores(&basket), &shop, FreshSelections::Pruned, NOW);
+        let stores = Stores { terms, ..stores(&basket) };
+        let quote = quote(&basket, &stores, &shop(), FreshSelections::Pruned, NOW);
         assert_eq!(answer(&quote), expected, "{offered}: {wanted} to {to}");
         assert_eq!(groups(&quote.unwrap()), goes_by, "{offered}: {wanted} to {to}");
     }

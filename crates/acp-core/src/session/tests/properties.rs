@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::shop::{
     NOW, buyer, completing_with, contact, opened, opening, selections, setting, shop, stores_with,
-    wanted,
+    terms, wanted,
 };
 use super::walk::{challenge, expected, placed, triggers};
 use crate::catalog::{Kind, Region};
@@ -232,7 +232,7 @@ fn assert_totals_add_up(quote: &Quote, address: Option<&Address>) {
             let rate = pickup
                 .or(address)
                 .map(Region::of)
-                .map_or(Rate::ZERO, |region| shop().taxes.delivery_rate(&region));
+                .map_or(Rate::ZERO, |region| terms().taxes.delivery_rate(&region));
             option.price.share(rate).unwrap().minor()
         })
         .sum();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::catalog::{
     Authenticating, Carriage, CatalogItem, HandlerKind, Kind, OptionRule, PaymentHandler,
-    PickupLocation, Shop, TaxClass, TaxRule, TaxTable,
+    PickupLocation, Shop, TaxClass, TaxRule, TaxTable, Terms,
 };
 use crate::ids::{AgentId, ItemId, OptionId, Partition, Random128, SessionId, TenantId};
 use crate::money::{Currency, Money, Rate};
@@ -154,9 +154,10 @@ fn taxes() -> TaxTable {
     let rule = |country: &str, state: Option<&str>, standard, reduced, shipping_taxed| TaxRule {
         country: country.into(),
         state: state.map(Into::into),
+        postal_code: None,
         standard: rate(standard),
         reduced: rate(reduced),
-        shipping_taxed,
+        delivery: rate(if shipping_taxed { standard } else { 0 }),
     };
     TaxTable::new(vec![
         rule("US", None, 0, 0, false),
@@ -191,18 +192,19 @@ pub(super) fn shop() -> Shop {
         currency: Currency::parse("usd").unwrap(),
         review_above: None,
         exchanges: Vec::new(),
-        promotions: Vec::new(),
         consents: Vec::new(),
-        taxes: taxes(),
-        options: options(),
     }
 }
 
-/// The shop, offering only some of its options.
-pub(super) fn shop_offering(ids: &[&str]) -> Shop {
-    let mut shop = shop();
-    shop.options.retain(|rule| ids.contains(&rule.id.as_str()));
-    shop
+/// What the shop sells by.
+pub(super) fn terms() -> Terms {
+    Terms { taxes: taxes().into(), options: options().into(), promotions: [].into() }
+}
+
+/// The same, with only some of its options.
+pub(super) fn terms_offering(ids: &[&str]) -> Terms {
+    let options = options().into_iter().filter(|rule| ids.contains(&rule.id.as_str()));
+    Terms { options: options.collect(), ..terms() }
 }
 
 pub(super) fn setting(shop: &Shop, now: Timestamp) -> Setting<'_> {
@@ -282,7 +284,7 @@ pub(super) fn opening(items: &str, place: &str) -> OpenSession {
 
 /// What the stores say to a basket.
 pub(super) fn stores(basket: &Basket) -> Stores {
-    Stores { shelf: shelf(basket), redemptions: Vec::new() }
+    Stores { shelf: shelf(basket), terms: terms(), redemptions: Vec::new() }
 }
 
 pub(super) fn basket(items: &str, place: &str, chosen: &str) -> Basket {
@@ -300,9 +302,15 @@ pub(super) fn opened(command: OpenSession) -> Session {
 }
 
 pub(super) fn opened_at(command: OpenSession, shop: &Shop) -> Session {
+    opened_by(command, shop, terms())
+}
+
+/// Opened at a shop that sells by these terms.
+pub(super) fn opened_by(command: OpenSession, shop: &Shop, terms: Terms) -> Session {
     let id = SessionId::new(Partition::new(1).unwrap(), Random128([7; 16]));
     let owner = Owner { tenant: TenantId::new("t_1"), agent: AgentId::new("a_1") };
-    let stores = stores(&Basket::open(command.clone(), &Shelf::new(), shop));
+    let basket = Basket::open(command.clone(), &Shelf::new(), shop);
+    let stores = Stores { terms, ..stores(&basket) };
     Session::open(id, owner, command, &stores, &setting(shop, NOW)).unwrap()
 }
 

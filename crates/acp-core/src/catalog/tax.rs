@@ -1,0 +1,80 @@
+use super::TaxClass;
+use crate::money::Rate;
+use crate::session::Address;
+
+/// Where something is taxed or delivered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Region {
+    /// Two letters, upper case.
+    pub country: Box<str>,
+    /// The state or province, upper case; empty where there is none.
+    pub state: Box<str>,
+    /// The postal code, upper case; empty where there is none.
+    pub postal_code: Box<str>,
+}
+
+impl Region {
+    /// The region an address lies in.
+    pub fn of(address: &Address) -> Self {
+        let plain = |text: &str| text.trim().to_uppercase().into();
+        Self {
+            country: plain(&address.country),
+            state: plain(&address.state),
+            postal_code: plain(&address.postal_code),
+        }
+    }
+}
+
+/// The rates of one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxRule {
+    /// Two letters, upper case.
+    pub country: Box<str>,
+    /// The state it is for; `None` for the rest of the country.
+    pub state: Option<Box<str>>,
+    /// The postal code it is for; `None` for the rest of the state.
+    pub postal_code: Option<Box<str>>,
+    /// The ordinary rate.
+    pub standard: Rate,
+    /// The reduced rate.
+    pub reduced: Rate,
+    /// The rate for delivery.
+    pub delivery: Rate,
+}
+
+/// Tax by place: the rule of a postal code wins over that of its state, and this one over that of
+/// its country. A place nobody wrote a rule for is not taxed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaxTable {
+    rules: Vec<TaxRule>,
+}
+
+impl TaxTable {
+    /// A table of these rules.
+    pub const fn new(rules: Vec<TaxRule>) -> Self {
+        Self { rules }
+    }
+
+    fn rule(&self, region: &Region) -> Option<&TaxRule> {
+        let in_country = || self.rules.iter().filter(|rule| rule.country == region.country);
+        let in_state = || in_country().filter(|rule| rule.state.as_ref() == Some(&region.state));
+        in_state()
+            .find(|rule| rule.postal_code.as_ref() == Some(&region.postal_code))
+            .or_else(|| in_state().find(|rule| rule.postal_code.is_none()))
+            .or_else(|| in_country().find(|rule| rule.state.is_none()))
+    }
+
+    /// The rate for things of a class, delivered there.
+    pub fn rate(&self, region: &Region, class: TaxClass) -> Rate {
+        self.rule(region).map_or(Rate::ZERO, |rule| match class {
+            TaxClass::Standard => rule.standard,
+            TaxClass::Reduced => rule.reduced,
+            TaxClass::Exempt => Rate::ZERO,
+        })
+    }
+
+    /// The rate for delivery there.
+    pub fn delivery_rate(&self, region: &Region) -> Rate {
+        self.rule(region).map_or(Rate::ZERO, |rule| rule.delivery)
+    }
+}

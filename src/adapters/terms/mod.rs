@@ -1,0 +1,5 @@
+//! Who knows what is taxed, how things reach the buyer, and what is taken off.
+
+mod configured;
+
+pub use configured::ConfiguredTerms;
