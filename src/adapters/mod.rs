@@ -1,11 +1,12 @@
 //! The rim of the gateway: each room here speaks to something outside, or reads what came from
 //! there, and turns it into the core's types.
 //!
-//! An adapter knows the core and its own library. It knows no other adapter but `outward` and
-//! `signed`, no store, no use case and no HTTP handler; `boot` is the only place that names it.
+//! An adapter knows the core and its own library. It knows no other adapter but `memory`, `outward`
+//! and `signed`, no store, no use case and no HTTP handler; `boot` is the only place that names it.
 
 pub mod catalog;
 pub mod inventory;
+pub mod memory;
 pub mod outward;
 pub mod payment;
 pub mod signed;

@@ -7,7 +7,8 @@ use acp_core::ports::{CatalogNews, Clock, Entropy};
 use zeroize::Zeroizing;
 
 use super::BootError;
-use crate::adapters::catalog::{ChangedItems, MemoryOptions, RememberedCatalog, RemoteCatalog};
+use crate::adapters::catalog::{ChangedItems, RememberedCatalog, RemoteCatalog};
+use crate::adapters::memory::MemoryOptions;
 use crate::adapters::outward::BackendOptions;
 use crate::adapters::signed::Signed;
 use crate::admin::MerchantCatalog;

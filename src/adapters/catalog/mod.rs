@@ -22,7 +22,7 @@ mod tests;
 pub use demo::DemoShop;
 pub use format::RowFormat;
 pub use import::{Import, ReadError, import, lint};
-pub use memory::{MemoryOptions, RememberedCatalog, RememberedCounts};
+pub use memory::RememberedCatalog;
 pub use problem::{Hint, Problem, Warning};
 pub use remote::{ChangedItems, ItemPage, RemoteCatalog};
 pub use report::{Finding, Findings, Report};

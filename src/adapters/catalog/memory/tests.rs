@@ -15,8 +15,9 @@ use proptest::prelude::*;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio::time::timeout;
 
-use super::{MemoryOptions, RememberedCatalog};
+use super::RememberedCatalog;
 use crate::adapters::catalog::DemoShop;
+use crate::adapters::memory::MemoryOptions;
 
 const FRESH: Duration = Duration::from_mins(1);
 const STALE: Duration = Duration::from_mins(10);

@@ -65,7 +65,7 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
-    use crate::adapters::catalog::MemoryOptions;
+    use crate::adapters::memory::MemoryOptions;
     use crate::adapters::signed::tests::{header, signed};
 
     /// Sells nothing.

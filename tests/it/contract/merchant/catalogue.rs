@@ -8,9 +8,8 @@ use acp_core::catalog::CatalogItem;
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::CATALOGUE_LOOKUP_MAX;
 use acp_core::ports::{Catalog, Retry};
-use acp_gateway::adapters::catalog::{
-    MemoryOptions, RememberedCatalog, RemoteCatalog, RowFormat, import,
-};
+use acp_gateway::adapters::catalog::{RememberedCatalog, RemoteCatalog, RowFormat, import};
+use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::system::SystemClock;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{PartitionKey, Records, StoreCatalog};

@@ -3,15 +3,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How the memory served those who asked, since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RememberedCounts {
-    /// How many items are remembered.
+    /// How many answers are remembered.
     pub entries: usize,
-    /// How often an item was young enough to be believed.
+    /// How often one was young enough to be believed.
     pub hits: u64,
     /// How often one had to be asked for.
     pub misses: u64,
-    /// How often an old one was good enough, because the catalogue could not be asked.
+    /// How often an old one was good enough, because nobody could be asked.
     pub stale: u64,
-    /// How often the catalogue was asked.
+    /// How often the service was asked.
     pub calls: u64,
     /// How many were forgotten because they had changed.
     pub forgotten: u64,
