@@ -584,6 +584,52 @@ const BOUNDS: &[Bound] = &[
     ("catalogue.entries_max", "", &["0", "1000000"], &["-1", "1000001"]),
     ("catalogue.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("catalogue.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    (
+        "tax.kind",
+        "tax.base_url = 'http://127.0.0.1:12114'",
+        &["'embedded'", "'http'"],
+        &["'table'", "''", "true"],
+    ),
+    (
+        "tax.base_url",
+        "",
+        &["'https://terms.example/v1'", "'http://127.0.0.1:12114/'", "''"],
+        &["'terms.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("tax.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("tax.fresh_seconds", "", &["0", "86400"], &["-1", "86401", "'1m'"]),
+    ("tax.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("tax.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    (
+        "shipping.kind",
+        "shipping.base_url = 'http://127.0.0.1:12114'",
+        &["'embedded'", "'http'"],
+        &["'table'", "''", "true"],
+    ),
+    (
+        "shipping.base_url",
+        "",
+        &["'https://terms.example/v1'", "'http://127.0.0.1:12114/'", "''"],
+        &["'terms.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("shipping.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("shipping.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("shipping.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    (
+        "promotions.kind",
+        "promotions.base_url = 'http://127.0.0.1:12114'",
+        &["'embedded'", "'http'"],
+        &["'table'", "''", "true"],
+    ),
+    (
+        "promotions.base_url",
+        "",
+        &["'https://terms.example/v1'", "'http://127.0.0.1:12114/'", "''"],
+        &["'terms.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("promotions.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("promotions.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("promotions.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
@@ -919,7 +965,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 12 + 6 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 15 + 6 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

@@ -21,6 +21,7 @@
 //! - [`catalog::CatalogMock`] sells items, and changes its prices.
 //! - [`receiver::ReceiverMock`] is told of orders, as an agent and as a merchant.
 //! - [`llm::LlmMock`] is a language model with a script.
+//! - [`terms::TermsMock`] tells taxes, ways of delivery and promotions.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
 //!
@@ -53,6 +54,7 @@ mod payments;
 pub mod receiver;
 pub mod server;
 pub mod stripe;
+pub mod terms;
 
 pub use bank::{Bank, Move, Movement};
 pub use clock::StillClock;

@@ -12,6 +12,7 @@ use acp_mocks::llm::{self, LlmMock};
 use acp_mocks::receiver::{self, ReceiverMock};
 use acp_mocks::server::{Mock as _, Running, StartError, Webhook};
 use acp_mocks::stripe::{self, StripeMock};
+use acp_mocks::terms::{self, TermsMock};
 use clap::{Args, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -29,6 +30,8 @@ enum Cli {
     WebhookReceiver(Receiver),
     /// A language model with a script, over the API of chat completions.
     Llm(Llm),
+    /// A merchant's services for tax, shipping and promotions in one.
+    Terms(Terms),
 }
 
 /// What every mock takes.
@@ -144,6 +147,21 @@ struct Llm {
     common: Common,
 }
 
+#[derive(Debug, Args)]
+struct Terms {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12116")]
+    listen: SocketAddr,
+    /// The one token it accepts; everybody is let in where none is given.
+    #[arg(long)]
+    token: Option<String>,
+    /// A file of JSON with rates, options and promotions; a few of each where none is given.
+    #[arg(long)]
+    tables: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[derive(Debug, thiserror::Error)]
 enum CliError {
     #[error("the mock does not start")]
@@ -158,6 +176,8 @@ enum CliError {
     Rows { path: PathBuf, source: catalog::RowsError },
     #[error("cannot understand the script in {path}")]
     Script { path: PathBuf, source: serde_json::Error },
+    #[error("cannot understand the tables in {path}")]
+    Tables { path: PathBuf, source: serde_json::Error },
     #[error("the terminal is gone, or signals do not come")]
     Surroundings(#[from] std::io::Error),
 }
@@ -170,6 +190,7 @@ async fn main() -> ExitCode {
         Cli::Catalog(options) => serve_catalog(options).await,
         Cli::WebhookReceiver(options) => serve_receiver(options).await,
         Cli::Llm(options) => serve_llm(options).await,
+        Cli::Terms(options) => serve_terms(options).await,
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
@@ -246,6 +267,21 @@ async fn serve_llm(options: Llm) -> Result<(), CliError> {
             serde_json::from_str(&text).map_err(|source| CliError::Script { path, source })?;
     }
     stay("llm", LlmMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_terms(options: Terms) -> Result<(), CliError> {
+    let mut settings = terms::Settings {
+        token: options.token,
+        seed: options.common.seed,
+        faults: options.common.faults,
+        ..terms::Settings::default()
+    };
+    if let Some(path) = options.tables {
+        let text = read(&path)?;
+        settings.tables =
+            serde_json::from_str(&text).map_err(|source| CliError::Tables { path, source })?;
+    }
+    stay("terms", TermsMock::start_at(options.listen, settings).await?).await
 }
 
 fn read(path: &Path) -> Result<String, CliError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acp_core::ids::TenantId;
-use acp_core::ports::{CatalogNews, Clock, Entropy};
+use acp_core::ports::{Catalog, CatalogNews, Clock, Entropy};
 use zeroize::Zeroizing;
 
 use super::BootError;
@@ -13,6 +13,7 @@ use crate::adapters::outward::BackendOptions;
 use crate::adapters::signed::Signed;
 use crate::admin::MerchantCatalog;
 use crate::config::{self, CatalogueKind};
+use crate::store::record::StoreCatalog;
 
 /// The merchant's catalogue, where it is configured, with a memory of ours before it.
 pub(super) fn elsewhere(
@@ -54,4 +55,15 @@ pub(super) fn news(
     let secret = Zeroizing::new(config.webhook_secret.as_ref()?.expose().clone());
     let remembered = Arc::clone(&merchant?.remembered);
     Some(Arc::new(ChangedItems::of(remembered, Signed::with(secret, clock))))
+}
+
+/// The catalogue that says what is sold.
+pub(super) fn asked(
+    elsewhere: Option<&MerchantCatalog>,
+    ours: &Arc<StoreCatalog>,
+) -> Arc<dyn Catalog> {
+    match elsewhere {
+        Some(merchant) => Arc::<RememberedCatalog>::clone(&merchant.remembered),
+        None => Arc::<StoreCatalog>::clone(ours),
+    }
 }

@@ -3,13 +3,62 @@
 use std::sync::Arc;
 
 use acp_core::catalog::Terms;
+use acp_core::ports::{Clock, Entropy};
+use zeroize::Zeroizing;
 
-use crate::adapters::terms::ConfiguredTerms;
+use super::BootError;
+use crate::adapters::outward::BackendOptions;
+use crate::adapters::terms::{
+    ConfiguredTerms, CountedPromotions, RemoteOptions, RemotePromotions, RemoteRates,
+};
 use crate::app::TermKeepers;
+use crate::config::{Config, TermKind, TermService};
+use crate::store::record::StoreStock;
 
 /// The configuration, for everybody who asks.
 pub fn configured(terms: &Terms) -> TermKeepers {
     let known = Arc::new(ConfiguredTerms::of(terms.clone()));
     let (taxes, deliveries) = (Arc::clone(&known), Arc::clone(&known));
     TermKeepers { taxes, deliveries, promotions: known }
+}
+
+/// The merchant's services, where they are configured, and the configuration for the rest.
+pub(super) fn keepers(
+    config: &Config,
+    terms: &Terms,
+    stock: &Arc<StoreStock>,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<TermKeepers, BootError> {
+    let mut keepers = configured(terms);
+    if let Some(options) = elsewhere(&config.tax.service()) {
+        let fresh = config.tax.fresh();
+        let service = RemoteRates::at(&options, fresh, Arc::clone(clock), Arc::clone(entropy));
+        keepers.taxes = Arc::new(service.map_err(BootError::Terms)?);
+    }
+    if let Some(options) = elsewhere(&config.shipping.0) {
+        let service = RemoteOptions::at(&options, Arc::clone(entropy));
+        keepers.deliveries = Arc::new(service.map_err(BootError::Terms)?);
+    }
+    if let Some(options) = elsewhere(&config.promotions.0) {
+        let service = RemotePromotions::at(&options, Arc::clone(entropy));
+        let service = Arc::new(service.map_err(BootError::Terms)?);
+        let ledgers = Arc::<StoreStock>::clone(stock);
+        keepers.promotions = Arc::new(CountedPromotions::of(service, ledgers));
+    }
+    Ok(keepers)
+}
+
+/// How a service is reached, where there is one.
+fn elsewhere(config: &TermService) -> Option<BackendOptions> {
+    match config.kind {
+        TermKind::Embedded => None,
+        TermKind::Http => Some(BackendOptions {
+            // The configuration demands one.
+            base_url: config.base_url.clone().unwrap_or_default(),
+            token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
+            connect: config.connect_timeout(),
+            whole: config.timeout(),
+        }),
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use acp_core::catalog::{Shop, Terms};
-use acp_core::ports::{Catalog, Clock, Entropy, PaymentProvider, PortError, Stock};
+use acp_core::ports::{Clock, Entropy, Ledgers as _, PaymentProvider, PortError, Stock};
 use acp_wire::read::UnknownFields;
 use axum::Router;
 use tokio_util::sync::CancellationToken;
@@ -13,11 +13,12 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
+use super::keepers::keepers;
 use super::opening::{must_be_safe, open_store, random256};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
-use super::{catalogue, inventory, keepers, payments};
-use crate::adapters::catalog::{DemoShop, RememberedCatalog, Row};
+use super::{catalogue, inventory, payments};
+use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::NoRoots;
 use crate::adapters::payment::WithAccounts;
 use crate::adapters::system::{SystemClock, SystemEntropy};
@@ -73,6 +74,8 @@ pub enum BootError {
     Inventory(#[source] NoRoots),
     #[error("the merchant's catalogue cannot be asked")]
     Catalogue(#[source] NoRoots),
+    #[error("the merchant's service for tax, shipping or promotions cannot be asked")]
+    Terms(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error(transparent)]
@@ -193,14 +196,6 @@ async fn identity(
     Ok(Arc::new(Identity::open(shop.tenant.clone(), keys, clock, entropy).await?))
 }
 
-/// The catalogue that says what is sold.
-fn asked(elsewhere: Option<&MerchantCatalog>, ours: &Arc<StoreCatalog>) -> Arc<dyn Catalog> {
-    match elsewhere {
-        Some(merchant) => Arc::<RememberedCatalog>::clone(&merchant.remembered),
-        None => Arc::<StoreCatalog>::clone(ours),
-    }
-}
-
 impl World {
     /// Whether a store was made before where this configuration wants it.
     pub fn has_store(config: &Config) -> bool {
@@ -233,7 +228,10 @@ impl World {
     /// # Errors
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn open_as_it_is(config: Config) -> Result<Self, BootError> {
-        Self::put_together(config, |payments| Arc::new(WithAccounts::beside(payments))).await
+        let together =
+            Self::put_together(config, |payments| Arc::new(WithAccounts::beside(payments)));
+        // It holds much, and every start would hold it again.
+        Box::pin(together).await
     }
 
     /// The same, with something around whoever moves the money.
@@ -281,9 +279,9 @@ impl World {
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
-            catalog: asked(sold_elsewhere.as_ref(), &catalog),
+            catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalog),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
-            terms: keepers::configured(&terms),
+            terms: keepers(&config, &terms, &stock, &dyn_clock, &entropy)?,
             payments: provider,
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
@@ -327,11 +325,8 @@ impl World {
     /// A promotion of which there are only so many gets a ledger at the first start with it.
     async fn count_promotions(&self) -> Result<(), PortError> {
         for promotion in self.terms.promotions.iter() {
-            if let Some(ledger) = promotion.ledger()
-                && self.stock.get(&self.shop.tenant, &ledger).await?.is_none()
-            {
-                let tenant = &self.shop.tenant;
-                self.stock.set(tenant, &ledger, promotion.redemptions_max).await?;
+            if let Some((ledger, most)) = promotion.ledger().zip(promotion.redemptions_max) {
+                self.stock.begin(&self.shop.tenant, &ledger, most).await?;
             }
         }
         Ok(())

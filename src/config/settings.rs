@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
+use super::services;
 use super::{
-    Admin, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider, Redis, Secrets, Server,
-    Shop, Store, StoreKind, Stripe,
+    Admin, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider, PromotionService, Redis,
+    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -26,11 +27,14 @@ pub struct Config {
     pub stripe: Stripe,
     pub inventory: Inventory,
     pub catalogue: Catalogue,
+    pub tax: TaxService,
+    pub shipping: ShippingService,
+    pub promotions: PromotionService,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 12] = [
+pub(super) const SECTIONS: [Outline; 15] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -42,6 +46,9 @@ pub(super) const SECTIONS: [Outline; 12] = [
     Outline::of::<Stripe>(),
     Outline::of::<Inventory>(),
     Outline::of::<Catalogue>(),
+    Outline::of::<TaxService>(),
+    Outline::of::<ShippingService>(),
+    Outline::of::<PromotionService>(),
     Outline::of::<Log>(),
 ];
 
@@ -74,6 +81,11 @@ impl Config {
         }
         found.extend(self.inventory.contradictions());
         found.extend(self.catalogue.contradictions());
+        found.extend(self.tax.service().contradictions(&services::TAX, self.shop.taxes_written()));
+        let options = self.shop.options_written();
+        found.extend(self.shipping.0.contradictions(&services::SHIPPING, options));
+        let promotions = self.shop.promotions_written();
+        found.extend(self.promotions.0.contradictions(&services::PROMOTIONS, promotions));
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
             let what = format!(
@@ -115,6 +127,12 @@ mod tests {
         config.catalogue.base_url = Some("https://goods.shop.example".into());
         config.catalogue.token = Some(Secret::guard("token".into()));
         config.catalogue.webhook_secret = Some(Secret::guard("whsec".into()));
+        config.tax.base_url = Some("https://tax.shop.example".into());
+        config.tax.token = Some(Secret::guard("token".into()));
+        for service in [&mut config.shipping.0, &mut config.promotions.0] {
+            service.base_url = Some("https://terms.shop.example".into());
+            service.token = Some(Secret::guard("token".into()));
+        }
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");

@@ -25,5 +25,6 @@ mod redis;
 mod sim;
 mod stripe;
 mod support;
+mod terms;
 mod tidy;
 mod wire;

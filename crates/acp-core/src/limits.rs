@@ -269,6 +269,22 @@ pub const INVENTORY_ITEMS_MAX: usize = 1_000;
 pub const CATALOGUE_LOOKUP_MAX: usize = 1_000;
 /// How long it is believed at the most that a merchant's catalogue does not sell an item.
 pub const NOT_SOLD_BELIEVED_MAX: Duration = Duration::from_secs(10);
+/// Most places a merchant's tax service is asked for in one call.
+pub const TAX_PLACES_MAX: usize = 100;
+/// Most places whose rates are remembered.
+pub const RATES_REMEMBERED_MAX: usize = 10_000;
+/// Most options a merchant's shipping service may answer with.
+pub const TOLD_OPTIONS_MAX: usize = 500;
+/// Most promotions a merchant's promotion service may answer with.
+pub const TOLD_PROMOTIONS_MAX: usize = 1_000;
+/// Most items, categories or customers one of them may name.
+pub const TOLD_TARGETS_MAX: usize = 1_000;
+/// Most countries an option may be for.
+pub const TOLD_COUNTRIES_MAX: usize = 300;
+/// Most postal codes, or beginnings of them, an option may be for.
+pub const TOLD_PREFIXES_MAX: usize = 1_000;
+/// Most ledgers of promotions that are known to be there.
+pub const KNOWN_PROMOTIONS_MAX: usize = 1_000;
 /// How long it is known how a reservation of stock ended; a late call about it is answered by it.
 /// Longer than a hold can be kept for an order, so that a sale can be taken back.
 pub const RESERVATION_KEPT: Duration = Duration::from_hours(24 * 31);

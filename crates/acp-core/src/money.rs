@@ -225,6 +225,22 @@ impl Rate {
         (millionths <= Self::ONE.0).then_some(Self(millionths))
     }
 
+    /// Reads a decimal fraction from `0` to `1` with at most six decimals, such as `0.0825`;
+    /// `None` when it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        const DECIMALS_MAX: usize = 6;
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let is_digits = decimals.bytes().all(|byte| byte.is_ascii_digit());
+        if !matches!(whole, "0" | "1")
+            || !is_digits
+            || !(1..=DECIMALS_MAX).contains(&decimals.len())
+        {
+            return None;
+        }
+        let millionths = format!("{whole}{decimals:0<DECIMALS_MAX$}").parse().ok()?;
+        Self::from_millionths(millionths)
+    }
+
     /// The fraction in millionths.
     pub const fn millionths(self) -> u32 {
         self.0
@@ -276,6 +292,26 @@ mod tests {
     }
 
     #[test]
+    fn rates_are_read_exactly_or_not_at_all() {
+        for (text, millionths) in [
+            ("0", 0),
+            ("0.0", 0),
+            ("0.0825", 82_500),
+            ("0.000001", 1),
+            ("1", 1_000_000),
+            ("1.000000", 1_000_000),
+        ] {
+            assert_eq!(Rate::parse(text).map(Rate::millionths), Some(millionths), "{text}");
+        }
+        for text in ["", ".", "0.", ".5", "-0.1", "+0.1", "1.000001", "2", "00.1", "0.1234567"] {
+            assert_eq!(Rate::parse(text), None, "{text}");
+        }
+        for text in ["8.25%", "0,2", "1e-2", "0.1 ", "NaN", "0.1.1"] {
+            assert_eq!(Rate::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn shares_round_half_up() {
         let rate = |millionths| Rate::from_millionths(millionths).unwrap();
         for (minor, millionths, expected) in [
@@ -293,6 +329,17 @@ mod tests {
         #[test]
         fn adding_and_taking_off_again_changes_nothing(a in 0..=40_000_000_i64, b in 0..=40_000_000_i64) {
             prop_assert_eq!(usd(a).plus(usd(b)).unwrap().minus(usd(b)), Ok(usd(a)));
+        }
+
+        #[test]
+        fn a_rate_is_read_as_it_is_written(millionths in 0..=1_000_000_u32) {
+            let digits = format!("{millionths:07}");
+            let (whole, decimals) = digits.split_at(1);
+            let long = format!("{whole}.{decimals}");
+            let short = long.trim_end_matches('0').trim_end_matches('.');
+            for text in [long.as_str(), short] {
+                prop_assert_eq!(Rate::parse(text), Rate::from_millionths(millionths), "{}", text);
+            }
         }
 
         #[test]

@@ -20,7 +20,6 @@ use crate::adapters::outward::{
 /// What it is called, here and in the configuration.
 const NAME: &str = "inventory";
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
 
 /// How the inventory is reached, and what it can do.
 #[derive(Clone)]
@@ -58,10 +57,8 @@ impl Step<'_> {
         {
             into.insert(IDEMPOTENCY_KEY, key);
         }
-        if let Some((session, _)) = reservation.owner()
-            && let Ok(session) = HeaderValue::from_str(session.as_str())
-        {
-            into.insert(CORRELATION_ID, session);
+        if let Some((session, _)) = reservation.owner() {
+            outward::correlate(into, session.as_str());
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use acp_core::limits::PROBE_PERIOD;
 use acp_core::ports::{Entropy, PortError, Retry};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::{Call, Missed, NoRoots, Patience, Peer, Reply};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
 
 /// How a service is reached, and as whom.
 #[derive(Clone)]
@@ -130,6 +131,33 @@ impl Backend {
         Call { method, path, headers: self.headers.clone(), body: body.into() }
     }
 
+    /// The same about a session. What cannot stand in a header is left out of it: it only helps
+    /// whoever reads a log.
+    pub fn call_about<B: Serialize>(&self, session: &str, path: &str, body: &B) -> Call {
+        let mut call = self.call(Method::POST, path.to_owned(), Some(body));
+        correlate(&mut call.headers, session);
+        call
+    }
+
+    /// Asks, time and again, for what cannot be refused and is only believed if it makes sense:
+    /// the log says of what does not why.
+    pub async fn ask_for<T: DeserializeOwned, U>(
+        &self,
+        call: Call,
+        read: impl FnOnce(T) -> Result<U, String>,
+    ) -> Result<U, NoAnswer> {
+        let said = said(&call);
+        let reply = self.reply(call, Tries::Several).await?;
+        if reply.status != StatusCode::OK {
+            return self.no(&reply, said);
+        }
+        let told = serde_json::from_slice(&reply.body).map_err(|error| error.to_string());
+        told.and_then(read).map_err(|wrong| {
+            let advice = format!("that is not what the contract for backends says: {wrong}");
+            self.no_answer(Why::Mistake { status: reply.status, call: said, advice })
+        })
+    }
+
     /// Asks for what cannot be refused.
     pub async fn ask<T: DeserializeOwned>(&self, call: Call, tries: Tries) -> Result<T, NoAnswer> {
         let said = said(&call);
@@ -204,6 +232,13 @@ impl Backend {
 
     const fn no_answer(&self, why: Why) -> NoAnswer {
         NoAnswer { service: self.name, why }
+    }
+}
+
+/// Says which session a call is about.
+pub fn correlate(headers: &mut HeaderMap, session: &str) {
+    if let Ok(session) = HeaderValue::from_str(session) {
+        headers.insert(CORRELATION_ID, session);
     }
 }
 

@@ -11,7 +11,7 @@ mod peer;
 mod persistence;
 mod tls;
 
-pub use backend::{Answered, Backend, BackendOptions, NoAnswer, Tries, Why};
+pub use backend::{Answered, Backend, BackendOptions, NoAnswer, Tries, Why, correlate};
 pub use path::segment;
 pub use peer::{Call, Missed, Patience, Peer, Reply};
 pub use tls::NoRoots;

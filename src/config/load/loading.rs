@@ -57,6 +57,9 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         stripe: layers.section(),
         inventory: layers.section(),
         catalogue: layers.section(),
+        tax: layers.section(),
+        shipping: layers.section(),
+        promotions: layers.section(),
         log: layers.section(),
     };
     // A value that was refused left its default behind, which must not be held against others.

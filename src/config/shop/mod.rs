@@ -27,6 +27,7 @@ use crate::config::forms::{
 use crate::config::keys::{Key, Section};
 use crate::config::reading;
 use crate::config::schema;
+use crate::config::services::Table;
 use fulfillment::FulfillmentOption;
 use fulfillment_entry::PRICE_MAX;
 use tax::TaxRule;
@@ -118,10 +119,30 @@ pub(in crate::config) const CONSENTS_MAX: usize = 20;
 pub(in crate::config) const ACCOUNTS_MAX: usize = 10_000;
 
 impl Shop {
+    /// Whether somebody wrote the rates down.
+    pub(in crate::config) fn taxes_written(&self) -> Table {
+        written(&self.tax, &tax::default_rules())
+    }
+
+    /// The same of the ways of delivery.
+    pub(in crate::config) fn options_written(&self) -> Table {
+        written(&self.fulfillment, &fulfillment::default_options())
+    }
+
+    /// The same of what is taken off.
+    pub(in crate::config) fn promotions_written(&self) -> Table {
+        written(&self.promotion, &[])
+    }
+
     /// Where a buyer sees the order `id`.
     pub fn order_url(&self, id: &str) -> String {
         self.order_url.replace(ORDER_ID, id)
     }
+}
+
+/// A list that is as it comes was not written by anybody.
+fn written<T: PartialEq>(list: &[T], default: &[T]) -> Table {
+    if list.is_empty() || list == default { Table::Unwritten } else { Table::Written }
 }
 
 impl Default for Shop {

@@ -27,7 +27,7 @@ pub use keys::Keys;
 pub use news::{CatalogNews, Forged, PaymentNews};
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
-pub use stock::{Keeper, Stock};
+pub use stock::{Keeper, Ledgers, Stock};
 pub use terms::{DeliveryOptions, Promotions, TaxRates};
 
 use std::time::Duration;

@@ -48,3 +48,10 @@ pub trait Stock: Keeper {
     /// Promises whose time is over: their owners have to be asked about them.
     async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError>;
 }
+
+/// Keeps ledgers of what there is only so much of.
+#[async_trait]
+pub trait Ledgers: Send + Sync {
+    /// Counts something from now on: there are so many. What is counted already stays as it is.
+    async fn begin(&self, tenant: &TenantId, item: &ItemId, units: u32) -> Result<(), PortError>;
+}

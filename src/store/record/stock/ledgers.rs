@@ -100,14 +100,28 @@ impl StoreStock {
         item: &ItemId,
         free: Option<u32>,
     ) -> Result<(), PortError> {
+        let recounted = |known: Option<Ledger>| {
+            let mut ledger = known.unwrap_or_else(|| Ledger::new(free));
+            ledger.recount(free);
+            Some(ledger)
+        };
+        self.rewrite(tenant, item, recounted).await
+    }
+
+    /// Writes a ledger anew, by what it was. Nothing is written where there is nothing to write.
+    pub(super) async fn rewrite(
+        &self,
+        tenant: &TenantId,
+        item: &ItemId,
+        anew: impl Fn(Option<Ledger>) -> Option<Ledger> + Send + Sync,
+    ) -> Result<(), PortError> {
         let place = self.place(tenant, item);
         let lane = self.lanes.of(place.partition);
         let _turn = lane.turn.acquire().await;
         for _ in 0..TRIES {
             let found = self.look(&place, &[]).await?;
             let version = found.as_ref().map(|found| found.version);
-            let mut ledger = found.map_or_else(|| Ledger::new(free), |found| found.ledger);
-            ledger.recount(free);
+            let Some(ledger) = anew(found.map(|found| found.ledger)) else { return Ok(()) };
             let write = Write { version, ledger, ids: &[], fresh: &[] };
             if self.keep(&place, write).await? {
                 return Ok(());

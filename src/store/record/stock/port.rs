@@ -2,9 +2,9 @@
 
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::DUE_TIMERS_MAX;
-use acp_core::ports::{Keeper, PortError, Retry, Stock};
+use acp_core::ports::{Keeper, Ledgers, PortError, Retry, Stock};
 use acp_core::refusal::Broken;
-use acp_core::stock::{Availability, Hold, Reserved};
+use acp_core::stock::{Availability, Hold, Ledger, Reserved};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
@@ -85,6 +85,17 @@ impl Keeper for StoreStock {
         until: Timestamp,
     ) -> Result<(), PortError> {
         self.carry_out(tenant, hold, Act::Renew { until }).await
+    }
+}
+
+#[async_trait]
+impl Ledgers for StoreStock {
+    async fn begin(&self, tenant: &TenantId, item: &ItemId, units: u32) -> Result<(), PortError> {
+        let begun = |known: Option<Ledger>| match known {
+            Some(_) => None,
+            None => Some(Ledger::new(Some(units))),
+        };
+        self.rewrite(tenant, item, begun).await
     }
 }
 

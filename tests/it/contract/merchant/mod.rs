@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod inventory;
+mod terms;
 
 use std::time::Duration;
 

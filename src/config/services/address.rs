@@ -1,21 +1,21 @@
-//! What the sections about services of others share: where they are, and what opens them.
+//! Where a service is, and what opens it.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::Value;
 
-use super::forms::{Form, HOST, PORT, URL_CHAR, URL_CHARS_MAX, is_web_url};
-use super::reading;
-use super::secrets::Secret;
+use crate::config::forms::{Form, HOST, PORT, URL_CHAR, URL_CHARS_MAX, is_web_url};
+use crate::config::reading;
+use crate::config::secrets::Secret;
 
 /// Longest secret of somebody else that is taken, in characters.
 const SECRET_CHARS_MAX: usize = 255;
 
-pub(super) const SECRET: Form = Form::matching(&["^[!-~]{1,255}$"]);
-pub(super) const BASE_URL: Form =
+pub(in crate::config) const SECRET: Form = Form::matching(&["^[!-~]{1,255}$"]);
+pub(in crate::config) const BASE_URL: Form =
     Form::matching(&["^https?://", HOST, "(:", PORT, ")?(/", URL_CHAR, "*)?$"])
         .within(1, URL_CHARS_MAX);
-pub(super) const BASE_URL_OR_NONE: Form =
+pub(in crate::config) const BASE_URL_OR_NONE: Form =
     Form::matching(&["^(https?://", HOST, "(:", PORT, ")?(/", URL_CHAR, "*)?)?$"])
         .within(0, URL_CHARS_MAX);
 
@@ -24,7 +24,7 @@ const BASE_URL_EXPECTED: &str =
     "https://, a host, and a port and a path if need be, such as https://api.shop.example";
 
 /// Read as any value first: serde's own complaint about a wrong type repeats the value.
-pub(super) fn secret<'de, D>(from: D) -> Result<Option<Secret<String>>, D::Error>
+pub(in crate::config) fn secret<'de, D>(from: D) -> Result<Option<Secret<String>>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -36,11 +36,11 @@ where
     }
 }
 
-pub(super) fn base_url<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(in crate::config) fn base_url<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     reading::from_text(from, BASE_URL_EXPECTED, as_base_url)
 }
 
-pub(super) fn base_url_or_none<'de, D>(from: D) -> Result<Option<String>, D::Error>
+pub(in crate::config) fn base_url_or_none<'de, D>(from: D) -> Result<Option<String>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -48,7 +48,7 @@ where
 }
 
 /// What is wrong with the address of a service, where it is to be asked: `wanted_by` says so.
-pub(super) fn address_fault(
+pub(in crate::config) fn address_fault(
     service: &str,
     wanted_by: &str,
     base_url: Option<&str>,
@@ -71,12 +71,12 @@ fn as_base_url(text: &str) -> Option<String> {
     fits.then(|| text.trim_end_matches('/').to_owned())
 }
 
-pub(super) fn is_plain(text: &str, chars_max: usize) -> bool {
+pub(in crate::config) fn is_plain(text: &str, chars_max: usize) -> bool {
     (1..=chars_max).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic())
 }
 
 /// Whether nobody else can read what is sent to this address.
-pub(super) fn is_private(url: &str) -> bool {
+pub(in crate::config) fn is_private(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return true };
     let authority = rest.split('/').next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {
