@@ -78,7 +78,7 @@ SIM := ACP_TEST_REDIS=1 $(CARGO) test --profile sim --test sim --features seeded
 .PHONY: conformance
 conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
 	ACP_TEST_MATRIX=1 $(CARGO) test --test it --features $(FEATURES) --locked \
-	  conformance::report::the_document_lists_every_row -- --exact --nocapture
+	  conformance::matrix::report::the_document_lists_every_row -- --exact --nocapture
 
 .PHONY: conformance-redis
 conformance-redis: deps ## Check what the protocol requires with the store on Redis

@@ -37,4 +37,4 @@ pub use runs::{
 };
 pub use shelves::put_on_sale;
 pub use socket::{AdminSocket, SocketError};
-pub use status::{RememberedShown, Status};
+pub use status::{CartsShown, RememberedShown, Status};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Admin;
 use super::catalog::MerchantCatalog;
+use crate::app::CartCounts;
 
 /// What kind of gateway this is, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,29 @@ pub struct Status {
     pub items: Option<usize>,
     /// How the memory of the merchant's catalogue serves, where the merchant keeps it.
     pub catalogue: Option<RememberedShown>,
+    /// How carts ended since the start.
+    pub carts: CartsShown,
+}
+
+/// How carts ended since the start of this process. Each ends once: one a checkout came of is
+/// neither canceled nor abandoned any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartsShown {
+    /// How many were opened.
+    pub opened: u64,
+    /// Of how many a checkout session came.
+    pub handed_over: u64,
+    /// How many were given up.
+    pub canceled: u64,
+    /// How many ran out of time.
+    pub abandoned: u64,
+}
+
+impl From<CartCounts> for CartsShown {
+    fn from(counts: CartCounts) -> Self {
+        let CartCounts { opened, handed_over, canceled, abandoned } = counts;
+        Self { opened, handed_over, canceled, abandoned }
+    }
 }
 
 /// What is remembered of a merchant's catalogue, and how that served those who asked for items
@@ -66,5 +90,6 @@ pub(super) async fn status(State(admin): State<Admin>) -> Json<Status> {
         is_demo: admin.identity.is_demo(),
         items: merchant.is_none().then(|| admin.catalog.len()),
         catalogue: merchant.map(RememberedShown::from),
+        carts: admin.app.cart_counts().into(),
     })
 }

@@ -1,6 +1,6 @@
 use acp_core::ids::SessionId;
 use acp_core::limits::RACES_MAX;
-use acp_core::ports::{AnswerKey, Change, Committed, Operation, Revision, Seen};
+use acp_core::ports::{AnswerKey, Change, Committed, Operation, Revision, Seen, Subject};
 use acp_core::refusal::Refusal;
 use acp_core::session::{CancelSession, ChangeSession, Session, SessionEvent};
 
@@ -59,7 +59,7 @@ impl App {
         operation: Operation,
         ask: Ask<Alteration>,
     ) -> Result<Said, Failure> {
-        let key = ask.answer_key(operation, Some(id));
+        let key = ask.answer_key(operation, Some(Subject::Session(id.clone())));
         for _ in 0..RACES_MAX {
             let Seen { session, key: known } =
                 self.ports.checkouts.look(id.partition(), Some(id), key.as_ref()).await?;
@@ -92,7 +92,7 @@ impl App {
             Alteration::Change(change) => {
                 session.may_change()?;
                 let planned = session.basket_after(*change);
-                let stores = self.stores(&session.id, &planned.0.wishes()).await?;
+                let stores = self.stores(session.id.as_str(), &planned.0.wishes()).await?;
                 session.change(planned, &stores, &self.setting(now))?
             }
             Alteration::Cancel(cancel) => session.cancel(cancel)?,

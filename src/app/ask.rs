@@ -1,12 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::ids::{Partition, SessionId};
+use acp_core::ids::Partition;
 use acp_core::limits::SESSION_BYTES_MAX;
 use acp_core::ports::Revision;
 use acp_core::ports::{
     Answer, AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation,
-    SessionWrite, View,
+    SessionWrite, Subject, View,
 };
 use acp_core::principal::Principal;
 use acp_core::refusal::{Fault, FaultKind, Refusal};
@@ -77,12 +77,12 @@ impl<C> Ask<C> {
     pub(super) fn answer_key(
         &self,
         operation: Operation,
-        session: Option<&SessionId>,
+        about: Option<Subject>,
     ) -> Option<AnswerKey> {
         self.key.as_ref().map(|key| AnswerKey {
             owner: self.principal.as_owner(),
             operation,
-            session: session.cloned(),
+            about,
             key: key.clone(),
         })
     }
@@ -128,7 +128,7 @@ pub(super) fn bounded(answer: Answer) -> Result<Answer, Refusal> {
     Err(Refusal::Faulty(Fault {
         kind: FaultKind::BadValue,
         path: "$.line_items".to_owned(),
-        text: "The session would become too large. Use fewer lines, or less metadata.".to_owned(),
+        text: "The answer would become too large. Use fewer lines, or less metadata.".to_owned(),
     }))
 }
 

@@ -6,7 +6,7 @@ use acp_core::order::{
     CancelReason, Order, OrderCommand, OrderEvent, OrderHead, OrderStage, Recorded, decide,
 };
 use acp_core::ports::{
-    AnswerKey, Change, Committed, Operation, OrderTurn, OrderWrite, Revision, RunWrite,
+    AnswerKey, Change, Committed, Operation, OrderTurn, OrderWrite, Revision, RunWrite, Subject,
 };
 use acp_core::refusal::Refusal;
 use acp_core::run::{Run, RunStep, Standing};
@@ -68,7 +68,8 @@ impl App {
     ) -> Result<Said, Failure> {
         for _ in 0..RACES_MAX {
             let looked = self.look_at_order(id, &ask).await?;
-            let key = ask.answer_key(operation, Some(&looked.order.session));
+            let subject = Subject::Session(looked.order.session.clone());
+            let key = ask.answer_key(operation, Some(subject));
             let seen = self.ports.checkouts.look(id.partition(), None, key.as_ref()).await?;
             if let Some(said) = ask.settled(seen.key)? {
                 return Ok(said);

@@ -6,7 +6,7 @@ use acp_core::limits::RACES_MAX;
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
     AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation, RunWrite,
-    Seen,
+    Seen, Subject,
 };
 use acp_core::pricing::AppliedDiscount;
 use acp_core::refusal::Refusal;
@@ -87,7 +87,7 @@ impl App {
         id: &SessionId,
         ask: &Ask<CompleteSession>,
     ) -> Result<Claimed, Failure> {
-        let key = ask.answer_key(Operation::Complete, Some(id));
+        let key = ask.answer_key(Operation::Complete, Some(Subject::Session(id.clone())));
         for _ in 0..RACES_MAX {
             let Seen { session, key: known } =
                 self.ports.checkouts.look(id.partition(), Some(id), key.as_ref()).await?;
@@ -230,7 +230,7 @@ impl App {
             ..ChangeSession::default()
         };
         let planned = session.basket_after(change);
-        let stores = self.stores(&session.id, &planned.0.wishes()).await?;
+        let stores = self.stores(session.id.as_str(), &planned.0.wishes()).await?;
         let event = session.change(planned, &stores, &self.setting(now))?;
         let after = session.after(event.clone(), now)?;
         let is_same_price = after.quote.totals.total() == session.quote.totals.total();

@@ -6,6 +6,7 @@
 mod alter_session;
 mod approve_session;
 mod ask;
+mod carts;
 mod command_order;
 mod complete_session;
 mod completing;
@@ -22,6 +23,7 @@ mod tend;
 
 pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
+pub use carts::CartCounts;
 pub use failure::Failure;
 pub use judge_runs::{Judged, Word};
 pub use read_orders::OrdersWanted;
@@ -34,11 +36,12 @@ use std::time::Duration;
 use acp_core::catalog::Shop;
 use acp_core::limits::{AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, RUNS_AT_ONCE_MAX};
 use acp_core::ports::{
-    AnswerRenderer, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, PaymentProvider,
+    AnswerRenderer, Carts, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, PaymentProvider,
     Promotions, Sealer, Stock, TaxRates,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
+use carts::Tally;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -49,6 +52,8 @@ pub struct Keeping {
     pub session_life: Duration,
     /// How long a session that has ended can be read.
     pub session_kept: Duration,
+    /// How long a cart lives after its last change.
+    pub cart_life: Duration,
     /// How long the answer to a key is kept.
     pub answers: Duration,
 }
@@ -98,6 +103,7 @@ pub struct TermKeepers {
 #[expect(missing_debug_implementations, reason = "ports are not printable")]
 pub struct Ports {
     pub checkouts: Arc<dyn Checkouts>,
+    pub carts: Arc<dyn Carts>,
     pub catalog: Arc<dyn Catalog>,
     pub stock: Arc<dyn Stock>,
     pub terms: TermKeepers,
@@ -115,6 +121,7 @@ pub struct App {
     keeping: Keeping,
     paying: Paying,
     ports: Ports,
+    carts: Tally,
     tasks: TaskTracker,
     /// For runs that are taken up.
     turns: Arc<Semaphore>,
@@ -125,7 +132,8 @@ impl App {
     /// they outlive the request that began them.
     pub fn new(shop: Arc<Shop>, keeping: Keeping, ports: Ports, tasks: TaskTracker) -> Self {
         let turns = Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX));
-        Self { shop, keeping, paying: Paying::default(), ports, tasks, turns }
+        let (paying, carts) = (Paying::default(), Tally::default());
+        Self { shop, keeping, paying, ports, carts, tasks, turns }
     }
 
     /// The same, with money held and taken in this way.

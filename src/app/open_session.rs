@@ -14,11 +14,17 @@ impl App {
     /// # Errors
     /// Whatever cannot be kept as an answer.
     pub async fn open_session(&self, ask: Ask<OpenSession>) -> Result<Said, Failure> {
+        let said = self.begin_session(&ask).await?;
+        self.hand_over_cart(&ask, &said).await;
+        Ok(said)
+    }
+
+    async fn begin_session(&self, ask: &Ask<OpenSession>) -> Result<Said, Failure> {
         let place = self.ports.checkouts.place(&ask.principal.as_owner(), ask.key.as_deref());
         let key = ask.answer_key(Operation::Open, None);
         for _ in 0..RACES_MAX {
             let id = SessionId::new(place, self.ports.entropy.random128());
-            let said = match self.opened(&ask, id).await {
+            let said = match self.opened(ask, id).await {
                 Ok((session, answer)) => {
                     let write = self.session_write(None, session, None, (&ask.channel, &answer));
                     let change = Change {
@@ -32,15 +38,15 @@ impl App {
                     }
                 }
                 Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, place, key.clone(), refusal).await?
+                    self.refuse(ask, place, key.clone(), refusal).await?
                 }
                 // What was answered before is answered again, whatever has failed since.
-                Err(failure) => return self.known(&ask, place, key.as_ref()).await?.ok_or(failure),
+                Err(failure) => return self.known(ask, place, key.as_ref()).await?.ok_or(failure),
             };
             if let Some(said) = said {
                 return Ok(said);
             }
-            if let Some(said) = self.known(&ask, place, key.as_ref()).await? {
+            if let Some(said) = self.known(ask, place, key.as_ref()).await? {
                 return Ok(said);
             }
         }
@@ -48,9 +54,9 @@ impl App {
     }
 
     /// What is known of the caller's key.
-    async fn known(
+    pub(super) async fn known<C: Sync>(
         &self,
-        ask: &Ask<OpenSession>,
+        ask: &Ask<C>,
         place: Partition,
         key: Option<&AnswerKey>,
     ) -> Result<Option<Said>, Failure> {
@@ -64,7 +70,7 @@ impl App {
         id: SessionId,
     ) -> Result<(Session, Answer), Failure> {
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let stores = self.stores(&id, &command.wishes()).await?;
+        let stores = self.stores(id.as_str(), &command.wishes()).await?;
         let setting = self.setting(self.ports.clock.now());
         let session = Session::open(id, ask.principal.as_owner(), command, &stores, &setting)?;
         let answer = bounded(self.ports.answers.opened(&ask.channel, &session))?;

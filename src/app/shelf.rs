@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use acp_core::catalog::{Carriage, CatalogItem, OptionRule, Promotion, TaxTable, Terms};
-use acp_core::ids::{ItemId, SessionId};
+use acp_core::ids::{CartId, ItemId};
 use acp_core::ports::PortError;
-use acp_core::session::{Address, Inquiry, Stocked, Stores, Wishes};
+use acp_core::session::{Address, Buyer, Inquiry, Stocked, Stores, Wanted, Wishes};
 use acp_core::stock::Availability;
 
 use super::App;
@@ -13,21 +13,48 @@ type Sold = (Terms, Vec<Option<u32>>);
 type Delivered = (Arc<[OptionRule]>, Arc<TaxTable>);
 type Reduced = (Arc<[Promotion]>, Vec<Option<u32>>);
 
+/// How much of the terms there is to ask for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Everything,
+    WithoutDelivery,
+}
+
 impl App {
     /// What whoever keeps them says to what is wanted: catalogue and stock to the items, and then
     /// the terms they are sold by. Nobody waits for whom they need nothing of.
     pub(super) async fn stores(
         &self,
-        session: &SessionId,
+        about: &str,
         wishes: &Wishes<'_>,
+    ) -> Result<Stores, PortError> {
+        self.ask_stores(about, wishes, Extent::Everything).await
+    }
+
+    /// The same to a cart, where nobody knows where anything goes.
+    pub(super) async fn stores_of_cart(
+        &self,
+        cart: &CartId,
+        wanted: &[Wanted],
+        buyer: Option<&Buyer>,
+    ) -> Result<Stores, PortError> {
+        let wishes = Wishes::in_cart(wanted, buyer);
+        self.ask_stores(cart.as_str(), &wishes, Extent::WithoutDelivery).await
+    }
+
+    async fn ask_stores(
+        &self,
+        about: &str,
+        wishes: &Wishes<'_>,
+        extent: Extent,
     ) -> Result<Stores, PortError> {
         let ids: Vec<&ItemId> = wishes.wanted.iter().map(|wanted| &wanted.item).collect();
         let tenant = &self.shop.tenant;
         let priced = async {
             let found = self.ports.catalog.find(tenant, &ids).await?;
             // What is refused whatever the terms is refused also while nobody can be asked.
-            let sold = match Inquiry::about(session, wishes, &found, &self.shop) {
-                Some(inquiry) => self.terms(&inquiry).await?,
+            let sold = match Inquiry::about(about, wishes, &found, &self.shop) {
+                Some(inquiry) => self.terms(&inquiry, extent).await?,
                 None => Sold::default(),
             };
             Ok((found, sold))
@@ -41,7 +68,11 @@ impl App {
         Ok(Stores { shelf: stocked, terms, redemptions })
     }
 
-    async fn terms(&self, inquiry: &Inquiry<'_>) -> Result<Sold, PortError> {
+    async fn terms(&self, inquiry: &Inquiry<'_>, extent: Extent) -> Result<Sold, PortError> {
+        if extent == Extent::WithoutDelivery {
+            let (promotions, redemptions) = self.reduced(inquiry).await?;
+            return Ok((Terms { promotions, ..Terms::default() }, redemptions));
+        }
         let ((options, taxes), (promotions, redemptions)) =
             tokio::try_join!(self.delivered(inquiry), self.reduced(inquiry))?;
         Ok((Terms { taxes, options, promotions }, redemptions))

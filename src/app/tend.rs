@@ -21,18 +21,21 @@ pub struct Tended {
     pub resumed: usize,
     /// Promises of stock whose owners were asked about them.
     pub asked: usize,
+    /// Carts that were forgotten.
+    pub carts: usize,
 }
 
 impl App {
     /// Looks after everything whose time has come, without any caller: completions and errands
-    /// nobody works on any more are taken up again, promises of stock are kept up or given back, sessions
-    /// expire and are forgotten.
+    /// nobody works on any more are taken up again, promises of stock are kept up or given back,
+    /// sessions expire and are forgotten, and so are carts.
     ///
     /// # Errors
     /// The store cannot be asked. What fails for one session is logged and tried again later.
     pub async fn tend(self: &Arc<Self>) -> Result<Tended, Failure> {
         let resumed = self.resume_stalled().await?.saturating_add(self.resume_errands().await?);
-        Ok(Tended { resumed, ..self.tend_sessions().await? })
+        let carts = self.tend_carts().await?;
+        Ok(Tended { resumed, carts, ..self.tend_sessions().await? })
     }
 
     /// Takes up the completions nobody is at work on any more; says how many.

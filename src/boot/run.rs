@@ -15,7 +15,7 @@ use crate::admin::AdminSocket;
 use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
-use crate::jobs::{Chore, Recovering, Resuming, Tending, repeat};
+use crate::jobs::{Chore, Recovering, Resuming, Tending, TendingCarts, repeat};
 use crate::store::redis::Redis;
 use crate::store::{Backend, Store};
 
@@ -82,6 +82,7 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), JOB_PERIOD, Recovering(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Resuming(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
+    repeat(&world.tasks, stopping(), JOB_PERIOD, TendingCarts(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
     repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
     if let Backend::Redis(redis) = &world.backend {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use acp_core::catalog::{Shop, Terms};
+use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{Clock, Entropy, Ledgers as _, PaymentProvider, PortError, Stock};
 use acp_wire::read::UnknownFields;
 use axum::Router;
@@ -29,7 +30,8 @@ use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
-    Inspector, Keyring, KeyringError, Records, StoreCatalog, StoreCheckouts, StoreKeys, StoreStock,
+    Inspector, Keyring, KeyringError, Records, StoreCarts, StoreCatalog, StoreCheckouts, StoreKeys,
+    StoreStock,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -173,6 +175,7 @@ fn keeping(config: &config::Checkout) -> Keeping {
     Keeping {
         session_life: config.session_life(),
         session_kept: config.session_kept(),
+        cart_life: CART_LIFE_DEFAULT,
         answers: config.idempotency_retention(),
     }
 }
@@ -279,6 +282,7 @@ impl World {
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
+            carts: Arc::new(StoreCarts::new(records.clone())),
             catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalog),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             terms: keepers(&config, &terms, &stock, &dyn_clock, &entropy)?,

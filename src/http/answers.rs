@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use acp_core::cart::Cart;
 use acp_core::catalog::Shop;
 use acp_core::ids::OrderId;
 use acp_core::order::{Order, OrderEvent, Recorded};
-use acp_core::ports::{Answer, AnswerRenderer, Channel, OrderPlace};
+use acp_core::ports::{Answer, AnswerRenderer, Channel, OrderPlace, Subject};
 use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::Refusal;
 use acp_core::session::Session;
@@ -47,6 +48,22 @@ impl WireAnswers {
     }
 }
 
+impl WireAnswers {
+    /// A cart. Nobody asks for one in a version before the first that knows them.
+    fn say_cart(&self, channel: &Channel, status: StatusCode, cart: &Cart) -> Answer {
+        let voice = self.voice(channel);
+        let body = match Version::parse(&channel.version).unwrap_or(Version::NEWEST) {
+            Version::V2025_09_29
+            | Version::V2025_12_12
+            | Version::V2026_01_16
+            | Version::V2026_01_30
+            | Version::V2026_04_17 => v2026_04_17::render_cart(cart, &voice),
+            Version::Unreleased => unreleased::render_cart(cart, &voice),
+        };
+        Answer { status: status.as_u16(), body: body.into(), made: None }
+    }
+}
+
 /// How a version is spoken to a caller.
 pub(super) fn channel_of(version: Version, locale: Locale, habits: Habits) -> Channel {
     Channel { version: version.as_str().into(), locale: locale.as_str().into(), habits }
@@ -59,7 +76,7 @@ impl AnswerRenderer for WireAnswers {
 
     fn opened(&self, channel: &Channel, session: &Session) -> Answer {
         let answer = self.say(channel, StatusCode::CREATED, session);
-        Answer { made: Some(session.id.clone()), ..answer }
+        Answer { made: Some(Subject::Session(session.id.clone())), ..answer }
     }
 
     fn completed(&self, channel: &Channel, session: &Session) -> Answer {
@@ -72,6 +89,15 @@ impl AnswerRenderer for WireAnswers {
 
     fn shown(&self, channel: &Channel, session: &Session) -> Answer {
         self.say(channel, StatusCode::OK, session)
+    }
+
+    fn cart_opened(&self, channel: &Channel, cart: &Cart) -> Answer {
+        let answer = self.say_cart(channel, StatusCode::CREATED, cart);
+        Answer { made: Some(Subject::Cart(cart.id.clone())), ..answer }
+    }
+
+    fn cart(&self, channel: &Channel, cart: &Cart) -> Answer {
+        self.say_cart(channel, StatusCode::OK, cart)
     }
 
     fn order(&self, channel: &Channel, order: &Order) -> Arc<[u8]> {

@@ -4,6 +4,7 @@
 //! knows which store or provider stands behind the use cases.
 
 mod answers;
+mod carts;
 mod checkout_sessions;
 mod docs;
 mod extract;

@@ -1,3 +1,4 @@
+use acp_core::ports::Subject;
 use acp_wire::problem::Code;
 use axum::body::Body;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
@@ -26,7 +27,7 @@ impl IntoResponse for Reply {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));
         }
         if let Some(made) = answer.made
-            && let Ok(location) = HeaderValue::from_str(&format!("/checkout_sessions/{made}"))
+            && let Ok(location) = HeaderValue::from_str(&address_of(&made))
         {
             headers.insert(LOCATION, location);
         }
@@ -35,6 +36,14 @@ impl IntoResponse for Reply {
             headers.insert(ALLOW, HeaderValue::from_static("GET"));
         }
         response
+    }
+}
+
+/// Where something is.
+fn address_of(made: &Subject) -> String {
+    match made {
+        Subject::Session(id) => format!("/checkout_sessions/{id}"),
+        Subject::Cart(id) => format!("/carts/{id}"),
     }
 }
 

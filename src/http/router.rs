@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::doorstep;
 use super::problem::Rejection;
-use super::{checkout_sessions, docs, health, openapi, orders, webhooks};
+use super::{carts, checkout_sessions, docs, health, openapi, orders, webhooks};
 use crate::app::App;
 use crate::identity::Identity;
 
@@ -42,6 +42,9 @@ pub struct Gateway {
 pub fn router(gateway: Gateway) -> Router {
     let gateway = Arc::new(gateway);
     let mut router = Router::new()
+        .route("/carts", post(carts::create))
+        .route("/carts/{cart_id}", get(carts::read).put(carts::replace))
+        .route("/carts/{cart_id}/cancel", post(carts::cancel))
         .route("/checkout_sessions", post(checkout_sessions::create))
         .route(
             "/checkout_sessions/{checkout_session_id}",

@@ -93,6 +93,25 @@ impl Chore for Tending {
     }
 }
 
+/// Forgets carts whose time is over.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct TendingCarts(pub Arc<App>);
+
+#[async_trait]
+impl Chore for TendingCarts {
+    fn name(&self) -> &'static str {
+        "looking after carts"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let forgotten = self.0.tend_carts().await?;
+        if forgotten > 0 {
+            tracing::info!(forgotten, "carts were forgotten");
+        }
+        Ok(())
+    }
+}
+
 /// Does a chore every `period` until the gateway stops.
 pub fn repeat(
     tasks: &TaskTracker,

@@ -127,6 +127,11 @@ partitioned_id!(
     "cs"
 );
 partitioned_id!(
+    /// Names a cart.
+    CartId,
+    "cart"
+);
+partitioned_id!(
     /// Names an order; it lives beside the session it came from.
     OrderId,
     "ord"

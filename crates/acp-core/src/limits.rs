@@ -186,6 +186,8 @@ pub const RETENTION_MIN: Duration = Duration::from_hours(24);
 pub const RETENTION_DEFAULT: Duration = Duration::from_hours(48);
 /// How long a session lives after its last change, unless configured.
 pub const SESSION_LIFE_DEFAULT: Duration = Duration::from_hours(24);
+/// How long a cart lives after its last change, unless configured.
+pub const CART_LIFE_DEFAULT: Duration = Duration::from_hours(24 * 7);
 /// How long a finished or abandoned session can be read at the least.
 pub const SESSION_KEPT_MIN: Duration = Duration::from_hours(24);
 /// How long a finished or abandoned session can be read, unless configured.

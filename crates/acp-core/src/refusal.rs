@@ -47,6 +47,18 @@ pub enum Refusal {
     /// The order is not changed in this way.
     #[error("the order is not changed: {0}")]
     OrderNotChanged(OrderRefusal),
+    /// No such cart, not any more, or not this caller's: the same answer.
+    #[error("there is no such cart")]
+    CartNotFound,
+    /// A new cart of which nothing can be had.
+    #[error("nothing of the cart can be had")]
+    NothingAvailable,
+    /// Goods that are sold in several currencies, in a request that names none.
+    #[error("line {line}: the item is not sold in the currency of the others")]
+    CurrencyUnclear {
+        /// The first line that is sold in another one.
+        line: usize,
+    },
     /// An item the catalogue does not have.
     #[error("line {line}: there is no item with this id")]
     UnknownItem {

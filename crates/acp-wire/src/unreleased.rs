@@ -1,10 +1,12 @@
 //! What is not released yet: the newest release, and where the goods go with the payment.
 
+use acp_core::cart::{Cart as CartNow, OpenCart, ReplaceCart};
 use acp_core::order::Order as OrderNow;
 use acp_core::refusal::Fault;
 use acp_core::session::{ChangeSession, CompleteSession, OpenSession, Session};
 
 use crate::rich;
+pub use crate::rich::cart::read_cart_cancel;
 pub use crate::shape::cancel::read_cancel;
 use crate::voice::{Dialect, Ear, Feature, Saying, Voice};
 
@@ -43,6 +45,27 @@ pub fn read_update(body: &[u8], ear: Ear) -> Result<ChangeSession, Fault> {
 /// The first fault.
 pub fn read_complete(body: &[u8], ear: Ear) -> Result<CompleteSession, Fault> {
     rich::read_complete(body, ear, &DIALECT)
+}
+
+/// Reads a request to open a cart.
+///
+/// # Errors
+/// The first fault.
+pub fn read_cart_create(body: &[u8], ear: Ear) -> Result<OpenCart, Fault> {
+    rich::read_cart_create(body, ear)
+}
+
+/// Reads a request to replace everything in a cart.
+///
+/// # Errors
+/// The first fault.
+pub fn read_cart_update(body: &[u8], ear: Ear) -> Result<ReplaceCart, Fault> {
+    rich::read_cart_update(body, ear)
+}
+
+/// The bytes of a cart.
+pub fn render_cart(cart: &CartNow, voice: &Voice<'_>) -> Vec<u8> {
+    rich::render_cart(cart, &Saying::of_cart(cart, voice, &DIALECT))
 }
 
 /// The bytes of a session.

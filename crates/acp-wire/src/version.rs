@@ -93,6 +93,11 @@ impl Version {
         self >= Self::V2026_04_17
     }
 
+    /// Whether it knows carts.
+    pub fn has_carts(self) -> bool {
+        self >= Self::V2026_04_17
+    }
+
     /// Whether a key that is used for another body is a conflict, or a request that cannot be
     /// processed.
     pub fn calls_it_a_conflict(self) -> bool {

@@ -1,5 +1,6 @@
 //! How a version is spoken and heard: the language of an answer, and what versions disagree on.
 
+use acp_core::cart::Cart;
 use acp_core::catalog::Shop;
 use acp_core::order::Ordered;
 use acp_core::principal::{AddressPhone, Habits};
@@ -79,6 +80,13 @@ impl<'a> Saying<'a> {
     /// The language of the session's own body wins over that of the caller.
     pub(crate) fn about(session: &Session, voice: &Voice<'a>, dialect: &'static Dialect) -> Self {
         let asked = session.basket.locale.as_deref().and_then(Locale::of_tag);
+        let locale = asked.unwrap_or(voice.locale);
+        Self { shop: voice.shop, locale, habits: voice.habits, dialect }
+    }
+
+    /// The same about a cart.
+    pub(crate) fn of_cart(cart: &Cart, voice: &Voice<'a>, dialect: &'static Dialect) -> Self {
+        let asked = cart.locale.as_deref().and_then(Locale::of_tag);
         let locale = asked.unwrap_or(voice.locale);
         Self { shop: voice.shop, locale, habits: voice.habits, dialect }
     }

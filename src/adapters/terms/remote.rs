@@ -28,7 +28,7 @@ impl RemoteOptions {
 impl DeliveryOptions for RemoteOptions {
     async fn options(&self, inquiry: &Inquiry<'_>) -> Result<Arc<[OptionRule]>, PortError> {
         let asked = OptionsAsked::about(inquiry);
-        let call = self.0.call_about(inquiry.session.as_str(), "/shipping/options", &asked);
+        let call = self.0.call_about(inquiry.about, "/shipping/options", &asked);
         let told = self.0.ask_for(call, |told: OptionsTold| told.read(inquiry.currency));
         Ok(told.await?.into())
     }
@@ -52,7 +52,7 @@ impl RemotePromotions {
 impl Promotions for RemotePromotions {
     async fn promotions(&self, inquiry: &Inquiry<'_>) -> Result<Arc<[Promotion]>, PortError> {
         let asked = PromotionsAsked::about(inquiry);
-        let call = self.0.call_about(inquiry.session.as_str(), "/promotions/lookup", &asked);
+        let call = self.0.call_about(inquiry.about, "/promotions/lookup", &asked);
         let told = self.0.ask_for(call, |told: PromotionsTold| told.read(inquiry.currency));
         Ok(told.await?.into())
     }

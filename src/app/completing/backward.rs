@@ -154,7 +154,7 @@ impl App {
             UndoReason::Declined => SessionEvent::PaymentDeclined,
             UndoReason::Challenge(challenge) => SessionEvent::ChallengeRaised(challenge.clone()),
             UndoReason::StockGone => {
-                let stores = self.stores(&session.id, &session.basket.wishes()).await?;
+                let stores = self.stores(session.id.as_str(), &session.basket.wishes()).await?;
                 let pruned = FreshSelections::Pruned;
                 match quote(&session.basket, &stores, &self.shop, pruned, now) {
                     Ok(quote) => SessionEvent::StockGone { quote: Arc::new(quote) },

@@ -133,6 +133,8 @@ fn settle(
     let version = version_of(&parts.headers, gateway)?;
     let key = match parts.method {
         Method::POST => key_of(&parts.headers, is_key_demanded(version))?,
+        // A replacement may be repeated without a key, too.
+        Method::PUT => key_of(&parts.headers, false)?,
         _ => None,
     };
     let habits = principal.habits;
@@ -172,5 +174,25 @@ impl FromRequestParts<Arc<Gateway>> for MerchantCall {
     ) -> Result<Self, Rejection> {
         const OTHERS: &str = "Only the merchant changes orders. Use the key of a merchant.";
         settle(parts, gateway, (Scope::Merchant, OTHERS), |_| true).map(Self)
+    }
+}
+
+/// A call about carts, in a version that knows them.
+#[derive(Debug)]
+pub(in crate::http) struct CallOfCarts(pub(in crate::http) Call);
+
+impl FromRequestParts<Arc<Gateway>> for CallOfCarts {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Arc<Gateway>,
+    ) -> Result<Self, Rejection> {
+        let call = Call::from_request_parts(parts, gateway).await?;
+        if call.version.has_carts() {
+            return Ok(Self(call));
+        }
+        let message = "This version of the protocol knows no carts. They came with 2026-04-17.";
+        Err(Problem::new(Code::NotFound, message).into())
     }
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use acp_core::cart::{CancelCart, OpenCart, ReplaceCart};
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
 use acp_core::order::OrderCommand;
 use acp_core::ports::Digests;
@@ -90,6 +91,31 @@ read_of_orders! {
     Returning(OrderCommand): read_return;
     /// To give money back.
     Refunding(OrderCommand): read_refund;
+}
+
+/// The same for what came with carts. Nobody of an earlier version comes so far.
+macro_rules! read_with_carts {
+    ($($command:ty: $reader:ident $(, $may_be_empty:literal)?;)*) => {$(
+        impl Command for $command {
+            $(const MAY_BE_EMPTY: bool = $may_be_empty;)?
+
+            fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
+                match heard.version {
+                    Version::V2025_09_29
+                    | Version::V2025_12_12
+                    | Version::V2026_01_16
+                    | Version::V2026_01_30
+                    | Version::V2026_04_17 => v2026_04_17::$reader(body, heard.ear),
+                    Version::Unreleased => unreleased::$reader(body, heard.ear),
+                }
+            }
+        }
+    )*};
+}
+read_with_carts! {
+    OpenCart: read_cart_create;
+    ReplaceCart: read_cart_update;
+    CancelCart: read_cart_cancel, true;
 }
 
 fn too_large() -> Rejection {

@@ -1,4 +1,4 @@
-use acp_core::ids::{OrderId, SessionId};
+use acp_core::ids::{CartId, OrderId, SessionId};
 use acp_core::refusal::Refusal;
 use acp_wire::problem::{Code, Problem};
 use acp_wire::shape::order_command::fulfillment_named;
@@ -28,6 +28,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<SessionId> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         named(parts, state, Refusal::SessionNotFound, |id| SessionId::parse(id).ok()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id<CartId> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        named(parts, state, Refusal::CartNotFound, |id| CartId::parse(id).ok()).await
     }
 }
 

@@ -7,7 +7,7 @@ mod id;
 mod reader;
 
 pub(super) use asked::{EventsAsked, OrdersAsked};
-pub(super) use call::{Call, IDEMPOTENCY_KEY, MerchantCall};
+pub(super) use call::{Call, CallOfCarts, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
     CancelingLines, Decoded, Fulfilling, Moving, Refunding, Returning, read_body,
 };

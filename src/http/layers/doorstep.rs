@@ -60,8 +60,8 @@ pub(in crate::http) async fn doorstep(
     next: Next,
 ) -> Response {
     let id = request_id(&gateway, request.headers());
-    let is_post = request.method() == Method::POST;
-    let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| is_post).cloned();
+    let is_keyed = [Method::POST, Method::PUT].contains(request.method());
+    let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| is_keyed).cloned();
     let span = tracing::info_span!(
         "request",
         request.id = id.to_str().unwrap_or_default(),

@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::examples::{Examples, spliced};
 use super::operations::{
-    Operation, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17,
+    Operation, carts, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17,
 };
 use super::refusals::Refusals;
 use super::shared::Shared;
@@ -82,6 +82,9 @@ fn described(version: Version) -> String {
 /// The document of a version, as it is served and as it is kept in `openapi/`.
 pub fn openapi_document(version: Version) -> String {
     let mut document = Frame::openapi();
+    if version.has_carts() {
+        document.merge(carts::Operations::openapi());
+    }
     document.merge(operations(version));
     document.merge(Operation::openapi());
     document.info.description = Some(described(version));

@@ -41,6 +41,10 @@ macro_rules! exchange {
 }
 
 const EXCHANGES: &[Exchange] = &[
+    exchange!("createCart", "cart", "A cart of which one thing is sold out"),
+    exchange!("getCart", "cart_shown", "A cart as it was opened", unasked),
+    exchange!("updateCart", "cart_changed", "The buyer takes something else instead"),
+    exchange!("cancelCart", "cart_given_up", "The buyer wants none of it"),
     exchange!(
         "createCheckoutSession",
         "basket",

@@ -197,6 +197,63 @@ macro_rules! operations {
 }
 operations!(v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17,);
 
+/// Carts, in the words of the only release that knows them.
+pub(super) mod carts {
+    use acp_wire::v2026_04_17::{Cart, CartCancelRequest, CartCreateRequest, CartUpdateRequest};
+    use utoipa::OpenApi;
+
+    /// Opens a cart.
+    ///
+    /// Of goods that cannot be had, or not so many, the cart says so in its messages, as long as
+    /// something of it can be had. It promises neither stock nor price. A checkout session that
+    /// names the cart as its `quote_id` is one that came of it.
+    #[utoipa::path(
+        post, path = "/carts", tag = "carts", operation_id = "createCart",
+        request_body = CartCreateRequest,
+        responses((status = 201, description = "The new cart.", body = Cart)),
+    )]
+    #[expect(dead_code, reason = "only its description is used")]
+    const fn create() {}
+
+    /// Shows a cart as it stands.
+    #[utoipa::path(
+        get, path = "/carts/{cart_id}", tag = "carts", operation_id = "getCart",
+        responses((status = 200, description = "The cart.", body = Cart)),
+    )]
+    #[expect(dead_code, reason = "only its description is used")]
+    const fn read() {}
+
+    /// Replaces everything in a cart.
+    ///
+    /// What is left out is gone, but for the language. The cart gets its whole time anew.
+    #[utoipa::path(
+        put, path = "/carts/{cart_id}", tag = "carts", operation_id = "updateCart",
+        request_body = CartUpdateRequest,
+        responses((status = 200, description = "The cart as it is now.", body = Cart)),
+    )]
+    #[expect(dead_code, reason = "only its description is used")]
+    const fn replace() {}
+
+    /// Gives a cart up.
+    ///
+    /// The answer is the cart as it was last. From then on there is none with this id.
+    #[utoipa::path(
+        post, path = "/carts/{cart_id}/cancel", tag = "carts", operation_id = "cancelCart",
+        request_body = CartCancelRequest,
+        responses((status = 200, description = "The cart as it was last.", body = Cart)),
+    )]
+    #[expect(dead_code, reason = "only its description is used")]
+    const fn cancel() {}
+
+    #[derive(OpenApi)]
+    #[openapi(
+        paths(create, read, replace, cancel),
+        tags((name = "carts", description = "What a buyer thinks of buying, and about what it \
+            would cost, before there is a checkout.")),
+    )]
+    pub(in crate::http::openapi) struct Operations;
+}
+
 /// How the gateway itself is; the same whichever version is spoken.
 #[derive(OpenApi)]
 #[openapi(paths(health::live, health::ready))]

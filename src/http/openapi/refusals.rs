@@ -44,10 +44,16 @@ const BASKET: &[Code] = &[Code::InvalidItemId, Code::CurrencyMismatch, Code::Amo
 
 /// What a word of the merchant about an order may be told.
 const OF_ORDERS: &[Code] = &[Code::OrderNotFound, Code::OrderInProgress, Code::OrderConflict];
+/// What a request for a cart may be told.
+const CART: &[Code] = &[Code::InvalidItemId, Code::CurrencyUnresolvable, Code::AmountTooLarge];
 
 /// The refusals of an operation, by its id.
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
+        "createCart" => &[ALWAYS, POSTED, CART, &[Code::OutOfStock]],
+        "getCart" => &[ALWAYS, &[Code::NotFound]],
+        "updateCart" => &[ALWAYS, POSTED, CART, &[Code::NotFound]],
+        "cancelCart" => &[ALWAYS, POSTED, &[Code::NotFound]],
         "createCheckoutSession" => &[ALWAYS, POSTED, BASKET, &[Code::PiiNotAllowed]],
         "getCheckoutSession" => &[ALWAYS, &[Code::SessionNotFound]],
         "updateCheckoutSession" => &[
@@ -103,7 +109,7 @@ const fn meaning(status: u16) -> &'static str {
         400 => "The request is not what the protocol asks for, or the session is not ready for it.",
         401 => "There is no key, or it is not accepted.",
         403 => "The key is good, but not for this.",
-        404 => "There is no such session or order, or it is another agent's.",
+        404 => "There is no such thing, or it is another agent's.",
         405 => "The session has ended: it cannot be canceled any more.",
         408 => "The body took too long to arrive.",
         409 => {
@@ -114,7 +120,8 @@ const fn meaning(status: u16) -> &'static str {
         414 => "The address is too long.",
         415 => "The body is not sent as JSON.",
         422 => {
-            "The Idempotency-Key was used for another body, or there is not as much as was asked for."
+            "The Idempotency-Key was used for another body, there is not as much as was asked for, or \
+             there can be no cart of these goods."
         }
         500 => {
             "Something went wrong on our side. The same request, with the same key, may be sent again."

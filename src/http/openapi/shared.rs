@@ -25,13 +25,38 @@ const ORDER: &str = "ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f";
 /// The id of a fulfillment, as an example.
 const FULFILLMENT: &str = "ful_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f_1";
 
+/// The id of a cart, as an example.
+const CART: &str = "cart_06e6_1v8r5t2w9y6n3k0d7f4c1b8x5z";
+
 /// Every operation, with its method.
 pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
     api.paths.paths.values_mut().flat_map(|item| {
         let get = item.get.as_mut().map(|operation| (HttpMethod::Get, operation));
         let post = item.post.as_mut().map(|operation| (HttpMethod::Post, operation));
-        get.into_iter().chain(post)
+        let put = item.put.as_mut().map(|operation| (HttpMethod::Put, operation));
+        get.into_iter().chain(post).chain(put)
     })
+}
+
+/// Whether an operation takes an idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keyed {
+    /// It does, and where the version demands one, it has to be there.
+    Yes,
+    /// One may be sent.
+    Perhaps,
+    /// It means nothing here.
+    No,
+}
+
+impl Keyed {
+    const fn of(method: &HttpMethod) -> Self {
+        match method {
+            HttpMethod::Post => Self::Yes,
+            HttpMethod::Put => Self::Perhaps,
+            _ => Self::No,
+        }
+    }
 }
 
 /// Adds them to every operation of a version.
@@ -59,21 +84,26 @@ impl Modify for Shared {
             if path.contains("{fulfillment_id}") {
                 item.parameters.get_or_insert_default().push(parameter_ref("FulfillmentId"));
             }
+            if path.contains("{cart_id}") {
+                item.parameters = Some(vec![parameter_ref("CartId")]);
+            }
         }
         for (method, operation) in operations(api) {
             let is_checkout = operation.security.is_none();
+            let keyed = Keyed::of(&method);
             let is_of_orders = operation.tags.iter().flatten().any(|tag| tag == "orders");
-            let key = match method {
-                HttpMethod::Post if is_of_orders => Some(DEMANDED_KEY),
-                HttpMethod::Post => Some("IdempotencyKey"),
-                _ => None,
+            let key = match keyed {
+                Keyed::Yes if is_of_orders => Some(DEMANDED_KEY),
+                Keyed::Yes => Some("IdempotencyKey"),
+                Keyed::Perhaps => Some("OptionalIdempotencyKey"),
+                Keyed::No => None,
             };
             take_headers(operation, is_checkout, key);
             let id = operation.operation_id.clone().unwrap_or_default();
             operation.parameters.get_or_insert_default().extend(queried(&id));
-            send_headers(operation, is_checkout, method == HttpMethod::Post);
+            send_headers(operation, is_checkout, keyed);
             // An agent may walk away without a word.
-            if operation.operation_id.as_deref() == Some("cancelCheckoutSession")
+            if matches!(id.as_str(), "cancelCheckoutSession" | "cancelCart")
                 && let Some(RefOr::T(body)) = &mut operation.request_body
             {
                 body.required = Some(Required::False);
@@ -131,8 +161,28 @@ fn header_parameter(name: &str, required: Required, schema: Object, says: &str) 
 /// it.
 const DEMANDED_KEY: &str = "DemandedIdempotencyKey";
 
-fn parameters(version: Version) -> [(&'static str, Parameter); 7] {
+/// What only versions with carts need.
+fn parameters_of_carts(key: Object) -> [(&'static str, Parameter); 2] {
+    let cart = ParameterBuilder::new()
+        .name("cart_id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("The `id` of the cart."))
+        .schema(Some(text().examples([json!(CART)])));
+    let keyed = "Names the request, so that it can be repeated. It may be left out: the same \
+        content again changes nothing.";
+    [
+        ("CartId", cart.build()),
+        (
+            "OptionalIdempotencyKey",
+            header_parameter("Idempotency-Key", Required::False, key, keyed),
+        ),
+    ]
+}
+
+fn parameters(version: Version) -> Vec<(&'static str, Parameter)> {
     let is_keyed = if version.demands_a_key() { Required::True } else { Required::False };
+    let has_carts = version.has_carts();
     let version = text().enum_values(Some([version.as_str()]));
     let key = text().min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS_MAX));
     let key = key.examples([json!("4f9c1a5e-7d0b-4c8e-9a63-2f1f0b8f5c11")]).build();
@@ -162,7 +212,8 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 7] {
         "Names the request in the log, and is sent back. Without it, or where it is longer than \
          {REQUEST_ID_CHARS_MAX} characters, one is made."
     );
-    [
+    let of_carts = has_carts.then(|| parameters_of_carts(key.clone()));
+    let of_all = [
         ("ApiVersion", header_parameter("API-Version", Required::True, version.build(), asked)),
         ("IdempotencyKey", header_parameter("Idempotency-Key", is_keyed, key.clone(), keyed)),
         (DEMANDED_KEY, header_parameter("Idempotency-Key", Required::True, key, keyed)),
@@ -170,7 +221,8 @@ fn parameters(version: Version) -> [(&'static str, Parameter); 7] {
         ("CheckoutSessionId", session.build()),
         ("OrderId", order.build()),
         ("FulfillmentId", fulfillment.build()),
-    ]
+    ];
+    of_all.into_iter().chain(of_carts.into_iter().flatten()).collect()
 }
 
 fn headers() -> [(&'static str, Header); 8] {
@@ -193,7 +245,7 @@ fn headers() -> [(&'static str, Header); 8] {
             "Location",
             header(
                 text().examples([json!(format!("/checkout_sessions/{SESSION}"))]),
-                "Where the session is.",
+                "Where it is.",
             ),
         ),
         ("CacheControl", header(text(), "Always `no-store`.")),
@@ -250,14 +302,14 @@ fn take_headers(operation: &mut Operation, is_checkout: bool, key: Option<&str>)
 }
 
 /// The headers of an answer, by the names they are sent with and kept under.
-fn sent_with(status: &str, is_checkout: bool, is_post: bool) -> Vec<(&'static str, &'static str)> {
+fn sent_with(status: &str, is_checkout: bool, keyed: Keyed) -> Vec<(&'static str, &'static str)> {
     let mut sent = vec![("Request-Id", "RequestId")];
     // Refusals that are kept under the key are sent again like any other answer.
-    let is_kept = matches!(status, "200" | "201" | "400" | "404" | "405" | "409");
-    if is_post {
+    let is_kept = matches!(status, "200" | "201" | "400" | "404" | "405" | "409" | "422");
+    if keyed != Keyed::No {
         sent.push(("Idempotency-Key", "IdempotencyKey"));
     }
-    if is_post && is_kept {
+    if keyed != Keyed::No && is_kept {
         sent.push(("Idempotent-Replayed", "IdempotentReplayed"));
     }
     if is_checkout || status == "503" {
@@ -273,10 +325,10 @@ fn sent_with(status: &str, is_checkout: bool, is_post: bool) -> Vec<(&'static st
     sent
 }
 
-fn send_headers(operation: &mut Operation, is_checkout: bool, is_post: bool) {
+fn send_headers(operation: &mut Operation, is_checkout: bool, keyed: Keyed) {
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response {
-            for (name, component) in sent_with(status, is_checkout, is_post) {
+            for (name, component) in sent_with(status, is_checkout, keyed) {
                 let header = Ref::new(format!("#/components/headers/{component}"));
                 response.headers.insert(name.to_owned(), RefOr::Ref(header));
             }

@@ -3,8 +3,8 @@
 use acp_core::ids::{OrderId, Partition, SessionId};
 use acp_core::order::OrderEvent;
 use acp_core::ports::{
-    AnswerWrite, Change, KeyState, Operation, OrderTurn, OrderWrite, PaymentWrite, PortError,
-    Retry, Revision, RunWrite, SessionWrite, Whose,
+    AnswerWrite, CartChange, CartWrite, Change, KeyState, Operation, OrderTurn, OrderWrite,
+    PaymentWrite, PortError, Retry, Revision, RunWrite, SessionWrite, Whose,
 };
 use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunFence};
@@ -27,11 +27,41 @@ fn is_edit(change: &Change) -> bool {
         let is_open = !it.after.stage.kind().is_terminal();
         is_open && matches!(it.event, None | Some(SessionEvent::Changed { .. }))
     });
-    let is_answer_to_edit = change
-        .answer
-        .as_ref()
-        .is_none_or(|it| matches!(it.key.operation, Operation::Open | Operation::Change));
+    let is_answer_to_edit = change.answer.as_ref().is_none_or(|it| is_small(it.key.operation));
     is_edit_of_session && is_answer_to_edit
+}
+
+/// Whether an answer that gets lost with a machine does no harm: the call is made again.
+const fn is_small(operation: Operation) -> bool {
+    match operation {
+        Operation::Open
+        | Operation::Change
+        | Operation::OpenCart
+        | Operation::ReplaceCart
+        | Operation::CancelCart => true,
+        Operation::Complete
+        | Operation::Cancel
+        | Operation::Fulfill
+        | Operation::MoveFulfillment
+        | Operation::CancelLines
+        | Operation::ReturnLines
+        | Operation::Refund => false,
+    }
+}
+
+/// The commit of a change of a cart. No money hangs on it.
+pub(super) fn commit_of_cart(
+    records: &Records,
+    partition: Partition,
+    change: CartChange,
+) -> Result<Commit, PortError> {
+    let mut draft = Draft { records, commit: records.draft(partition) };
+    draft.commit.durability = Durability::Ordinary;
+    if let Some(answer) = change.answer {
+        draft.answer(&answer, None)?;
+    }
+    draft.cart(&change.cart)?;
+    Ok(draft.commit)
 }
 
 /// The commit of a change.
@@ -108,6 +138,30 @@ impl Draft<'_> {
             (None, Some(_)) => return Ok(()),
         };
         self.append(names::history(id), to_bytes(&entry)?);
+        Ok(())
+    }
+
+    /// A cart has one document, and one timer that says when its time is over.
+    fn cart(&mut self, write: &CartWrite) -> Result<(), PortError> {
+        let (id, due) = match write {
+            CartWrite::Keep { before, after } => {
+                let name = names::cart(&after.id);
+                self.expect(
+                    name.clone(),
+                    before.map_or(Demand::Absent, |at| Demand::At(version(at))),
+                );
+                self.put(name, to_bytes(after.as_ref())?, None);
+                (&after.id, Some(after.expires_at))
+            }
+            CartWrite::Forget { cart, at } => {
+                self.expect(names::cart(cart), Demand::At(version(*at)));
+                self.commit.deletes.push(names::cart(cart));
+                (cart, None)
+            }
+        };
+        self.must_be_here(id.partition())?;
+        let (queue, id) = (names::CARTS.into(), id.as_str().into());
+        self.commit.timers.push(SetTimer { queue, id, due });
         Ok(())
     }
 

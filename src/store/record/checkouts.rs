@@ -84,10 +84,7 @@ fn order_of(queue: &str, timer: &DueTimer) -> Option<OrderId> {
 #[async_trait]
 impl Checkouts for StoreCheckouts {
     fn place(&self, owner: &Owner, key: Option<&str>) -> Partition {
-        match key {
-            Some(key) => self.records.partition_key.checkout(owner, key),
-            None => names::anywhere(self.records.entropy.random128()),
-        }
+        self.records.place(owner, key)
     }
 
     async fn look(
@@ -114,7 +111,11 @@ impl Checkouts for StoreCheckouts {
         }
         let is_answered = matches!(seen.key, Some(KeyState::Answered { .. }));
         let is_for_good = |(key, _): &(&AnswerKey, _)| match key.operation {
-            Operation::Open | Operation::Change => false,
+            Operation::Open
+            | Operation::Change
+            | Operation::OpenCart
+            | Operation::ReplaceCart
+            | Operation::CancelCart => false,
             Operation::Complete
             | Operation::Cancel
             | Operation::Fulfill
@@ -262,11 +263,13 @@ impl Checkouts for StoreCheckouts {
     }
 }
 
-fn read_with_revision<T: Document>(found: &store::Document) -> Result<(T, Revision), PortError> {
+pub(super) fn read_with_revision<T: Document>(
+    found: &store::Document,
+) -> Result<(T, Revision), PortError> {
     Ok((from_bytes(&found.value)?, revision(found.version)))
 }
 
-fn committed(outcome: &Outcome) -> Committed {
+pub(super) fn committed(outcome: &Outcome) -> Committed {
     match outcome {
         Outcome::Applied(version) => Committed::At(revision(*version)),
         Outcome::Raced { .. } => Committed::Raced,

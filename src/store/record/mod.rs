@@ -5,6 +5,7 @@
 //! and leaves atomicity to the store. This room knows the core's types and the store port; it must
 //! not learn about HTTP, about a backend, or make a decision about money.
 
+mod carts;
 mod catalog;
 mod change;
 mod checkouts;
@@ -16,6 +17,7 @@ mod sealing;
 mod stock;
 mod stored;
 
+pub use carts::StoreCarts;
 pub use catalog::StoreCatalog;
 pub use checkouts::StoreCheckouts;
 pub use inspect::Inspector;

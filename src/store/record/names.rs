@@ -3,8 +3,8 @@
 //! Nothing here may ever change for a store that exists; the tests below hold the forms fast.
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
-use acp_core::ids::{ItemId, OrderId, Partition, Random128, SessionId, TenantId};
-use acp_core::ports::{AnswerKey, Whose};
+use acp_core::ids::{CartId, ItemId, OrderId, Partition, Random128, SessionId, TenantId};
+use acp_core::ports::{AnswerKey, Subject, Whose};
 use acp_core::session::Owner;
 use acp_core::stock::ReservationId;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -16,6 +16,8 @@ use crate::store::Key;
 
 /// Timers of sessions somebody has to look at; the id is that of the session.
 pub(super) const SESSIONS: &str = "sessions";
+/// Carts, due when their time is over; the id is that of the cart.
+pub(super) const CARTS: &str = "carts";
 /// Timers of leases of completions; the id is that of the session.
 pub(super) const RUNS: &str = "runs";
 /// Ledgers with a promise whose owner has to be asked about it; the id is the ledger's key.
@@ -128,6 +130,11 @@ pub(super) fn run(id: &SessionId) -> Key {
     format!("{id}/r").into()
 }
 
+/// A cart.
+pub(super) fn cart(id: &CartId) -> Key {
+    format!("{id}/c").into()
+}
+
 /// What is known of a caller's key.
 pub(super) fn answer(key: &AnswerKey) -> Key {
     let mut hash = Sha256::new();
@@ -137,7 +144,7 @@ pub(super) fn answer(key: &AnswerKey) -> Key {
             key.owner.tenant.as_str(),
             key.owner.agent.as_str(),
             Word::of(key.operation).as_str(),
-            key.session.as_ref().map_or("", SessionId::as_str),
+            key.about.as_ref().map_or("", Subject::as_str),
             &key.key,
         ],
     );
@@ -251,7 +258,8 @@ mod tests {
     }
 
     fn answer_key(operation: Operation, session: Option<SessionId>) -> AnswerKey {
-        AnswerKey { owner: owner(), operation, session, key: "key-1".into() }
+        let about = session.map(Subject::Session);
+        AnswerKey { owner: owner(), operation, about, key: "key-1".into() }
     }
 
     /// Computed by another program: `HMAC-SHA256` over the parts, each behind its length in eight
@@ -283,6 +291,7 @@ mod tests {
     #[test]
     fn the_names_of_records_never_change() {
         let id = session_id();
+        let cart_id = CartId::parse("cart_0001_00000000000000000000000001").unwrap();
         let order = OrderId::parse("ord_0001_00000000000000000000000001").unwrap();
         let (tenant, item) = (TenantId::new("a/b"), ItemId::new("c/d"));
         let reservation = ReservationId("r/1".into());
@@ -290,6 +299,7 @@ mod tests {
             (session(&id), "cs_0001_00000000000000000000000001/s"),
             (view(&id), "cs_0001_00000000000000000000000001/v"),
             (run(&id), "cs_0001_00000000000000000000000001/r"),
+            (cart(&cart_id), "cart_0001_00000000000000000000000001/c"),
             (payments(&id), "p/cs_0001_00000000000000000000000001"),
             (history(&id), "h/cs_0001_00000000000000000000000001"),
             (order_events(&order), "e/ord_0001_00000000000000000000000001"),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use acp_core::ids::Partition;
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::ports::{Clock, Entropy, PortError, Retry};
+use acp_core::session::Owner;
 
-use super::names::PartitionKey;
+use super::names::{PartitionKey, anywhere};
 use super::stored::{Document, Misfit, from_bytes};
 use crate::store::{Commit, Key, Store, StoreError, Version};
 
@@ -28,6 +29,14 @@ impl Records {
         partition_key: PartitionKey,
     ) -> Self {
         Self { store, clock, entropy, partition_key }
+    }
+
+    /// Where something new of this owner goes: by the caller's key, or anywhere without one.
+    pub(super) fn place(&self, owner: &Owner, key: Option<&str>) -> Partition {
+        match key {
+            Some(key) => self.partition_key.checkout(owner, key),
+            None => anywhere(self.entropy.random128()),
+        }
     }
 
     /// A commit with a fresh id that writes nothing yet.

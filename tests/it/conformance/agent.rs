@@ -16,6 +16,9 @@ use crate::support::Client;
 /// Where sessions are opened.
 pub(super) const SESSIONS: &str = "/checkout_sessions";
 
+/// Where carts are opened.
+pub(super) const CARTS: &str = "/carts";
+
 /// Makes keys nobody else uses.
 static ASKED: AtomicU64 = AtomicU64::new(0);
 
@@ -59,6 +62,11 @@ impl Ask {
 
     pub(super) fn post(path: &str, body: &Value) -> Self {
         Self::text(path, &body.to_string())
+    }
+
+    /// A replacement.
+    pub(super) fn put(path: &str, body: &Value) -> Self {
+        Self { method: "PUT", ..Self::post(path, body) }
     }
 
     /// A change whose body is sent letter by letter.
@@ -204,7 +212,10 @@ impl Agent {
 impl Answer {
     fn check(&self) {
         let what = format!("{} was answered with {}", self.asked, self.status);
-        if self.status < 300 {
+        if self.status < 300 && self.asked.split(' ').nth(1).is_some_and(|it| it.starts_with(CARTS))
+        {
+            schemas::check(self.version, "Cart", &self.body, &what);
+        } else if self.status < 300 {
             schemas::check_session(self.version, &self.body, &what);
         } else {
             schemas::check_error(self.version, &self.body, &what);

@@ -9,6 +9,7 @@
 mod agent;
 mod beyond;
 mod capabilities;
+mod carts;
 mod claims;
 mod core_checkout;
 mod crossing;
@@ -16,12 +17,13 @@ mod discounts;
 mod examples;
 mod fuzzing;
 mod idempotency;
+mod matrix;
 mod reading;
-mod registry;
-mod report;
 mod schemas;
 mod tour;
 mod version;
 mod waiting;
 mod wishes;
 mod world;
+
+use matrix::registry;

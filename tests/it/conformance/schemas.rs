@@ -34,6 +34,10 @@ const SHAPES: [&str; 10] = [
     "DiscoveryResponse",
 ];
 
+/// The bundle that is about carts, and what is in it.
+const CART: &str = "schema.cart.json";
+const SHAPES_OF_CARTS: [&str; 3] = ["Cart", "CartCreateRequest", "CartUpdateRequest"];
+
 type Validators = BTreeMap<(Version, &'static str), Validator>;
 
 static VALIDATORS: LazyLock<Option<Validators>> = LazyLock::new(load);
@@ -103,9 +107,18 @@ fn load() -> Option<Validators> {
         let bundle = mended(version, CHECKOUT)?;
         let address = address(version, CHECKOUT);
         let known = bundle["$defs"].clone();
-        let registry = registry(vec![(address.clone(), bundle)]);
+        let mut bundles = vec![(address.clone(), bundle)];
+        // Carts came late.
+        let carts = mended(version, CART);
+        bundles.extend(carts.clone().map(|carts| (self::address(version, CART), carts)));
+        let registry = registry(bundles);
         for shape in SHAPES.into_iter().filter(|shape| known.get(shape).is_some()) {
             let schema = json!({"$ref": format!("{address}#/$defs/{shape}")});
+            validators.insert((version, shape), build(&schema, Some(&registry)).unwrap());
+        }
+        for shape in SHAPES_OF_CARTS.into_iter().filter(|_| carts.is_some()) {
+            let schema =
+                json!({"$ref": format!("{}#/$defs/{shape}", self::address(version, CART))});
             validators.insert((version, shape), build(&schema, Some(&registry)).unwrap());
         }
     }

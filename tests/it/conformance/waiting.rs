@@ -26,21 +26,7 @@ section! {
 }
 
 section! {
-    CARTS_DISCOVERY_MCP = "Carts, discovery and MCP";
-    ct_01 Must "Carts 9" waits("carts") "A new cart answers 201 with its lines and totals.";
-    ct_02 Must "Carts 9" waits("carts") "A cart can be read.";
-    ct_03 Must "Carts 4.4" waits("carts") "A change replaces everything in a cart.";
-    ct_04 Must "Carts 4.5" waits("carts") "Canceling a cart answers with it as it was last.";
-    ct_05 Must "Carts 9" waits("carts")
-        "A cart that is canceled, expired or unknown is not found.";
-    ct_06 Must "Carts 4.2, 4.4" waits("carts") "Nothing disappears from a cart without a word.";
-    ct_07 Should "Carts 4.2" waits("carts") "A cart of which a part can be had is still a cart.";
-    ct_08 Should "Carts 4.2" waits("carts") "A cart without a currency is refused with 422.";
-    ct_09 Should "Carts 4.4" waits("carts") "A change gives a cart more time.";
-    ct_10 Should "Carts 9" waits("carts") "A cart says where the buyer can go on alone.";
-    ct_11 Should "Carts 3" waits("carts") "Carts the shop made elsewhere can be read and changed.";
-    ct_12 Should "Carts 9" waits("carts") "A shop with carts says so in its discovery document.";
-    ct_13 Should "Carts, proposal" waits("carts") "Ids of carts cannot be guessed.";
+    DISCOVERY_MCP = "Discovery and MCP";
     di_01 Must "Discovery 4.1" waits("discovery")
         "The discovery document lies at the root of the origin, for everybody, as JSON.";
     di_02 Must "Discovery 10" waits("discovery")

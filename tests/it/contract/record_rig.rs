@@ -12,7 +12,7 @@ use acp_core::order::{OrderEvent, Ordered, Recorded};
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
     Answer, AnswerKey, AnswerWrite, Change, Channel, Checkouts, Committed, Digests, Entropy,
-    KeyState, Operation, OrderWrite, Revision, RunWrite, SessionWrite, View,
+    KeyState, Operation, OrderWrite, Revision, RunWrite, SessionWrite, Subject, View,
 };
 use acp_core::pricing::{Discounts, TotalKind, TotalRow, Totals};
 use acp_core::principal::Habits;
@@ -206,16 +206,17 @@ pub(super) fn channel() -> Channel {
 }
 
 pub(super) fn open_key(key: &str) -> AnswerKey {
-    AnswerKey { owner: owner(), operation: Operation::Open, session: None, key: key.into() }
+    AnswerKey { owner: owner(), operation: Operation::Open, about: None, key: key.into() }
 }
 
 pub(super) fn complete_key(key: &str) -> AnswerKey {
     let operation = Operation::Complete;
-    AnswerKey { owner: owner(), operation, session: Some(session_id()), key: key.into() }
+    let about = Some(Subject::Session(session_id()));
+    AnswerKey { owner: owner(), operation, about, key: key.into() }
 }
 
 pub(super) fn answer(body: &str) -> Answer {
-    Answer { status: 201, body: body.as_bytes().into(), made: Some(session_id()) }
+    Answer { status: 201, body: body.as_bytes().into(), made: Some(Subject::Session(session_id())) }
 }
 
 pub(super) fn answered(body: &str) -> KeyState {

@@ -7,6 +7,7 @@ use super::record_rig::RecordRig;
 use super::store::rig::Rig;
 
 mod rules {
+    pub(super) use crate::contract::carts::*;
     pub(super) use crate::contract::catalog::*;
     pub(super) use crate::contract::checkouts::*;
     pub(super) use crate::contract::inspecting::*;
@@ -53,6 +54,14 @@ macro_rules! contract {
                 a_look_is_one_read_and_a_change_one_commit
                 a_change_stays_in_its_partition
                 forgetting_leaves_nothing_but_the_order
+                a_cart_reads_back_at_its_revision
+                the_second_writer_of_a_cart_loses
+                a_cart_and_the_answer_to_its_call_are_one
+                a_cart_is_forgotten_whole
+                a_cart_is_overdue_at_its_time
+                a_cart_and_a_session_of_one_key_are_two
+                a_look_at_a_cart_is_one_read_and_a_change_one_commit
+                a_change_of_a_cart_stays_in_its_partition
                 a_run_begins_once
                 an_overtaken_worker_can_do_nothing
                 a_run_is_taken_over_as_it_is_and_not_as_it_was

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use acp_core::catalog::Shop;
 use acp_core::ids::ItemId;
+use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{Catalog, Clock, Entropy, Sealer, Stock};
 use acp_core::principal::Habits;
 use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog};
@@ -20,7 +21,7 @@ use acp_gateway::identity::{Identity, NewKey};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCatalog, StoreCheckouts, StoreKeys, StoreStock,
+    Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCheckouts, StoreKeys, StoreStock,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -117,9 +118,10 @@ impl TestApp {
             Arc::new(Keyring::open(store.clone(), &[9; 32], entropy.clone()).await.unwrap());
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
-        let checkouts = Arc::new(StoreCheckouts::new(records));
+        let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
+            carts: Arc::new(StoreCarts::new(records)),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
             terms: configured(&terms),
@@ -252,6 +254,7 @@ fn keeping() -> Keeping {
     Keeping {
         session_life: checkout.session_life(),
         session_kept: checkout.session_kept(),
+        cart_life: CART_LIFE_DEFAULT,
         answers: checkout.idempotency_retention(),
     }
 }
@@ -409,7 +412,7 @@ impl Ask<'_> {
         assert!(answer.headers.contains_key("request-id"), "every answer has a request id");
         let sent: Vec<_> =
             self.headers.iter().filter(|(name, _)| name == "idempotency-key").collect();
-        if self.method == "POST"
+        if matches!(self.method.as_str(), "POST" | "PUT")
             && let [(_, key)] = sent.as_slice()
         {
             assert_eq!(answer.headers["idempotency-key"].as_bytes(), key.as_slice());
@@ -419,12 +422,19 @@ impl Ask<'_> {
             let shape = if answer.status.is_success() { Shape::Session } else { Shape::Error };
             official::check(shape, &answer.body);
         }
+        if self.path.starts_with("/carts") && answer.status.as_u16() != 405 {
+            assert_eq!(answer.headers["content-type"], "application/json");
+            let shape = if answer.status.is_success() { Shape::Cart } else { Shape::Error };
+            official::check(shape, &answer.body);
+        }
         let is_order = self.path.starts_with("/orders/") && !self.path.contains("/events");
         if is_order && !self.is_older() && answer.status.is_success() {
             official::check(Shape::Order, &answer.body);
         }
-        // What is described is the newest version; an earlier one says less of an order.
-        if !(self.path.starts_with("/orders") && self.is_older()) {
+        // What is described is the newest version; an earlier one says less of an order, and
+        // knows no carts.
+        let differs = self.path.starts_with("/orders") || self.path.starts_with("/carts");
+        if !(differs && self.is_older()) {
             described::check(&self.method, &self.path, answer.status.as_u16(), &answer.body);
         }
     }

@@ -1,6 +1,7 @@
 //! The router in process: codes, headers, replays, limits, and every way a completion can go.
 
 pub(crate) mod app;
+mod carts;
 mod completion;
 mod expiry;
 mod flow;

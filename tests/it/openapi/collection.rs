@@ -33,6 +33,7 @@ fn every_operation_is_in_the_collection() {
             let path = path.replace("{{sessionId}}", "{checkout_session_id}");
             let path = path.replace("{{orderId}}", "{order_id}");
             let path = path.replace("{{fulfillmentId}}", "{fulfillment_id}");
+            let path = path.replace("{{cartId}}", "{cart_id}");
             format!("{} {path}", request["method"].as_str().unwrap().to_lowercase())
         })
         .collect();

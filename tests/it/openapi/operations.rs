@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::reading::{Document, Operation, examples};
 
+const CARTS: [&str; 4] = ["createCart", "getCart", "updateCart", "cancelCart"];
+
 const ORDERS: [&str; 8] = [
     "listOrders",
     "getOrder",
@@ -26,12 +28,16 @@ const CHECKOUT: [&str; 5] = [
 /// The statuses an operation can really answer with.
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
-        "createCheckoutSession" => &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 500, 503],
-        "getCheckoutSession" | "getOrder" | "listOrderEvents" => {
+        "createCheckoutSession" | "createCart" => {
+            &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 500, 503]
+        }
+        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" => {
             &[200, 400, 401, 403, 404, 414, 500, 503]
         }
         "updateCheckoutSession"
         | "completeCheckoutSession"
+        | "updateCart"
+        | "cancelCart"
         | "createFulfillment"
         | "updateFulfillment"
         | "cancelLines"
@@ -52,7 +58,7 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let text = acp_gateway::http::openapi_document(Version::NEWEST);
     let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
-    assert_eq!(ids, [&CHECKOUT[..], &ORDERS, &["health", "ready"]].concat());
+    assert_eq!(ids, [&CARTS[..], &CHECKOUT, &ORDERS, &["health", "ready"]].concat());
 }
 
 #[test]
@@ -71,15 +77,16 @@ fn every_operation_says_which_headers_it_takes() {
         let parameters = operation.parameters();
         let find = |name: &str| parameters.iter().find(|parameter| parameter["name"] == name);
         let (id, is_post) = (operation.id(), operation.is_post());
+        let is_keyed = operation.is_keyed();
 
         assert_eq!(find("API-Version").is_some(), operation.is_versioned(), "{id}");
         if let Some(version) = find("API-Version") {
             assert_eq!((&version["in"], &version["required"]), (&json!("header"), &json!(true)));
             assert_eq!(version["schema"]["enum"], json!(["2026-04-17"]));
         }
-        assert_eq!(find("Idempotency-Key").is_some(), is_post, "{id}");
+        assert_eq!(find("Idempotency-Key").is_some(), is_keyed, "{id}");
         if let Some(key) = find("Idempotency-Key") {
-            assert_eq!((&key["in"], &key["required"]), (&json!("header"), &json!(true)));
+            assert_eq!((&key["in"], &key["required"]), (&json!("header"), &json!(is_post)));
             assert_eq!(key["schema"]["minLength"], 1);
             assert_eq!(key["schema"]["maxLength"], 255);
         }
@@ -88,11 +95,14 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("checkout_session_id").is_some(), has_session, "{id}");
         let has_order = operation.path.contains("{order_id}");
         assert_eq!(find("order_id").is_some(), has_order, "{id}");
+        let has_cart = operation.path.contains("{cart_id}");
+        assert_eq!(find("cart_id").is_some(), has_cart, "{id}");
         assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");
         assert_eq!(operation.is_without_key(), !operation.is_versioned(), "{id}");
-        assert_eq!(operation.request().is_some(), is_post, "{id}");
+        assert_eq!(operation.request().is_some(), is_keyed, "{id}");
         if let Some(body) = operation.request_body() {
-            assert_eq!(body["required"], id != "cancelCheckoutSession", "{id}");
+            let may_be_empty = ["cancelCheckoutSession", "cancelCart"].contains(&id);
+            assert_eq!(body["required"], !may_be_empty, "{id}");
         }
     }
     assert_eq!(document.0["security"], json!([{"agentKey": []}]));
@@ -101,12 +111,12 @@ fn every_operation_says_which_headers_it_takes() {
 /// The headers an answer has to name.
 fn headers(operation: &Operation<'_>, status: u16) -> Vec<&'static str> {
     let mut names = vec!["request-id"];
-    if operation.is_post() {
+    if operation.is_keyed() {
         names.push("idempotency-key");
     }
     if operation.is_versioned() && status < 300 {
         names.push("cache-control");
-        if operation.is_post() {
+        if operation.is_keyed() {
             names.push("idempotent-replayed");
         }
     }

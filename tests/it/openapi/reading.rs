@@ -101,6 +101,15 @@ impl<'a> Operation<'a> {
         self.method == "post"
     }
 
+    /// Whether it takes an idempotency key.
+    pub(crate) fn is_keyed(&self) -> bool {
+        matches!(self.method, "post" | "put")
+    }
+
+    pub(crate) fn is_cart(&self) -> bool {
+        self.value["tags"][0] == "carts"
+    }
+
     pub(crate) fn is_without_key(&self) -> bool {
         self.value["security"] == json!([{}])
     }

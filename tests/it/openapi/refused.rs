@@ -25,8 +25,12 @@ use tower::ServiceExt;
 
 use super::kept;
 use super::reading::{Document, examples, headers_worth_a_word};
-use crate::http::app::{Answer, TestApp, Wishes, address, basket, payment, standard_shipping};
+use crate::http::app::{
+    Answer, HONEY, TestApp, Wishes, address, basket, payment, standard_shipping,
+};
 
+/// Something sold in yen.
+const YEN: &str = "sencha-first-flush-50g";
 const SESSIONS: &str = "/checkout_sessions";
 
 /// A catalogue that cannot be reached, or has gone mad.
@@ -139,6 +143,12 @@ async fn note_who_asks_and_how(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::SessionNotFound, GET, &strange);
     let lost = app.get("/orders/ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f").send().await;
     refused.note(Code::OrderNotFound, Some("getOrder"), &lost);
+    let sold_out = json!({"line_items": [{"id": "butter-cultured-250g"}]});
+    let sold_out = app.post("/carts", &sold_out).key("sold out").send().await;
+    refused.note(Code::OutOfStock, Some("createCart"), &sold_out);
+    let mixed = json!({"line_items": [{"id": HONEY}, {"id": YEN}]});
+    let mixed = app.post("/carts", &mixed).key("mixed").send().await;
+    refused.note(Code::CurrencyUnresolvable, Some("createCart"), &mixed);
 }
 
 async fn note_bodies(refused: &mut Refused, app: &TestApp) {

@@ -44,6 +44,22 @@ fn every_example_of_an_answer_is_what_the_official_schemas_say() {
 }
 
 #[test]
+fn every_example_of_a_cart_is_what_the_official_schema_says() {
+    let document = Document::made();
+    let mut checked = 0;
+    for operation in document.operations().into_iter().filter(Operation::is_cart) {
+        for (status, response) in operation.responses() {
+            for (_, example) in examples(&response["content"]["application/json"]) {
+                let shape = if status < 400 { Shape::Cart } else { Shape::Error };
+                official::check(shape, example);
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 4, "only {checked} examples");
+}
+
+#[test]
 fn every_example_of_an_order_is_what_the_official_schema_says() {
     let document = Document::made();
     let content =
@@ -146,6 +162,22 @@ fn attribution() -> Value {
         "issued_at": "2026-01-01T00:00:00Z", "expires_at": "2030-01-01T00:00:00Z",
         "metadata": {"a": "b"},
     })
+}
+
+fn cart_create(body: &[u8]) -> Result<(), Fault> {
+    wire::read_cart_create(body, EAR).map(drop)
+}
+
+fn cart_update(body: &[u8]) -> Result<(), Fault> {
+    wire::read_cart_update(body, EAR).map(drop)
+}
+
+/// The same about carts.
+fn full_requests_of_carts() -> [(&'static str, Read, Value); 2] {
+    let item = json!({"id": "mug", "quantity": 2, "name": "Mug", "unit_amount": 100});
+    let create = json!({"line_items": [item], "buyer": buyer(), "locale": "en-US"});
+    let update = json!({"line_items": [item], "buyer": buyer()});
+    [("CartCreateRequest", cart_create, create), ("CartUpdateRequest", cart_update, update)]
 }
 
 /// Requests that say everything there is to say.
@@ -314,7 +346,7 @@ fn is_beyond_schemas(fault: &Fault) -> bool {
 fn the_schemas_of_requests_ask_for_what_the_gateway_asks_for() {
     let document = Document::made();
     let (mut disputed, mut good, mut bad) = (Vec::new(), 0, 0);
-    for (name, read, full) in full_requests() {
+    for (name, read, full) in full_requests().into_iter().chain(full_requests_of_carts()) {
         let schema = json!({"$ref": format!("#/components/schemas/{name}")});
         let validator = document.validator(&schema);
         for (what, request) in variants(&full) {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{Entropy, Stock};
 use acp_gateway::adapters::inventory::AtMerchant;
 use acp_gateway::app::{App, Keeping, Ports};
@@ -11,7 +12,9 @@ use acp_gateway::boot::configured;
 use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, Tending, repeat};
-use acp_gateway::store::record::{Keyring, PartitionKey, Records, StoreCheckouts, StoreStock};
+use acp_gateway::store::record::{
+    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreStock,
+};
 use acp_mocks::SeededEntropy;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -143,6 +146,7 @@ impl Fleet {
             }
         };
         let ports = Ports {
+            carts: Arc::new(StoreCarts::new(records.clone())),
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,
@@ -157,6 +161,7 @@ impl Fleet {
         let keeping = Keeping {
             session_life: checkout.session_life(),
             session_kept: checkout.session_kept(),
+            cart_life: CART_LIFE_DEFAULT,
             answers: checkout.idempotency_retention(),
         };
         Arc::new(App::new(goods.shop.clone(), keeping, ports, TaskTracker::new()))

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use super::checkouts::OrderPlace;
-use crate::ids::{OrderId, SessionId};
+use crate::cart::Cart;
+use crate::ids::{CartId, OrderId, SessionId};
 use crate::order::{Order, OrderEvent, Recorded};
 use crate::principal::Habits;
 use crate::refusal::Refusal;
@@ -19,6 +20,25 @@ pub struct Channel {
     pub habits: Habits,
 }
 
+/// What a call is about, or what it made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A checkout session.
+    Session(SessionId),
+    /// A cart.
+    Cart(CartId),
+}
+
+impl Subject {
+    /// Its id, as it is sent.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Session(id) => id.as_str(),
+            Self::Cart(id) => id.as_str(),
+        }
+    }
+}
+
 /// An answer as it is sent: opaque to the core, and stored byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -26,8 +46,8 @@ pub struct Answer {
     pub status: u16,
     /// What is said.
     pub body: Arc<[u8]>,
-    /// The session that was made by the call, if one was.
-    pub made: Option<SessionId>,
+    /// What was made by the call, if anything was.
+    pub made: Option<Subject>,
 }
 
 /// Turns sessions and refusals into answers. Fulfilled by the rim; called inside commits, because
@@ -41,6 +61,10 @@ pub trait AnswerRenderer: Send + Sync {
     fn completed(&self, channel: &Channel, session: &Session) -> Answer;
     /// The answer to looking at, changing or canceling this session.
     fn shown(&self, channel: &Channel, session: &Session) -> Answer;
+    /// The answer to opening this cart.
+    fn cart_opened(&self, channel: &Channel, cart: &Cart) -> Answer;
+    /// The answer to looking at, replacing or canceling this cart.
+    fn cart(&self, channel: &Channel, cart: &Cart) -> Answer;
     /// An order as it stands.
     fn order(&self, channel: &Channel, order: &Order) -> Arc<[u8]>;
     /// The answer to changing this order.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::PortError;
-use super::answers::{Answer, Channel};
+use super::answers::{Answer, Channel, Subject};
 use crate::ids::{OrderId, Partition, SessionId, TenantId};
 use crate::order::{OrderEvent, OrderHead, Recorded};
 use crate::payment::PaymentNote;
@@ -29,6 +29,9 @@ pub enum Operation {
     CancelLines,
     ReturnLines,
     Refund,
+    OpenCart,
+    ReplaceCart,
+    CancelCart,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a
@@ -39,8 +42,8 @@ pub struct AnswerKey {
     pub owner: Owner,
     /// For what.
     pub operation: Operation,
-    /// About which session; `None` for a new one.
-    pub session: Option<SessionId>,
+    /// About what; `None` for something new.
+    pub about: Option<Subject>,
     /// The caller's key.
     pub key: Box<str>,
 }

@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod answers;
+mod carts;
 mod catalog;
 mod checkouts;
 mod clock;
@@ -14,7 +15,8 @@ mod stock;
 mod terms;
 
 pub use adjustments::Adjustments;
-pub use answers::{Answer, AnswerRenderer, Channel};
+pub use answers::{Answer, AnswerRenderer, Channel, Subject};
+pub use carts::{CartChange, CartWrite, Carts, SeenCart};
 pub use catalog::Catalog;
 pub use checkouts::{
     AnswerKey, AnswerWrite, Before, Change, Checkouts, Committed, Digests, KeyState, Operation,

@@ -83,7 +83,7 @@ impl Session {
         let lines = self.quote.lines.iter();
         let lines = lines.map(|line| LineAsked { item: &line.item, quantity: line.quantity });
         let wishes = self.basket.wishes().of(buyer);
-        Inquiry::of(&self.id, &wishes, lines.collect(), self.basket.currency, shop)
+        Inquiry::of(self.id.as_str(), &wishes, lines.collect(), self.basket.currency, shop)
     }
 
     /// The price the client has seen is for the buyer it was made for.

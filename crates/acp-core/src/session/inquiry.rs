@@ -4,7 +4,7 @@ use super::basket::{Basket, GroupAsked, Wanted, currencies};
 use super::commands::OpenSession;
 use super::{Address, Buyer, Contact};
 use crate::catalog::{CatalogItem, Shop};
-use crate::ids::{SessionId, TenantId};
+use crate::ids::TenantId;
 use crate::money::{Currency, Money};
 
 /// Which currency is charged.
@@ -14,6 +14,8 @@ enum Charged {
     Settled(Currency),
     /// What a client asks for, if it does: it depends on the goods.
     Asked(Option<Currency>),
+    /// That of the goods.
+    AsSold,
 }
 
 /// What a client wants, as far as the shop's terms depend on it: of a new session or a known one.
@@ -39,6 +41,14 @@ impl OpenSession {
             groups: &self.groups,
             codes: &self.codes,
         }
+    }
+}
+
+impl<'a> Wishes<'a> {
+    /// These goods, in a cart of somebody: nobody knows where they go.
+    pub const fn in_cart(wanted: &'a [Wanted], buyer: Option<&'a Buyer>) -> Self {
+        let charged = Charged::AsSold;
+        Self { charged, wanted, buyer, contact: None, groups: &[], codes: &[] }
     }
 }
 
@@ -77,8 +87,8 @@ pub struct LineAsked<'a> {
 pub struct Inquiry<'a> {
     /// The shop that sells.
     pub tenant: &'a TenantId,
-    /// The session it is about.
-    pub session: &'a SessionId,
+    /// The session, or the cart, it is about.
+    pub about: &'a str,
     /// The currency that is charged.
     pub currency: Currency,
     /// What is wanted.
@@ -98,7 +108,7 @@ impl<'a> Inquiry<'a> {
     /// will be refused whatever the terms: items the shop does not have, currencies that do not
     /// agree, amounts above the cap.
     pub fn about(
-        session: &'a SessionId,
+        about: &'a str,
         wishes: &Wishes<'a>,
         items: &'a [Option<Arc<CatalogItem>>],
         shop: &'a Shop,
@@ -107,6 +117,7 @@ impl<'a> Inquiry<'a> {
             items.iter().map(Option::as_deref).collect::<Option<Vec<_>>>()?;
         let currency = match wishes.charged {
             Charged::Settled(currency) => currency,
+            Charged::AsSold => items.first()?.price.currency(),
             Charged::Asked(asked) => {
                 currencies(asked, items.iter().map(|item| item.price.currency()), shop).0
             }
@@ -116,12 +127,12 @@ impl<'a> Inquiry<'a> {
             .zip(wishes.wanted)
             .map(|(item, wanted)| LineAsked { item, quantity: wanted.quantity.get() })
             .collect();
-        Self::of(session, wishes, lines, currency, shop)
+        Self::of(about, wishes, lines, currency, shop)
     }
 
     /// What there is to ask about wishes of which everything is known.
     pub(super) fn of(
-        session: &'a SessionId,
+        about: &'a str,
         wishes: &Wishes<'a>,
         lines: Vec<LineAsked<'a>>,
         currency: Currency,
@@ -135,7 +146,7 @@ impl<'a> Inquiry<'a> {
             contacts.chain(wishes.groups.iter().filter_map(|group| group.contact.as_ref()));
         Some(Self {
             tenant: &shop.tenant,
-            session,
+            about,
             currency,
             lines,
             goods: goods.ok()?,

@@ -45,6 +45,8 @@ pub enum Code {
     IdempotencyConflict,
     QuantityExceeded,
     RefundExceedsPayment,
+    OutOfStock,
+    CurrencyUnresolvable,
     InternalError,
     ServiceUnavailable,
 }
@@ -64,7 +66,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -102,6 +104,8 @@ impl Code {
         Self::IdempotencyConflict,
         Self::QuantityExceeded,
         Self::RefundExceedsPayment,
+        Self::OutOfStock,
+        Self::CurrencyUnresolvable,
         Self::InternalError,
         Self::ServiceUnavailable,
     ];
@@ -146,6 +150,8 @@ impl Code {
             Self::IdempotencyConflict => "idempotency_conflict",
             Self::QuantityExceeded => "quantity_exceeded",
             Self::RefundExceedsPayment => "refund_exceeds_payment",
+            Self::OutOfStock => "out_of_stock",
+            Self::CurrencyUnresolvable => "currency_unresolvable",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
         }
@@ -185,7 +191,11 @@ impl Code {
             Self::PayloadTooLarge => 413,
             Self::UriTooLong => 414,
             Self::UnsupportedMediaType => 415,
-            Self::IdempotencyConflict | Self::QuantityExceeded | Self::RefundExceedsPayment => 422,
+            Self::IdempotencyConflict
+            | Self::QuantityExceeded
+            | Self::RefundExceedsPayment
+            | Self::OutOfStock
+            | Self::CurrencyUnresolvable => 422,
             Self::InternalError => 500,
             Self::ServiceUnavailable => 503,
         }

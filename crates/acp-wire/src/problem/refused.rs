@@ -22,6 +22,9 @@ impl From<&Refusal> for Problem {
                 "The order is still being completed. Ask again in a moment.",
             ),
             Refusal::OrderNotChanged(refusal) => order_not_changed(refusal),
+            Refusal::CartNotFound
+            | Refusal::NothingAvailable
+            | Refusal::CurrencyUnclear { .. } => about_a_cart(refusal),
             Refusal::UnknownItem { line } => {
                 Self::new(Code::InvalidItemId, "There is no item with this id.")
                     .at(format!("$.line_items[{line}].id"))
@@ -109,6 +112,26 @@ fn order_not_changed(refusal: &OrderRefusal) -> Problem {
         | OrderRefusal::NoWay { .. }
         | OrderRefusal::Settled
         | OrderRefusal::TooMuch => Problem::new(Code::OrderConflict, sentence),
+    }
+}
+
+/// Why there is no cart.
+fn about_a_cart(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::NothingAvailable => Problem::new(
+            Code::OutOfStock,
+            "Nothing of this can be had at the moment, so no cart was opened.",
+        )
+        .at("$.line_items"),
+        Refusal::CurrencyUnclear { line } => Problem::new(
+            Code::CurrencyUnresolvable,
+            "These items are sold in several currencies. Open a cart for each of them.",
+        )
+        .at(format!("$.line_items[{line}]")),
+        _ => Problem::new(
+            Code::NotFound,
+            "There is no cart with this id. It may have been canceled, or its time is over.",
+        ),
     }
 }
 

@@ -155,4 +155,11 @@ impl<'a> LineItem<'a> {
             totals: Total::of_line(&line.totals, till),
         }
     }
+
+    /// The same as long as nobody knows where it goes, and so what it is taxed.
+    pub(super) fn before_tax(line: &'a QuotedLine, till: Till<'_>) -> Self {
+        let mut line = Self::of(line, till);
+        line.totals.retain(|row| !row.is_tax());
+        line
+    }
 }

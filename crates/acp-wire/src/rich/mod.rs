@@ -4,6 +4,7 @@
 pub mod asking;
 pub mod buyer;
 pub mod capabilities;
+pub mod cart;
 pub mod consent;
 pub mod discounts;
 pub mod fulfillment;
@@ -16,6 +17,7 @@ pub mod request;
 pub mod session;
 pub mod total;
 
+pub(crate) use cart::{read_cart_create, read_cart_update, render_cart};
 pub(crate) use order::{render_order, render_orders};
 pub(crate) use request::{read_complete, read_create, read_update};
 pub(crate) use session::render;

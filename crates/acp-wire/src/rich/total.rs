@@ -68,6 +68,11 @@ impl<'a> Total<'a> {
         Self { display_text, ..Self::row(TotalKind::Total, price, till) }
     }
 
+    /// Whether it says how much tax there is.
+    pub(super) const fn is_tax(&self) -> bool {
+        matches!(self.kind, TotalType::Tax)
+    }
+
     fn row(kind: TotalKind, amount: Money, till: Till<'_>) -> Self {
         Self {
             kind: kind.into(),

@@ -46,13 +46,33 @@ mirror! {
     }
 }
 
-mirror! {
-    StoredAnswerKey of AnswerKey {
-        owner: StoredOwner,
-        operation: Word,
-        key: Box<str>,
-    } or_absent {
-        session: Option<Box<str>>,
+/// A key. What it is about is called a session, because early releases knew nothing else.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::store::record) struct StoredAnswerKey {
+    owner: StoredOwner,
+    operation: Word,
+    key: Box<str>,
+    #[serde(default, rename = "session", skip_serializing_if = "Option::is_none")]
+    about: Option<Box<str>>,
+}
+
+impl Mirror<AnswerKey> for StoredAnswerKey {
+    fn of(value: &AnswerKey, within: Within) -> Result<Self, Misfit> {
+        Ok(Self {
+            owner: Mirror::of(&value.owner, within)?,
+            operation: Word::of(value.operation),
+            key: value.key.clone(),
+            about: Mirror::of(&value.about, within)?,
+        })
+    }
+
+    fn back(self, within: Within) -> Result<AnswerKey, Misfit> {
+        Ok(AnswerKey {
+            owner: self.owner.back(within)?,
+            operation: self.operation.back(within)?,
+            key: self.key,
+            about: self.about.back(within)?,
+        })
     }
 }
 

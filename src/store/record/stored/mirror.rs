@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use acp_core::ids::{
-    AgentId, ItemId, LineId, NotAnId, OptionId, OrderId, PaymentId, SessionId, TenantId,
+    AgentId, CartId, ItemId, LineId, NotAnId, OptionId, OrderId, PaymentId, SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::ProviderKey;
+use acp_core::ports::Subject;
 use acp_core::pricing::TotalsError;
 use acp_core::session::{Metadata, Profile, Quantity};
 use acp_core::stock::{Availability, ReservationId};
@@ -244,6 +245,11 @@ as_text! {
     PaymentId: |id| id.as_str().into(), |text| Ok(PaymentId::new(text));
     SessionId: |id| id.as_str().into(), |text| Ok(SessionId::parse(&text)?);
     OrderId: |id| id.as_str().into(), |text| Ok(OrderId::parse(&text)?);
+    CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
+    Subject: |it| it.as_str().into(), |text| match CartId::parse(&text) {
+        Ok(cart) => Ok(Subject::Cart(cart)),
+        Err(NotAnId) => Ok(Subject::Session(SessionId::parse(&text)?)),
+    };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));
     ReservationId: |id| id.0.clone(), |text| Ok(ReservationId(text));

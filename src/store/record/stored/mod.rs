@@ -7,6 +7,7 @@
 mod adjustment;
 mod answer;
 mod api_key;
+mod cart;
 mod document;
 mod history;
 mod item;

@@ -59,7 +59,8 @@ words! {
         AmountRefunded = "amount_refunded",;
     Operation, "operation": Open = "open", Change = "change", Complete = "complete",
         Cancel = "cancel", Fulfill = "fulfill", MoveFulfillment = "move_fulfillment",
-        CancelLines = "cancel_lines", ReturnLines = "return_lines", Refund = "refund",;
+        CancelLines = "cancel_lines", ReturnLines = "return_lines", Refund = "refund",
+        OpenCart = "open_cart", ReplaceCart = "replace_cart", CancelCart = "cancel_cart",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
         OutOfStock = "out_of_stock", CalledOff = "called_off",;
     FulfillmentKind, "kind of fulfillment of an order": Shipping = "shipping", Pickup = "pickup",

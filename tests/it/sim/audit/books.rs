@@ -4,7 +4,7 @@ use std::time::Duration;
 use acp_core::ids::{ItemId, PaymentId, SessionId};
 use acp_core::order::{Order, OrderEvent, Recorded};
 use acp_core::payment::PaymentStatus;
-use acp_core::ports::{AnswerKey, Before, Checkouts, KeyState, Operation, Whose};
+use acp_core::ports::{AnswerKey, Before, Checkouts, KeyState, Operation, Subject, Whose};
 use acp_core::run::Run;
 use acp_core::session::{Session, Stage, StageKind};
 use acp_core::stock::Ledger;
@@ -207,7 +207,7 @@ async fn open_keys(core: &Core, calls: &[Call]) -> Vec<String> {
         let answer_key = AnswerKey {
             owner: principal(call.client).as_owner(),
             operation: Operation::Complete,
-            session: Some(session.clone()),
+            about: Some(Subject::Session(session.clone())),
             key: key.as_str().into(),
         };
         let look = core.checkouts.look(session.partition(), None, Some(&answer_key)).await.unwrap();

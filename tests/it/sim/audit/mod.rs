@@ -1,7 +1,7 @@
 //! The auditor: what must be true of every world that has come to rest, whatever happened in it.
 //!
 //! Each rule is a function that writes down what it found wrong, in words somebody can act on. The
-//! rules are those of the reliability plan, I1 to I11; U is about what is unclear, and P about what
+//! rules are those of the reliability plan, I1 to I12; U is about what is unclear, and P about what
 //! was promised to clients.
 
 mod answers;
@@ -21,7 +21,7 @@ type Rule = fn(&Books, &mut Findings);
 const RULES: [(&str, Rule); 24] = [
     ("I1", money::no_more_is_taken_than_was_held_and_ordered),
     ("I1", money::in_the_end_the_order_says_what_was_taken),
-    ("I1", money::what_was_promised_back_went_back_once),
+    ("I12", money::what_was_promised_back_went_back_once),
     ("I2", money::a_session_never_has_two_holds),
     ("I2", money::nothing_stays_held),
     ("I2", money::no_declined_payment_stays_open),

@@ -304,7 +304,7 @@ fn what_is_asked_about_another_buyer_is_the_session_with_that_buyer() {
     let (session, shop) = (opened(command), shop());
     let other = known(Some("cust_2"));
     let inquiry = session.inquiry_for(&other, &shop).unwrap();
-    assert_eq!((inquiry.customer(), inquiry.session), (Some("cust_2"), &session.id));
+    assert_eq!((inquiry.customer(), inquiry.about), (Some("cust_2"), session.id.as_str()));
     assert_eq!(inquiry.goods, money(3_198, "usd"));
     let lines: Vec<_> =
         inquiry.lines.iter().map(|line| (line.item.id.as_str(), line.quantity)).collect();

@@ -11,7 +11,7 @@ mod fulfillment;
 mod offers;
 mod properties;
 mod quotes;
-mod shop;
+pub(crate) mod shop;
 mod table;
 mod taxes;
 mod walk;

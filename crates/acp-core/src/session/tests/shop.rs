@@ -18,7 +18,7 @@ use crate::session::{
 use crate::stock::Availability;
 use crate::time::Timestamp;
 
-pub(super) const NOW: Timestamp = Timestamp::from_unix_ms(1_700_000_000_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_unix_ms(1_700_000_000_000);
 const LIFE: Duration = Duration::from_hours(24);
 
 /// Everything there is to buy: id, price, currency, kind, tax class, stock, most in one order.
@@ -77,7 +77,7 @@ pub(super) fn shelf(basket: &Basket) -> Shelf {
 }
 
 /// The same, but of every item with a ledger there are this many.
-pub(super) fn stores_with(basket: &Basket, left: u32) -> Stores {
+pub(crate) fn stores_with(basket: &Basket, left: u32) -> Stores {
     let mut stores = stores(basket);
     for stocked in stores.shelf.iter_mut().flatten() {
         if let Availability::Units(_) = stocked.available {
@@ -178,7 +178,7 @@ fn card() -> PaymentHandler {
     }
 }
 
-pub(super) fn shop() -> Shop {
+pub(crate) fn shop() -> Shop {
     Shop {
         tenant: TenantId::new("t_1"),
         name: "Small Shop".into(),
@@ -207,12 +207,12 @@ pub(super) fn terms_offering(ids: &[&str]) -> Terms {
     Terms { options: options.collect(), ..terms() }
 }
 
-pub(super) fn setting(shop: &Shop, now: Timestamp) -> Setting<'_> {
+pub(crate) fn setting(shop: &Shop, now: Timestamp) -> Setting<'_> {
     Setting { shop, now, expires_at: now.plus(LIFE) }
 }
 
 /// Reads `2 mug + 1 tea`.
-pub(super) fn wanted(text: &str) -> Vec<Wanted> {
+pub(crate) fn wanted(text: &str) -> Vec<Wanted> {
     let line = |part: &str| {
         let (count, item) = part.trim().split_once(' ').expect("a count and an item");
         let quantity = Quantity::new(count.parse().unwrap()).expect("a quantity");
@@ -239,7 +239,7 @@ pub(super) fn selections(text: &str) -> Option<Vec<Selection>> {
     (text != "-").then(|| text.split(';').map(one).collect())
 }
 
-pub(super) fn buyer() -> Buyer {
+pub(crate) fn buyer() -> Buyer {
     Buyer {
         email: "buyer@example.com".into(),
         first_name: None,
@@ -255,12 +255,12 @@ pub(super) fn buyer() -> Buyer {
     }
 }
 
-pub(super) fn contact(place: &str) -> Option<Contact> {
+pub(crate) fn contact(place: &str) -> Option<Contact> {
     address(place).map(|address| Contact { address: Some(address), ..Contact::default() })
 }
 
 /// A command that opens a session of a buyer, in the currency of its first item.
-pub(super) fn opening(items: &str, place: &str) -> OpenSession {
+pub(crate) fn opening(items: &str, place: &str) -> OpenSession {
     let wanted = wanted(items);
     let first = ITEMS.into_iter().find(|entry| entry.0 == wanted[0].item.as_str());
     OpenSession {
@@ -283,11 +283,11 @@ pub(super) fn opening(items: &str, place: &str) -> OpenSession {
 }
 
 /// What the stores say to a basket.
-pub(super) fn stores(basket: &Basket) -> Stores {
+pub(crate) fn stores(basket: &Basket) -> Stores {
     Stores { shelf: shelf(basket), terms: terms(), redemptions: Vec::new() }
 }
 
-pub(super) fn basket(items: &str, place: &str, chosen: &str) -> Basket {
+pub(crate) fn basket(items: &str, place: &str, chosen: &str) -> Basket {
     let mut basket = Basket::open(opening(items, place), &Shelf::new(), &shop());
     basket.selections = selections(chosen);
     basket
@@ -297,7 +297,7 @@ pub(super) fn quoted(basket: &Basket, fresh: FreshSelections) -> Result<Quote, R
     quote(basket, &stores(basket), &shop(), fresh, NOW)
 }
 
-pub(super) fn opened(command: OpenSession) -> Session {
+pub(crate) fn opened(command: OpenSession) -> Session {
     opened_at(command, &shop())
 }
 

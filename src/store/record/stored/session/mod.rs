@@ -17,9 +17,10 @@ use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror}
 use crate::store::record::stored::party::{StoredAddress, StoredOwner};
 use crate::store::record::stored::scalars::{Amount, Blob, Moment};
 use basket::StoredBasket;
+pub(super) use basket::StoredWanted;
 use claim::{StoredAttributions, StoredConsent, StoredRiskSignals};
 pub(super) use discount::StoredExchange;
-use quote::StoredQuote;
+pub(super) use quote::StoredQuote;
 pub(super) use quote::{StoredLineTotals, StoredTotals, StoredWindow};
 
 mirror! {

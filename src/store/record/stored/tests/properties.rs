@@ -20,6 +20,11 @@ proptest! {
     }
 
     #[test]
+    fn a_cart_reads_back(seed: u64) {
+        prop_assert!(survives(&values::cart(&mut Dice::new(seed))));
+    }
+
+    #[test]
     fn a_run_reads_back(seed: u64) {
         prop_assert!(survives(&values::run(&mut Dice::new(seed))));
     }

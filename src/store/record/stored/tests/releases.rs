@@ -68,6 +68,7 @@ fn read_as<T: Document>(_: fn(&mut Dice) -> T, bytes: &[u8]) -> Read {
 fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::from(kinds![
         session,
+        cart,
         run,
         key_state,
         ledger,

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use acp_core::cart::Cart;
 use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLocation};
-use acp_core::ids::{AgentId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId};
+use acp_core::ids::{
+    AgentId, CartId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId,
+};
 use acp_core::money::{Currency, Money, Rate};
 use acp_core::order::{
     ChosenDelivery, FulfillmentMove, NewAdjustment, NewFulfillment, OrderEvent, OrderHead, Ordered,
     OrderedLine, Recorded, Tracking, Units,
 };
 use acp_core::payment::{PaymentNote, ProviderKey};
-use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, View};
+use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, Subject, View};
 use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
 };
@@ -27,6 +30,14 @@ use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, Reser
 use super::dice::Dice;
 use crate::store::record::stored::history::HistoryEntry;
 use crate::store::record::stored::{OutboxEntry, SealedKey};
+
+fn subject(dice: &mut Dice) -> Subject {
+    if dice.is_true() {
+        Subject::Session(session_id(dice))
+    } else {
+        Subject::Cart(CartId::new(dice.partition(), dice.random128()))
+    }
+}
 
 fn item_id(dice: &mut Dice) -> ItemId {
     ItemId::new(dice.text())
@@ -388,6 +399,22 @@ pub(super) fn session(dice: &mut Dice) -> Session {
     }
 }
 
+pub(super) fn cart(dice: &mut Dice) -> Cart {
+    let currency = dice.currency();
+    Cart {
+        id: CartId::new(dice.partition(), dice.random128()),
+        owner: owner(dice),
+        currency,
+        wanted: basket(dice, currency).wanted,
+        buyer: dice.maybe(buyer),
+        locale: dice.maybe(Dice::text),
+        estimate: quote(dice, currency).into(),
+        session: dice.maybe(session_id),
+        changed_at: dice.time(),
+        expires_at: dice.time(),
+    }
+}
+
 fn step(dice: &mut Dice) -> RunStep {
     let (payment, order) = (payment_id(dice), order_id(dice));
     match dice.below(7) {
@@ -459,7 +486,7 @@ pub(super) fn run(dice: &mut Dice) -> Run {
         answer_key: dice.maybe(|dice| AnswerKey {
             owner: owner(dice),
             operation: dice.word(),
-            session: dice.maybe(session_id),
+            about: dice.maybe(subject),
             key: dice.text(),
         }),
         digests: digests(dice),
@@ -472,7 +499,7 @@ pub(super) fn key_state(dice: &mut Dice) -> KeyState {
     match dice.maybe(|dice| Answer {
         status: u16::try_from(dice.below(600)).unwrap(),
         body: dice.text().as_bytes().into(),
-        made: dice.maybe(session_id),
+        made: dice.maybe(subject),
     }) {
         None => KeyState::Running { digests },
         Some(answer) => KeyState::Answered { digests, answer },

@@ -3,14 +3,16 @@
 
 use std::pin::Pin;
 
-use super::{capabilities, claims, core_checkout, discounts, idempotency, waiting};
+use crate::conformance::{
+    capabilities, carts, claims, core_checkout, discounts, idempotency, waiting,
+};
 
 /// A check under way. It panics when the gateway is at fault.
-pub(super) type Run = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(in crate::conformance) type Run = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// How strongly the protocol asks for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Level {
+pub(in crate::conformance) enum Level {
     /// It is demanded.
     Must,
     /// It is demanded unless there is a good reason.
@@ -21,7 +23,7 @@ pub(super) enum Level {
 
 impl Level {
     /// The letter in the matrix.
-    pub(super) const fn letter(self) -> &'static str {
+    pub(in crate::conformance) const fn letter(self) -> &'static str {
         match self {
             Self::Must => "M",
             Self::Should => "S",
@@ -31,7 +33,7 @@ impl Level {
 }
 
 /// How it is known whether the gateway does what a row says.
-pub(super) enum Proof {
+pub(in crate::conformance) enum Proof {
     /// By asking it.
     Check(fn() -> Run),
     /// Not yet: this has to exist first.
@@ -39,32 +41,32 @@ pub(super) enum Proof {
 }
 
 /// One requirement of the protocol.
-pub(super) struct Row {
+pub(in crate::conformance) struct Row {
     /// The name of its test, such as `ac_01`.
-    pub(super) name: &'static str,
-    pub(super) level: Level,
+    pub(in crate::conformance) name: &'static str,
+    pub(in crate::conformance) level: Level,
     /// The document and the part of it that say so.
-    pub(super) source: &'static str,
+    pub(in crate::conformance) source: &'static str,
     /// What is required, in our words.
-    pub(super) requirement: &'static str,
-    pub(super) proof: Proof,
+    pub(in crate::conformance) requirement: &'static str,
+    pub(in crate::conformance) proof: Proof,
 }
 
 impl Row {
     /// The id in the matrix, such as `AC-01`.
-    pub(super) fn id(&self) -> String {
+    pub(in crate::conformance) fn id(&self) -> String {
         self.name.to_uppercase().replace('_', "-")
     }
 }
 
 /// Requirements that belong together.
-pub(super) struct Section {
-    pub(super) title: &'static str,
-    pub(super) rows: &'static [Row],
+pub(in crate::conformance) struct Section {
+    pub(in crate::conformance) title: &'static str,
+    pub(in crate::conformance) rows: &'static [Row],
 }
 
 /// Every requirement on a server of a shop, in the order of the matrix.
-pub(super) static SECTIONS: [&Section; 12] = [
+pub(in crate::conformance) static SECTIONS: [&Section; 13] = [
     &core_checkout::CORE_CHECKOUT,
     &idempotency::IDEMPOTENCY,
     &waiting::SIGNING,
@@ -72,7 +74,8 @@ pub(super) static SECTIONS: [&Section; 12] = [
     &discounts::DISCOUNTS,
     &capabilities::HANDLERS,
     &claims::CLAIMS,
-    &waiting::CARTS_DISCOVERY_MCP,
+    &carts::CARTS,
+    &waiting::DISCOVERY_MCP,
     &waiting::ORDERS,
     &waiting::DELEGATED_PAYMENT,
     &waiting::DELEGATED_AUTHENTICATION,
@@ -80,7 +83,7 @@ pub(super) static SECTIONS: [&Section; 12] = [
 ];
 
 /// Every row of every section.
-pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+pub(in crate::conformance) fn rows() -> impl Iterator<Item = &'static Row> {
     SECTIONS.iter().flat_map(|section| section.rows)
 }
 
@@ -120,7 +123,7 @@ macro_rules! section {
     };
     (@test waits $row:ident $feature:literal) => {};
 }
-pub(super) use section;
+pub(in crate::conformance) use section;
 
 #[test]
 fn only_rows_there_are_can_be_left_out() {

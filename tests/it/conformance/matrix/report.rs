@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::registry::{Level, Proof, Row, SECTIONS, rows};
-use super::version::Version;
+use crate::conformance::version::Version;
 
 /// The variable that has the matrix run and written.
 const WANTED: &str = "ACP_TEST_MATRIX";

@@ -1,0 +1,58 @@
+use acp_core::ids::{CartId, SessionId};
+use acp_core::limits::RACES_MAX;
+use acp_core::ports::{CartChange, CartWrite, Committed, Subject};
+use acp_core::session::{OpenSession, Owner};
+
+use crate::app::{App, Ask, Failure, Said};
+
+impl App {
+    /// Takes note that a session came of a cart. The protocol has no field for it, but one for the
+    /// quote a session is based on, and a cart is as good as a quote: what names no cart of this
+    /// agent is a quote of somebody else's, and none of our business.
+    ///
+    /// Session and cart are two commits. Between them the session is what counts: what is in it
+    /// stands in its own request, so that no failure here takes it from the buyer. A repeated call
+    /// comes here again.
+    pub(in crate::app) async fn hand_over_cart(&self, ask: &Ask<OpenSession>, said: &Said) {
+        let quote = ask.command.as_ref().ok().and_then(|command| command.quote_id.as_deref());
+        let cart = quote.and_then(|quote| CartId::parse(quote).ok());
+        let (Some(cart), Some(Subject::Session(session))) = (cart, &said.answer.made) else {
+            return;
+        };
+        if let Err(failure) = self.mark_cart(&cart, &ask.principal.as_owner(), session).await {
+            tracing::warn!(
+                cart.id = %cart,
+                session.id = %session,
+                error = &failure as &dyn std::error::Error,
+                "cart {cart} could not be marked as handed over"
+            );
+        }
+    }
+
+    async fn mark_cart(
+        &self,
+        id: &CartId,
+        owner: &Owner,
+        session: &SessionId,
+    ) -> Result<(), Failure> {
+        let place = id.partition();
+        for _ in 0..RACES_MAX {
+            let seen = self.ports.carts.look(place, Some(id), None).await?;
+            let now = self.ports.clock.now();
+            let is_theirs = |(cart, _): &(acp_core::cart::Cart, _)| {
+                cart.owner == *owner && !cart.is_overdue(now)
+            };
+            let Some((cart, at)) = seen.cart.filter(is_theirs) else { return Ok(()) };
+            let Some(after) = cart.handed_over(session) else { return Ok(()) };
+            let cart = CartWrite::Keep { before: Some(at), after: Box::new(after) };
+            match self.ports.carts.commit(place, CartChange { cart, answer: None }).await? {
+                Committed::At(_) => {
+                    self.carts.handed_over.grow();
+                    return Ok(());
+                }
+                Committed::Raced => {}
+            }
+        }
+        Err(Failure::Contended)
+    }
+}
