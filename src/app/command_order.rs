@@ -2,9 +2,7 @@ use std::sync::Arc;
 
 use acp_core::ids::OrderId;
 use acp_core::limits::RACES_MAX;
-use acp_core::order::{
-    CancelReason, Order, OrderCommand, OrderEvent, OrderHead, OrderStage, Recorded, decide,
-};
+use acp_core::order::{CancelReason, Order, OrderCommand, OrderEvent, OrderHead, Recorded, decide};
 use acp_core::ports::{
     AnswerKey, Change, Committed, Operation, OrderTurn, OrderWrite, Revision, RunWrite, Subject,
 };
@@ -17,13 +15,21 @@ use super::read_orders::seen_by;
 use super::{App, Ask, Capture, Failure, Said};
 use crate::runs::{self, Work as _};
 
-/// What is looked at before something is decided about an order. The head comes first: whoever
-/// decides writes it, so that what was read after it still stands when it does.
+/// What is looked at before something is decided about an order. The head comes first, because
+/// whoever decides writes it, and the order last, when its run is over or waits: what was read then
+/// still stands when both are as they were.
 struct Looked {
     head: Option<(OrderHead, Revision)>,
+    run: Option<(Run, Revision)>,
     order: Order,
-    /// The run that waits for the goods to be sent, where the money is taken then.
-    waiting: Option<(Run, Revision)>,
+}
+
+impl Looked {
+    /// Whether the run still has something to do for the order, and writes it whenever it likes.
+    fn is_under_way(&self) -> bool {
+        let waits = |run: &Run| matches!(run.step, RunStep::AwaitingCapture { .. });
+        self.run.as_ref().is_some_and(|(run, _)| !waits(run))
+    }
 }
 
 /// An order as it was decided, and who goes on with it once that is written down.
@@ -48,8 +54,8 @@ fn going_on(run: &Run, order: &Order, capture: Capture) -> Option<Run> {
         return Some(Run { step, amount: order.due(), ..run.clone() });
     }
     let reason = CancelReason::CalledOff;
-    let is_called_off = order.stage() == OrderStage::Canceled;
-    let step = is_called_off.then_some(RunStep::FailingForward { payment, order: id, reason })?;
+    let step = RunStep::FailingForward { payment, order: id, reason };
+    let step = order.is_called_off().then_some(step)?;
     Some(Run { step, ..run.clone() })
 }
 
@@ -74,6 +80,9 @@ impl App {
             if let Some(said) = ask.settled(seen.key)? {
                 return Ok(said);
             }
+            if looked.is_under_way() {
+                return Err(Refusal::OrderUnderWay.into());
+            }
             let decided = match ask.command.clone() {
                 Ok(command) => decide(&looked.order, command).map_err(Refusal::OrderNotChanged),
                 Err(fault) => Err(Refusal::Faulty(fault)),
@@ -96,13 +105,10 @@ impl App {
     ) -> Result<Looked, Failure> {
         let checkouts = &self.ports.checkouts;
         let head = checkouts.order_head(id).await?;
+        let known = seen_by(&ask.principal, id, checkouts.order(id).await?)?;
+        let run = checkouts.run(&known.session).await?;
         let order = seen_by(&ask.principal, id, checkouts.order(id).await?)?;
-        let waiting = checkouts.run(&order.session).await?;
-        let is_waiting = |run: &Run| matches!(run.step, RunStep::AwaitingCapture { .. });
-        if waiting.as_ref().is_some_and(|(run, _)| !is_waiting(run)) {
-            return Err(Refusal::OrderUnderWay.into());
-        }
-        Ok(Looked { head, order, waiting })
+        Ok(Looked { head, run, order })
     }
 
     /// Commits what was decided about an order together with the answer, and goes on with it;
@@ -115,7 +121,7 @@ impl App {
         events: Vec<OrderEvent>,
     ) -> Result<Option<Said>, Failure> {
         let at = self.ports.clock.now();
-        let Looked { head, order, waiting } = looked;
+        let Looked { head, run: waiting, order } = looked;
         let write = |event| OrderWrite { order: order.id.clone(), event: Recorded { at, event } };
         let orders: Vec<_> = events.into_iter().map(write).collect();
         let after = orders.iter().fold(order, |order, write| order.after(&write.event));

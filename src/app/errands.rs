@@ -149,6 +149,9 @@ impl Errands {
         };
         let settled = decide(order, OrderCommand::Settle { adjustment: number, status });
         let events = settled.map_err(|_refusal| Broken("money under way can be settled"))?;
+        if events.is_empty() {
+            return Ok(Progress::Rest(Trouble::Broken));
+        }
         let standing = errand.standing.at_work(self.0.fresh(errand.standing.lease).await?);
         self.write(errand, Some(standing), events).await?;
         Ok(Progress::On)

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use acp_core::ids::SessionId;
-use acp_core::order::{CancelReason, Recorded};
+use acp_core::money::Money;
+use acp_core::order::{CancelReason, Order, Recorded};
 use acp_core::payment::PaymentNote;
 use acp_core::run::{Run, RunStep, UndoReason};
 
@@ -83,6 +84,11 @@ impl App {
         let Some(mut hand) = self.take(hand, standing).await? else {
             return Ok(Judged::AtWork);
         };
+        if word == Word::Capture
+            && let Some(due) = self.due(&hand).await?
+        {
+            hand.run.amount = due;
+        }
         if let Some(step) = said(&hand, word) {
             self.advance(&mut hand, step).await?;
         }
@@ -90,6 +96,18 @@ impl App {
         let app = Arc::clone(self);
         self.tasks.spawn(async move { app.drive(hand, None).await });
         Ok(Judged::Taken(run))
+    }
+}
+
+impl App {
+    /// What is to be taken for the order of a run: less than is held where some of it was called
+    /// off.
+    async fn due(&self, hand: &Hand) -> Result<Option<Money>, Failure> {
+        let Some(order) = hand.run.step.order() else {
+            return Ok(None);
+        };
+        let order = Order::replay(order.clone(), self.ports.checkouts.order(order).await?);
+        Ok(order.map(|order| order.due()).filter(|due| !due.is_zero()))
     }
 }
 

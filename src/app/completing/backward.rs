@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use acp_core::ids::{OrderId, PaymentId};
 use acp_core::money::Money;
-use acp_core::order::{CancelReason, OrderEvent, Recorded};
+use acp_core::order::{CancelReason, Order, OrderEvent, Recorded};
 use acp_core::payment::{PaymentFault, PaymentState, PaymentStatus};
 use acp_core::ports::{Change, OrderWrite, RunWrite};
 use acp_core::refusal::Broken;
@@ -53,7 +53,12 @@ impl App {
             }
             LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
         };
-        if let Err(error) = self.holding(end).restock(&hand.run.holds).await {
+        if self.has_left(hand, &order).await? {
+            tracing::error!(
+                order.id = %order,
+                "goods of order {order} had left when it was canceled; none of it is put back"
+            );
+        } else if let Err(error) = self.holding(end).restock(&hand.run.holds).await {
             return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
         let at = self.ports.clock.now();
@@ -71,6 +76,16 @@ impl App {
             ..Change::default()
         };
         self.end(hand, change).await
+    }
+
+    /// Whether goods have left for the buyer. Nothing does before a run is over, unless it waits for
+    /// just that.
+    async fn has_left(&self, hand: &Hand, order: &OrderId) -> Result<bool, Failure> {
+        if !hand.run.is_captured_later {
+            return Ok(false);
+        }
+        let order = Order::replay(order.clone(), self.ports.checkouts.order(order).await?);
+        Ok(order.is_some_and(|order| order.is_sent()))
     }
 
     /// Takes a completion back that never became an order.

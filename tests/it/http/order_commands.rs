@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use acp_core::payment::PaymentFault;
 use acp_core::principal::Scope;
-use acp_gateway::app::Capture;
+use acp_gateway::app::{Capture, Word};
 use acp_mocks::{Gate, Operation, Turn};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -365,4 +365,57 @@ async fn what_arrived_can_come_back() {
         desk.done("returns", "c", &json!({"line_items": jars(1), "reason": "wrong_size"})).await;
     assert_eq!(back["line_items"][0]["quantity"]["current"], 1);
     assert_eq!(back["adjustments"][0]["reason"], "wrong_size");
+}
+
+#[tokio::test]
+async fn goods_that_have_left_are_not_put_back_when_the_money_is_gone() {
+    let app = capturing(Capture::OnShipment).await;
+    let desk = Desk::of(&app).await;
+    app.payments.script(Operation::Capture, [Turn::FailBefore(PaymentFault::AuthorizationExpired)]);
+    desk.done("fulfillments", "a", &json!({"type": "shipping", "status": "shipped"})).await;
+    app.settle().await;
+    assert_eq!(told(&app, &desk.order).await, ["placed", "afterwards", "payment failed"]);
+    assert_eq!(app.ledger(HONEY).await, SOLD, "they are on the road, and not on the shelf");
+}
+
+#[tokio::test]
+async fn goods_that_came_back_are_not_goods_that_were_called_off() {
+    let app = capturing(Capture::Later).await;
+    let desk = Desk::of(&app).await;
+    desk.done("fulfillments", "a", &json!({"type": "shipping", "status": "delivered"})).await;
+    desk.done("returns", "b", &json!({"line_items": jars(2)})).await;
+    app.settle().await;
+    assert_eq!((app.payments.holds().len(), app.ledger(HONEY).await), (1, SOLD));
+    assert_eq!(told(&app, &desk.order).await, ["placed", "afterwards", "afterwards"]);
+}
+
+#[tokio::test]
+async fn whoever_says_it_takes_no_more_than_is_due() {
+    let app = capturing(Capture::Later).await;
+    let desk = Desk::of(&app).await;
+    let held = app.payments.holds()[0].amount.minor();
+    let called_off = desk.done("cancellations", "a", &json!({"line_items": jars(1)})).await;
+    let run = app.app.unfinished_runs().await.unwrap().remove(0);
+    app.app.judge_run(&run.session, Word::Capture).await.unwrap();
+    app.settle().await;
+    let totals = called_off["line_items"][0]["totals"].as_array().unwrap();
+    let line = totals.last().unwrap()["amount"].as_i64().unwrap();
+    assert_eq!(desk.captured(), held - line / 2);
+}
+
+#[tokio::test]
+async fn a_word_is_repeated_while_what_it_began_is_under_way() {
+    let app = capturing(Capture::OnShipment).await;
+    let desk = Desk::of(&app).await;
+    let gate = Gate::closed();
+    app.payments.script(Operation::Capture, [Turn::WaitBefore(gate.clone())]);
+    let sent = json!({"type": "shipping", "status": "shipped"});
+    let first = desk.post("fulfillments", "a", &sent).await;
+    gate.reached().await;
+    let again = desk.post("fulfillments", "a", &sent).await;
+    assert_eq!((again.is_replay(), again.raw), (true, first.raw));
+    assert_eq!(desk.post("returns", "b", &json!({"line_items": jars(1)})).await.status, 409);
+    gate.open();
+    app.settle().await;
+    assert_eq!(app.payments.captures().len(), 1);
 }

@@ -266,7 +266,7 @@ fn go_on(known: &Fulfillment, to: FulfillmentMove) -> Result<Vec<OrderEvent>, Or
     }
     // There is always room for an end, because there is only one.
     let is_end = to.progress.is_over() && to.progress != known.progress;
-    if known.steps.len() >= FULFILLMENT_STEPS_MAX && !is_end {
+    if known.moves >= FULFILLMENT_STEPS_MAX && !is_end {
         return Err(OrderRefusal::TooMuch);
     }
     Ok(vec![OrderEvent::FulfillmentMoved(Box::new(to))])

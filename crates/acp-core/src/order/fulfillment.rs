@@ -217,6 +217,8 @@ pub struct Fulfillment {
     pub description: Option<Box<str>>,
     /// What happened to it, oldest first. It only grows.
     pub steps: Vec<FulfillmentStep>,
+    /// How often something was told of it, in a step or without one.
+    pub moves: usize,
 }
 
 impl Fulfillment {
@@ -232,10 +234,12 @@ impl Fulfillment {
             tracking: made.tracking.clone(),
             description: made.description.clone(),
             steps: has_begun.then_some(first).into_iter().collect(),
+            moves: 1,
         }
     }
 
     pub(super) fn moved(&mut self, to: &FulfillmentMove, at: Timestamp) {
+        self.moves = self.moves.saturating_add(1);
         let FulfillmentMove { progress, note, location, .. } = to;
         let is_news = *progress != self.progress || note.is_some() || location.is_some();
         if is_news && *progress != Progress::Pending {

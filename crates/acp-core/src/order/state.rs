@@ -255,14 +255,27 @@ impl Order {
         // Delivery is part of what is held, and of no line.
         let goods = held.min(whole);
         let off = goods.saturating_mul(whole.saturating_sub(wanted)).checked_div(whole);
+        // A provider takes no thousandths; what is held has none.
+        let grain = if self.currency().exponent() > 2 { 10_i128 } else { 1 };
+        let off = off.map(|off| off.saturating_sub(off.checked_rem(grain).unwrap_or(0)));
         let off = off.and_then(|off| i64::try_from(off).ok()).unwrap_or(0);
         let off = Money::new(off, self.currency()).unwrap_or(self.authorized);
         self.authorized.minus(off).unwrap_or(self.authorized)
     }
 
-    /// Whether some of it has left for the buyer.
+    /// Whether some of it ever left for the buyer, wherever it is now.
     pub fn is_sent(&self) -> bool {
-        self.fulfillments.iter().any(|it| it.progress.is_dispatched())
+        let mut steps = self.fulfillments.iter().flat_map(|it| &it.steps);
+        steps.any(|step| step.progress.is_dispatched())
+    }
+
+    /// Whether all that costs anything was called off before any of it was sent.
+    pub fn is_called_off(&self) -> bool {
+        let lines = self.ordered.iter().flat_map(|ordered| &ordered.lines);
+        let mut left = lines.map(|line| {
+            line.quantity.saturating_sub(self.taken_off(AdjustmentKind::Cancellation, &line.id))
+        });
+        !self.is_sent() && (left.all(|left| left == 0) || self.due().is_zero())
     }
 
     /// The refund that was asked for first and is not settled yet.
