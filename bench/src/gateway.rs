@@ -7,7 +7,7 @@ use acp_core::ids::{AgentId, ItemId};
 use acp_core::principal::{Habits, Scope};
 use acp_gateway::boot::{World, run};
 use acp_gateway::config::{
-    CatalogueKind, Config, LogFormat as ConfiguredFormat, Secret, StoreKind,
+    CatalogueKind, Config, LogFormat as ConfiguredFormat, PaymentProvider, Secret, StoreKind,
 };
 use acp_gateway::identity::NewKey;
 use acp_gateway::telemetry::{self, LogFormat};
@@ -21,6 +21,9 @@ use crate::server::{Ready, announce, stop_with_parent};
 const STOCK: u32 = 1_000_000;
 /// What a catalogue signs with that tells a gateway of changes.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_bench";
+
+/// The account at Stripe that takes the money.
+pub(crate) const STRIPE_KEY: &str = "sk_test_bench";
 
 /// What the gateway is configured with: the defaults, but for the places.
 pub(crate) fn config(place: &Place) -> Config {
@@ -39,6 +42,11 @@ pub(crate) fn config(place: &Place) -> Config {
         if place.remembered.is_none() {
             config.catalogue.fresh_seconds = 0;
         }
+    }
+    if let Some(url) = &place.stripe {
+        config.payment.provider = PaymentProvider::Stripe;
+        config.stripe.base_url.clone_from(url);
+        config.stripe.secret_key = Some(Secret::guard(STRIPE_KEY.to_owned()));
     }
     config
 }

@@ -1,5 +1,6 @@
 //! A closed loop of callers: each has a connection and asks again as soon as it was answered.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use acp_core::ports::Entropy as _;
@@ -54,10 +55,10 @@ type Driver = Connection<TokioIo<TcpStream>, Full<Bytes>>;
 
 impl Wire {
     async fn open(
-        server: &Server,
+        address: SocketAddr,
         steps: &'static [&'static str],
     ) -> anyhow::Result<(Self, Driver)> {
-        let stream = TcpStream::connect(server.address).await?;
+        let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (sender, driver) = handshake(TokioIo::new(stream)).await?;
         Ok((Self { sender, steps, samples: vec![Vec::new(); steps.len()] }, driver))
@@ -112,12 +113,33 @@ pub(crate) async fn drive<W: Work>(
     until: Until,
     workers: Vec<W>,
 ) -> anyhow::Result<(Arm, Vec<W>)> {
+    let (cpu_before, store_before) = (server.cpu()?, server.store_cpu()?);
+    let (mut arm, workers) = drive_at(server.address, until, workers)
+        .await
+        .with_context(|| format!("asking {}", server.kind.command()))?;
+    let times = number(arm.times).max(1.0);
+    arm.cpu_us = micros(server.cpu()?.saturating_sub(cpu_before)) / times;
+    arm.store_cpu_us = server
+        .store_cpu()?
+        .zip(store_before)
+        .map(|(after, before)| micros(after.saturating_sub(before)) / times);
+    Ok((arm, workers))
+}
+
+/// The same with somebody whose CPU cannot be told.
+///
+/// # Errors
+/// Anything that is not as it should be, in any of them.
+pub(crate) async fn drive_at<W: Work>(
+    address: SocketAddr,
+    until: Until,
+    workers: Vec<W>,
+) -> anyhow::Result<(Arm, Vec<W>)> {
     let mut ready = Vec::new();
     for worker in workers {
-        ready.push((worker, Wire::open(server, W::STEPS).await?));
+        ready.push((worker, Wire::open(address, W::STEPS).await?));
     }
     let mut callers = JoinSet::new();
-    let (cpu_before, store_before) = (server.cpu()?, server.store_cpu()?);
     let started = Instant::now();
     for (worker, wire) in ready {
         callers.spawn(repeat(worker, wire, until));
@@ -137,15 +159,8 @@ pub(crate) async fn drive<W: Work>(
         anyhow::Ok(())
     };
     let ended = tokio::time::timeout(planned + GRACE, joined).await;
-    let ended = ended.unwrap_or_else(|_| Err(anyhow!("the load does not end")));
-    ended.with_context(|| format!("asking {}", server.kind.command()))?;
-    let (took, cpu) = (started.elapsed(), server.cpu()?.saturating_sub(cpu_before));
-    let mut arm = all.arm::<W>(took, cpu);
-    arm.store_cpu_us = server
-        .store_cpu()?
-        .zip(store_before)
-        .map(|(after, before)| micros(after.saturating_sub(before)) / number(arm.times).max(1.0));
-    Ok((arm, workers))
+    ended.unwrap_or_else(|_| Err(anyhow!("the load does not end")))?;
+    Ok((all.arm::<W>(started.elapsed()), workers))
 }
 
 struct Finished {
@@ -161,14 +176,14 @@ impl Finished {
         }
     }
 
-    fn arm<W: Work>(self, took: Duration, cpu: Duration) -> Arm {
+    fn arm<W: Work>(self, took: Duration) -> Arm {
         let times = number(self.times);
         let latencies = W::STEPS.iter().zip(self.samples);
         Arm {
             times: self.times,
             seconds: took.as_secs_f64(),
             per_second: times / took.as_secs_f64(),
-            cpu_us: micros(cpu) / times.max(1.0),
+            cpu_us: 0.0,
             store_cpu_us: None,
             latencies: latencies.map(|(step, samples)| Latency::of(step, samples)).collect(),
         }

@@ -38,6 +38,9 @@ pub(crate) struct Place {
     /// How many items of it are remembered; none where it is asked every time.
     #[arg(long)]
     pub(crate) remembered: Option<u64>,
+    /// The URL of the Stripe that takes the money.
+    #[arg(long)]
+    pub(crate) stripe: Option<String>,
 }
 
 /// The file in the directory that names the sessions in the store.
@@ -58,6 +61,9 @@ impl Place {
         }
         if let Some(entries) = self.remembered {
             arguments.extend(["--remembered".into(), entries.to_string().into()]);
+        }
+        if let Some(url) = &self.stripe {
+            arguments.extend(["--stripe".into(), url.into()]);
         }
         arguments
     }
@@ -83,6 +89,7 @@ impl From<&Path> for Place {
             like: None,
             catalogue: None,
             remembered: None,
+            stripe: None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::place::{Place, RedisServer};
 use crate::report::{Chapter, Report};
 use crate::requests::{Door, Pair, Version, keyed, opened};
 use crate::scenario::{
-    Scenario, catalogue, commits, complete, flow, read, recovery, scale, update, versions,
+    Scenario, catalogue, commits, complete, flow, provider, read, recovery, scale, update, versions,
 };
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
@@ -31,7 +31,7 @@ const FILLED_AT_ONCE: u64 = 200;
 /// When a Redis server has appended to its file what it was told, at the latest.
 const APPENDED_WITHIN: Duration = Duration::from_secs(2);
 /// How many connections fill the store.
-const FILLERS: usize = 32;
+pub(crate) const FILLERS: usize = 32;
 
 /// What is to be measured, and for how long.
 #[derive(Debug)]
@@ -127,6 +127,10 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     if plan.has(Scenario::Complete) {
         say("complete: the gateway and its floor in turns");
         report.add(complete(&plan, home.path()).await?);
+    }
+    if plan.has(Scenario::Provider) {
+        say("provider: completing sessions, and asking the provider alone, in turns");
+        report.add(Box::pin(provider::measure(&plan, home.path())).await?);
     }
     if plan.has(Scenario::Recovery) {
         say("recovery: a gateway is killed in the middle of thousands of completions");

@@ -37,9 +37,14 @@ const ITEMS: u32 = 10_000;
 /// How many of them are remembered.
 const REMEMBERED: u64 = 2_500;
 /// How long the catalogue takes to answer.
-const ANSWER_MS: u32 = 5;
+const ANSWER_MS: u32 = 20;
 /// How much less often each item is wanted than the one before it: by its place to this power.
 const STEEPNESS: f64 = 1.2;
+/// How many callers there are: few, so that nobody waits for a processor.
+const CALLERS: u64 = 4;
+/// How many sessions each of them opens before anything is measured, so that what is often wanted is
+/// remembered.
+const WARMING: u64 = 2_500;
 /// How often a price is changed, to see when it is noticed.
 const CHANGES: i64 = 20;
 /// How often a price is looked at, until it counts as never noticed.
@@ -143,9 +148,8 @@ impl Work for Looking {
     }
 }
 
-fn workers(plan: &Plan, server: &Server, demand: &Arc<Demand>) -> anyhow::Result<Vec<Openings>> {
+fn workers(server: &Server, demand: &Arc<Demand>) -> anyhow::Result<Vec<Openings>> {
     let door = Door::of(server)?;
-    let seeds = 0..u64::try_from(plan.connections)?;
     let worker = |seed| Openings {
         door: door.clone(),
         demand: Arc::clone(demand),
@@ -153,7 +157,7 @@ fn workers(plan: &Plan, server: &Server, demand: &Arc<Demand>) -> anyhow::Result
         keys: unused(),
         times: 0,
     };
-    Ok(seeds.map(worker).collect())
+    Ok((0..CALLERS).map(worker).collect())
 }
 
 /// The catalogue, and a gateway that has it and remembers so much of it.
@@ -227,9 +231,9 @@ pub(crate) async fn measure(plan: &Plan, home: &Path) -> anyhow::Result<Chapter>
     let (with_dir, without_dir) = (home.join("remembering"), home.join("asking"));
     let (with, mock) = shop(&with_dir, Some(REMEMBERED)).await?;
     let (without, _asked) = shop(&without_dir, None).await?;
-    let (_, mut ours) = drive(&with, Until::Over(WARM_UP), workers(plan, &with, &demand)?).await?;
+    let (_, mut ours) = drive(&with, Until::Done(WARMING), workers(&with, &demand)?).await?;
     let (_, mut others) =
-        drive(&without, Until::Over(WARM_UP), workers(plan, &without, &demand)?).await?;
+        drive(&without, Until::Over(WARM_UP), workers(&without, &demand)?).await?;
     let before = remembered(&with_dir).await?;
     let mut rounds = Vec::new();
     for _ in 0..plan.rounds {

@@ -18,7 +18,7 @@ pub(crate) const EACH: u64 = 12;
 const COST_MAX: f64 = 1.6;
 
 /// Completes one session after the other, each once.
-struct Completions {
+pub(crate) struct Completions {
     requests: Vec<Asked>,
 }
 
@@ -32,17 +32,22 @@ impl Work for Completions {
     }
 }
 
-fn workers(plan: &Plan, server: &Server, ids: &[SessionId]) -> anyhow::Result<Vec<Completions>> {
+/// So many workers, among whom the sessions are divided.
+pub(crate) fn workers(
+    count: usize,
+    server: &Server,
+    ids: &[SessionId],
+) -> anyhow::Result<Vec<Completions>> {
     let (door, keys) = (Door::of(server)?, unused());
     let worker = |number: usize| {
-        let ids = ids.iter().skip(number).step_by(plan.connections);
+        let ids = ids.iter().skip(number).step_by(count);
         let request = |id: &SessionId| {
             let path = format!("{}/complete", door.session(id));
             keyed(&door.post(&path, payment())?, &format!("{keys}-{id}"))
         };
         Ok(Completions { requests: ids.map(request).collect::<anyhow::Result<_>>()? })
     };
-    (0..plan.connections).map(worker).collect()
+    (0..count).map(worker).collect()
 }
 
 /// Completes the sessions, which are in both stores; the first round warms up.
@@ -52,8 +57,8 @@ pub(crate) async fn measure(
     floor: &Server,
     ids: &[SessionId],
 ) -> anyhow::Result<Chapter> {
-    let mut ours = workers(plan, gateway, ids)?;
-    let mut bare = workers(plan, floor, ids)?;
+    let mut ours = workers(plan.connections, gateway, ids)?;
+    let mut bare = workers(plan.connections, floor, ids)?;
     let mut rounds = Vec::new();
     for number in 0..=plan.rounds {
         let (one, other);

@@ -4,6 +4,7 @@ pub(crate) mod catalogue;
 pub(crate) mod commits;
 pub(crate) mod complete;
 pub(crate) mod flow;
+pub(crate) mod provider;
 pub(crate) mod read;
 pub(crate) mod recovery;
 pub(crate) mod scale;
@@ -32,6 +33,8 @@ pub(crate) enum Scenario {
     Flow,
     /// Completing sessions.
     Complete,
+    /// Completing sessions with a provider that takes its time.
+    Provider,
     /// Ending what a gateway that was killed had begun.
     Recovery,
     /// Reading and changing sessions among few and among many.
