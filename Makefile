@@ -27,21 +27,26 @@ t: ## Run the tests whose name contains T=…
 
 # What is asked of gateways on another store, or with other backends, as well.
 SHARED := 'test(/^(http|conformance::idempotency|conformance::core_checkout)::/)'
-# Backends know nothing of versions, so two that are far apart will do.
-ELSEWHERE := ACP_TEST_BACKENDS=http ACP_TEST_VERSIONS=2025-09-29,2026-04-17
+# Stores and backends know nothing of versions, so two that are far apart will do. All of them are
+# asked on Redis by `make conformance-redis`.
+FAR_APART := ACP_TEST_VERSIONS=2025-09-29,2026-04-17
+ON_REDIS := ACP_TEST_STORE=redis $(FAR_APART)
+ELSEWHERE := ACP_TEST_BACKENDS=http $(FAR_APART)
+# Most tests wait for others more than they compute.
+export NEXTEST_TEST_THREADS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 
 .PHONY: test
 test: deps ## Run every test, and a good part of them over Redis and with backends elsewhere too
 ifdef NEXTEST
 	ACP_TEST_REDIS=1 $(CARGO) nextest run --workspace --locked --features $(FEATURES)
-	ACP_TEST_STORE=redis $(CARGO) nextest run --locked --features $(FEATURES) --test it \
+	$(ON_REDIS) $(CARGO) nextest run --locked --features $(FEATURES) --test it \
 	  -E $(SHARED)
 	$(ELSEWHERE) $(CARGO) nextest run --locked --features $(FEATURES) --test it \
 	  -E $(SHARED)
 else
 	ACP_TEST_REDIS=1 $(CARGO) test --workspace --locked --features $(FEATURES) \
 	  --lib --bins --tests
-	ACP_TEST_STORE=redis $(CARGO) test --locked --features $(FEATURES) --test it -- \
+	$(ON_REDIS) $(CARGO) test --locked --features $(FEATURES) --test it -- \
 	  http:: conformance::idempotency:: conformance::core_checkout::
 	$(ELSEWHERE) $(CARGO) test --locked --features $(FEATURES) --test it -- \
 	  http:: conformance::idempotency:: conformance::core_checkout::
@@ -60,11 +65,11 @@ CHAOS := ACP_TEST_REDIS=1 $(CARGO) test --test it --features $(FEATURES) --locke
   --nocapture --test-threads=1
 
 .PHONY: sim
-sim: deps ## Play a hundred thousand simulated worlds in which everything goes wrong
+sim: deps ## Play ninety thousand simulated worlds in which everything goes wrong
 	ACP_SIM=full $(SIM)
 
 .PHONY: sim-long
-sim-long: deps ## Play ten times as many
+sim-long: deps ## Play fifteen times as many
 	ACP_SIM=long $(SIM)
 
 .PHONY: mutants
@@ -84,25 +89,28 @@ conformance: ## Check what the protocol requires, and write docs/CONFORMANCE.md
 conformance-redis: deps ## Check what the protocol requires with the store on Redis
 	ACP_TEST_STORE=redis $(CARGO) test --test it --features $(FEATURES) --locked conformance::
 
+# A program as the tests have it: after `make test`, nothing is built for it again.
+AS_TESTED := $(CARGO) build --locked --features $(FEATURES) --test
+
 .PHONY: fuzz
 fuzz: ## Hold the gateway against its own OpenAPI documents with Schemathesis
-	$(CARGO) build --locked --features $(FEATURES)
+	$(AS_TESTED) config
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 10
 
 .PHONY: fuzz-long
 fuzz-long: ## The same with many more requests, and the generated sequences of our own
-	$(CARGO) build --locked --features $(FEATURES)
+	$(AS_TESTED) config
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 300
 	PROPTEST_CASES=2000 $(CARGO) test --test it --features $(FEATURES) conformance::fuzzing:: -- --nocapture
 
 .PHONY: judge-stripe
 judge-stripe: ## Hold the Stripe mock against Stripe's own SDKs for Python and Node
-	$(CARGO) build --locked -p acp-mocks
+	$(AS_TESTED) stripe
 	tests/judges/stripe/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
 
 .PHONY: judge-openai
 judge-openai: ## Hold the mock of a language model against OpenAI's own SDK for Python
-	$(CARGO) build --locked -p acp-mocks
+	$(AS_TESTED) stripe
 	tests/judges/openai/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
 
 .PHONY: update

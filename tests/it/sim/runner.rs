@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::num::NonZero;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use super::world::{Played, Schedule, play};
 
@@ -20,6 +21,7 @@ pub(super) struct Summary {
     pub(super) fired: usize,
     pub(super) orders: usize,
     pub(super) undone: usize,
+    took: Duration,
     failures: Vec<(u64, String)>,
 }
 
@@ -41,8 +43,10 @@ impl Summary {
     /// Says how it went, and fails where a rule was broken.
     pub(super) fn must_be_clean(mut self, suite: &str) -> Self {
         let line = format!(
-            "{suite}: {} schedules, {} faults struck, {} orders, {} completions undone, {} bad\n",
+            "{suite}: {} schedules in {} s, {} faults struck, {} orders, {} completions undone, \
+             {} bad\n",
             self.played,
+            self.took.as_secs(),
             self.fired,
             self.orders,
             self.undone,
@@ -91,9 +95,8 @@ pub(super) fn told(schedule: &Schedule, played: &Played) -> String {
 
 /// Plays the schedules of all numbers below `count`.
 pub(super) fn run(count: u64, schedule: impl Fn(u64) -> Schedule + Sync) -> Summary {
-    let next = AtomicU64::new(0);
+    let (next, began) = (AtomicU64::new(0), Instant::now());
     let summary = Mutex::new(Summary::default());
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let next_number = || {
         let number = next.fetch_add(1, Ordering::Relaxed);
         let is_bad = summary.lock().unwrap().violations() >= FAILURES_MAX;
@@ -106,10 +109,34 @@ pub(super) fn run(count: u64, schedule: impl Fn(u64) -> Schedule + Sync) -> Summ
             summary.lock().unwrap().add(number, &schedule, &played);
         }
     };
+    on_all_cores(work);
+    Summary { took: began.elapsed(), ..summary.into_inner().unwrap() }
+}
+
+/// How many do something at once.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+fn on_all_cores(work: impl Fn() + Sync) {
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
+        for _ in 0..cores() {
+            scope.spawn(&work);
         }
     });
-    summary.into_inner().unwrap()
+}
+
+/// What comes of each, in their order.
+pub(super) fn each<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    on_all_cores(|| {
+        while let Some((at, one)) = all.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed))
+        {
+            let came = work(one);
+            done.lock().unwrap().push((at, came));
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, came)| came).collect()
 }

@@ -2,7 +2,9 @@
 use acp_gateway::seeded::{Bug, seed};
 
 use super::backend::Backend;
-use super::runner::{run, say, told};
+#[cfg(feature = "seeded-bugs")]
+use super::runner::cores;
+use super::runner::{each, run, say, told};
 use super::sabotage::Sabotage;
 use super::schedules::{double, main_point, main_points, named, point, points, random};
 use super::world::{Schedule, play};
@@ -24,17 +26,17 @@ const SPREAD: u64 = 1_000_003;
 
 fn size() -> Size {
     let full = |times: u64| Size {
-        seeds: 200 * times,
+        seeds: 100 * times,
         others: 10 * count(points().len()) * times,
         doubles: 10_000 * times,
-        random: 50_000 * times,
+        random: 30_000 * times,
         embedded: 1_000 * times,
-        redis: 500 * times,
+        redis: 300 * times,
         sabotages: &Sabotage::ALL,
     };
     match std::env::var("ACP_SIM").as_deref() {
         Ok("full") => full(1),
-        Ok("long") => full(10),
+        Ok("long") => full(15),
         _ => Size {
             seeds: 1,
             others: 150,
@@ -100,8 +102,7 @@ fn a_redis_server_is_no_different() {
 /// A suite that passes on a store that breaks its promises proves nothing.
 #[test]
 fn every_broken_promise_is_noticed() {
-    let mut unnoticed = Vec::new();
-    for sabotage in size().sabotages {
+    let noticed = each(size().sabotages, |sabotage| {
         let mut schedules = (0..4_000_u64).map(|number| match number % 4 {
             0 => double(Backend::Memory, number),
             1 => random(Backend::Memory, number),
@@ -112,11 +113,11 @@ fn every_broken_promise_is_noticed() {
             let is_clean = |it: &Schedule| play(it).violations.is_empty();
             !is_clean(&Schedule { sabotage: Some(*sabotage), ..it.clone() }) && is_clean(&it)
         });
-        match noticed {
-            Some(at) => say(&format!("{sabotage:?}: noticed in schedule {at}\n")),
-            None => unnoticed.push(*sabotage),
-        }
-    }
+        say(&format!("{sabotage:?}: noticed in schedule {noticed:?}\n"));
+        noticed
+    });
+    let each = size().sabotages.iter().zip(noticed);
+    let unnoticed: Vec<_> = each.filter(|(_, noticed)| noticed.is_none()).collect();
     assert_eq!(unnoticed, []);
 }
 
@@ -165,16 +166,18 @@ fn every_seeded_bug_is_noticed() {
     // The points are those of a program without bugs.
     seed(None);
     points();
-    let found_with = |bug: Option<Bug>, number: u64| {
-        seed(bug);
-        play(&schedule(number)).violations.into_iter().next()
-    };
+    let found = |number: &u64| play(&schedule(*number)).violations.into_iter().next();
     let mut unnoticed = Vec::new();
     for bug in Bug::ALL {
-        let noticed = (0..SCHEDULES).find_map(|number| {
-            let first = found_with(Some(bug), number)?;
+        // A bug is in the whole program, so that worlds with it and without take turns.
+        let numbers: Vec<_> = (0..SCHEDULES).collect();
+        let noticed = numbers.chunks(4 * cores()).find_map(|numbers| {
+            seed(Some(bug));
+            let wrong = numbers.iter().zip(each(numbers, found));
+            seed(None);
             // What is wrong without the bug too says nothing about it.
-            found_with(None, number).is_none().then_some((number, first))
+            let mut wrong = wrong.filter_map(|(number, wrong)| Some((number, wrong?)));
+            wrong.find(|(number, _)| found(number).is_none())
         });
         match noticed {
             Some((number, first)) => say(&format!("{bug:?}: noticed in {number}: {first}\n")),
