@@ -30,7 +30,8 @@ impl Gate {
         }
     }
 
-    pub(crate) async fn pass(&self) {
+    /// Comes to the gate, and waits until it is open.
+    pub async fn pass(&self) {
         self.arrivals.add_permits(1);
         drop(self.bar.acquire().await);
     }

@@ -37,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use super::held::{Held, Holdup};
 use super::official::{self, Shape};
 use crate::openapi::described;
 use crate::support::{Backends, RedisServer, are_backends_remote, is_redis_everywhere};
@@ -71,6 +72,8 @@ pub(crate) struct Wishes {
     pub(crate) paying: Paying,
     /// Whether the store is on Redis.
     pub(crate) is_over_redis: bool,
+    /// Where readers of the store are held up.
+    pub(crate) holdup: Holdup,
 }
 
 impl Default for Wishes {
@@ -82,6 +85,7 @@ impl Default for Wishes {
             catalog: None,
             paying: Paying::default(),
             is_over_redis: is_redis_everywhere(),
+            holdup: Holdup::default(),
         }
     }
 }
@@ -264,12 +268,13 @@ async fn store_of(
     wishes: &Wishes,
     clock: &Arc<dyn Clock>,
 ) -> (Arc<dyn Store>, Option<Arc<Redis>>, Option<RedisServer>) {
+    let held = |store| Arc::new(Held { store, holdup: wishes.holdup.clone() });
     if !wishes.is_over_redis {
-        return (Arc::new(Memory::new(clock.clone())), None, None);
+        return (held(Arc::new(Memory::new(clock.clone()))), None, None);
     }
     let server = RedisServer::start();
     let redis = Arc::new(server.store(ServerTime::Given(clock.clone())).await);
-    (redis.clone(), Some(redis), Some(server))
+    (held(redis.clone()), Some(redis), Some(server))
 }
 
 /// Catalogue and stock in the merchant's services, which go by the clock of the test.

@@ -14,14 +14,14 @@ use super::app::{Answer, HONEY, TestApp};
 use super::runs::{ALL_FREE, SOLD, capturing, later, told};
 
 /// A merchant in front of an order of two jars of honey.
-struct Desk<'a> {
-    app: &'a TestApp,
-    token: String,
-    order: String,
+pub(super) struct Desk<'a> {
+    pub(super) app: &'a TestApp,
+    pub(super) token: String,
+    pub(super) order: String,
 }
 
 impl<'a> Desk<'a> {
-    async fn of(app: &'a TestApp) -> Self {
+    pub(super) async fn of(app: &'a TestApp) -> Self {
         let id = app.ready("k").await;
         let paid = app.complete(&id, "tok_visa").key("1").send().await;
         app.settle().await;
@@ -29,28 +29,28 @@ impl<'a> Desk<'a> {
         Self { app, token: app.key_of("shop", Scope::Merchant).await, order }
     }
 
-    async fn post(&self, what: &str, key: &str, body: &Value) -> Answer {
+    pub(super) async fn post(&self, what: &str, key: &str, body: &Value) -> Answer {
         let path = format!("/orders/{}/{what}", self.order);
         self.app.post(&path, body).token(&self.token).key(key).send().await
     }
 
     /// What is answered to something that is done.
-    async fn done(&self, what: &str, key: &str, body: &Value) -> Value {
+    pub(super) async fn done(&self, what: &str, key: &str, body: &Value) -> Value {
         let answer = self.post(what, key, body).await;
         assert_eq!(answer.status, 200, "{what}: {:#}", answer.body);
         answer.body
     }
 
-    async fn read(&self) -> Value {
+    pub(super) async fn read(&self) -> Value {
         let path = format!("/orders/{}", self.order);
         self.app.get(&path).token(&self.token).send().await.body
     }
 
-    fn captured(&self) -> i64 {
+    pub(super) fn captured(&self) -> i64 {
         self.app.payments.captures().iter().map(|it| it.amount.minor()).sum()
     }
 
-    fn refunded(&self) -> i64 {
+    pub(super) fn refunded(&self) -> i64 {
         self.app.payments.refunds().iter().map(|it| it.amount.minor()).sum()
     }
 }
@@ -59,7 +59,7 @@ fn jars(quantity: u32) -> Value {
     json!([{"id": format!("li_{HONEY}"), "quantity": quantity}])
 }
 
-fn statuses(order: &Value, of: &str) -> Vec<String> {
+pub(super) fn statuses(order: &Value, of: &str) -> Vec<String> {
     let listed = order[of].as_array().cloned().unwrap_or_default();
     listed.iter().map(|it| it["status"].as_str().unwrap().to_owned()).collect()
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::limits::FULFILLMENT_STEPS_MAX;
+use crate::money::Currency;
 use crate::order::{
     AdjustmentKind, AdjustmentStatus, CancelReason, FulfillmentKind, LineCount, LineStage,
     OrderCommand, OrderRefusal, OrderStage, OrderStatus, Progress, Tracking,
@@ -280,4 +282,67 @@ fn news_of_the_tracking_is_no_step_and_no_news_is_nothing() {
     assert_eq!(told.events.len(), facts);
     let fulfillment = &told.order.fulfillments[0];
     assert_eq!((fulfillment.tracking.number.as_deref(), fulfillment.steps.len()), (Some("1Z"), 1));
+}
+
+#[test]
+fn what_is_told_of_a_fulfillment_has_a_bound_and_room_for_its_end() {
+    let mut told = Told::paid();
+    told.asked(sent(vec![units(1, "li_mug")], Progress::Shipped)).unwrap();
+    let number = |number: usize| OrderCommand::Move {
+        fulfillment: 1,
+        progress: None,
+        tracking: Tracking { number: Some(number.to_string().into()), ..Tracking::default() },
+        note: None,
+        location: None,
+    };
+    for news in 1..FULFILLMENT_STEPS_MAX {
+        told.asked(number(news)).unwrap();
+    }
+    assert_eq!(told.asked(number(0)), Err(OrderRefusal::TooMuch));
+    assert_eq!(told.order.fulfillments[0].steps.len(), 1, "none of it was a step");
+    told.asked(moved(1, Progress::Delivered)).unwrap();
+}
+
+/// An order of some goods at one price and some that cost nothing, and of nothing else.
+fn simple(code: &str, price: i64) -> Told {
+    let money = |minor| Money::new(minor, Currency::parse(code).unwrap()).unwrap();
+    let mut ordered = ordered();
+    ordered.lines.retain(|line| line.id != LineId::new("li_tea"));
+    for (line, total) in ordered.lines.iter_mut().zip([price, 0]) {
+        line.totals.total = money(total);
+    }
+    let mut event = placed();
+    if let OrderEvent::Placed { ordered: theirs, authorized, .. } = &mut event {
+        *theirs = Some(Box::new(ordered));
+        *authorized = money(price);
+    }
+    let events = vec![Recorded { at: at(1), event }];
+    let order = Order::replay(order_id(), events.clone()).unwrap();
+    Told { events, order }
+}
+
+#[test]
+fn what_is_due_is_what_a_provider_can_take() {
+    for (code, due) in [("usd", 6_666), ("jpy", 6_666), ("kwd", 6_670), ("tnd", 6_670)] {
+        let mut told = simple(code, 10_000);
+        told.asked(canceled(vec![units(1, "li_mug")])).unwrap();
+        assert_eq!(told.order.due().minor(), due, "{code}");
+        told.asked(canceled(vec![units(2, "li_mug")])).unwrap();
+        assert!(told.order.due().is_zero(), "{code}: {}", told.order.due());
+    }
+}
+
+#[test]
+fn an_order_of_which_only_free_lines_are_left_is_called_off() {
+    let mut told = simple("usd", 1_000);
+    told.asked(canceled(vec![units(2, "li_mug")])).unwrap();
+    assert!(!told.order.is_called_off(), "a mug is left to be paid for");
+    told.asked(canceled(vec![units(1, "li_mug")])).unwrap();
+    assert!(told.order.is_called_off(), "nobody pays for what costs nothing");
+    assert_ne!(told.order.stage(), OrderStage::Canceled, "it is still there to be sent");
+
+    let mut told = simple("usd", 1_000);
+    told.asked(downloaded(Progress::Delivered)).unwrap();
+    told.asked(canceled(vec![units(3, "li_mug")])).unwrap();
+    assert!(!told.order.is_called_off(), "some of it was sent");
 }
