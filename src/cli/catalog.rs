@@ -1,4 +1,4 @@
-use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::limits::{EMPTY_PAGES_MAX, PAGE_ROWS_MAX};
 use acp_core::money::{Currency, Money};
 use clap::{Args, Subcommand};
 
@@ -152,9 +152,14 @@ pub(super) fn run(
 
 async fn list(args: &ListArgs, desk: &Desk) -> Result<Said, CommandError> {
     let mut list = page(desk, args.after.as_deref(), args.limit).await?;
-    while let Some(after) = list.next.take_if(|_| list.items.len() < args.limit) {
+    // A service may always say that more comes, and never bring any.
+    let mut empty = usize::from(list.items.is_empty());
+    while let Some(after) =
+        list.next.take_if(|_| list.items.len() < args.limit && empty < EMPTY_PAGES_MAX)
+    {
         let missing = args.limit.saturating_sub(list.items.len());
         let more = page(desk, Some(&after), missing).await?;
+        empty = if more.items.is_empty() { empty.saturating_add(1) } else { 0 };
         list.items.extend(more.items);
         list.next = more.next;
     }
@@ -172,7 +177,10 @@ async fn page(desk: &Desk, after: Option<&str>, limit: usize) -> Result<ItemPage
 
 fn told(list: &ItemPage) -> String {
     if list.items.is_empty() {
-        return "There are no items here.\n".to_owned();
+        return match &list.next {
+            None => "There are no items here.\n".to_owned(),
+            Some(next) => format!("There are no items here; go on with --after {next}\n"),
+        };
     }
     let mut table = Table::new([
         ("ITEM", Side::Left),

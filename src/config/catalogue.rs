@@ -79,12 +79,20 @@ impl Catalogue {
     /// What is wrong with these values together: the key that can change it, and what it is.
     pub(super) fn contradictions(&self) -> Vec<(&'static [&'static str], String)> {
         let kind = match self.kind {
-            CatalogueKind::Embedded => return Vec::new(),
+            CatalogueKind::Embedded => return self.untold(),
             CatalogueKind::Http => "kind = \"http\"",
         };
         let base_url = self.base_url.as_deref();
         let fault = services::address_fault(Self::NAME, kind, base_url, self.token.as_ref());
         fault.map(|what| (&["catalogue.base_url"] as _, what)).into_iter().collect()
+    }
+
+    /// Whoever sets a secret waits for news, and nobody tells a catalogue of ours any.
+    fn untold(&self) -> Vec<(&'static [&'static str], String)> {
+        let what = "is set, and there is no service that would sign with it; expected \
+                    catalogue.kind = \"http\", or no secret";
+        let secret = self.webhook_secret.as_ref();
+        secret.map(|_| (&["catalogue.webhook_secret"] as _, what.to_owned())).into_iter().collect()
     }
 }
 
@@ -162,6 +170,8 @@ mod tests {
     fn a_catalogue_has_an_address_and_a_token_is_not_shown_to_the_street() {
         let mut catalogue = Catalogue::default();
         assert_eq!(catalogue.contradictions(), []);
+        catalogue.webhook_secret = Some(Secret::guard("whsec".into()));
+        assert!(catalogue.contradictions()[0].1.contains("no service that would sign with it"));
         catalogue.kind = CatalogueKind::Http;
         assert!(catalogue.contradictions()[0].1.contains("catalogue.kind = \"http\""));
         catalogue.base_url = Some("http://goods.internal".into());

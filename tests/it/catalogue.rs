@@ -2,11 +2,16 @@
 //! happens when they change their mind or go away.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use acp_core::limits::EMPTY_PAGES_MAX;
 use acp_mocks::catalog::{CatalogMock, Settings};
 use acp_mocks::inventory::{InventoryMock, Settings as InventorySettings};
 use acp_mocks::server::{Mock as _, Running as Listening, Webhook};
+use axum::routing::get;
+use axum::{Json, Router};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -209,6 +214,32 @@ async fn a_forged_webhook_makes_nobody_forget() {
     let none = unsigned.client().await.post("/webhooks/catalogue", "k", &json!({})).await.unwrap();
     assert_eq!(none.status, 404, "without a secret there is no endpoint");
     unsigned.stop();
+}
+
+/// It says on every page that more come.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_catalogue_that_never_comes_to_its_goods_is_not_listed_for_ever() {
+    let asked = Arc::<AtomicUsize>::default();
+    let pages = asked.clone();
+    let nothing = move || {
+        pages.fetch_add(1, Ordering::SeqCst);
+        async { Json(json!({"items": [], "next": "more"})) }
+    };
+    let router = Router::new().route("/catalogue/items", get(nothing));
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+
+    let home = TempDir::new().unwrap();
+    let program = Program::on(home.path())
+        .setting("CATALOGUE__KIND", "http")
+        .setting("CATALOGUE__BASE_URL", &url);
+    let gateway = Running::start_as(home.path(), program);
+    let list = gateway.command(&["catalog", "list"]).fine();
+    assert_eq!(list, "There are no items here; go on with --after more\n");
+    assert_eq!(asked.load(Ordering::SeqCst), EMPTY_PAGES_MAX);
+    gateway.stop();
+    serving.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

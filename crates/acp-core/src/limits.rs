@@ -147,6 +147,8 @@ pub const DUE_TIMERS_MAX: usize = 256;
 pub const SWEPT_DOCUMENTS_MAX: usize = 1_024;
 /// Most rows of one page of a listing.
 pub const PAGE_ROWS_MAX: usize = 500;
+/// Most pages without a row that are turned over one after the other.
+pub const EMPTY_PAGES_MAX: usize = 10;
 /// Most bytes of one row of an imported catalogue.
 pub const CATALOG_ROW_BYTES_MAX: usize = 64 * 1024;
 /// Largest catalogue file that is imported in one piece, in bytes.

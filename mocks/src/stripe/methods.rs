@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::refusal::Refusal;
 
 /// Something a buyer pays with.
@@ -5,6 +7,8 @@ use super::refusal::Refusal;
 pub(super) struct Method {
     pub(super) id: String,
     pub(super) behaviour: Behaviour,
+    /// How long it takes until money that goes back is there.
+    pub(super) refunded_after: Duration,
     pub(super) brand: &'static str,
     pub(super) last4: &'static str,
     /// The shared payment token it comes from, with the limits of that.
@@ -27,6 +31,9 @@ pub(super) struct Decline {
     pub(super) advice_code: Option<&'static str>,
     pub(super) message: &'static str,
 }
+
+/// How long a refund is pending at a card that is slow.
+const REFUND_PENDING: Duration = Duration::from_mins(1);
 
 const AGAIN: Option<&str> = Some("try_again_later");
 const NEVER: Option<&str> = Some("do_not_try_again");
@@ -118,7 +125,9 @@ impl Method {
             BRANDS.iter().find(is_shared).copied().unwrap_or(("visa", "visa", "4242"));
         let is_test_name = name.starts_with("pm_card_") || !name.starts_with("pm_");
         let id = if is_test_name { id } else { name.to_owned() };
-        Ok(Self { id, behaviour: Behaviour::of(name), brand, last4, token: None })
+        let is_slow = name.ends_with("pendingRefund");
+        let refunded_after = if is_slow { REFUND_PENDING } else { Duration::ZERO };
+        Ok(Self { id, behaviour: Behaviour::of(name), refunded_after, brand, last4, token: None })
     }
 }
 

@@ -310,6 +310,22 @@ async fn a_granted_token_pays_within_its_limits_at_stripe() {
 }
 
 #[tokio::test]
+async fn a_refund_that_is_pending_at_stripe_is_not_done_yet() {
+    let place = Place::stripe().await;
+    let Behind::Mock(mock) = &place.behind else { panic!("it is at Stripe") };
+    let id = place.made(1).await;
+    assert_eq!(place.confirm(&id, &with("tok_pendingRefund")).await, held(1_000));
+    place.provider.capture(&id, usd(1_000)).await.unwrap();
+    for _ in 0..2 {
+        let pending = place.provider.refund(&id, &key("part"), usd(300)).await;
+        assert_eq!(pending.unwrap_err(), PaymentFault::InFlight);
+    }
+    mock.switches().clock.advance(Duration::from_mins(1));
+    let done = place.provider.refund(&id, &key("part"), usd(300)).await.unwrap();
+    assert_eq!(done.status, taken(1_000, 300), "it was made once");
+}
+
+#[tokio::test]
 async fn what_is_too_little_or_too_fine_cannot_be_paid_at_stripe() {
     let place = Place::stripe().await;
     let kwd = Money::new(1_234, Currency::parse("kwd").unwrap()).unwrap();

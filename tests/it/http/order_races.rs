@@ -94,3 +94,17 @@ async fn an_errand_that_cannot_settle_rests() {
     assert_eq!(statuses(&desk.read().await, "adjustments"), unsettled);
     assert_eq!((desk.refunded(), app.payments.count(Operation::Refund)), (100, 3));
 }
+
+#[tokio::test]
+async fn what_is_noted_while_goods_wait_is_shown() {
+    let app = TestApp::start().await;
+    let desk = Desk::of(&app).await;
+    let made = desk.done("fulfillments", "a", &json!({"type": "shipping"})).await;
+    assert_eq!(made["fulfillments"][0]["events"], json!([]), "that they wait is no news");
+    let id = made["fulfillments"][0]["id"].as_str().unwrap();
+    let note = json!({"description": "The jars come on Monday.", "location": "Leipzig"});
+    let noted = desk.done(&format!("fulfillments/{id}"), "b", &note).await;
+    let event = &noted["fulfillments"][0]["events"][0];
+    assert_eq!((&event["type"], &event["description"]), (&json!("pending"), &note["description"]));
+    assert_eq!((&event["location"], &noted["status"]), (&note["location"], &json!("confirmed")));
+}

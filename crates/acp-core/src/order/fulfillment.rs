@@ -241,8 +241,8 @@ impl Fulfillment {
     pub(super) fn moved(&mut self, to: &FulfillmentMove, at: Timestamp) {
         self.moves = self.moves.saturating_add(1);
         let FulfillmentMove { progress, note, location, .. } = to;
-        let is_news = *progress != self.progress || note.is_some() || location.is_some();
-        if is_news && *progress != Progress::Pending {
+        // One that waits has news only in words: nothing goes back to waiting.
+        if *progress != self.progress || note.is_some() || location.is_some() {
             let (note, location) = (note.clone(), location.clone());
             self.steps.push(FulfillmentStep { at, progress: *progress, note, location });
         }

@@ -84,9 +84,6 @@ fn order_not_changed(refusal: &OrderRefusal) -> Problem {
         OrderRefusal::Unsuited(progress) => {
             format!("a fulfillment of this kind is never {}.", progress_word(*progress))
         }
-        OrderRefusal::RefundTooLarge { left } => {
-            format!("only {} {} are left to give back.", left.minor(), left.currency().lowercase())
-        }
         refusal => format!("{refusal}."),
     };
     if let Some(first) = sentence.get_mut(0..1) {

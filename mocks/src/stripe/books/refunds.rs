@@ -15,6 +15,8 @@ use crate::stripe::refusal::Refusal;
 pub(super) struct Refund {
     id: String,
     made_at: Timestamp,
+    /// From then on it is known to have succeeded.
+    there_at: Timestamp,
     amount: i64,
     currency: String,
     charge: String,
@@ -27,7 +29,7 @@ const REASONS: [(&str, ()); 3] =
     [("duplicate", ()), ("fraudulent", ()), ("requested_by_customer", ())];
 
 impl Refund {
-    fn render(&self, charge: Option<Value>, intent: Option<Value>) -> Value {
+    fn render(&self, now: Timestamp, charge: Option<Value>, intent: Option<Value>) -> Value {
         json!({
             "id": self.id,
             "object": "refund",
@@ -45,7 +47,7 @@ impl Refund {
             "reason": self.reason,
             "receipt_number": null,
             "source_transfer_reversal": null,
-            "status": "succeeded",
+            "status": if now < self.there_at { "pending" } else { "succeeded" },
             "transfer_reversal": null,
         })
     }
@@ -84,6 +86,7 @@ impl Books {
         let refund = Refund {
             id: fresh,
             made_at: call.now,
+            there_at: call.now.plus(charge.method.refunded_after),
             amount,
             currency: charge.currency.clone(),
             charge: charge.id.clone(),
@@ -154,6 +157,7 @@ impl Books {
         let charge = self.charges.get(&refund.charge).filter(|_| wants("charge"));
         let intent = self.intents.get(&refund.intent).filter(|_| wants("payment_intent"));
         refund.render(
+            call.now,
             charge.map(|charge| charge.render(None)),
             intent.map(|intent| intent.render(call.version, None)),
         )

@@ -30,7 +30,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use self::client::{Answered, Form, Refused, StripeClient};
-use self::objects::{Intent, Page, Refund};
+use self::objects::{Intent, Page, Refund, Standing};
 use self::reading::Reading;
 pub use self::webhook::StripeNews;
 use crate::adapters::outward::NoRoots;
@@ -133,25 +133,29 @@ impl StripePayments {
         id: &PaymentId,
         key: &ProviderKey,
         form: &Form,
-    ) -> Result<(), Refused> {
+    ) -> Result<Refund, Refused> {
         let made = self.client.post::<Refund>("/v1/refunds", form, Some(&key.0)).await;
         let Err(Refused::Fault(PaymentFault::StoredServerError)) = made else {
-            return given_back(&made?.object);
+            return Ok(made?.object);
         };
         // Nothing more comes of this key. Whether anything came of it can be seen.
-        if self.was_refunded_by(id, key).await? {
-            return Ok(());
+        if let Some(refund) = self.refund_by(id, key).await? {
+            return Ok(refund);
         }
         let made = self.client.post::<Refund>("/v1/refunds", form, Some(&next_key(key))).await?;
-        given_back(&made.object)
+        Ok(made.object)
     }
 
-    /// Whether a refund with this key was made: Stripe forgets keys, but not what they were for.
-    async fn was_refunded_by(&self, id: &PaymentId, key: &ProviderKey) -> Result<bool, Refused> {
+    /// The refund that was made with this key: Stripe forgets keys, but not what they were for.
+    async fn refund_by(
+        &self,
+        id: &PaymentId,
+        key: &ProviderKey,
+    ) -> Result<Option<Refund>, Refused> {
         let query =
             Form::new().with("payment_intent", id.as_str()).with("limit", &PAGE.to_string());
         let page: Page<Refund> = self.client.get("/v1/refunds", &query).await?;
-        Ok(page.data.iter().any(|it| it.metadata.get(KEY) == Some(&key.0) && it.is_good()))
+        Ok(page.data.into_iter().find(|it| it.metadata.get(KEY) == Some(&key.0)))
     }
 }
 
@@ -249,14 +253,22 @@ impl PaymentProvider for StripePayments {
         key: &ProviderKey,
         amount: Money,
     ) -> Result<Payment, PaymentFault> {
-        if !self.was_refunded_by(id, key).await.map_err(Refused::fault)? {
+        let known = self.refund_by(id, key).await.map_err(Refused::fault)?;
+        let refund = if let Some(refund) = known {
+            refund
+        } else {
             let form = Form::new()
                 .with("payment_intent", id.as_str())
                 .with("amount", &amounts::at_stripe(amount)?.to_string())
                 .with(&format!("metadata[{KEY}]"), &key.0);
-            self.give_back(id, key, &form).await.map_err(Refused::fault)?;
+            self.give_back(id, key, &form).await.map_err(Refused::fault)?
+        };
+        match refund.standing() {
+            Standing::Done => self.lookup(id).await,
+            Standing::Pending => Err(PaymentFault::InFlight),
+            // What a bank refused, a person has to give back otherwise.
+            Standing::Failed => Err(PaymentFault::CallerBug),
         }
-        self.lookup(id).await
     }
 
     async fn lookup(&self, id: &PaymentId) -> Result<Payment, PaymentFault> {
@@ -321,11 +333,6 @@ fn once_with(id: &PaymentId, form: &Form) -> String {
     let digest =
         digest.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!("{id}-confirm-{digest}")
-}
-
-/// Whether money is on its way back. What a bank refused, a person has to give back otherwise.
-fn given_back(refund: &Refund) -> Result<(), Refused> {
-    if refund.is_good() { Ok(()) } else { Err(PaymentFault::CallerBug.into()) }
 }
 
 /// The key after one under which Stripe will only ever repeat a failure of its own.

@@ -74,10 +74,24 @@ pub(super) struct Refund {
     pub(super) metadata: Metadata,
 }
 
+/// Where a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It was made.
+    Done,
+    /// Nobody knows yet what comes of it.
+    Pending,
+    /// It came to nothing.
+    Failed,
+}
+
 impl Refund {
-    /// Whether the money went back, or is on its way.
-    pub(super) fn is_good(&self) -> bool {
-        !matches!(self.status.as_deref(), Some("failed" | "canceled"))
+    pub(super) fn standing(&self) -> Standing {
+        match self.status.as_deref() {
+            Some("failed" | "canceled") => Standing::Failed,
+            Some("pending" | "requires_action") => Standing::Pending,
+            _ => Standing::Done,
+        }
     }
 }
 
