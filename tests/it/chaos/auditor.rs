@@ -118,8 +118,28 @@ impl<'a> Checkout<'a> {
 
     /// What was taken for it and not given back, as the order says.
     fn paid(&self) -> i64 {
-        let sum = |name| self.event(name).map_or(0, |event| minor(&event["amount"]));
-        sum("payment_captured") - sum("payment_refunded")
+        let sum = |name| self.event(name).map(|event| minor(&event["amount"]));
+        let refunded = sum("payment_refunded").unwrap_or_else(|| self.given_back());
+        sum("payment_captured").unwrap_or(0) - refunded
+    }
+
+    /// What the merchant gave back of it, as the order says.
+    fn given_back(&self) -> i64 {
+        let events = self.events();
+        let named = |name: &'static str| {
+            events.iter().filter(move |(found, _)| found == name).map(|(_, event)| event)
+        };
+        let is_done = |number: &Value| {
+            named("adjustment_settled")
+                .any(|end| end["number"] == *number && end["status"] == "completed")
+        };
+        let refunds = named("adjusted").filter(|made| made["kind"] == "refund");
+        refunds.filter(|made| is_done(&made["number"])).map(|made| minor(&made["amount"])).sum()
+    }
+
+    /// What the shop has of it in the end.
+    fn worth(&self) -> i64 {
+        if self.is_live() { self.total() - self.given_back() } else { 0 }
     }
 
     fn is_live(&self) -> bool {
@@ -215,20 +235,26 @@ impl Auditor<'_> {
     /// The provider, the session and its order agree about money.
     fn check_money(&mut self, checkout: &Checkout<'_>) {
         let mine = self.payments.values().filter(|payment| payment.session == checkout.id);
-        let (mut held, mut kept, mut authorized) = (0, 0, 0);
+        let (mut held, mut kept, mut authorized, mut refunded) = (0, 0, 0, 0);
         for payment in mine {
             held += usize::from(payment.is_held());
             kept += payment.kept();
+            refunded += payment.refunded;
             authorized = authorized.max(if payment.kept() > 0 { payment.authorized } else { 0 });
         }
         self.demand(held < 2, "I2", checkout.id, format!("{held} live holds"));
         let is_quiet = checkout.all["run"].is_null();
         self.demand(held == 0 || !is_quiet, "I2", checkout.id, "a hold nobody will take");
-        let expected = if checkout.is_live() { checkout.total() } else { 0 };
+        let expected = checkout.worth();
         let what = format!("{kept} are kept, its order is worth {expected}");
         self.demand(kept == expected || !is_quiet, "I1", checkout.id, what);
-        let what = format!("{authorized} authorized for {expected}");
-        self.demand(authorized <= expected, "I1", checkout.id, what);
+        let total = if checkout.is_live() { checkout.total() } else { 0 };
+        let what = format!("{authorized} authorized for {total}");
+        self.demand(authorized <= total, "I1", checkout.id, what);
+        let given_back = checkout.given_back();
+        let what = format!("{refunded} went back, its order says {given_back}");
+        let is_one = refunded == given_back || !checkout.is_live();
+        self.demand(is_one || !is_quiet, "I12", checkout.id, what);
         let told = checkout.paid();
         self.demand(
             told == kept || !is_quiet,
@@ -254,7 +280,7 @@ impl Auditor<'_> {
                 continue;
             };
             let agrees = match noted.as_str().unwrap_or_default() {
-                "captured" => payment.captured > 0 && payment.refunded == 0,
+                "captured" => payment.captured > 0 && payment.refunded == checkout.given_back(),
                 "refunded" => payment.captured > 0 && payment.kept() == 0,
                 "failed" | "canceled" => payment.state == "canceled",
                 _ => !checkout.all["run"].is_null(),
@@ -370,7 +396,7 @@ impl Auditor<'_> {
         let sessions = &self.evidence.sessions;
         let kept: i64 = self.payments.values().map(Payment::kept).sum();
         let checkouts = sessions.iter().map(|(id, all)| Checkout { id, all });
-        let worth: i64 = checkouts.filter(Checkout::is_live).map(|it| it.total()).sum();
+        let worth: i64 = checkouts.map(|it| it.worth()).sum();
         let what = format!("the provider kept {kept}, the orders are worth {worth}");
         self.demand(kept == worth || self.evidence.unfinished > 0, "I9", "all", what);
         let payers = self.payments.values().map(|payment| payment.session.clone());

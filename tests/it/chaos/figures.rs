@@ -26,6 +26,10 @@ pub(super) struct Figures {
     pub(super) calls_while_misbehaving: u64,
     /// Deaths of a gateway meanwhile.
     pub(super) kills_while_misbehaving: u64,
+    /// Deaths of a gateway while money goes back.
+    pub(super) kills_while_refunding: u64,
+    /// Completions that wait for somebody who does not answer.
+    pub(super) kept_waiting: u64,
 }
 
 impl Figures {
@@ -52,6 +56,8 @@ impl Figures {
         races: 2,
         calls_while_misbehaving: 400,
         kills_while_misbehaving: 9,
+        kills_while_refunding: 6,
+        kept_waiting: 6,
     };
 
     const FULL: Self = Self {
@@ -67,6 +73,8 @@ impl Figures {
         races: 10,
         calls_while_misbehaving: 4_000,
         kills_while_misbehaving: 54,
+        kills_while_refunding: 54,
+        kept_waiting: 100,
     };
 
     const LONG: Self = Self {
@@ -79,6 +87,7 @@ impl Figures {
         races: 50,
         calls_while_misbehaving: 40_000,
         kills_while_misbehaving: 252,
+        kills_while_refunding: 252,
         ..Self::FULL
     };
 }

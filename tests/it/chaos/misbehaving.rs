@@ -14,12 +14,13 @@ use super::mocked_inventory::Shape;
 use super::receipts::Receipts;
 use super::shop::Shop;
 use super::shopper::Shopper;
+use crate::support::Running;
 
 const SHOPPERS: u64 = 6;
 
 /// One call in ten goes wrong: a third before anything has happened, the rest after it or without
 /// anybody being able to tell.
-fn ten_in_a_hundred() -> Faults {
+pub(super) fn ten_in_a_hundred() -> Faults {
     Faults {
         latency_min_ms: 1,
         latency_median_ms: 4,
@@ -39,10 +40,8 @@ fn a_third_of_the_calls() -> u64 {
     Figures::asked().calls_while_misbehaving / 3
 }
 
-/// Lets buyers buy while everything around the gateway misbehaves.
-async fn buy_all_the_same(mut shop: Shop, enough: u64, place: &str) {
-    let gateway = shop.open(0).await;
-    shop.stock_up(&gateway).await;
+/// Lets buyers buy until so many calls were answered.
+pub(super) async fn sell(shop: &Shop, gateway: &Running, enough: u64) -> Arc<Receipts> {
     let (receipts, closing) = (Arc::<Receipts>::default(), Arc::<AtomicBool>::default());
     let mut shoppers = JoinSet::new();
     for number in 0..SHOPPERS {
@@ -60,6 +59,14 @@ async fn buy_all_the_same(mut shop: Shop, enough: u64, place: &str) {
         shopper.unwrap();
     }
     assert!(receipts.are_complete(), "the gateway hung up on nobody");
+    receipts
+}
+
+/// Lets buyers buy while everything around the gateway misbehaves.
+async fn buy_all_the_same(mut shop: Shop, enough: u64, place: &str) {
+    let gateway = shop.open(0).await;
+    shop.stock_up(&gateway).await;
+    let receipts = sell(&shop, &gateway, enough).await;
     let asked = shop.catalogue().is_none_or(|catalogue| catalogue.calls() > enough / 10);
     assert!(asked, "a catalogue that nobody asks cannot misbehave");
     let report = close(&shop, &receipts, gateway).await;

@@ -29,9 +29,14 @@ impl MockedCatalogue {
         ]
     }
 
+    /// From now on it does this wrong.
+    pub(super) fn misbehave(&self, faults: Faults) {
+        self.0.switches().set_faults(faults).unwrap();
+    }
+
     /// From now on it answers whatever it is asked.
     pub(super) fn come_to_rest(&self) {
-        self.0.switches().set_faults(Faults::default()).unwrap();
+        self.misbehave(Faults::default());
     }
 
     /// How often it was asked, and spoiled or not.

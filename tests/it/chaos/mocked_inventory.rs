@@ -56,6 +56,16 @@ impl MockedInventory {
         ]
     }
 
+    /// From now on it does this wrong.
+    pub(super) fn misbehave(&self, faults: Faults) {
+        self.mock.switches().set_faults(faults).unwrap();
+    }
+
+    /// How often it was asked, and spoiled or not.
+    pub(super) fn calls(&self) -> u64 {
+        self.mock.switches().requests().values().sum()
+    }
+
     pub(super) fn count(&self, item: &str, units: u32) {
         self.mock.mock().set_stock(item, Some(units));
     }

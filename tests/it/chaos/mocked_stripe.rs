@@ -26,6 +26,16 @@ impl MockedStripe {
         settings_of_stripe(self.0.url(), KEY)
     }
 
+    /// From now on it does this wrong.
+    pub(super) fn misbehave(&self, faults: Faults) {
+        self.0.switches().set_faults(faults).unwrap();
+    }
+
+    /// How often it was asked, and spoiled or not.
+    pub(super) fn calls(&self) -> u64 {
+        self.0.switches().requests().values().sum()
+    }
+
     /// Its books, and where those payments stand that no money was ever held for.
     pub(super) async fn lines(&self) -> Vec<Line> {
         let (mut lines, mut refunded) = (Vec::new(), BTreeMap::<String, i64>::new());

@@ -3,7 +3,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use acp_core::limits::STOCK_STALENESS_MAX;
+use acp_core::limits::{RUN_REST_MAX, STOCK_STALENESS_MAX};
 use acp_core::time::Timestamp;
 use acp_mocks::faults::Faults;
 use serde_json::{Value, json};
@@ -75,6 +75,10 @@ impl Shop {
 
     pub(super) const fn inventory(&self) -> Option<&MockedInventory> {
         self.inventory.as_ref()
+    }
+
+    pub(super) const fn stripe(&self) -> Option<&MockedStripe> {
+        self.stripe.as_ref()
     }
 
     pub(super) const fn catalogue(&self) -> Option<&MockedCatalogue> {
@@ -177,6 +181,11 @@ impl Shop {
         if self.is_shared {
             self.ahead += BEYOND_LEASE;
         }
+    }
+
+    /// From now on, whoever rests has rested enough.
+    pub(super) fn outlast_rests(&mut self) {
+        self.ahead += RUN_REST_MAX;
     }
 
     /// What time its gateways think it is.

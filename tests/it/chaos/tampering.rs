@@ -16,7 +16,7 @@ use crate::support::Running;
 type Tampering = fn(&mut Evidence, &str);
 
 /// What is changed, as seen from a session that was paid for, and the promise it breaks.
-const TAMPERINGS: [(&str, &str, Tampering); 20] = [
+const TAMPERINGS: [(&str, &str, Tampering); 22] = [
     ("I1", "more was captured than authorized", |it, id| last(it, id).amount += 1),
     ("I1", "more was given back than taken", |it, id| {
         let amount = last(it, id).amount;
@@ -61,6 +61,17 @@ const TAMPERINGS: [(&str, &str, Tampering); 20] = [
         drop(it.sessions.remove(id));
     }),
     ("I10", "a run never ends", |it, _| it.unfinished = 1),
+    ("I12", "money went back that nobody promised", |it, id| last(it, id).refunded += 100),
+    ("I12", "money went back that never did", |it, id| {
+        let events = list(it, id, "events");
+        for event in [
+            json!({"adjusted": {"number": 1, "kind": "refund", "amount": "1.00 USD"}}),
+            json!({"adjustment_settled": {"number": 1, "status": "completed"}}),
+        ] {
+            let number = events.len() + 1;
+            events.push(json!({"number": number, "entry": {"event": event}}));
+        }
+    }),
 ];
 
 /// The last line about a session.
