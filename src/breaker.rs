@@ -16,37 +16,68 @@ pub(crate) enum Leave {
     Refused,
 }
 
+/// How a breaker stands, for whoever watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stand {
+    /// Everybody is let through.
+    Closed,
+    /// Nobody is.
+    Open,
+    /// Nobody is but one caller, who looks or is about to.
+    HalfOpen,
+}
+
+/// When somebody looks next, and whether somebody does now.
+#[derive(Clone, Copy, Debug)]
+struct Opened {
+    next_probe: Instant,
+    is_probed: bool,
+}
+
 /// Closed while all is well. Open, it lets one caller through in each period.
 #[derive(Debug, Default)]
-pub(crate) struct Breaker(Mutex<Option<Instant>>);
+pub(crate) struct Breaker(Mutex<Option<Opened>>);
 
 impl Breaker {
     pub(crate) fn leave(&self) -> Leave {
-        let mut next_probe = self.next_probe();
-        match *next_probe {
+        let mut opened = self.opened();
+        match *opened {
             None => Leave::Closed,
-            Some(at) if Instant::now() < at => Leave::Refused,
+            Some(Opened { next_probe, .. }) if Instant::now() < next_probe => Leave::Refused,
             Some(_) => {
-                *next_probe = Some(Instant::now() + PROBE_PERIOD);
+                let next_probe = Instant::now() + PROBE_PERIOD;
+                *opened = Some(Opened { next_probe, is_probed: true });
                 Leave::Probe
             }
         }
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        self.next_probe().is_some()
+        self.opened().is_some()
+    }
+
+    /// How it stands. Looking changes nothing.
+    pub(crate) fn stand(&self) -> Stand {
+        match *self.opened() {
+            None => Stand::Closed,
+            Some(Opened { next_probe, is_probed }) => {
+                let is_due = is_probed || Instant::now() >= next_probe;
+                if is_due { Stand::HalfOpen } else { Stand::Open }
+            }
+        }
     }
 
     pub(crate) fn open(&self) {
-        *self.next_probe() = Some(Instant::now() + PROBE_PERIOD);
+        let next_probe = Instant::now() + PROBE_PERIOD;
+        *self.opened() = Some(Opened { next_probe, is_probed: false });
     }
 
     pub(crate) fn close(&self) {
-        *self.next_probe() = None;
+        *self.opened() = None;
     }
 
     /// Nothing panics while the lock is held, so what a poisoned one guards is whole.
-    fn next_probe(&self) -> MutexGuard<'_, Option<Instant>> {
+    fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -75,5 +106,21 @@ mod tests {
 
         breaker.close();
         assert_eq!([breaker.leave(), breaker.leave()], [Leave::Closed; 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_watches_sees_that_somebody_looks_and_disturbs_nobody() {
+        let breaker = Breaker::default();
+        assert_eq!(breaker.stand(), Stand::Closed);
+        breaker.open();
+        assert_eq!(breaker.stand(), Stand::Open);
+        tokio::time::advance(PROBE_PERIOD).await;
+        assert_eq!([breaker.stand(), breaker.stand()], [Stand::HalfOpen; 2], "it is time");
+        assert_eq!(breaker.leave(), Leave::Probe, "and still nobody has looked");
+        assert_eq!(breaker.stand(), Stand::HalfOpen, "somebody looks");
+        breaker.open();
+        assert_eq!(breaker.stand(), Stand::Open, "in vain");
+        breaker.close();
+        assert_eq!(breaker.stand(), Stand::Closed);
     }
 }

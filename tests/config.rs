@@ -544,6 +544,7 @@ const BOUNDS: &[Bound] = &[
         &["''", "'api.stripe.com'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
     ),
     ("stripe.api_version", "", &["'2026-04-22.preview'"], &["''", "'a b'", "1"]),
+    ("stripe.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     ("stripe.acquirer_bin", "", &["'455555'", "''"], &["'45a'", "'123456789012'", "455555"]),
     ("stripe.acquirer_country", "", &["'US'", "'de'", "''"], &["'USA'", "1"]),
     ("stripe.acquirer_merchant_id", "", &["'m-1'", "''"], &["' m'", "1"]),
@@ -565,6 +566,7 @@ const BOUNDS: &[Bound] = &[
     ("inventory.repeatable", "", &["true", "false"], &["'yes'", "1"]),
     ("inventory.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("inventory.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("inventory.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     (
         "catalogue.kind",
         "catalogue.base_url = 'http://127.0.0.1:12113'",
@@ -589,6 +591,7 @@ const BOUNDS: &[Bound] = &[
     ("catalogue.entries_max", "", &["0", "1000000"], &["-1", "1000001"]),
     ("catalogue.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("catalogue.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("catalogue.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     (
         "tax.kind",
         "tax.base_url = 'http://127.0.0.1:12114'",
@@ -605,6 +608,7 @@ const BOUNDS: &[Bound] = &[
     ("tax.fresh_seconds", "", &["0", "86400"], &["-1", "86401", "'1m'"]),
     ("tax.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("tax.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("tax.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     (
         "shipping.kind",
         "shipping.base_url = 'http://127.0.0.1:12114'",
@@ -620,6 +624,7 @@ const BOUNDS: &[Bound] = &[
     ("shipping.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
     ("shipping.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("shipping.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("shipping.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     (
         "promotions.kind",
         "promotions.base_url = 'http://127.0.0.1:12114'",
@@ -635,6 +640,7 @@ const BOUNDS: &[Bound] = &[
     ("promotions.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
     ("promotions.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("promotions.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("promotions.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),

@@ -17,6 +17,7 @@ mod habits;
 mod import;
 mod inspect;
 mod keys;
+mod peers;
 mod routes;
 mod runs;
 mod shelves;
@@ -31,6 +32,7 @@ pub use catalog::{
 pub use habits::HabitsShown;
 pub use import::{FindingShown, Findings, Imported};
 pub use keys::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};
+pub use peers::{BreakerShown, FailuresShown, PeerShown, ShedShown};
 pub use routes::{Admin, router};
 pub use runs::{
     PaymentShown, ReconcileAsked, ReconciledShown, RunList, RunPage, RunShown, StrayShown,

@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use super::catalog::MerchantCatalog;
 use super::denial::Denial;
 use super::{approvals, backup, catalog, import, inspect, keys, runs, status};
+use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
 use crate::app::App;
@@ -32,6 +33,8 @@ pub struct Admin {
     pub stock: Arc<StoreStock>,
     /// The merchant's stock, where the merchant keeps it.
     pub elsewhere: Option<Arc<dyn Stock>>,
+    /// Everybody who is called.
+    pub peers: Peers,
     pub inspector: Inspector,
     pub store: Arc<dyn Store>,
     /// The same store, by its kind.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Admin;
 use super::catalog::MerchantCatalog;
+use super::peers::PeerShown;
 use crate::app::CartCounts;
 
 /// What kind of gateway this is, and how it stands.
@@ -24,6 +25,8 @@ pub struct Status {
     pub catalogue: Option<RememberedShown>,
     /// How carts ended since the start.
     pub carts: CartsShown,
+    /// How the services fare that are called.
+    pub peers: Vec<PeerShown>,
 }
 
 /// How carts ended since the start of this process. Each ends once: one a checkout came of is
@@ -91,5 +94,6 @@ pub(super) async fn status(State(admin): State<Admin>) -> Json<Status> {
         items: merchant.is_none().then(|| admin.catalog.len()),
         catalogue: merchant.map(RememberedShown::from),
         carts: admin.app.cart_counts().into(),
+        peers: admin.peers.figures().into_iter().map(PeerShown::from).collect(),
     })
 }

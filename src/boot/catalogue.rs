@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::BootError;
 use crate::adapters::catalog::{ChangedItems, RememberedCatalog, RemoteCatalog};
 use crate::adapters::memory::MemoryOptions;
-use crate::adapters::outward::BackendOptions;
+use crate::adapters::outward::{BackendOptions, Peers};
 use crate::adapters::signed::Signed;
 use crate::admin::MerchantCatalog;
 use crate::config::{self, CatalogueKind};
@@ -18,6 +18,7 @@ use crate::store::record::StoreCatalog;
 /// The merchant's catalogue, where it is configured, with a memory of ours before it.
 pub(super) fn elsewhere(
     config: &config::Catalogue,
+    peers: &Peers,
     tenant: &TenantId,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -32,6 +33,8 @@ pub(super) fn elsewhere(
         token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
         connect: config.connect_timeout(),
         whole: config.timeout(),
+        calls_at_once: config.calls_at_once,
+        peers: peers.clone(),
     };
     let service =
         RemoteCatalog::at(&options, tenant.clone(), entropy).map_err(BootError::Catalogue)?;

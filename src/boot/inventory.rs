@@ -8,19 +8,20 @@ use zeroize::Zeroizing;
 
 use super::BootError;
 use crate::adapters::inventory::{Adjusting, AtMerchant, Desk, InventoryOptions, Reserving};
-use crate::adapters::outward::BackendOptions;
+use crate::adapters::outward::{BackendOptions, Peers};
 use crate::config::{self, InventoryShape};
 use crate::store::record::{Records, StoreAdjustments, StoreStock};
 
 /// The merchant's stock, where it is configured, with notes in our own ledgers.
 pub(super) fn elsewhere(
     config: &config::Inventory,
+    peers: &Peers,
     ledgers: &Arc<StoreStock>,
     records: &Records,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Option<Arc<dyn Stock>>, BootError> {
     let at_desk =
-        || Desk::at(&options(config), entropy).map(Arc::new).map_err(BootError::Inventory);
+        || Desk::at(&options(config, peers), entropy).map(Arc::new).map_err(BootError::Inventory);
     let keeper: Arc<dyn Keeper> = match config.shape {
         InventoryShape::Embedded => return Ok(None),
         InventoryShape::Reservations => Arc::new(Reserving::at(at_desk()?)),
@@ -34,7 +35,7 @@ pub(super) fn elsewhere(
     Ok(Some(Arc::new(AtMerchant::new(Arc::new(ledgers.recording()), keeper))))
 }
 
-fn options(config: &config::Inventory) -> InventoryOptions {
+fn options(config: &config::Inventory, peers: &Peers) -> InventoryOptions {
     InventoryOptions {
         backend: BackendOptions {
             // The configuration demands one.
@@ -42,6 +43,8 @@ fn options(config: &config::Inventory) -> InventoryOptions {
             token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
             connect: config.connect_timeout(),
             whole: config.timeout(),
+            calls_at_once: config.calls_at_once,
+            peers: peers.clone(),
         },
         is_bulk: config.bulk,
     }

@@ -7,7 +7,7 @@ use acp_core::ports::{Clock, Entropy};
 use zeroize::Zeroizing;
 
 use super::BootError;
-use crate::adapters::outward::BackendOptions;
+use crate::adapters::outward::{BackendOptions, Peers};
 use crate::adapters::terms::{
     ConfiguredTerms, CountedPromotions, RemoteOptions, RemotePromotions, RemoteRates,
 };
@@ -25,22 +25,23 @@ pub fn configured(terms: &Terms) -> TermKeepers {
 /// The merchant's services, where they are configured, and the configuration for the rest.
 pub(super) fn keepers(
     config: &Config,
+    peers: &Peers,
     terms: &Terms,
     stock: &Arc<StoreStock>,
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
 ) -> Result<TermKeepers, BootError> {
     let mut keepers = configured(terms);
-    if let Some(options) = elsewhere(&config.tax.service()) {
+    if let Some(options) = elsewhere(&config.tax.service(), peers) {
         let fresh = config.tax.fresh();
         let service = RemoteRates::at(&options, fresh, Arc::clone(clock), Arc::clone(entropy));
         keepers.taxes = Arc::new(service.map_err(BootError::Terms)?);
     }
-    if let Some(options) = elsewhere(&config.shipping.0) {
+    if let Some(options) = elsewhere(&config.shipping.0, peers) {
         let service = RemoteOptions::at(&options, Arc::clone(entropy));
         keepers.deliveries = Arc::new(service.map_err(BootError::Terms)?);
     }
-    if let Some(options) = elsewhere(&config.promotions.0) {
+    if let Some(options) = elsewhere(&config.promotions.0, peers) {
         let service = RemotePromotions::at(&options, Arc::clone(entropy));
         let service = Arc::new(service.map_err(BootError::Terms)?);
         let ledgers = Arc::<StoreStock>::clone(stock);
@@ -50,7 +51,7 @@ pub(super) fn keepers(
 }
 
 /// How a service is reached, where there is one.
-fn elsewhere(config: &TermService) -> Option<BackendOptions> {
+fn elsewhere(config: &TermService, peers: &Peers) -> Option<BackendOptions> {
     match config.kind {
         TermKind::Embedded => None,
         TermKind::Http => Some(BackendOptions {
@@ -59,6 +60,8 @@ fn elsewhere(config: &TermService) -> Option<BackendOptions> {
             token: config.token.as_ref().map(|token| Zeroizing::new(token.expose().clone())),
             connect: config.connect_timeout(),
             whole: config.timeout(),
+            calls_at_once: config.calls_at_once,
+            peers: peers.clone(),
         }),
     }
 }

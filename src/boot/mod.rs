@@ -5,6 +5,7 @@ mod catalogue;
 mod failpoints;
 mod inventory;
 mod keepers;
+mod master_key;
 mod offers;
 mod opening;
 mod payments;

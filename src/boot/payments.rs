@@ -6,6 +6,7 @@ use acp_core::ports::{Clock, Entropy, PaymentNews, PaymentProvider};
 use zeroize::Zeroizing;
 
 use super::BootError;
+use crate::adapters::outward::Peers;
 use crate::adapters::payment::{Acquirer, DemoPayments, StripeNews, StripeOptions, StripePayments};
 use crate::adapters::signed::Signed;
 use crate::app::{Capture, Paying};
@@ -14,13 +15,15 @@ use crate::config::{self, Config, StoreKind};
 /// The configured provider.
 pub(super) fn provider(
     config: &Config,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    peers: &Peers,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
 ) -> Result<Arc<dyn PaymentProvider>, BootError> {
+    let (clock, entropy) = (Arc::clone(clock), Arc::clone(entropy));
     Ok(match config.payment.provider {
         config::PaymentProvider::Demo => Arc::new(demo(config, clock)?),
         config::PaymentProvider::Stripe => Arc::new(
-            StripePayments::new(&stripe(&config.stripe), clock, entropy)
+            StripePayments::new(&stripe(&config.stripe, peers), clock, entropy)
                 .map_err(BootError::Payments)?,
         ),
     })
@@ -47,7 +50,7 @@ fn demo(config: &Config, clock: Arc<dyn Clock>) -> Result<DemoPayments, BootErro
         .map_err(|source| BootError::DemoBooks { path, source })
 }
 
-fn stripe(config: &config::Stripe) -> StripeOptions {
+fn stripe(config: &config::Stripe, peers: &Peers) -> StripeOptions {
     let secret = config.secret_key.as_ref().map(|key| key.expose().clone());
     StripeOptions {
         base_url: config.base_url.clone(),
@@ -55,6 +58,8 @@ fn stripe(config: &config::Stripe) -> StripeOptions {
         secret_key: Zeroizing::new(secret.unwrap_or_default()),
         api_version: config.api_version.clone(),
         acquirer: acquirer(config),
+        calls_at_once: config.calls_at_once,
+        peers: peers.clone(),
     }
 }
 

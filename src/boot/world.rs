@@ -1,6 +1,6 @@
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use acp_core::catalog::{Shop, Terms};
@@ -10,17 +10,17 @@ use acp_wire::read::UnknownFields;
 use axum::Router;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use zeroize::Zeroizing;
 
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
 use super::keepers::keepers;
-use super::opening::{must_be_safe, open_store, random256};
+use super::master_key::master_key;
+use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
 use super::{catalogue, inventory, payments};
 use crate::adapters::catalog::{DemoShop, Row};
-use crate::adapters::outward::NoRoots;
+use crate::adapters::outward::{NoRoots, Peers};
 use crate::adapters::payment::WithAccounts;
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, SocketError, put_on_sale};
@@ -112,63 +112,12 @@ pub struct World {
     pub stock: Arc<StoreStock>,
     /// The merchant's stock, where the merchant keeps it.
     pub elsewhere: Option<Arc<dyn Stock>>,
+    /// Everybody who is called.
+    pub peers: Peers,
     pub identity: Arc<Identity>,
     pub app: Arc<App>,
     pub tasks: TaskTracker,
     pub stopping: CancellationToken,
-}
-
-/// The master key: the configured one, or the one in the data directory, made at the first start.
-/// Never beside a store that was sealed with another one.
-async fn master_key(
-    config: &Config,
-    store: &dyn Store,
-    entropy: &dyn Entropy,
-) -> Result<Zeroizing<[u8; 32]>, BootError> {
-    if let Some(key) = &config.secrets.master_key {
-        return Ok(Zeroizing::new(*key.expose()));
-    }
-    if config.store.kind == StoreKind::Memory {
-        return Ok(Zeroizing::new(random256(entropy)));
-    }
-    let path = config.store.data_dir.join("master.key");
-    let unusable = |source| BootError::MasterKey { path: path.clone(), source };
-    if let Some(key) = read_key(&path).map_err(unusable)? {
-        return Ok(key);
-    }
-    if Keyring::is_in_use(store).await? {
-        return Err(BootError::MasterKeyMissing { path });
-    }
-    write_key(&path, random256(entropy)).map_err(unusable)
-}
-
-fn read_key(path: &Path) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => Zeroizing::new(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_wrong_length| {
-        io::Error::new(io::ErrorKind::InvalidData, "a master key has 32 bytes")
-    })?;
-    Ok(Some(Zeroizing::new(key)))
-}
-
-/// Writes the key so that it is there whole or not at all, whenever the power goes.
-fn write_key(path: &Path, key: [u8; 32]) -> io::Result<Zeroizing<[u8; 32]>> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let key = Zeroizing::new(key);
-    let unfinished = path.with_extension("unfinished");
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-    file.write_all(key.as_slice())?;
-    file.sync_all()?;
-    std::fs::rename(&unfinished, path)?;
-    if let Some(directory) = path.parent() {
-        std::fs::File::open(directory)?.sync_all()?;
-    }
-    Ok(key)
 }
 
 fn keeping(config: &config::Checkout) -> Keeping {
@@ -265,18 +214,24 @@ impl World {
             opened.partition_key,
         );
         let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
+        let peers = Peers::default();
         let sold_elsewhere = catalogue::elsewhere(
             &config.catalogue,
+            &peers,
             &shop.tenant,
             Arc::clone(&dyn_clock),
             Arc::clone(&entropy),
         )?;
         let stock = Arc::new(ledgers(&backend, &records));
-        let elsewhere =
-            inventory::elsewhere(&config.inventory, &stock, &records, Arc::clone(&entropy))?;
+        let elsewhere = inventory::elsewhere(
+            &config.inventory,
+            &peers,
+            &stock,
+            &records,
+            Arc::clone(&entropy),
+        )?;
         let identity = identity(&shop, &records, &dyn_clock, &entropy).await?;
-        let provider =
-            around(payments::provider(&config, Arc::clone(&dyn_clock), Arc::clone(&entropy))?);
+        let provider = around(payments::provider(&config, &peers, &dyn_clock, &entropy)?);
         #[cfg(feature = "failpoints")]
         let provider = failpoints::in_payments(provider, failpoint.as_ref());
         let tasks = TaskTracker::new();
@@ -285,7 +240,7 @@ impl World {
             carts: Arc::new(StoreCarts::new(records.clone())),
             catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalog),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
-            terms: keepers(&config, &terms, &stock, &dyn_clock, &entropy)?,
+            terms: keepers(&config, &peers, &terms, &stock, &dyn_clock, &entropy)?,
             payments: provider,
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
@@ -308,6 +263,7 @@ impl World {
             sold_elsewhere,
             stock,
             elsewhere,
+            peers,
             identity,
             app,
             tasks,
@@ -380,6 +336,7 @@ impl World {
             sold_elsewhere: self.sold_elsewhere.clone(),
             stock: Arc::clone(&self.stock),
             elsewhere: self.elsewhere.clone(),
+            peers: self.peers.clone(),
             inspector: Inspector::new(self.records.clone()),
             store: Arc::clone(&self.store),
             backend: self.backend.clone(),

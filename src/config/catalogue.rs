@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::{Key, Section};
 use super::reading;
 use super::secrets::Secret;
-use super::services::{self, BASE_URL_OR_NONE, SECRET};
+use super::services::{self, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET};
 
 /// Who knows what is sold, how it is asked, and for how long it is believed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,9 @@ pub struct Catalogue {
     /// How long a call may take in all.
     #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub timeout_ms: u64,
+    /// How many calls may be under way at the same time.
+    #[serde(deserialize_with = "reading::whole::<1, 1_000, _, _>")]
+    pub calls_at_once: usize,
 }
 
 /// Who knows what is sold.
@@ -108,6 +111,7 @@ impl Default for Catalogue {
             entries_max: 50_000,
             connect_timeout_ms: 1_000,
             timeout_ms: 2_000,
+            calls_at_once: CALLS_AT_ONCE,
         }
     }
 }
@@ -159,6 +163,13 @@ impl Section for Catalogue {
             "How long a connection to the service may take; 10 to 10000.",
         ),
         Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
+        Key::whole(
+            "calls_at_once",
+            1,
+            1_000,
+            "How many calls to the service are under way at the same time, at most; 1 to 1000. One \
+             more is refused at once.",
+        ),
     ];
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::{Key, Section};
 use super::reading;
 use super::secrets::Secret;
-use super::services::{self, BASE_URL_OR_NONE, SECRET};
+use super::services::{self, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET};
 
 /// Who keeps the stock, and how it is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Inventory {
     /// How long a call may take in all.
     #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub timeout_ms: u64,
+    /// How many calls may be under way at the same time.
+    #[serde(deserialize_with = "reading::whole::<1, 1_000, _, _>")]
+    pub calls_at_once: usize,
 }
 
 /// What the stock is to whoever keeps it.
@@ -85,6 +88,7 @@ impl Default for Inventory {
             repeatable: false,
             connect_timeout_ms: 1_000,
             timeout_ms: 2_000,
+            calls_at_once: CALLS_AT_ONCE,
         }
     }
 }
@@ -123,6 +127,13 @@ impl Section for Inventory {
             "How long a connection to the service may take; 10 to 10000.",
         ),
         Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
+        Key::whole(
+            "calls_at_once",
+            1,
+            1_000,
+            "How many calls to the service are under way at the same time, at most; 1 to 1000. One \
+             more is refused at once.",
+        ),
     ];
 }
 

@@ -6,7 +6,7 @@ use super::forms::{CountryCode, Form, Letters};
 use super::keys::{Key, Section};
 use super::reading;
 use super::secrets::Secret;
-use super::services::{self, BASE_URL, SECRET, is_plain, is_private};
+use super::services::{self, BASE_URL, CALLS_AT_ONCE, SECRET, is_plain, is_private};
 
 const VERSION_CHARS_MAX: usize = 64;
 const BIN_DIGITS_MAX: usize = 11;
@@ -33,6 +33,9 @@ pub struct Stripe {
     /// The version of its API.
     #[serde(deserialize_with = "api_version")]
     pub api_version: String,
+    /// How many calls may be under way at the same time.
+    #[serde(deserialize_with = "reading::whole::<1, 1_000, _, _>")]
+    pub calls_at_once: usize,
     /// The identification number of the acquirer.
     #[serde(deserialize_with = "bin", skip_serializing_if = "Option::is_none")]
     pub acquirer_bin: Option<String>,
@@ -91,6 +94,7 @@ impl Default for Stripe {
             webhook_secret: None,
             base_url: "https://api.stripe.com".into(),
             api_version: "2026-04-22.preview".into(),
+            calls_at_once: CALLS_AT_ONCE,
             acquirer_bin: None,
             acquirer_country: None,
             acquirer_merchant_id: None,
@@ -121,6 +125,13 @@ impl Section for Stripe {
             VERSION,
             "The version of Stripe's API; 1 to 64 characters. Granted tokens need 2026-04-22 or \
              later.",
+        ),
+        Key::whole(
+            "calls_at_once",
+            1,
+            1_000,
+            "How many calls to Stripe are under way at the same time, at most; 1 to 1000. One \
+             more is refused at once.",
         ),
         Key::text(
             "acquirer_bin",

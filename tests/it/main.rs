@@ -21,6 +21,7 @@ mod errors;
 mod http;
 mod inventory;
 mod openapi;
+mod outward;
 mod redis;
 mod sim;
 mod stripe;

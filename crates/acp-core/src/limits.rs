@@ -239,10 +239,8 @@ pub const NEWS_LOOKS_MAX: u32 = 25;
 pub const NEWS_LOOK_PERIOD: Duration = Duration::from_millis(200);
 /// How long it may take to reach a service of somebody else.
 pub const PEER_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long a call to it may wait for others to end, when as many are under way as may be.
-pub const PEER_SEAT_TIMEOUT: Duration = Duration::from_millis(500);
-/// Most calls to one service at the same time.
-pub const PEER_CALLS_MAX: usize = 64;
+/// How many calls to one service run at the same time, where nothing else is configured.
+pub const PEER_CALLS_DEFAULT: usize = 64;
 /// How long a connection to it is kept without a call.
 pub const PEER_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often in a row it may fail before it is left alone for a while.

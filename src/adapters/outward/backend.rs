@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::{Call, Missed, NoRoots, Patience, Peer, Reply};
+use super::{Call, Missed, NoRoots, Patience, Peer, Peers, Reply};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
@@ -28,6 +28,10 @@ pub struct BackendOptions {
     pub connect: Duration,
     /// How long a call may take.
     pub whole: Duration,
+    /// How many calls may be under way at the same time.
+    pub calls_at_once: usize,
+    /// Who is watched beside it.
+    pub peers: Peers,
 }
 
 /// A service of the merchant's.
@@ -109,8 +113,9 @@ impl Backend {
         options: &BackendOptions,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, NoRoots> {
-        let patience = Patience { connect: options.connect, whole: options.whole };
-        let peer = Peer::at(name, &options.base_url, patience, entropy)?;
+        let BackendOptions { connect, whole, calls_at_once, .. } = *options;
+        let patience = Patience { connect, whole, calls_at_once };
+        let peer = Peer::at(name, &options.base_url, patience, &options.peers, entropy)?;
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, JSON);
         if let Some(token) = &options.token {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use acp_core::limits::{PEER_FAILURES_MAX, PEER_REST_MAX};
 use tokio::time::Instant;
 
-use crate::breaker::{Breaker, Leave};
+use crate::breaker::{Breaker, Leave, Stand};
 
 /// Remembers how the last calls went. Some failures in a row keep everybody away, but for one who
 /// looks in each period.
@@ -42,6 +42,11 @@ impl Health {
     /// Whether it is being left alone.
     pub(super) fn is_ill(&self) -> bool {
         self.rests() || self.breaker.is_open()
+    }
+
+    /// How its breaker stands. A service that is left alone as it wants has one that is open.
+    pub(super) fn stand(&self) -> Stand {
+        if self.rests() { Stand::Open } else { self.breaker.stand() }
     }
 
     /// A call was answered. Says whether the service was ill before.
@@ -99,6 +104,7 @@ mod tests {
         let health = Health::default();
         health.rest(Duration::from_secs(3));
         assert!(!health.lets_ask() && health.is_ill());
+        assert_eq!(health.stand(), Stand::Open);
         tokio::time::advance(Duration::from_secs(3)).await;
         assert!(health.lets_ask() && !health.is_ill());
         health.rest(Duration::from_hours(24));

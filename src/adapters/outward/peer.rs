@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::limits::{
-    PEER_BODY_BYTES_MAX, PEER_CALLS_MAX, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT, PEER_PAUSE_MAX,
-    PEER_SEAT_TIMEOUT,
+    PEER_BODY_BYTES_MAX, PEER_CALLS_DEFAULT, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT,
+    PEER_PAUSE_MAX,
 };
 use acp_core::ports::Entropy;
 use bytes::Bytes;
@@ -15,29 +15,33 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
-use super::health::Health;
+use super::figures::{Peers, Watched};
+use super::path::shown;
 use super::persistence::Persistence;
 use super::tls::{self, NoRoots};
 
 const WHO_WE_ARE: HeaderValue =
     HeaderValue::from_static(concat!("acp-gateway/", env!("CARGO_PKG_VERSION")));
 
-/// How long a service is waited for.
+/// How long a service is waited for, and by how many at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// Until it takes a connection.
     pub connect: Duration,
     /// Until the answer is there, everything before it included.
     pub whole: Duration,
+    /// How many calls are under way at the same time, at most.
+    pub calls_at_once: usize,
 }
 
 impl Patience {
-    /// So long in all.
+    /// So long in all, and else as usual.
     pub const fn of(whole: Duration) -> Self {
-        Self { connect: PEER_CONNECT_TIMEOUT, whole }
+        Self { connect: PEER_CONNECT_TIMEOUT, whole, calls_at_once: PEER_CALLS_DEFAULT }
     }
 }
 
@@ -93,24 +97,23 @@ pub enum Missed {
 
 /// A service of somebody else.
 pub struct Peer {
-    name: &'static str,
     base: Box<str>,
     patience: Patience,
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    health: Health,
-    seats: Semaphore,
+    watched: Arc<Watched>,
     persistence: Persistence,
 }
 
 impl Peer {
-    /// A service at an address, which may have a path.
+    /// A service at an address, which may have a path; it is one of those that are watched.
     ///
     /// # Errors
     /// Its connections are encrypted, and this machine trusts nobody.
     pub fn at(
-        name: &'static str,
+        name: &str,
         base: &str,
         patience: Patience,
+        peers: &Peers,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, NoRoots> {
         let base = base.trim_end_matches('/');
@@ -126,18 +129,21 @@ impl Peer {
             .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(PEER_IDLE_TIMEOUT)
-            .pool_max_idle_per_host(PEER_CALLS_MAX)
+            .pool_max_idle_per_host(patience.calls_at_once)
             .pool_timer(TokioTimer::new())
             .build(connector);
         Ok(Self {
-            name,
             base: base.into(),
             patience,
             client,
-            health: Health::default(),
-            seats: Semaphore::new(PEER_CALLS_MAX),
+            watched: peers.watch(name, patience.calls_at_once),
             persistence: Persistence::new(entropy),
         })
+    }
+
+    /// How the service fares.
+    pub const fn watched(&self) -> &Arc<Watched> {
+        &self.watched
     }
 
     /// Asks once.
@@ -145,15 +151,31 @@ impl Peer {
     /// # Errors
     /// There is no answer.
     pub async fn ask(&self, call: Call) -> Result<Reply, Missed> {
-        if !self.health.lets_ask() {
-            return Err(Missed::NotSent);
-        }
-        // A service that is slow is given no queue: who cannot be served soon is told so.
-        let Ok(Ok(_seat)) = timeout(PEER_SEAT_TIMEOUT, self.seats.acquire()).await else {
-            return Err(Missed::NotSent);
-        };
+        self.ask_for_the(1, call).await
+    }
+
+    async fn ask_for_the(&self, attempt: u32, call: Call) -> Result<Reply, Missed> {
+        let Some(_seat) = self.watched.seat() else { return Err(Missed::NotSent) };
+        self.watched.calls(attempt);
+        let span = tracing::info_span!(
+            "call",
+            peer = self.watched.name(),
+            method = %call.method,
+            path = shown(&call.path),
+            attempt,
+            status = Empty,
+            missed = Empty,
+        );
+        self.send_within_time(call).instrument(span).await
+    }
+
+    async fn send_within_time(&self, call: Call) -> Result<Reply, Missed> {
         let reply = timeout(self.patience.whole, self.send(call)).await;
         let reply = reply.unwrap_or(Err(Missed::Lost));
+        match &reply {
+            Ok(reply) => Span::current().record("status", reply.status.as_u16()),
+            Err(missed) => Span::current().record("missed", tracing::field::display(missed)),
+        };
         self.learn(&reply);
         reply
     }
@@ -166,13 +188,13 @@ impl Peer {
         self.persistence.earn();
         let mut tries = 0_u32;
         loop {
-            let reply = self.ask(call.clone()).await;
             tries = tries.saturating_add(1);
+            let reply = self.ask_for_the(tries, call.clone()).await;
             let wished = match &reply {
                 Ok(reply) if !reply.is_failure() => None,
                 Ok(reply) if reply.retry_after().is_some() => Some(reply.retry_after()),
                 // Nobody is asked again who is left alone.
-                Ok(_) | Err(_) if self.health.is_ill() => None,
+                Ok(_) | Err(_) if self.watched.health.is_ill() => None,
                 Ok(_) | Err(_) => Some(None),
             };
             let Some(pause) = wished.and_then(|wished| self.persistence.pause(tries, wished))
@@ -191,7 +213,7 @@ impl Peer {
         *request.headers_mut() = call.headers;
         request.headers_mut().insert(USER_AGENT, WHO_WE_ARE);
         let answered = self.client.request(request).await.map_err(|error| {
-            tracing::debug!(peer = self.name, error = &error as &dyn std::error::Error);
+            tracing::debug!(peer = self.watched.name(), error = &error as &dyn std::error::Error);
             if error.is_connect() { Missed::NotSent } else { Missed::Lost }
         })?;
         let (head, body) = answered.into_parts();
@@ -201,28 +223,31 @@ impl Peer {
     }
 
     fn learn(&self, reply: &Result<Reply, Missed>) {
+        self.watched.ended(reply);
+        let (peer, health) = (self.watched.name(), &self.watched.health);
         if let Ok(reply) = reply
             && reply.is_failure()
             && let Some(span) = reply.retry_after()
             && span > PEER_PAUSE_MAX
         {
             // A shorter one is only meant for this call.
-            self.health.rest(span);
+            health.rest(span);
         }
         let is_answer = reply.as_ref().is_ok_and(|reply| !reply.status.is_server_error());
         if is_answer {
-            if self.health.is_well() {
-                tracing::info!(peer = self.name, "the service answers again");
+            if health.is_well() {
+                tracing::info!(peer, "the service answers again");
             }
-        } else if self.health.failed() {
+        } else if health.failed() {
+            self.watched.opens();
             let at = &*self.base;
-            tracing::error!(peer = self.name, at, "the service failed too often and is left alone");
+            tracing::error!(peer, at, "the service failed too often and is left alone");
         }
     }
 }
 
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Peer").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Peer").field("name", &self.watched.name()).finish_non_exhaustive()
     }
 }

@@ -19,6 +19,9 @@ pub(in crate::config) const BASE_URL_OR_NONE: Form =
     Form::matching(&["^(https?://", HOST, "(:", PORT, ")?(/", URL_CHAR, "*)?)?$"])
         .within(0, URL_CHARS_MAX);
 
+/// How many calls to a service are under way at the same time, where nobody says otherwise.
+pub(in crate::config) const CALLS_AT_ONCE: usize = 64;
+
 /// What a base URL has to be.
 const BASE_URL_EXPECTED: &str =
     "https://, a host, and a port and a path if need be, such as https://api.shop.example";

@@ -4,8 +4,8 @@ mod address;
 mod terms;
 
 pub(super) use address::{
-    BASE_URL, BASE_URL_OR_NONE, SECRET, address_fault, base_url, base_url_or_none, is_plain,
-    is_private, secret,
+    BASE_URL, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET, address_fault, base_url, base_url_or_none,
+    is_plain, is_private, secret,
 };
 pub(super) use terms::{PROMOTIONS, SHIPPING, TAX, Table};
 pub use terms::{PromotionService, ShippingService, TaxService, TermKind, TermService};

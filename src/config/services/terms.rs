@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::address::{self, BASE_URL_OR_NONE, SECRET};
+use super::address::{self, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET};
 use crate::config::keys::{Key, Section};
 use crate::config::reading;
 use crate::config::secrets::Secret;
@@ -31,6 +31,9 @@ pub struct TermService {
     /// How long a call may take in all.
     #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub timeout_ms: u64,
+    /// How many calls may be under way at the same time.
+    #[serde(deserialize_with = "reading::whole::<1, 1_000, _, _>")]
+    pub calls_at_once: usize,
 }
 
 /// Who knows a part of the terms.
@@ -68,6 +71,9 @@ pub struct TaxService {
     /// How long a call may take in all.
     #[serde(deserialize_with = "reading::whole::<10, 10_000, _, _>")]
     pub timeout_ms: u64,
+    /// How many calls may be under way at the same time.
+    #[serde(deserialize_with = "reading::whole::<1, 1_000, _, _>")]
+    pub calls_at_once: usize,
 }
 
 impl TaxService {
@@ -79,6 +85,7 @@ impl TaxService {
             token: self.token.clone(),
             connect_timeout_ms: self.connect_timeout_ms,
             timeout_ms: self.timeout_ms,
+            calls_at_once: self.calls_at_once,
         }
     }
 
@@ -90,9 +97,10 @@ impl TaxService {
 
 impl Default for TaxService {
     fn default() -> Self {
-        let TermService { kind, base_url, token, connect_timeout_ms, timeout_ms } =
+        let TermService { kind, base_url, token, connect_timeout_ms, timeout_ms, calls_at_once } =
             TermService::default();
-        Self { kind, base_url, token, fresh_seconds: 60, connect_timeout_ms, timeout_ms }
+        let fresh_seconds = 60;
+        Self { kind, base_url, token, fresh_seconds, connect_timeout_ms, timeout_ms, calls_at_once }
     }
 }
 
@@ -188,6 +196,7 @@ impl Default for TermService {
             token: None,
             connect_timeout_ms: 1_000,
             timeout_ms: 2_000,
+            calls_at_once: CALLS_AT_ONCE,
         }
     }
 }
@@ -197,7 +206,7 @@ impl Section for TaxService {
     const ABOUT: &'static str =
         "Who knows what is taxed: the configuration, or a service of the merchant.";
     const KEYS: &'static [Key] = &{
-        let [kind, base_url, token, connect_timeout_ms, timeout_ms] = keys(
+        let [kind, base_url, token, connect_timeout_ms, timeout_ms, calls_at_once] = keys(
             "The entries of `[[shop.tax]]` say it (`\"embedded\"`), or a service does (`\"http\"`).",
         );
         let fresh_seconds = Key::whole(
@@ -206,7 +215,7 @@ impl Section for TaxService {
             86_400,
             "How old what the service said of a place may be, before it is asked again; 0 to 86400.",
         );
-        [kind, base_url, token, fresh_seconds, connect_timeout_ms, timeout_ms]
+        [kind, base_url, token, fresh_seconds, connect_timeout_ms, timeout_ms, calls_at_once]
     };
 }
 
@@ -231,7 +240,7 @@ impl Section for PromotionService {
 }
 
 /// The keys of all three, with what `kind` does.
-const fn keys(kind: &'static str) -> [Key; 5] {
+const fn keys(kind: &'static str) -> [Key; 6] {
     [
         Key::choice("kind", &["embedded", "http"], kind),
         Key::text(
@@ -251,6 +260,13 @@ const fn keys(kind: &'static str) -> [Key; 5] {
             "How long a connection to the service may take; 10 to 10000.",
         ),
         Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
+        Key::whole(
+            "calls_at_once",
+            1,
+            1_000,
+            "How many calls to the service are under way at the same time, at most; 1 to 1000. One \
+             more is refused at once.",
+        ),
     ]
 }
 

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::{Partition, PaymentId, Random128, SessionId};
+use acp_core::limits::PEER_CALLS_DEFAULT;
 use acp_core::money::{Currency, Money};
 use acp_core::payment::{Decline, PaymentFault, PaymentStatus, ProviderKey};
 use acp_core::ports::{
     AuthenticationDemand, Clock as _, Confirmation, Means, NewPayment, PaymentProvider,
 };
 use acp_core::session::{Authentication, AuthenticationOutcome, AuthenticationProof, PaymentToken};
+use acp_gateway::adapters::outward::Peers;
 use acp_gateway::adapters::payment::{Acquirer, DemoPayments, StripeOptions, StripePayments};
 use acp_gateway::adapters::system::SystemClock;
 use acp_mocks::SeededEntropy;
@@ -80,6 +82,8 @@ fn stripe_at(url: &str) -> StripePayments {
         secret_key: Zeroizing::new("sk_test_1".to_owned()),
         api_version: "2026-04-22.preview".to_owned(),
         acquirer: Some(acquirer),
+        calls_at_once: PEER_CALLS_DEFAULT,
+        peers: Peers::default(),
     };
     let entropy = Arc::new(SeededEntropy::new(1));
     StripePayments::new(&options, Arc::new(SystemClock::default()), entropy).unwrap()

@@ -12,7 +12,7 @@ use acp_core::principal::Habits;
 use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog};
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::memory::MemoryOptions;
-use acp_gateway::adapters::outward::BackendOptions;
+use acp_gateway::adapters::outward::{BackendOptions, Peers};
 use acp_gateway::app::{App, Keeping, Paying, Ports};
 use acp_gateway::boot::{configured, shop, terms};
 use acp_gateway::config::Config;
@@ -289,6 +289,8 @@ fn at_merchant(
         token: None,
         connect: Duration::from_secs(5),
         whole: Duration::from_secs(5),
+        calls_at_once: acp_core::limits::PEER_CALLS_DEFAULT,
+        peers: Peers::default(),
     };
     backends.inventory.switches().clock.follow(clock.clone());
     let dice = || Arc::new(SeededEntropy::new(43));

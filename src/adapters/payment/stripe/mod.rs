@@ -33,7 +33,7 @@ use self::client::{Answered, Form, Refused, StripeClient};
 use self::objects::{Intent, Page, Refund, Standing};
 use self::reading::Reading;
 pub use self::webhook::StripeNews;
-use crate::adapters::outward::NoRoots;
+use crate::adapters::outward::{NoRoots, Peers};
 
 /// What a payment is told about us, so that its events find their way back.
 const SESSION: &str = "acp_session";
@@ -59,6 +59,10 @@ pub struct StripeOptions {
     /// What agents need to know to authenticate buyers; without it, a payment that wants an
     /// authentication is declined.
     pub acquirer: Option<Acquirer>,
+    /// How many calls may be under way at the same time.
+    pub calls_at_once: usize,
+    /// Who is watched beside it.
+    pub peers: Peers,
 }
 
 /// Who the shop is to the banks of its buyers.

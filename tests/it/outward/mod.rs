@@ -1,0 +1,3 @@
+//! The program and the services of others it calls.
+
+mod faring;
