@@ -645,6 +645,24 @@ const BOUNDS: &[Bound] = &[
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
     ("payment.capture_window_hours", "", &["1", "720"], &["0", "721"]),
+    (
+        "payment.routes",
+        "",
+        &[
+            "[{ name = 'eu', provider = 'demo' }]",
+            "[{ name = 'eu', provider = 'stripe', secret_key = 'sk_1', webhook_secret = 'whsec_1', \
+             retired = true, base_url = 'https://api.example', currencies = ['EUR'], amount_min = 0, \
+             amount_max = 99999999 }]",
+        ],
+        &[
+            "[{ name = 'E U', provider = 'demo' }]",
+            "[{ name = 'eu', provider = 'adyen' }]",
+            "[{ name = 'eu', provider = 'demo', currencies = ['EURO'] }]",
+            "[{ name = 'eu', provider = 'demo', currencies = ['EUR'], amount_min = -1 }]",
+            "[{ name = 'eu', provider = 'stripe', secret_key = 's k' }]",
+            "'demo'",
+        ],
+    ),
     ("payment.three_ds", "", &["'optional'", "'conditional'", "'always'"], &["'never'", "true"]),
     ("checkout.unreleased", "", &["true", "false"], &["'yes'", "1"]),
     ("log.format", "", &["'readable'", "'json'"], &["'xml'"]),
@@ -887,6 +905,36 @@ fn secrets_are_never_shown() {
 }
 
 #[test]
+fn secrets_of_accounts_are_never_shown() {
+    let route = |rest: &str| {
+        format!(
+            "[[payment.routes]]\nname = 'eu'\nprovider = 'stripe'\nsecret_key = 'sk_5f1e2d'\n{rest}"
+        )
+    };
+    let loaded = load_file(&route("webhook_secret = 'whsec_5f1e2d'")).unwrap();
+    let description = loaded.describe().unwrap();
+    assert!(description.contains("name = \"eu\""), "{description}");
+    let shown = format!("{loaded:?} {description}");
+    assert!(!shown.contains("5f1e2d"), "{shown}");
+    for bad in [
+        route("webhook_secret = 'whsec 5f1e2d'"),
+        route("webhook_secret = ['whsec_5f1e2d']"),
+        route("webhook_sekret = 'whsec_5f1e2d'"),
+        route("currencies = 5"),
+        route("amount_min = 5"),
+        route("") + &route(""),
+    ] {
+        let text = load_file(&bad).unwrap_err().to_string();
+        assert!(!text.contains("5f1e2d"), "{text}");
+    }
+    let list = "[{ name = 'eu', provider = 'stripe', secret_key = 'sk_5f1e2d' }";
+    let text = load_variable("ACP_GATEWAY__PAYMENT__ROUTES", list).unwrap_err().to_string();
+    assert!(!text.contains("5f1e2d"), "{text}");
+    let whole = load_variable("ACP_GATEWAY__PAYMENT__ROUTES", format!("{list}]")).unwrap();
+    assert_eq!(whole.config.payment.routes.len(), 1);
+}
+
+#[test]
 fn the_description_says_where_each_value_came_from() {
     let file = "[server]\ndocs = false\n[shop]\nfulfillment = []\n\
                 [[shop.tax]]\ncountry = 'US'\nstandard = '0.1'";
@@ -978,7 +1026,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 15 + 6 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 15 + 7 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]
@@ -1157,6 +1205,7 @@ fn a_child_writes_what_it_read() {
 /// What the loader refuses although each key is fine by itself.
 #[test]
 fn entries_of_lists_are_checked_as_a_whole() {
+    let route = |rest: &str| format!("[[payment.routes]]\nname = 'eu'\n{rest}\n");
     let promotion = |rest: &str| {
         format!("[[shop.promotion]]\nid = 'a'\nname = 'A'\napplies_to = 'order'\n{rest}\n")
     };
@@ -1169,6 +1218,22 @@ fn entries_of_lists_are_checked_as_a_whole() {
         (promotion("percent_off = '0.1'\ncustomers = ['x']"), "belong together"),
         (promotion("percent_off = '0.1'\naudience = 'customers'"), "belong together"),
         (promotion("percent_off = '0.1'").repeat(2), "used twice"),
+        (route("provider = 'demo'").repeat(2), "used twice"),
+        (route("provider = 'demo'\namount_min = 5"), "to name just one"),
+        (
+            route("provider = 'demo'\ncurrencies = ['EUR']\namount_min = 5\namount_max = 4"),
+            "is above",
+        ),
+        (route("provider = 'stripe'"), "secret_key is missing"),
+        (
+            route("provider = 'stripe'\nsecret_key = 'sk'")
+                + "[stripe]\nbase_url = 'http://a.example'",
+            "the secret key travels with every call",
+        ),
+        (
+            route("provider = 'stripe'\nsecret_key = 'sk'\nbase_url = 'http://a.example'"),
+            "base_url is http://",
+        ),
         (
             "[[shop.wallet]]\nid = 'p'\ntype = 'points'\ndisplay_name = 'P'".to_owned(),
             "customer_id is missing",

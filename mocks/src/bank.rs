@@ -263,7 +263,7 @@ mod tests {
 
     fn made(bank: &mut Bank, at: Timestamp) -> PaymentId {
         let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
-        let new = NewPayment { session, amount: usd(500), means: Means::Instrument };
+        let new = NewPayment { session, amount: usd(500), means: Means::Instrument, route: None };
         bank.create(at, &ProviderKey("k".into()), &new).unwrap().id
     }
 

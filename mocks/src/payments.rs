@@ -244,7 +244,7 @@ mod tests {
 
     fn new_payment() -> NewPayment {
         let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
-        NewPayment { session, amount: usd(500), means: Means::Instrument }
+        NewPayment { session, amount: usd(500), means: Means::Instrument, route: None }
     }
 
     fn created(payments: &ScriptedPayments) -> PaymentId {

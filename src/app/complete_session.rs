@@ -292,6 +292,7 @@ impl App {
             answer_key: asker.key,
             digests: asker.digests,
             channel: asker.channel,
+            route: self.ports.payments.routes(completion.amount).into_iter().next().flatten(),
         })
     }
 

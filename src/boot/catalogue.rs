@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use acp_core::ids::TenantId;
-use acp_core::ports::{Catalog, CatalogNews, Clock, Entropy};
+use acp_core::ports::{Catalog, CatalogNews, Clock};
 use zeroize::Zeroizing;
 
 use super::BootError;
+use super::tools::Tools;
 use crate::adapters::catalog::{ChangedItems, RememberedCatalog, RemoteCatalog};
 use crate::adapters::memory::MemoryOptions;
-use crate::adapters::outward::{BackendOptions, Peers};
+use crate::adapters::outward::BackendOptions;
 use crate::adapters::signed::Signed;
 use crate::admin::MerchantCatalog;
 use crate::config::{self, CatalogueKind};
@@ -18,10 +19,8 @@ use crate::store::record::StoreCatalog;
 /// The merchant's catalogue, where it is configured, with a memory of ours before it.
 pub(super) fn elsewhere(
     config: &config::Catalogue,
-    peers: &Peers,
     tenant: &TenantId,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    tools: &Tools<'_>,
 ) -> Result<Option<MerchantCatalog>, BootError> {
     match config.kind {
         CatalogueKind::Embedded => return Ok(None),
@@ -34,10 +33,10 @@ pub(super) fn elsewhere(
         connect: config.connect_timeout(),
         whole: config.timeout(),
         calls_at_once: config.calls_at_once,
-        peers: peers.clone(),
+        peers: tools.peers.clone(),
     };
-    let service =
-        RemoteCatalog::at(&options, tenant.clone(), entropy).map_err(BootError::Catalogue)?;
+    let service = RemoteCatalog::at(&options, tenant.clone(), Arc::clone(tools.entropy))
+        .map_err(BootError::Catalogue)?;
     let service = Arc::new(service);
     let options = MemoryOptions {
         entries_max: usize::try_from(config.entries_max).unwrap_or(usize::MAX),
@@ -45,7 +44,7 @@ pub(super) fn elsewhere(
         stale: config.stale(),
     };
     let asked = Arc::<RemoteCatalog>::clone(&service);
-    let remembered = RememberedCatalog::of(asked, tenant.clone(), options, clock);
+    let remembered = RememberedCatalog::of(asked, tenant.clone(), options, Arc::clone(tools.clock));
     Ok(Some(MerchantCatalog { service, remembered: Arc::new(remembered) }))
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use acp_core::ids::{Partition, PaymentId};
 use acp_core::money::Money;
-use acp_core::payment::{ListedPayment, Payment, PaymentFault, ProviderKey};
+use acp_core::payment::{ListedPayment, Payment, PaymentFault, ProviderKey, Route};
 use acp_core::ports::{Confirmation, NewPayment, PaymentProvider};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
@@ -195,6 +195,10 @@ struct FailingPayments {
 
 #[async_trait]
 impl PaymentProvider for FailingPayments {
+    fn routes(&self, amount: Money) -> Vec<Option<Route>> {
+        self.inner.routes(amount)
+    }
+
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
         self.failpoint.cross("create", self.inner.create(key, new)).await
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use acp_core::ports::{Entropy, Keeper, Stock};
+use acp_core::ports::{Keeper, Stock};
 use acp_core::stock::Repetition;
 use zeroize::Zeroizing;
 
 use super::BootError;
+use super::tools::Tools;
 use crate::adapters::inventory::{Adjusting, AtMerchant, Desk, InventoryOptions, Reserving};
 use crate::adapters::outward::{BackendOptions, Peers};
 use crate::config::{self, InventoryShape};
@@ -15,13 +16,14 @@ use crate::store::record::{Records, StoreAdjustments, StoreStock};
 /// The merchant's stock, where it is configured, with notes in our own ledgers.
 pub(super) fn elsewhere(
     config: &config::Inventory,
-    peers: &Peers,
     ledgers: &Arc<StoreStock>,
     records: &Records,
-    entropy: Arc<dyn Entropy>,
+    tools: &Tools<'_>,
 ) -> Result<Option<Arc<dyn Stock>>, BootError> {
-    let at_desk =
-        || Desk::at(&options(config, peers), entropy).map(Arc::new).map_err(BootError::Inventory);
+    let at_desk = || {
+        let desk = Desk::at(&options(config, tools.peers), Arc::clone(tools.entropy));
+        desk.map(Arc::new).map_err(BootError::Inventory)
+    };
     let keeper: Arc<dyn Keeper> = match config.shape {
         InventoryShape::Embedded => return Ok(None),
         InventoryShape::Reservations => Arc::new(Reserving::at(at_desk()?)),

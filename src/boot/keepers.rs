@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use acp_core::catalog::Terms;
-use acp_core::ports::{Clock, Entropy};
 use zeroize::Zeroizing;
 
 use super::BootError;
+use super::tools::Tools;
 use crate::adapters::outward::{BackendOptions, Peers};
 use crate::adapters::terms::{
     ConfiguredTerms, CountedPromotions, RemoteOptions, RemotePromotions, RemoteRates,
@@ -25,12 +25,11 @@ pub fn configured(terms: &Terms) -> TermKeepers {
 /// The merchant's services, where they are configured, and the configuration for the rest.
 pub(super) fn keepers(
     config: &Config,
-    peers: &Peers,
     terms: &Terms,
     stock: &Arc<StoreStock>,
-    clock: &Arc<dyn Clock>,
-    entropy: &Arc<dyn Entropy>,
+    tools: &Tools<'_>,
 ) -> Result<TermKeepers, BootError> {
+    let Tools { peers, clock, entropy } = *tools;
     let mut keepers = configured(terms);
     if let Some(options) = elsewhere(&config.tax.service(), peers) {
         let fresh = config.tax.fresh();

@@ -12,6 +12,7 @@ mod payments;
 mod run;
 mod shop;
 mod terms;
+mod tools;
 mod world;
 
 pub use keepers::configured;

@@ -1,52 +1,120 @@
 //! Who moves the money, and when.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use acp_core::ports::{Clock, Entropy, PaymentNews, PaymentProvider};
+use acp_core::money::Currency;
+use acp_core::payment::Route;
+use acp_core::ports::{Clock, PaymentNews, PaymentProvider};
 use zeroize::Zeroizing;
 
 use super::BootError;
-use crate::adapters::outward::Peers;
-use crate::adapters::payment::{Acquirer, DemoPayments, StripeNews, StripeOptions, StripePayments};
+use super::shop::BadShop;
+use super::tools::Tools;
+use crate::adapters::outward::{Peers, Watched};
+use crate::adapters::payment::{
+    Account, Acquirer, DemoPayments, RoutedPayments, StripeNews, StripeOptions, StripePayments,
+    Taken,
+};
 use crate::adapters::signed::Signed;
 use crate::app::{Capture, Paying};
 use crate::config::{self, Config, StoreKind};
 
-/// The configured provider.
-pub(super) fn provider(
+/// A provider, and whoever is called for it.
+type Asked = (Arc<dyn PaymentProvider>, Option<Arc<Watched>>);
+
+/// The configured provider, behind the accounts that are asked before it.
+pub(super) fn provider(config: &Config, tools: &Tools<'_>) -> Result<RoutedPayments, BootError> {
+    let named = config.payment.routes.iter().map(|route| account(config, route, tools));
+    let (provider, watched) = match config.payment.provider {
+        config::PaymentProvider::Demo => {
+            let books = &config.payment.demo_books;
+            asked_demo(demo(config, books, "demo-payments.jsonl", tools)?)
+        }
+        config::PaymentProvider::Stripe => {
+            asked_stripe(&stripe(&config.stripe, tools.peers), tools)?
+        }
+    };
+    let unnamed = Account::unnamed(provider, watched);
+    Ok(RoutedPayments::at(named.collect::<Result<_, _>>()?, unnamed, Arc::clone(tools.clock)))
+}
+
+/// One of the accounts beside the usual one.
+fn account(
     config: &Config,
-    peers: &Peers,
-    clock: &Arc<dyn Clock>,
-    entropy: &Arc<dyn Entropy>,
-) -> Result<Arc<dyn PaymentProvider>, BootError> {
-    let (clock, entropy) = (Arc::clone(clock), Arc::clone(entropy));
-    Ok(match config.payment.provider {
-        config::PaymentProvider::Demo => Arc::new(demo(config, clock)?),
-        config::PaymentProvider::Stripe => Arc::new(
-            StripePayments::new(&stripe(&config.stripe, peers), clock, entropy)
-                .map_err(BootError::Payments)?,
-        ),
+    route: &config::PaymentRoute,
+    tools: &Tools<'_>,
+) -> Result<Account, BootError> {
+    let (provider, watched) = match route.provider {
+        config::PaymentProvider::Demo => {
+            let file = format!("demo-payments-{}.jsonl", route.name);
+            asked_demo(demo(config, Path::new(""), &file, tools)?)
+        }
+        config::PaymentProvider::Stripe => {
+            let secret = route.secret_key.as_ref().map(|key| key.expose().clone());
+            let options = StripeOptions {
+                base_url: route.base_url.clone().unwrap_or_else(|| config.stripe.base_url.clone()),
+                // The configuration demands one.
+                secret_key: Zeroizing::new(secret.unwrap_or_default()),
+                route: Some(Route(route.name.as_str().into())),
+                ..stripe(&config.stripe, tools.peers)
+            };
+            asked_stripe(&options, tools)?
+        }
+    };
+    let name = Route(route.name.as_str().into());
+    Ok(Account::named(name, taken(route)?, provider, watched))
+}
+
+fn taken(route: &config::PaymentRoute) -> Result<Taken, BadShop> {
+    let read = |code: &config::CurrencyCode| {
+        let what = format!("payment route {:?}", route.name);
+        Currency::parse(code.as_str()).map_err(|source| BadShop { what, source })
+    };
+    Ok(Taken {
+        currencies: route.currencies.iter().map(read).collect::<Result<_, _>>()?,
+        amount_min: route.amount_min,
+        amount_max: route.amount_max,
+        is_nothing: route.retired,
     })
 }
 
-/// What the configured provider tells unasked, where it can prove that it does.
-pub(super) fn news(config: &Config, clock: Arc<dyn Clock>) -> Option<Arc<dyn PaymentNews>> {
-    if config.payment.provider != config::PaymentProvider::Stripe {
-        return None;
-    }
-    let secret = Zeroizing::new(config.stripe.webhook_secret.as_ref()?.expose().clone());
-    Some(Arc::new(StripeNews::proven_by(Signed::with(secret, clock))))
+fn asked_demo(demo: DemoPayments) -> Asked {
+    (Arc::new(demo), None)
+}
+
+fn asked_stripe(options: &StripeOptions, tools: &Tools<'_>) -> Result<Asked, BootError> {
+    let (clock, entropy) = (Arc::clone(tools.clock), Arc::clone(tools.entropy));
+    let stripe = StripePayments::new(options, clock, entropy).map_err(BootError::Payments)?;
+    let watched = Arc::clone(stripe.watched());
+    Ok((Arc::new(stripe), Some(watched)))
+}
+
+/// What the configured accounts tell unasked, where they can prove that they do.
+pub(super) fn news(config: &Config, clock: &Arc<dyn Clock>) -> Option<Arc<dyn PaymentNews>> {
+    let usual = config.stripe.webhook_secret.as_ref();
+    let usual = usual.filter(|_| config.payment.provider == config::PaymentProvider::Stripe);
+    let named = config.payment.routes.iter().filter(|route| route.is_at_stripe());
+    let secrets = usual.into_iter().chain(named.filter_map(|it| it.webhook_secret.as_ref()));
+    let signed: Vec<_> = secrets
+        .map(|secret| Signed::with(Zeroizing::new(secret.expose().clone()), Arc::clone(clock)))
+        .collect();
+    if signed.is_empty() { None } else { Some(Arc::new(StripeNews::proven_by(signed))) }
 }
 
 /// The demo provider, with books wherever there is a place for them.
-fn demo(config: &Config, clock: Arc<dyn Clock>) -> Result<DemoPayments, BootError> {
-    let configured = &config.payment.demo_books;
+fn demo(
+    config: &Config,
+    configured: &Path,
+    file: &str,
+    tools: &Tools<'_>,
+) -> Result<DemoPayments, BootError> {
     let path = match (configured.as_os_str().is_empty(), config.store.kind) {
         (true, StoreKind::Memory) => return Ok(DemoPayments::default()),
-        (true, _) => config.store.data_dir.join("demo-payments.jsonl"),
-        (false, _) => configured.clone(),
+        (true, _) => config.store.data_dir.join(file),
+        (false, _) => configured.to_path_buf(),
     };
-    DemoPayments::keeping_books(&path, clock)
+    DemoPayments::keeping_books(&path, Arc::clone(tools.clock))
         .map_err(|source| BootError::DemoBooks { path, source })
 }
 
@@ -58,6 +126,7 @@ fn stripe(config: &config::Stripe, peers: &Peers) -> StripeOptions {
         secret_key: Zeroizing::new(secret.unwrap_or_default()),
         api_version: config.api_version.clone(),
         acquirer: acquirer(config),
+        route: None,
         calls_at_once: config.calls_at_once,
         peers: peers.clone(),
     }

@@ -3,7 +3,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use acp_core::limits::{
-    JOB_PERIOD, KEYS_REFRESH_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
+    JOB_PERIOD, KEYS_REFRESH_PERIOD, ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD,
+    SWEPT_DOCUMENTS_MAX,
 };
 use async_trait::async_trait;
 use tokio::net::TcpListener;
@@ -11,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{BootError, World};
+use crate::adapters::payment::RoutedPayments;
 use crate::admin::AdminSocket;
 use crate::app::App;
 use crate::http::{Serving, serve};
@@ -50,6 +52,21 @@ impl Chore for Refreshing {
     }
 }
 
+/// Looks whether accounts payments are not made at any more are back.
+struct LookingAfter(Arc<RoutedPayments>);
+
+#[async_trait]
+impl Chore for LookingAfter {
+    fn name(&self) -> &'static str {
+        "looking after the accounts payments are made at"
+    }
+
+    async fn once(&self) -> Outcome {
+        self.0.look_after().await;
+        Ok(())
+    }
+}
+
 /// Keeps in touch with the servers of the store.
 struct Beating(Arc<Redis>);
 
@@ -85,6 +102,7 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), JOB_PERIOD, TendingCarts(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
     repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
+    repeat(&world.tasks, stopping(), ROUTES_LOOK_PERIOD, LookingAfter(Arc::clone(&world.routed)));
     if let Backend::Redis(redis) = &world.backend {
         repeat(&world.tasks, stopping(), STORE_BEAT_PERIOD, Beating(Arc::clone(redis)));
     }

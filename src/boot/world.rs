@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use acp_core::catalog::{Shop, Terms};
 use acp_core::limits::CART_LIFE_DEFAULT;
-use acp_core::ports::{Clock, Entropy, Ledgers as _, PaymentProvider, PortError, Stock};
+use acp_core::ports::{
+    Clock, Entropy, Ledgers as _, PaymentNews, PaymentProvider, PortError, Stock,
+};
 use acp_wire::read::UnknownFields;
 use axum::Router;
 use tokio_util::sync::CancellationToken;
@@ -18,10 +20,11 @@ use super::master_key::master_key;
 use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
+use super::tools::Tools;
 use super::{catalogue, inventory, payments};
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
-use crate::adapters::payment::WithAccounts;
+use crate::adapters::payment::{RoutedPayments, WithAccounts};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, SocketError, put_on_sale};
 use crate::app::{App, Keeping, Ports};
@@ -114,6 +117,8 @@ pub struct World {
     pub elsewhere: Option<Arc<dyn Stock>>,
     /// Everybody who is called.
     pub peers: Peers,
+    /// The accounts payments are made at.
+    pub routed: Arc<RoutedPayments>,
     pub identity: Arc<Identity>,
     pub app: Arc<App>,
     pub tasks: TaskTracker,
@@ -215,23 +220,13 @@ impl World {
         );
         let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
         let peers = Peers::default();
-        let sold_elsewhere = catalogue::elsewhere(
-            &config.catalogue,
-            &peers,
-            &shop.tenant,
-            Arc::clone(&dyn_clock),
-            Arc::clone(&entropy),
-        )?;
+        let tools = Tools { peers: &peers, clock: &dyn_clock, entropy: &entropy };
+        let sold_elsewhere = catalogue::elsewhere(&config.catalogue, &shop.tenant, &tools)?;
         let stock = Arc::new(ledgers(&backend, &records));
-        let elsewhere = inventory::elsewhere(
-            &config.inventory,
-            &peers,
-            &stock,
-            &records,
-            Arc::clone(&entropy),
-        )?;
+        let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
         let identity = identity(&shop, &records, &dyn_clock, &entropy).await?;
-        let provider = around(payments::provider(&config, &peers, &dyn_clock, &entropy)?);
+        let routed = Arc::new(payments::provider(&config, &tools)?);
+        let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]
         let provider = failpoints::in_payments(provider, failpoint.as_ref());
         let tasks = TaskTracker::new();
@@ -240,7 +235,7 @@ impl World {
             carts: Arc::new(StoreCarts::new(records.clone())),
             catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalog),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
-            terms: keepers(&config, &peers, &terms, &stock, &dyn_clock, &entropy)?,
+            terms: keepers(&config, &terms, &stock, &tools)?,
             payments: provider,
             sealer: Arc::new(keyring),
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
@@ -264,6 +259,7 @@ impl World {
             stock,
             elsewhere,
             peers,
+            routed,
             identity,
             app,
             tasks,
@@ -303,13 +299,18 @@ impl World {
         Ok(())
     }
 
+    fn payment_news(&self) -> Option<Arc<dyn PaymentNews>> {
+        let clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&self.clock);
+        payments::news(&self.config, &clock)
+    }
+
     /// The public routes.
     pub fn router(&self) -> Router {
         router(Gateway {
             app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
             entropy: Arc::clone(&self.entropy),
-            news: payments::news(&self.config, Arc::<SystemClock>::clone(&self.clock)),
+            news: self.payment_news(),
             catalog_news: catalogue::news(
                 &self.config.catalogue,
                 self.sold_elsewhere.as_ref(),

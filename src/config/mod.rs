@@ -36,7 +36,7 @@ pub use forms::{CountryCode, CurrencyCode, Letters};
 pub use inventory::{Inventory, InventoryShape};
 pub use load::{ConfigError, Environment, Fault, Loaded, Origin, Overrides, load};
 pub use log::{Log, LogFormat};
-pub use payment::{Capture, Payment, PaymentProvider, ThreeDs};
+pub use payment::{Capture, Payment, PaymentProvider, PaymentRoute, ThreeDs};
 pub use redis::{Redis, RedisMode};
 pub use schema::schema;
 pub use secrets::{Secret, Secrets};

@@ -8,8 +8,9 @@ use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider, PromotionService, Redis,
-    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService,
+    Admin, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider, PaymentRoute,
+    PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe,
+    TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -78,6 +79,8 @@ impl Config {
         }
         if self.payment.provider == PaymentProvider::Stripe {
             found.extend(self.stripe.contradictions());
+        } else if self.payment.routes.iter().any(PaymentRoute::is_at_stripe) {
+            found.extend(self.stripe.shared_contradictions());
         }
         found.extend(self.inventory.contradictions());
         found.extend(self.catalogue.contradictions());

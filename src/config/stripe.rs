@@ -59,6 +59,13 @@ impl Stripe {
                         \"stripe\", best as ACP_GATEWAY__STRIPE__SECRET_KEY";
             found.push((&["stripe.secret_key"], what.to_owned()));
         }
+        found.extend(self.shared_contradictions());
+        found
+    }
+
+    /// The same for what every account at Stripe goes by.
+    pub(super) fn shared_contradictions(&self) -> Vec<(&'static [&'static str], String)> {
+        let mut found: Vec<(&'static [_], _)> = Vec::new();
         if !is_private(&self.base_url) {
             let what = format!(
                 "is {:?}; expected https://, because the secret key travels with every call (http:// \

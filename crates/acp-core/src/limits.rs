@@ -247,6 +247,10 @@ pub const PEER_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 pub const PEER_FAILURES_MAX: u32 = 5;
 /// Longest that a service is left alone because it wants to be.
 pub const PEER_REST_MAX: Duration = Duration::from_secs(30);
+/// How long no new payments are made at an account that did not take our credentials.
+pub const REFUSED_ROUTE_REST: Duration = Duration::from_mins(1);
+/// How often it is looked whether an account that is left alone is back.
+pub const ROUTES_LOOK_PERIOD: Duration = Duration::from_secs(1);
 /// How often a call that may be repeated is, where there is no answer.
 pub const PEER_REPEATS_MAX: u32 = 2;
 /// Most repetitions that calls which needed none save up.

@@ -340,7 +340,7 @@ mod tests {
         amount: Money,
     ) -> Result<Payment, PaymentFault> {
         let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
-        let new = NewPayment { session, amount, means: Means::Instrument };
+        let new = NewPayment { session, amount, means: Means::Instrument, route: None };
         demo.create(&ProviderKey(key.into()), &new).await
     }
 

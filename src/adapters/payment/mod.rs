@@ -8,8 +8,10 @@ mod demo;
 mod ledger;
 mod on_account;
 mod reference;
+mod routed;
 mod stripe;
 
 pub use demo::DemoPayments;
 pub use on_account::WithAccounts;
+pub use routed::{Account, RoutedPayments, Taken};
 pub use stripe::{Acquirer, StripeNews, StripeOptions, StripePayments};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use acp_core::ids::PaymentId;
 use acp_core::money::Money;
-use acp_core::payment::{ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey};
+use acp_core::payment::{ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey, Route};
 use acp_core::ports::{Confirmation, Means, NewPayment, PaymentProvider};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
@@ -43,6 +43,10 @@ fn at(id: &PaymentId, status: PaymentStatus) -> Payment {
 
 #[async_trait]
 impl PaymentProvider for WithAccounts {
+    fn routes(&self, amount: Money) -> Vec<Option<Route>> {
+        self.provider.routes(amount)
+    }
+
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
         // What costs nothing is no payment, whatever was offered for it.
         if new.means == Means::Instrument && !new.amount.is_zero() {
@@ -126,7 +130,7 @@ mod tests {
         let payments = WithAccounts::beside(Arc::new(DemoPayments::default()));
         let amount = Money::new(700, Currency::parse("usd").unwrap()).unwrap();
         let session = SessionId::new(Partition::new(1).unwrap(), Random128([1; 16]));
-        let new = |means| NewPayment { session: session.clone(), amount, means };
+        let new = |means| NewPayment { session: session.clone(), amount, means, route: None };
         let key = ProviderKey("a key".into());
 
         let promise = payments.create(&key, &new(Means::OnAccount)).await.unwrap();

@@ -53,13 +53,26 @@ impl App {
         offered: &Offered,
         end: Instant,
     ) -> Result<Progress, Failure> {
-        let session = hand.run.session.clone();
-        let new = NewPayment { session, amount: hand.run.amount, means: offered.means };
+        let mut new = NewPayment {
+            session: hand.run.session.clone(),
+            amount: hand.run.amount,
+            means: offered.means,
+            route: hand.run.route.clone(),
+        };
         let mut key = hand.run.provider_key.clone();
         if has(Bug::ConfirmedBeforeWritten) {
             key = ProviderKey(format!("{}|{:?}", key.0, self.ports.entropy.random128()).into());
         }
-        match self.provider_until(end).create(&key, &new).await {
+        let mut made = self.provider_until(end).create(&key, &new).await;
+        let mut refused = vec![new.route.clone()];
+        while let Err(fault) = made
+            && self.reroute(hand, fault, &refused).await?
+        {
+            new.route = hand.run.route.clone();
+            refused.push(new.route.clone());
+            made = self.provider_until(end).create(&key, &new).await;
+        }
+        match made {
             Ok(Payment { id: payment, .. }) => {
                 if has(Bug::ConfirmedBeforeWritten) {
                     drop(self.provider().confirm(&payment, &offered.confirmation).await);

@@ -20,6 +20,7 @@ mod holding;
 mod journal;
 mod provider;
 mod reading;
+mod routing;
 mod sealed_request;
 mod work;
 

@@ -82,6 +82,7 @@ fn stripe_at(url: &str) -> StripePayments {
         secret_key: Zeroizing::new("sk_test_1".to_owned()),
         api_version: "2026-04-22.preview".to_owned(),
         acquirer: Some(acquirer),
+        route: None,
         calls_at_once: PEER_CALLS_DEFAULT,
         peers: Peers::default(),
     };
@@ -102,7 +103,12 @@ fn key(text: &str) -> ProviderKey {
 }
 
 fn new(number: u8, minor: i64) -> NewPayment {
-    NewPayment { session: session(number), amount: usd(minor), means: Means::Instrument }
+    NewPayment {
+        session: session(number),
+        amount: usd(minor),
+        means: Means::Instrument,
+        route: None,
+    }
 }
 
 fn with(token: &str) -> Confirmation {

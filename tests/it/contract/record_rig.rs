@@ -156,6 +156,7 @@ impl RecordRig {
             answer_key: Some(complete_key("k1")),
             digests: digests(1),
             channel: channel(),
+            route: None,
         }
     }
 }

@@ -271,8 +271,12 @@ async fn a_payment_nobody_knows_of_is_found_and_let_go_of() {
     // What a store forgot: a hold, and money that was taken.
     let other = app.ready("other").await;
     let amount = app.payments.captures()[0].amount;
-    let new =
-        NewPayment { session: session(&other), amount, means: acp_core::ports::Means::Instrument };
+    let new = NewPayment {
+        session: session(&other),
+        amount,
+        means: acp_core::ports::Means::Instrument,
+        route: None,
+    };
     let confirmation = acp_core::ports::Confirmation {
         token: acp_core::session::PaymentToken::new("tok_visa"),
         authentication: None,

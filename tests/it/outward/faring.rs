@@ -135,6 +135,11 @@ async fn how_services_fare_is_seen() {
         }
         assert!(number < 20, "it is never left alone: {ill:#}");
     }
+    let log = street.gateway.log();
+    let said = log.lines().find(|line| line.contains("is left alone")).unwrap();
+    for part in ["call{peer=\"inventory\"", "method=POST", "path=\"/stock/query\"", "status=500"] {
+        assert!(said.contains(part), "{part} is missing: {said}");
+    }
     let stripe = street.peer("stripe").await;
     assert_eq!((&stripe["breaker"], &stripe["calls"]), (&json!("closed"), &json!(0)));
 

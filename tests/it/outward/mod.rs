@@ -1,3 +1,4 @@
 //! The program and the services of others it calls.
 
 mod faring;
+mod routes;

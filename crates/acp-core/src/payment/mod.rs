@@ -16,6 +16,11 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProviderKey(pub Box<str>);
 
+/// The name of one of several accounts payments are made at. It is chosen before a payment is made,
+/// written down, and never changes for a payment that may have been made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Route(pub Box<str>);
+
 /// Where a payment stands at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PaymentStatus {

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 
 use crate::ids::{PaymentId, SessionId};
 use crate::money::Money;
-use crate::payment::{ListedPayment, Payment, PaymentFault, ProviderKey};
+use crate::payment::{ListedPayment, Payment, PaymentFault, ProviderKey, Route};
 use crate::session::{Authentication, PaymentToken, RiskSignals};
 use crate::time::Timestamp;
 
@@ -15,6 +15,8 @@ pub struct NewPayment {
     pub amount: Money,
     /// What pays.
     pub means: Means,
+    /// At which account, where there are several; at the one that needs no name where none is said.
+    pub route: Option<Route>,
 }
 
 /// What pays.
@@ -52,6 +54,12 @@ pub enum AuthenticationDemand {
 /// from then on everything happens by its id.
 #[async_trait]
 pub trait PaymentProvider: Send + Sync {
+    /// The accounts a payment of this amount can be made at now, the best one first; there is
+    /// always one. Whoever stands before another provider hands the question on.
+    fn routes(&self, _amount: Money) -> Vec<Option<Route>> {
+        vec![None]
+    }
+
     /// Makes an unconfirmed payment. The same key makes the same payment.
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault>;
 

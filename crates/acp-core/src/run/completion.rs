@@ -4,7 +4,7 @@ use super::standing::Standing;
 use crate::ids::{OrderId, PaymentId, SessionId};
 use crate::money::Money;
 use crate::order::CancelReason;
-use crate::payment::ProviderKey;
+use crate::payment::{ProviderKey, Route};
 use crate::ports::{AnswerKey, Channel, Digests};
 use crate::session::Challenge;
 use crate::stock::Hold;
@@ -141,4 +141,6 @@ pub struct Run {
     pub digests: Digests,
     /// How the caller is spoken to.
     pub channel: Channel,
+    /// At which of several accounts its payment is made.
+    pub route: Option<Route>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acp_core::limits::STRIPE_CALL_TIMEOUT;
-use acp_core::payment::{Decline, PaymentFault};
+use acp_core::payment::{Decline, PaymentFault, Route};
 use acp_core::ports::Entropy;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::objects::{Complaint, Envelope};
 use super::{StripeOptions, declines};
-use crate::adapters::outward::{Call, Missed, NoRoots, Patience, Peer, Reply, shown};
+use crate::adapters::outward::{Call, Missed, NoRoots, Patience, Peer, Reply, Watched, shown};
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -100,7 +100,9 @@ impl StripeClient {
     pub(super) fn new(options: &StripeOptions, entropy: Arc<dyn Entropy>) -> Result<Self, NoRoots> {
         let calls_at_once = options.calls_at_once;
         let patience = Patience { calls_at_once, ..Patience::of(STRIPE_CALL_TIMEOUT) };
-        let peer = Peer::at("stripe", &options.base_url, patience, &options.peers, entropy)?;
+        let name =
+            options.route.as_ref().map_or("stripe".into(), |Route(it)| format!("stripe {it}"));
+        let peer = Peer::at(&name, &options.base_url, patience, &options.peers, entropy)?;
         let mut headers = HeaderMap::new();
         let bearer = Zeroizing::new(format!("Bearer {}", options.secret_key.as_str()));
         // The configuration lets nothing through that cannot stand in a header.
@@ -113,6 +115,10 @@ impl StripeClient {
         }
         headers.insert(CONTENT_TYPE, FORM);
         Ok(Self { peer, headers })
+    }
+
+    pub(super) const fn watched(&self) -> &Arc<Watched> {
+        self.peer.watched()
     }
 
     /// Reads something.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use acp_core::ids::{PaymentId, SessionId};
 use acp_core::money::Money;
 use acp_core::payment::{
-    Decline, ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey,
+    Decline, ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey, Route,
 };
 use acp_core::ports::{
     AuthenticationDemand, Clock, Confirmation, Entropy, NewPayment, PaymentProvider,
@@ -33,10 +33,12 @@ use self::client::{Answered, Form, Refused, StripeClient};
 use self::objects::{Intent, Page, Refund, Standing};
 use self::reading::Reading;
 pub use self::webhook::StripeNews;
-use crate::adapters::outward::{NoRoots, Peers};
+use crate::adapters::outward::{NoRoots, Peers, Watched};
 
 /// What a payment is told about us, so that its events find their way back.
 const SESSION: &str = "acp_session";
+/// The account a payment was made at, where there are several.
+const ROUTE: &str = "acp_route";
 /// The key a payment or a refund was made with.
 const KEY: &str = "acp_key";
 /// What is asked for with each payment: how much of it was given back, and which card it is.
@@ -59,6 +61,9 @@ pub struct StripeOptions {
     /// What agents need to know to authenticate buyers; without it, a payment that wants an
     /// authentication is declined.
     pub acquirer: Option<Acquirer>,
+    /// The name of the account, where there are several. Payments say whose they are, so that two
+    /// names of one account do not see those of each other.
+    pub route: Option<Route>,
     /// How many calls may be under way at the same time.
     pub calls_at_once: usize,
     /// Who is watched beside it.
@@ -82,6 +87,7 @@ pub struct Acquirer {
 #[expect(missing_debug_implementations, reason = "ports are not printable")]
 pub struct StripePayments {
     client: StripeClient,
+    route: Option<Route>,
     reading: Reading,
     clock: Arc<dyn Clock>,
 }
@@ -97,7 +103,13 @@ impl StripePayments {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, NoRoots> {
         let reading = Reading { acquirer: options.acquirer.clone() };
-        Ok(Self { client: StripeClient::new(options, entropy)?, reading, clock })
+        let (client, route) = (StripeClient::new(options, entropy)?, options.route.clone());
+        Ok(Self { client, route, reading, clock })
+    }
+
+    /// How Stripe fares.
+    pub const fn watched(&self) -> &Arc<Watched> {
+        self.client.watched()
     }
 
     /// Does something to a payment that can be done once: what was done before is only shown.
@@ -174,6 +186,10 @@ impl PaymentProvider for StripePayments {
             .with("payment_method_types[]", "card")
             .with(&format!("metadata[{SESSION}]"), new.session.as_str())
             .with(&format!("metadata[{KEY}]"), &key.0);
+        let form = match &self.route {
+            Some(Route(name)) => form.with(&format!("metadata[{ROUTE}]"), name),
+            None => form,
+        };
         let path = "/v1/payment_intents";
         let made = match self.client.post::<Intent>(path, &form, Some(&key.0)).await {
             // Perhaps it was made, and nobody will ever hear of it. Nothing is held by a payment
@@ -318,6 +334,9 @@ impl StripePayments {
     fn ours(&self, intent: &Intent) -> Result<Option<ListedPayment>, PaymentFault> {
         let session = intent.metadata.get(SESSION).and_then(|text| SessionId::parse(text).ok());
         let Some((session, key)) = session.zip(intent.metadata.get(KEY)) else { return Ok(None) };
+        if intent.metadata.get(ROUTE) != self.route.as_ref().map(|Route(name)| name) {
+            return Ok(None);
+        }
         Ok(Some(ListedPayment {
             payment: self.reading.payment(intent)?,
             session,

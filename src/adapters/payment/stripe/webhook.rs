@@ -11,7 +11,7 @@ use crate::adapters::signed::Signed;
 /// Reads what Stripe sends to our webhook endpoint.
 #[derive(Debug)]
 pub struct StripeNews {
-    signed: Signed,
+    signed: Vec<Signed>,
 }
 
 /// What is read of an event.
@@ -33,15 +33,18 @@ struct EventObject {
 }
 
 impl StripeNews {
-    /// News signed with the secret of the endpoint.
-    pub const fn proven_by(signed: Signed) -> Self {
+    /// News signed with the secret of the endpoint; each account has its own.
+    pub const fn proven_by(signed: Vec<Signed>) -> Self {
         Self { signed }
     }
 }
 
 impl PaymentNews for StripeNews {
     fn read(&self, signature: &str, message: &[u8]) -> Result<Option<SessionId>, Forged> {
-        self.signed.prove(signature, message)?;
+        let is_proven = self.signed.iter().any(|signed| signed.prove(signature, message).is_ok());
+        if !is_proven {
+            return Err(Forged);
+        }
         // It is Stripe's, so that what we cannot read is none of our business.
         let event: Option<Event> = serde_json::from_slice(message).ok();
         let session = event.and_then(|event| event.data.object.metadata.get(SESSION).cloned());
@@ -70,14 +73,14 @@ mod tests {
 
     #[test]
     fn a_signed_message_says_which_session_it_is_about() {
-        let news = StripeNews::proven_by(signed());
+        let news = StripeNews::proven_by(vec![signed()]);
         assert_eq!(news.read(&header(&event()), &event()), Ok(Some(session())));
         assert_eq!(news.read(&header(b"another"), &event()), Err(Forged));
     }
 
     #[test]
     fn what_is_about_nothing_of_ours_is_only_taken_note_of() {
-        let news = StripeNews::proven_by(signed());
+        let news = StripeNews::proven_by(vec![signed()]);
         for message in [
             "",
             "no json",

@@ -7,7 +7,7 @@ use acp_core::ids::{
     AgentId, CartId, ItemId, LineId, NotAnId, OptionId, OrderId, PaymentId, SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
-use acp_core::payment::ProviderKey;
+use acp_core::payment::{ProviderKey, Route};
 use acp_core::ports::Subject;
 use acp_core::pricing::TotalsError;
 use acp_core::session::{Metadata, Profile, Quantity};
@@ -254,6 +254,7 @@ as_text! {
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));
     ReservationId: |id| id.0.clone(), |text| Ok(ReservationId(text));
     ProviderKey: |key| key.0.clone(), |text| Ok(ProviderKey(text));
+    Route: |route| route.0.clone(), |text| Ok(Route(text));
 }
 
 impl Mirror<Quantity> for u32 {

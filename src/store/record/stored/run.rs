@@ -191,6 +191,8 @@ pub(in crate::store::record) struct StoredRun {
     holds: Vec<StoredHold>,
     #[serde(default, skip_serializing_if = "Blank::is_blank")]
     answer_key: Option<StoredAnswerKey>,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    route: Option<Box<str>>,
 }
 
 impl Mirror<Run> for StoredRun {
@@ -213,6 +215,7 @@ impl Mirror<Run> for StoredRun {
             channel: Mirror::of(&value.channel, within)?,
             holds: Mirror::of(&value.holds, within)?,
             answer_key: Mirror::of(&value.answer_key, within)?,
+            route: Mirror::of(&value.route, within)?,
         })
     }
 
@@ -236,6 +239,7 @@ impl Mirror<Run> for StoredRun {
             channel: self.channel.back(within)?,
             holds: self.holds.back(within)?,
             answer_key: self.answer_key.back(within)?,
+            route: self.route.back(within)?,
         })
     }
 }

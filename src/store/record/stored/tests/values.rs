@@ -12,7 +12,7 @@ use acp_core::order::{
     ChosenDelivery, FulfillmentMove, NewAdjustment, NewFulfillment, OrderEvent, OrderHead, Ordered,
     OrderedLine, Recorded, Tracking, Units,
 };
-use acp_core::payment::{PaymentNote, ProviderKey};
+use acp_core::payment::{PaymentNote, ProviderKey, Route};
 use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, Subject, View};
 use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
@@ -491,6 +491,7 @@ pub(super) fn run(dice: &mut Dice) -> Run {
         }),
         digests: digests(dice),
         channel: channel(dice),
+        route: dice.maybe(|dice| Route(dice.text())),
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::forms::{Form, PLAIN_CHAR};
-use super::keys::{Key, Section};
-use super::reading;
+use super::route::{PaymentRoute, ROUTES, routes};
+use crate::config::forms::{Form, PLAIN_CHAR};
+use crate::config::keys::{Key, Section};
+use crate::config::reading;
 
 /// Longest path of the demo provider's books, in bytes.
 const DEMO_BOOKS_BYTES_MAX: usize = 1_024;
@@ -38,6 +39,9 @@ pub struct Payment {
     /// When a buyer authenticates a payment.
     #[serde(deserialize_with = "reading::choice")]
     pub three_ds: ThreeDs,
+    /// The accounts beside the usual one, the preferred one first.
+    #[serde(deserialize_with = "routes")]
+    pub routes: Vec<PaymentRoute>,
 }
 
 /// When a buyer authenticates a payment by 3-D Secure.
@@ -95,6 +99,7 @@ impl Default for Payment {
             authorization_minutes: 60,
             capture_window_hours: 144,
             three_ds: ThreeDs::Conditional,
+            routes: Vec::new(),
         }
     }
 }
@@ -143,6 +148,12 @@ impl Section for Payment {
             "When a buyer authenticates a payment by 3-D Secure: when the provider says so \
              (`\"conditional\"`; `\"optional\"` keeps quiet about it), or `\"always\"`. An agent that \
              cannot do it is told, and with `\"always\"` cannot buy.",
+        ),
+        Key::list(
+            "routes",
+            ROUTES,
+            "Other accounts that payments go to, the preferred one first, as entries of \
+             `[[payment.routes]]`; at most 20. What none of them takes goes to `provider`.",
         ),
     ];
 }

@@ -1,0 +1,7 @@
+//! The section about payments, and the accounts they go to.
+
+mod route;
+mod section;
+
+pub use route::PaymentRoute;
+pub use section::{Capture, Payment, PaymentProvider, ThreeDs};
