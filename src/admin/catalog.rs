@@ -49,6 +49,9 @@ pub struct ItemShown {
     /// In minor units.
     pub price: i64,
     pub currency: String,
+    /// Whether it is taken off the shelves, so that nobody can buy it.
+    #[serde(default)]
+    pub is_withdrawn: bool,
     /// Nothing when nobody counts it: it never runs out.
     pub stock: Option<Counted>,
 }
@@ -110,6 +113,7 @@ pub(super) async fn list(
             title: item.title.to_string(),
             price: item.price.minor(),
             currency: item.price.currency().to_string(),
+            is_withdrawn: item.is_withdrawn,
         });
     }
     Ok(Json(ItemPage { items, next, total }))
@@ -174,12 +178,15 @@ pub(super) async fn set_stock(
 }
 
 async fn find(admin: &Admin, id: &str) -> Result<Arc<CatalogItem>, Denial> {
-    let catalog: &dyn Catalog = match &admin.sold_elsewhere {
-        Some(merchant) => &*merchant.service,
-        None => &*admin.catalog,
+    let item = ItemId::new(id);
+    let found = match &admin.sold_elsewhere {
+        Some(merchant) => {
+            merchant.service.find(&admin.shop.tenant, &[&item]).await?.pop().flatten()
+        }
+        // Also one that is withdrawn.
+        None => admin.catalog.get(&item),
     };
-    let mut found = catalog.find(&admin.shop.tenant, &[&ItemId::new(id)]).await?;
-    found.pop().flatten().ok_or_else(|| unknown(id))
+    found.ok_or_else(|| unknown(id))
 }
 
 fn unknown(id: &str) -> Denial {

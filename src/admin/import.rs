@@ -1,8 +1,6 @@
 use std::fmt;
 
-use acp_core::ids::ItemId;
 use acp_core::limits::{CATALOG_FILE_BYTES_MAX, CATALOG_ITEMS_MAX};
-use acp_core::ports::Catalog as _;
 use acp_wire::problem::Code;
 use axum::Json;
 use axum::body::Body;
@@ -95,7 +93,7 @@ pub(super) async fn import(
         Ok(Err(error)) => return Err(Denial::new(Code::Invalid, told_with_causes(&error))),
         Err(error) => return Err(Denial::new(Code::InternalError, error.to_string())),
     };
-    check_room(&admin, &rows).await?;
+    check_room(&admin, &rows)?;
     let shelved = put_on_sale(&admin.catalog, &admin.stock, &admin.shop.tenant, rows).await?;
     Ok(Json(Imported {
         rows: report.rows,
@@ -108,10 +106,9 @@ pub(super) async fn import(
 }
 
 /// Refuses rows that would make the catalogue larger than the next start could load.
-async fn check_room(admin: &Admin, rows: &[Row]) -> Result<(), Denial> {
-    let ids: Vec<&ItemId> = rows.iter().map(|row| &row.item.id).collect();
-    let known = admin.catalog.find(&admin.shop.tenant, &ids).await?;
-    let added = known.iter().filter(|item| item.is_none()).count();
+fn check_room(admin: &Admin, rows: &[Row]) -> Result<(), Denial> {
+    let is_new = |row: &&Row| admin.catalog.get(&row.item.id).is_none();
+    let added = rows.iter().filter(is_new).count();
     let held = admin.catalog.len();
     if held.saturating_add(added) <= CATALOG_ITEMS_MAX {
         return Ok(());

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,7 +70,7 @@ impl<C> Ask<C> {
 
     /// The same call about one part of what it is about: its key is good for that part alone.
     #[must_use]
-    pub fn about(self, part: u32) -> Self {
+    pub fn about(self, part: impl Display) -> Self {
         let key = self.key.map(|key| format!("{part}\u{1f}{key}").into());
         Self { key, ..self }
     }

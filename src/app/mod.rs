@@ -19,6 +19,7 @@ mod read_orders;
 mod read_session;
 mod reconcile;
 mod shelf;
+mod shop;
 mod tend;
 
 pub use approve_session::Verdict;
@@ -28,6 +29,7 @@ pub use failure::Failure;
 pub use judge_runs::{Judged, Word};
 pub use read_orders::OrdersWanted;
 pub use reconcile::{Fate, Reconciled, Stray, Strays};
+pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use tend::Tended;
 
 use std::sync::Arc;
@@ -120,6 +122,7 @@ pub struct App {
     shop: Arc<Shop>,
     keeping: Keeping,
     paying: Paying,
+    shelves: Shelves,
     ports: Ports,
     carts: Tally,
     tasks: TaskTracker,
@@ -133,13 +136,20 @@ impl App {
     pub fn new(shop: Arc<Shop>, keeping: Keeping, ports: Ports, tasks: TaskTracker) -> Self {
         let turns = Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX));
         let (paying, carts) = (Paying::default(), Tally::default());
-        Self { shop, keeping, paying, ports, carts, tasks, turns }
+        let shelves = Shelves::default();
+        Self { shop, keeping, paying, shelves, ports, carts, tasks, turns }
     }
 
     /// The same, with money held and taken in this way.
     #[must_use]
     pub fn paying(self, paying: Paying) -> Self {
         Self { paying, ..self }
+    }
+
+    /// The same, with what it sells kept there, to be changed by whoever looks after the shop.
+    #[must_use]
+    pub fn with_shelves(self, shelves: Shelves) -> Self {
+        Self { shelves, ..self }
     }
 
     /// Whether the store can be reached.

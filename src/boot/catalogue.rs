@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acp_core::ids::TenantId;
-use acp_core::ports::{Catalog, CatalogNews, Clock};
+use acp_core::ports::{Catalog, CatalogNews, Clock, Stock};
 use zeroize::Zeroizing;
 
 use super::BootError;
@@ -13,8 +13,9 @@ use crate::adapters::memory::MemoryOptions;
 use crate::adapters::outward::BackendOptions;
 use crate::adapters::signed::Signed;
 use crate::admin::MerchantCatalog;
+use crate::app::{Kept, Shelves};
 use crate::config::{self, CatalogueKind};
-use crate::store::record::StoreCatalog;
+use crate::store::record::{StoreCatalog, StoreStock};
 
 /// The merchant's catalogue, where it is configured, with a memory of ours before it.
 pub(super) fn elsewhere(
@@ -68,4 +69,22 @@ pub(super) fn asked(
         Some(merchant) => Arc::<RememberedCatalog>::clone(&merchant.remembered),
         None => Arc::<StoreCatalog>::clone(ours),
     }
+}
+
+/// What whoever looks after the shop can change: what is kept here.
+pub(super) fn shelves(
+    catalog: &Arc<StoreCatalog>,
+    stock: &Arc<StoreStock>,
+    sold_elsewhere: Option<&MerchantCatalog>,
+    counted_elsewhere: Option<&Arc<dyn Stock>>,
+) -> Shelves {
+    let items = match sold_elsewhere {
+        None => Kept::Here(Arc::clone(catalog) as _),
+        Some(_) => Kept::Elsewhere,
+    };
+    let counts = match counted_elsewhere {
+        None => Kept::Here(Arc::clone(stock) as _),
+        Some(_) => Kept::Elsewhere,
+    };
+    Shelves { items, counts }
 }

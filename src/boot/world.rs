@@ -13,6 +13,7 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::catalogue::shelves;
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
 use super::keepers::keepers;
@@ -242,8 +243,9 @@ impl World {
             clock: dyn_clock,
             entropy: Arc::clone(&entropy),
         };
-        let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone());
-        let app = Arc::new(app.paying(payments::paying(&config.payment)));
+        let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone())
+            .paying(payments::paying(&config.payment))
+            .with_shelves(shelves(&catalog, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
         let stopping = CancellationToken::new();
         Ok(Self {
             config,
@@ -261,7 +263,7 @@ impl World {
             peers,
             routed,
             identity,
-            app,
+            app: Arc::new(app),
             tasks,
             stopping,
         })

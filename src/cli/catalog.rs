@@ -188,10 +188,11 @@ fn told(list: &ItemPage) -> String {
         ("STOCK", Side::Right),
         ("TITLE", Side::Left),
     ]);
-    for ItemShown { id, title, price, currency, stock } in &list.items {
+    for ItemShown { id, title, price, currency, is_withdrawn, stock } in &list.items {
         let free = stock.and_then(|counted| counted.free);
         let stock = free.map_or_else(|| "unlimited".to_owned(), |units| units.to_string());
-        table.push([id.clone(), money(*price, currency), stock, title.clone()]);
+        let title = if *is_withdrawn { format!("(withdrawn) {title}") } else { title.clone() };
+        table.push([id.clone(), money(*price, currency), stock, title]);
     }
     let mut text = table.text();
     if let Some(next) = &list.next {

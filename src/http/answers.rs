@@ -1,15 +1,20 @@
 use std::sync::Arc;
 
 use acp_core::cart::Cart;
-use acp_core::catalog::Shop;
-use acp_core::ids::OrderId;
+use acp_core::catalog::{CatalogItem, Shop};
+use acp_core::ids::{ItemId, OrderId};
 use acp_core::order::{Order, OrderEvent, Recorded};
-use acp_core::ports::{Answer, AnswerRenderer, Channel, OrderPlace, Subject};
+use acp_core::ports::{Answer, AnswerRenderer, Channel, OrderPlace, SessionPlace, Subject};
 use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::Refusal;
 use acp_core::session::Session;
+use acp_core::stock::ItemStock;
 use acp_wire::problem::Problem;
 use acp_wire::shape::order_event::{cursor_of, render_events};
+use acp_wire::shape::session_entry::{
+    render_approvals, render_session_entries, render_session_entry,
+};
+use acp_wire::shape::shop::{render_item, render_items};
 use acp_wire::texts::Locale;
 use acp_wire::version::Version;
 use acp_wire::voice::Voice;
@@ -139,6 +144,28 @@ impl AnswerRenderer for WireAnswers {
         has_more: bool,
     ) -> Arc<[u8]> {
         render_events(order, after, events, has_more).into()
+    }
+
+    fn session_entry(&self, session: &Session) -> Answer {
+        let body = render_session_entry(session).into();
+        Answer { status: StatusCode::OK.as_u16(), body, made: None }
+    }
+
+    fn session_entries(&self, sessions: &[Session], next: Option<&SessionPlace>) -> Arc<[u8]> {
+        render_session_entries(sessions, next).into()
+    }
+
+    fn approvals(&self, sessions: &[Session]) -> Arc<[u8]> {
+        render_approvals(sessions).into()
+    }
+
+    fn item(&self, item: &CatalogItem, stock: &ItemStock) -> Answer {
+        let body = render_item(item, *stock).into();
+        Answer { status: StatusCode::OK.as_u16(), body, made: None }
+    }
+
+    fn items(&self, items: &[(Arc<CatalogItem>, ItemStock)], next: Option<&ItemId>) -> Arc<[u8]> {
+        render_items(items, next).into()
     }
 
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer {

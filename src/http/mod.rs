@@ -16,6 +16,7 @@ mod problem;
 mod reply;
 mod router;
 mod serve;
+mod shop;
 mod webhooks;
 
 pub use answers::WireAnswers;

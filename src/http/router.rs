@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::doorstep;
 use super::problem::Rejection;
-use super::{carts, checkout_sessions, docs, health, openapi, orders, webhooks};
+use super::{carts, checkout_sessions, docs, health, openapi, orders, shop, webhooks};
 use crate::app::App;
 use crate::identity::Identity;
 
@@ -45,7 +45,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/carts", post(carts::create))
         .route("/carts/{cart_id}", get(carts::read).put(carts::replace))
         .route("/carts/{cart_id}/cancel", post(carts::cancel))
-        .route("/checkout_sessions", post(checkout_sessions::create))
+        .route("/checkout_sessions", get(shop::list_sessions).post(checkout_sessions::create))
         .route(
             "/checkout_sessions/{checkout_session_id}",
             get(checkout_sessions::read).post(checkout_sessions::update),
@@ -55,6 +55,8 @@ pub fn router(gateway: Gateway) -> Router {
             post(checkout_sessions::complete),
         )
         .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
+        .route("/checkout_sessions/{checkout_session_id}/approval", post(shop::approve))
+        .route("/approvals", get(shop::list_approvals))
         .route("/orders", get(orders::list))
         .route("/orders/{order_id}", get(orders::read))
         .route("/orders/{order_id}/events", get(orders::events))
@@ -63,6 +65,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/orders/{order_id}/cancellations", post(orders::cancel_lines))
         .route("/orders/{order_id}/returns", post(orders::take_back))
         .route("/orders/{order_id}/refunds", post(orders::refund))
+        .route("/catalog/items", get(shop::list_items))
+        .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
+        .route("/catalog/items/{item_id}/stock", post(shop::count_stock))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
     if gateway.news.is_some() {

@@ -2,6 +2,7 @@
 
 use crate::order::OrderRefusal;
 use crate::session::StageKind;
+use crate::stock::CountRefusal;
 
 /// What is wrong with a request that was understood as far as its shape goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +28,15 @@ pub struct Fault {
     pub path: String,
     /// A sentence for the caller.
     pub text: String,
+}
+
+/// What a service of the merchant's may keep in our place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptElsewhere {
+    /// What is sold, and for how much.
+    Catalogue,
+    /// How much there is of it.
+    Stock,
 }
 
 /// The business says no. What a caller is told is decided at the rim, by protocol and version.
@@ -59,6 +69,15 @@ pub enum Refusal {
         /// The first line that is sold in another one.
         line: usize,
     },
+    /// The shop has no such item.
+    #[error("there is no such item in the catalogue")]
+    ItemNotFound,
+    /// The stock is not counted in this way.
+    #[error("the stock is not counted: {0}")]
+    NotCounted(CountRefusal),
+    /// What is to be looked at or changed is kept by the merchant's own service.
+    #[error("this is kept by the merchant's own service: {0:?}")]
+    KeptElsewhere(KeptElsewhere),
     /// An item the catalogue does not have.
     #[error("line {line}: there is no item with this id")]
     UnknownItem {

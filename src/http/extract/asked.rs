@@ -1,20 +1,33 @@
 //! What stands behind the question mark of an address.
 
-use acp_core::limits::{ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX};
+use acp_core::ids::ItemId;
+use acp_core::limits::{ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX};
 use acp_core::order::OrderStage;
 use acp_core::refusal::{Fault, FaultKind};
+use acp_core::session::StageKind;
 use acp_wire::problem::Problem;
 use acp_wire::scalar::read_time;
 use acp_wire::shape::order_event::{read_cursor, stage_named};
+use acp_wire::shape::session_entry::{
+    read_session_cursor, session_stage_named, session_stage_word,
+};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::app::OrdersWanted;
+use crate::app::{ItemsWanted, OrdersWanted, SessionsWanted};
 use crate::http::problem::Rejection;
 
 /// Which orders are asked for.
 #[derive(Debug)]
 pub(in crate::http) struct OrdersAsked(pub(in crate::http) OrdersWanted);
+
+/// Which sessions are asked for.
+#[derive(Debug)]
+pub(in crate::http) struct SessionsAsked(pub(in crate::http) SessionsWanted);
+
+/// Which items of the shop are asked for.
+#[derive(Debug)]
+pub(in crate::http) struct ItemsAsked(pub(in crate::http) ItemsWanted);
 
 /// Which facts of an order are asked for.
 #[derive(Debug)]
@@ -22,6 +35,9 @@ pub(in crate::http) struct EventsAsked {
     pub(in crate::http) after: u64,
     pub(in crate::http) limit: usize,
 }
+
+const TIME: &str = "an RFC 3339 date and time";
+const CURSOR: &str = "a next_cursor of an earlier answer";
 
 /// The value of a parameter, read; nothing where it is not sent. What is not known is passed over,
 /// and of a parameter that is sent twice the first one counts.
@@ -54,15 +70,40 @@ impl<S: Send + Sync> FromRequestParts<S> for OrdersAsked {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
-        const TIME: &str = "an RFC 3339 date and time";
         let words = OrderStage::ALL.map(acp_wire::shape::order_event::stage_word).join(", ");
         Ok(Self(OrdersWanted {
             stage: asked(parts, "status", &format!("one of {words}"), stage_named)?,
             after: asked(parts, "created_after", TIME, read_time)?,
             before: asked(parts, "created_before", TIME, read_time)?,
-            from: asked(parts, "cursor", "a next_cursor of an earlier answer", read_cursor)?,
+            from: asked(parts, "cursor", CURSOR, read_cursor)?,
             limit: limit(parts)?,
         }))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SessionsAsked {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        let words = StageKind::ALL.map(session_stage_word).join(", ");
+        Ok(Self(SessionsWanted {
+            stage: asked(parts, "status", &format!("one of {words}"), session_stage_named)?,
+            after: asked(parts, "created_after", TIME, read_time)?,
+            before: asked(parts, "created_before", TIME, read_time)?,
+            from: asked(parts, "cursor", CURSOR, read_session_cursor)?,
+            limit: limit(parts)?,
+        }))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ItemsAsked {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        let is_an_id = |id: &str| (1..=ITEM_ID_CHARS_MAX).contains(&id.len());
+        let item = |text: &str| is_an_id(text).then(|| ItemId::new(text));
+        let after = asked(parts, "cursor", CURSOR, item)?;
+        Ok(Self(ItemsWanted { after, limit: limit(parts)? }))
     }
 }
 

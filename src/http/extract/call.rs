@@ -160,8 +160,8 @@ impl FromRequestParts<Arc<Gateway>> for Call {
     }
 }
 
-/// A call of the merchant about its orders. Whatever the version, it carries a key: money may go
-/// back by it.
+/// A call of the merchant about its shop and its orders. Whatever the version, one that changes
+/// something carries a key: money may go back by it.
 #[derive(Debug)]
 pub(in crate::http) struct MerchantCall(pub(in crate::http) Call);
 
@@ -172,7 +172,7 @@ impl FromRequestParts<Arc<Gateway>> for MerchantCall {
         parts: &mut Parts,
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
-        const OTHERS: &str = "Only the merchant changes orders. Use the key of a merchant.";
+        const OTHERS: &str = "This is for the merchant alone. Use the key of a merchant.";
         settle(parts, gateway, (Scope::Merchant, OTHERS), |_| true).map(Self)
     }
 }

@@ -1,14 +1,18 @@
 use std::sync::Arc;
 
 use acp_core::cart::{CancelCart, OpenCart, ReplaceCart};
+use acp_core::catalog::ChangeItem;
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
 use acp_core::order::OrderCommand;
 use acp_core::ports::Digests;
 use acp_core::refusal::{Broken, Fault};
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession};
+use acp_core::stock::CountStock;
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::shape::order_command::{self, FulfillmentNews};
+use acp_wire::shape::session_entry::{self, VerdictWord};
+use acp_wire::shape::shop;
 use acp_wire::version::Version;
 use acp_wire::{unreleased, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17};
 use axum::body::Body;
@@ -66,31 +70,37 @@ read_by_version! {
     CancelSession: read_cancel, true;
 }
 
-/// What a merchant wants of an order, by the route it is asked by.
-macro_rules! read_of_orders {
-    ($($(#[$doc:meta])* $name:ident($command:ty): $reader:ident;)*) => {$(
+/// What a merchant wants, by the route it is asked by: the same in every version.
+macro_rules! read_alike {
+    ($($(#[$doc:meta])* $name:ident($command:ty): $reader:path;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub(in crate::http) struct $name(pub(in crate::http) $command);
 
         impl Command for $name {
             fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
-                order_command::$reader(body, heard.ear.unknown).map(Self)
+                $reader(body, heard.ear.unknown).map(Self)
             }
         }
     )*};
 }
-read_of_orders! {
+read_alike! {
     /// To send some of it.
-    Fulfilling(OrderCommand): read_fulfill;
+    Fulfilling(OrderCommand): order_command::read_fulfill;
     /// To tell how far a fulfillment is.
-    Moving(FulfillmentNews): read_move;
+    Moving(FulfillmentNews): order_command::read_move;
     /// To take lines off that are not sent.
-    CancelingLines(OrderCommand): read_cancel_lines;
+    CancelingLines(OrderCommand): order_command::read_cancel_lines;
     /// To take lines off that came back.
-    Returning(OrderCommand): read_return;
+    Returning(OrderCommand): order_command::read_return;
     /// To give money back.
-    Refunding(OrderCommand): read_refund;
+    Refunding(OrderCommand): order_command::read_refund;
+    /// To have an item of the shop otherwise.
+    Changing(ChangeItem): shop::read_item_change;
+    /// To count the stock of an item.
+    Counting(CountStock): shop::read_stock_count;
+    /// To decide about a purchase order.
+    Judging(VerdictWord): session_entry::read_verdict;
 }
 
 /// The same for what came with carts. Nobody of an earlier version comes so far.

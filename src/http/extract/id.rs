@@ -1,4 +1,5 @@
-use acp_core::ids::{CartId, OrderId, SessionId};
+use acp_core::ids::{CartId, ItemId, OrderId, SessionId};
+use acp_core::limits::ITEM_ID_CHARS_MAX;
 use acp_core::refusal::Refusal;
 use acp_wire::problem::{Code, Problem};
 use acp_wire::shape::order_command::fulfillment_named;
@@ -44,6 +45,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<OrderId> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         named(parts, state, Refusal::OrderNotFound, |id| OrderId::parse(id).ok()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id<ItemId> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let is_an_id = |id: &str| (1..=ITEM_ID_CHARS_MAX).contains(&id.len());
+        let item = |id: &str| is_an_id(id).then(|| ItemId::new(id));
+        named(parts, state, Refusal::ItemNotFound, item).await
     }
 }
 

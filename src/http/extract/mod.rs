@@ -6,10 +6,11 @@ mod decoded;
 mod id;
 mod reader;
 
-pub(super) use asked::{EventsAsked, OrdersAsked};
+pub(super) use asked::{EventsAsked, ItemsAsked, OrdersAsked, SessionsAsked};
 pub(super) use call::{Call, CallOfCarts, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
-    CancelingLines, Decoded, Fulfilling, Moving, Refunding, Returning, read_body,
+    CancelingLines, Changing, Counting, Decoded, Fulfilling, Judging, Moving, Refunding, Returning,
+    read_body,
 };
 pub(super) use id::{FulfillmentOf, Id};
 pub(super) use reader::Reader;

@@ -15,6 +15,7 @@ use super::operations::{
 };
 use super::refusals::Refusals;
 use super::shared::Shared;
+use super::shop;
 use crate::http::problem::Rejection;
 use crate::http::reply::JSON;
 
@@ -86,6 +87,7 @@ pub fn openapi_document(version: Version) -> String {
         document.merge(carts::Operations::openapi());
     }
     document.merge(operations(version));
+    document.merge(shop::Operations::openapi());
     document.merge(Operation::openapi());
     document.info.description = Some(described(version));
     // In this order: the later ones add to what the earlier ones made.

@@ -79,6 +79,15 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("cancelLines", "not_sent", "The third one is not there"),
     exchange!("returnLines", "came_back", "One of them came back"),
     exchange!("createRefund", "give_back", "The buyer gets the money for it"),
+    exchange!("listItems", "items", "A page of two items", unasked),
+    exchange!("getItem", "item", "An item of which some is promised", unasked),
+    exchange!("updateItem", "dearer", "It costs more, and no order may hold many"),
+    exchange!("updateItem", "withdrawn", "It is not sold any more"),
+    exchange!("countStock", "counted", "So many are on the shelf"),
+    exchange!("countStock", "came_in", "A dozen came in"),
+    exchange!("listCheckoutSessions", "sessions", "A session that waits for an approval", unasked),
+    exchange!("getApprovals", "approvals", "A purchase order that waits", unasked),
+    exchange!("decideApproval", "approval", "It may be bought"),
     exchange!("cancelCheckoutSession", "given_up", "The buyer walked away, and why"),
 ];
 

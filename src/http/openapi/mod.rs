@@ -9,6 +9,7 @@ mod examples;
 mod operations;
 mod refusals;
 mod shared;
+mod shop;
 
 pub use document::openapi_document;
 pub(super) use document::{serve, serve_newest};

@@ -97,6 +97,13 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "createRefund" => {
             &[ALWAYS, POSTED, OF_ORDERS, &[Code::QuantityExceeded, Code::RefundExceedsPayment]]
         }
+        "listCheckoutSessions" => &[ALWAYS, &[Code::Invalid]],
+        "getApprovals" => &[ALWAYS],
+        "decideApproval" => &[ALWAYS, POSTED, &[Code::SessionNotFound, Code::NotFound]],
+        "listItems" => &[ALWAYS, &[Code::Invalid]],
+        "getItem" => &[ALWAYS, &[Code::NotFound]],
+        "updateItem" => &[ALWAYS, POSTED, &[Code::NotFound]],
+        "countStock" => &[ALWAYS, POSTED, &[Code::NotFound, Code::QuantityExceeded]],
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],
     };

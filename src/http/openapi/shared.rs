@@ -1,10 +1,13 @@
 //! What operations have in common: the key, the headers they take and the headers they send.
 
 use acp_core::limits::{
-    IDEMPOTENCY_KEY_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX, REQUEST_ID_CHARS_MAX,
+    IDEMPOTENCY_KEY_CHARS_MAX, ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX,
+    REQUEST_ID_CHARS_MAX,
 };
 use acp_core::order::OrderStage;
+use acp_core::session::StageKind;
 use acp_wire::shape::order_event::stage_word;
+use acp_wire::shape::session_entry::session_stage_word;
 use acp_wire::version::Version;
 use serde_json::json;
 use utoipa::Modify;
@@ -24,6 +27,9 @@ const ORDER: &str = "ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f";
 
 /// The id of a fulfillment, as an example.
 const FULFILLMENT: &str = "ful_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f_1";
+
+/// The id of an item, as an example.
+const ITEM: &str = "honey-wildflower-350g";
 
 /// The id of a cart, as an example.
 const CART: &str = "cart_06e6_1v8r5t2w9y6n3k0d7f4c1b8x5z";
@@ -84,6 +90,9 @@ impl Modify for Shared {
             if path.contains("{fulfillment_id}") {
                 item.parameters.get_or_insert_default().push(parameter_ref("FulfillmentId"));
             }
+            if path.contains("{item_id}") {
+                item.parameters = Some(vec![parameter_ref("ItemId")]);
+            }
             if path.contains("{cart_id}") {
                 item.parameters = Some(vec![parameter_ref("CartId")]);
             }
@@ -91,9 +100,9 @@ impl Modify for Shared {
         for (method, operation) in operations(api) {
             let is_checkout = operation.security.is_none();
             let keyed = Keyed::of(&method);
-            let is_of_orders = operation.tags.iter().flatten().any(|tag| tag == "orders");
+            let is_of_merchant = operation.tags.iter().flatten().any(|tag| is_of_merchant(tag));
             let key = match keyed {
-                Keyed::Yes if is_of_orders => Some(DEMANDED_KEY),
+                Keyed::Yes if is_of_merchant => Some(DEMANDED_KEY),
                 Keyed::Yes => Some("IdempotencyKey"),
                 Keyed::Perhaps => Some("OptionalIdempotencyKey"),
                 Keyed::No => None,
@@ -116,7 +125,7 @@ fn add_security(components: &mut Components) {
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
         "The key of an agent, `acp_…`, as `Authorization: Bearer <key>`. It is shown once, when \
          it is made. Sessions and idempotency keys belong to the agent whose key was used. Orders \
-         are read with the key of a merchant as well, and changed with it alone.",
+         are read with the key of a merchant as well, and changed with it alone; so is the shop.",
     ));
     components.add_security_scheme("agentKey", SecurityScheme::Http(scheme.build()));
 }
@@ -157,7 +166,12 @@ fn header_parameter(name: &str, required: Required, schema: Object, says: &str) 
         .build()
 }
 
-/// The key of a merchant's word about an order, which every version demands: money may go back by
+/// Whether the operations under a tag are for the merchant, where they change something.
+fn is_of_merchant(tag: &str) -> bool {
+    matches!(tag, "orders" | "shop")
+}
+
+/// The key of a merchant's word about an order or the shop, which every version demands: money may go back by
 /// it.
 const DEMANDED_KEY: &str = "DemandedIdempotencyKey";
 
@@ -205,6 +219,12 @@ fn parameters(version: Version) -> Vec<(&'static str, Parameter)> {
         .required(Required::True)
         .description(Some("The `id` of the fulfillment."))
         .schema(Some(text().examples([json!(FULFILLMENT)])));
+    let item = ParameterBuilder::new()
+        .name("item_id")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("The `id` of the item."))
+        .schema(Some(text().max_length(Some(ITEM_ID_CHARS_MAX)).examples([json!(ITEM)])));
     let asked = "The version of the protocol the request is written in.";
     let keyed = "Names the request, so that it can be repeated: a new key for each new request, \
         and the same key to repeat one. Answers are kept for at least 24 hours.";
@@ -221,6 +241,7 @@ fn parameters(version: Version) -> Vec<(&'static str, Parameter)> {
         ("CheckoutSessionId", session.build()),
         ("OrderId", order.build()),
         ("FulfillmentId", fulfillment.build()),
+        ("ItemId", item.build()),
     ];
     of_all.into_iter().chain(of_carts.into_iter().flatten()).collect()
 }
@@ -259,6 +280,7 @@ fn queried(operation: &str) -> Vec<RefOr<Parameter>> {
     let number = || ObjectBuilder::new().schema_type(Type::Integer);
     let time = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     let words = OrderStage::ALL.map(stage_word);
+    let stages = StageKind::ALL.map(session_stage_word);
     let limit = number().minimum(Some(1)).maximum(Some(ORDERS_PAGE_MAX));
     let limit = limit.default(Some(ORDERS_PAGE_DEFAULT.into()));
     let limited = ("limit", limit, "How many at the most.");
@@ -270,6 +292,16 @@ fn queried(operation: &str) -> Vec<RefOr<Parameter>> {
             ("cursor", text(), "The `next_cursor` of the page before."),
             limited,
         ],
+        "listCheckoutSessions" => vec![
+            ("status", text().enum_values(Some(stages)), "Only those that stand here."),
+            ("created_after", time(), "Only those that were opened after then."),
+            ("created_before", time(), "Only those that were opened before then."),
+            ("cursor", text(), "The `next_cursor` of the page before."),
+            limited,
+        ],
+        "listItems" => {
+            vec![("cursor", text(), "The `next_cursor` of the page before."), limited]
+        }
         "listOrderEvents" => vec![
             (
                 "after",

@@ -19,7 +19,7 @@ use crate::store::{Demand, Durability, Expectation, Outcome, Put, Version};
 /// The whole catalogue of one tenant. Items are found without touching the store.
 #[derive(Debug)]
 pub struct StoreCatalog {
-    records: Records,
+    pub(super) records: Records,
     tenant: TenantId,
     partition: Partition,
     items: RwLock<Items>,
@@ -123,6 +123,15 @@ impl StoreCatalog {
         later.map(|(_, kept)| Arc::clone(&kept.item)).collect()
     }
 
+    /// An item, also one that is withdrawn.
+    pub fn get(&self, id: &ItemId) -> Option<Arc<CatalogItem>> {
+        self.items().get(id).map(|kept| Arc::clone(&kept.item))
+    }
+
+    pub(super) fn is_of(&self, tenant: &TenantId) -> bool {
+        *tenant == self.tenant
+    }
+
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.items().len()
@@ -133,12 +142,12 @@ impl StoreCatalog {
         self.items().is_empty()
     }
 
-    fn put_of(&self, item: &CatalogItem) -> Result<Put, PortError> {
+    pub(super) fn put_of(&self, item: &CatalogItem) -> Result<Put, PortError> {
         let key = names::item(&self.tenant, &item.id);
         Ok(Put { key, value: to_bytes(item)?, fence: None, expires_at: None, is_listed: true })
     }
 
-    fn take_in(&self, written: impl IntoIterator<Item = (CatalogItem, Version)>) {
+    pub(super) fn take_in(&self, written: impl IntoIterator<Item = (CatalogItem, Version)>) {
         let mut items = self.items.write().unwrap_or_else(PoisonError::into_inner);
         for (item, version) in written {
             if items.get(&item.id).is_none_or(|kept| kept.version < version) {
@@ -160,11 +169,15 @@ impl Catalog for StoreCatalog {
         tenant: &TenantId,
         ids: &[&ItemId],
     ) -> Result<Vec<Option<Arc<CatalogItem>>>, PortError> {
-        if *tenant != self.tenant {
+        if !self.is_of(tenant) {
             return Ok(vec![None; ids.len()]);
         }
         let items = self.items();
-        Ok(ids.iter().map(|id| items.get(*id).map(|kept| Arc::clone(&kept.item))).collect())
+        let on_sale = |id: &&ItemId| {
+            let item = items.get(*id).map(|kept| Arc::clone(&kept.item));
+            item.filter(|item| !item.is_withdrawn)
+        };
+        Ok(ids.iter().map(on_sale).collect())
     }
 }
 

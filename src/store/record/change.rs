@@ -45,7 +45,10 @@ const fn is_small(operation: Operation) -> bool {
         | Operation::MoveFulfillment
         | Operation::CancelLines
         | Operation::ReturnLines
-        | Operation::Refund => false,
+        | Operation::Refund
+        | Operation::ChangeItem
+        | Operation::CountStock
+        | Operation::Judge => false,
     }
 }
 
@@ -61,6 +64,17 @@ pub(super) fn commit_of_cart(
         draft.answer(&answer, None)?;
     }
     draft.cart(&change.cart)?;
+    Ok(draft.commit)
+}
+
+/// The same commit with an answer in it, which is the first thing known of its key.
+pub(super) fn answering(
+    records: &Records,
+    commit: Commit,
+    write: &AnswerWrite,
+) -> Result<Commit, PortError> {
+    let mut draft = Draft { records, commit };
+    draft.answer(write, None)?;
     Ok(draft.commit)
 }
 
@@ -129,6 +143,10 @@ impl Draft<'_> {
         self.put(names::session(id), to_bytes(&write.after)?, None);
         self.put(names::view(id), view_to_bytes(&write.view)?, None);
         self.wake(names::SESSIONS, id, write.wake_at);
+        if write.before.is_none() {
+            // It stays where it is through all changes, so that only the opening writes this.
+            self.wake(names::OPENED, id, write.after.opened_at);
+        }
         self.list_approval(write);
 
         let at = write.after.changed_at;

@@ -5,8 +5,8 @@ use acp_core::limits::{DUE_TIMERS_MAX, ORDER_SETTLED_AFTER, RUNS_AT_ONCE_MAX};
 use acp_core::order::{OrderEvent, OrderHead, Recorded};
 use acp_core::payment::PaymentNote;
 use acp_core::ports::{
-    AnswerKey, Before, Change, Checkouts, Committed, KeyState, Operation, OrderPlace, PortError,
-    Revision, Seen, View, Whose,
+    AnswerKey, Before, Change, Checkouts, Committed, KeyState, OpenedBefore, Operation, OrderPlace,
+    PortError, Revision, Seen, SessionPlace, View, Whose,
 };
 use acp_core::run::Run;
 use acp_core::session::Owner;
@@ -72,6 +72,12 @@ fn sessions_of(queue: &str, timers: &[DueTimer]) -> Vec<SessionId> {
     parsed.collect()
 }
 
+/// What stands before everything of a moment: nothing comes before the first partition and the
+/// empty name.
+fn before_all_of(due: Timestamp) -> DueTimer {
+    DueTimer { due, partition: Partition::of_hash([0; 8]), id: Key::default() }
+}
+
 /// The order a timer was set for.
 fn order_of(queue: &str, timer: &DueTimer) -> Option<OrderId> {
     let order = OrderId::parse(&timer.id).ok();
@@ -122,7 +128,10 @@ impl Checkouts for StoreCheckouts {
             | Operation::MoveFulfillment
             | Operation::CancelLines
             | Operation::ReturnLines
-            | Operation::Refund => is_answered,
+            | Operation::Refund
+            | Operation::ChangeItem
+            | Operation::CountStock
+            | Operation::Judge => is_answered,
         };
         if let Some((key, found)) = key.zip(key_found).filter(is_for_good) {
             self.make_sure(partition, &names::answer(key), &found).await?;
@@ -181,11 +190,7 @@ impl Checkouts for StoreCheckouts {
         limit: usize,
     ) -> Result<Vec<OrderPlace>, PortError> {
         let before = before.map(|before| match before {
-            // Nothing stands before the first partition and the empty name.
-            Before::Moment(due) => {
-                let partition = Partition::of_hash([0; 8]);
-                DueTimer { due: *due, partition, id: Key::default() }
-            }
+            Before::Moment(due) => before_all_of(*due),
             Before::Order(OrderPlace { placed_at, order }) => DueTimer {
                 due: *placed_at,
                 partition: order.partition(),
@@ -225,6 +230,28 @@ impl Checkouts for StoreCheckouts {
         Ok(sessions_of(names::APPROVALS, &coming))
     }
 
+    async fn opened(
+        &self,
+        before: Option<&OpenedBefore>,
+        limit: usize,
+    ) -> Result<Vec<SessionPlace>, PortError> {
+        let before = before.map(|before| match before {
+            OpenedBefore::Moment(due) => before_all_of(*due),
+            OpenedBefore::Session(SessionPlace { opened_at, session }) => DueTimer {
+                due: *opened_at,
+                partition: session.partition(),
+                id: session.as_str().into(),
+            },
+        });
+        let queue = names::OPENED;
+        let timers = self.records.store.latest_timers(queue, before.as_ref(), limit).await?;
+        let place = |timer: &DueTimer| {
+            let session = sessions_of(queue, std::slice::from_ref(timer)).pop()?;
+            Some(SessionPlace { opened_at: timer.due, session })
+        };
+        Ok(timers.iter().filter_map(place).collect())
+    }
+
     /// A session with an unfinished run is not forgotten: whatever the run still owes somebody
     /// would be lost with it.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError> {
@@ -237,7 +264,7 @@ impl Checkouts for StoreCheckouts {
         ];
         commit.deletes = vec![names::session(session), names::view(session)];
         commit.dropped_logs = vec![names::history(session), names::payments(session)];
-        let queues = [names::SESSIONS, names::RUNS, names::APPROVALS];
+        let queues = [names::SESSIONS, names::RUNS, names::APPROVALS, names::OPENED];
         commit.timers = queues.map(|queue| cleared(queue, session)).into();
         Ok(committed(&self.records.store.commit(commit).await?))
     }

@@ -5,6 +5,7 @@
 //! and leaves atomicity to the store. This room knows the core's types and the store port; it must
 //! not learn about HTTP, about a backend, or make a decision about money.
 
+mod assortment;
 mod carts;
 mod catalog;
 mod change;

@@ -25,6 +25,9 @@ pub(super) const HOLDS: &str = "holds";
 /// Sessions that asked for an approval, due when they expire; the id is that of the session.
 pub(super) const APPROVALS: &str = "approvals";
 
+/// Sessions by when they were opened, never due to anybody; the id is that of the session.
+pub(super) const OPENED: &str = "opened";
+
 /// Timers of orders for which there is something to do; the id is that of the order.
 pub(super) const ERRANDS: &str = "errands";
 

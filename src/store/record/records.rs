@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use acp_core::ids::Partition;
 use acp_core::limits::PAGE_ROWS_MAX;
-use acp_core::ports::{Clock, Entropy, PortError, Retry};
+use acp_core::ports::{AnswerKey, Clock, Entropy, KeyState, PortError, Retry};
 use acp_core::session::Owner;
 
-use super::names::{PartitionKey, anywhere};
+use super::names::{self, PartitionKey, anywhere};
 use super::stored::{Document, Misfit, from_bytes};
 use crate::store::{Commit, Key, Store, StoreError, Version};
 
@@ -53,6 +53,20 @@ impl Records {
         let found = self.store.read(partition, &[key]).await?.pop().flatten();
         let read = found.map(|found| Ok::<_, Misfit>((from_bytes(&found.value)?, found.version)));
         Ok(read.transpose()?)
+    }
+
+    /// What is known of a caller's key; an answer is told for good, so it must be there for good.
+    pub(super) async fn key_state(
+        &self,
+        partition: Partition,
+        key: Option<&AnswerKey>,
+    ) -> Result<Option<KeyState>, PortError> {
+        let Some(name) = key.map(names::answer) else { return Ok(None) };
+        let found = self.read::<KeyState>(partition, name.clone()).await?;
+        if let Some((_, version)) = &found {
+            self.store.make_sure(partition, &name, *version).await?;
+        }
+        Ok(found.map(|(state, _)| state))
     }
 
     /// All entries of a log with their numbers, oldest first.

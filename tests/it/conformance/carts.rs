@@ -246,5 +246,5 @@ async fn a_session_names_the_cart_it_came_of() {
     }
     let mut old = world.agent(Version::V2025_09_29).await;
     old.send(Ask::get(&at(&cart))).await.is_refusal(404, "not_found");
-    old.send(Ask::get(SESSIONS)).await.is(405);
+    old.send(Ask::get(SESSIONS)).await.is_refusal(403, "forbidden");
 }

@@ -9,7 +9,7 @@ use acp_gateway::store::record::{StoreCatalog, StoreKeys};
 
 use super::record_rig::{RecordRig, item_id, tenant, usd};
 
-fn item(id: &str) -> CatalogItem {
+pub(super) fn item(id: &str) -> CatalogItem {
     CatalogItem {
         id: item_id(id),
         product_id: id.into(),
@@ -29,6 +29,7 @@ fn item(id: &str) -> CatalogItem {
         weight_grams: Some(1_000),
         seller: None,
         disclosures: Vec::new(),
+        is_withdrawn: false,
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use acp_core::ids::{AgentId, OrderId, Partition, Random128};
-use acp_core::ports::{Change, Checkouts, Committed, KeyState, Retry, RunWrite, Whose};
+use acp_core::ids::{AgentId, OrderId, Partition, Random128, SessionId};
+use acp_core::ports::{
+    Change, Checkouts, Committed, KeyState, OpenedBefore, Retry, RunWrite, SessionPlace, Whose,
+};
 use acp_core::session::{Owner, PlacedOrder, Session, SessionEvent, Stage};
 use acp_gateway::store::Store;
 
@@ -207,4 +209,56 @@ pub(super) async fn forgetting_leaves_nothing_but_the_order(rig: &RecordRig) {
     assert_eq!(listed.len(), 1);
     let other = OrderId::new(partition(), Random128([9; 16]));
     assert_eq!(rig.checkouts.order(&other).await.unwrap(), []);
+}
+
+pub(super) async fn sessions_are_found_by_when_they_were_opened(rig: &RecordRig) {
+    let mut opened = Vec::new();
+    for number in 0..30_u8 {
+        let partition = Partition::new(u16::from(number) * 17 % 4_096).unwrap();
+        let id = SessionId::new(partition, Random128([number; 16]));
+        let session = Session { id: id.clone(), ..rig.opened() };
+        let write = writes(None, session.clone());
+        let Committed::At(at) = rig.checkouts.commit(partition, write).await.unwrap() else {
+            panic!("session {number} is new");
+        };
+        opened.push((SessionPlace { opened_at: rig.now(), session: id }, session, at));
+        // Some are opened in the same moment.
+        if number % 3 == 0 {
+            rig.wait(Duration::from_secs(1));
+        }
+    }
+    opened.sort_by_key(|(it, ..)| (it.opened_at, it.session.partition(), it.session.to_string()));
+    opened.reverse();
+    let places: Vec<_> = opened.iter().map(|(place, ..)| place.clone()).collect();
+    for limit in [1, 7, 100] {
+        let mut found: Vec<SessionPlace> = Vec::new();
+        loop {
+            let before = found.last().cloned().map(OpenedBefore::Session);
+            let page = rig.checkouts.opened(before.as_ref(), limit).await.unwrap();
+            let is_last = page.len() < limit;
+            found.extend(page);
+            if is_last {
+                break;
+            }
+        }
+        assert_eq!(found, places, "{limit} at a time");
+    }
+    let moment = places[15].opened_at;
+    let earlier: Vec<_> = places.iter().filter(|it| it.opened_at < moment).cloned().collect();
+    let before = OpenedBefore::Moment(moment);
+    assert_eq!(rig.checkouts.opened(Some(&before), 100).await.unwrap(), earlier);
+
+    // A change moves none, and what is forgotten is not found.
+    rig.wait(Duration::from_hours(1));
+    let (place, session, at) = opened[20].clone();
+    let partition = place.session.partition();
+    let changed = Session { changed_at: rig.now(), attempts: 1, ..session };
+    let changed = rig.checkouts.commit(partition, writes(Some(at), changed)).await.unwrap();
+    let Committed::At(at) = changed else { panic!("nobody else changes it") };
+    assert_eq!(rig.checkouts.opened(None, 100).await.unwrap(), places);
+    let forgotten = rig.checkouts.forget(&place.session, at).await.unwrap();
+    assert!(matches!(forgotten, Committed::At(_)));
+    let mut left = places.clone();
+    left.remove(20);
+    assert_eq!(rig.checkouts.opened(None, 100).await.unwrap(), left);
 }

@@ -1,5 +1,6 @@
 //! What each port means, written as rules that every implementation has to keep.
 
+mod assortment;
 mod carts;
 mod catalog;
 mod checkouts;

@@ -7,6 +7,7 @@ use super::record_rig::RecordRig;
 use super::store::rig::Rig;
 
 mod rules {
+    pub(super) use crate::contract::assortment::*;
     pub(super) use crate::contract::carts::*;
     pub(super) use crate::contract::catalog::*;
     pub(super) use crate::contract::checkouts::*;
@@ -43,6 +44,7 @@ macro_rules! contract {
                 $backend, $rig;
                 a_session_reads_back_at_its_revision
                 the_second_writer_of_a_session_loses
+                sessions_are_found_by_when_they_were_opened
                 the_first_answer_wins
                 a_replay_is_byte_for_byte
                 an_answer_is_forgotten_in_time_but_not_while_the_call_runs
@@ -95,6 +97,11 @@ macro_rules! contract {
                 a_reload_finds_what_others_wrote
                 a_price_is_set_on_an_item_that_is_there
                 the_catalogue_is_listed_in_pages
+                an_item_is_changed_together_with_its_answer
+                what_is_withdrawn_is_kept_and_not_sold
+                many_who_change_an_item_lose_nothing
+                stock_is_counted_once_for_a_key
+                counts_and_promises_meet_and_none_is_lost
                 an_api_key_is_kept_once
                 a_revoked_api_key_stays_revoked
                 what_was_sealed_opens_in_its_context_only

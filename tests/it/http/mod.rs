@@ -3,6 +3,7 @@
 pub(crate) mod app;
 mod carts;
 mod completion;
+mod desk;
 mod expiry;
 mod flow;
 mod held;
@@ -15,3 +16,4 @@ mod order_races;
 mod orders;
 mod ownership;
 mod runs;
+mod shop;

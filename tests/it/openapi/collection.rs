@@ -34,6 +34,7 @@ fn every_operation_is_in_the_collection() {
             let path = path.replace("{{orderId}}", "{order_id}");
             let path = path.replace("{{fulfillmentId}}", "{fulfillment_id}");
             let path = path.replace("{{cartId}}", "{cart_id}");
+            let path = path.replace("{{itemId}}", "{item_id}");
             format!("{} {path}", request["method"].as_str().unwrap().to_lowercase())
         })
         .collect();

@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::indented::indented;
 use super::kept;
 use super::reading::{Document, Operation, headers_worth_a_word};
-use crate::http::app::{Answer, TestApp};
+use crate::http::app::{Answer, HONEY, TestApp, Wishes};
+use crate::support::are_backends_remote;
 
 /// 2026-04-17T12:00:00Z.
 const BEGINNING: Timestamp = Timestamp::from_unix_ms(1_776_427_200_000);
@@ -152,6 +153,61 @@ async fn change_the_order(app: &TestApp, document: &Document, session: &str) {
     }
 }
 
+/// Keeps what is said to the merchant about the shop.
+async fn look_after_the_shop(app: &TestApp, document: &Document) {
+    for (operation, name) in [
+        ("listItems", "items"),
+        ("getItem", "item"),
+        ("updateItem", "dearer"),
+        ("updateItem", "withdrawn"),
+        ("countStock", "counted"),
+        ("countStock", "came_in"),
+    ] {
+        let operation = document.operation(operation);
+        let mut path = operation.path.replace("{item_id}", HONEY);
+        if operation.id() == "listItems" {
+            path.push_str("?limit=2");
+        }
+        let ask = if operation.is_keyed() {
+            app.post(&path, operation.example(name)).key(name)
+        } else {
+            app.get(&path)
+        };
+        let answer = ask.token("acp_demo_merchant").send().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        let text = indented(std::str::from_utf8(&answer.raw).unwrap());
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &text);
+    }
+}
+
+/// Keeps what is said to the merchant about a purchase order that waits.
+async fn approve_what_waits(document: &Document) {
+    let app = TestApp::wishing(Wishes { has_account: true, ..Wishes::default() }).await;
+    app.clock.set(BEGINNING);
+    let session = app.pending("waits").await;
+    for (operation, name) in [
+        ("listCheckoutSessions", "sessions"),
+        ("getApprovals", "approvals"),
+        ("decideApproval", "approval"),
+    ] {
+        app.clock.advance(Duration::from_secs(5));
+        let operation = document.operation(operation);
+        let path = operation.path.replace("{checkout_session_id}", &session);
+        let ask = if operation.is_keyed() {
+            app.post(&path, operation.example(name)).key(name)
+        } else {
+            app.get(&path)
+        };
+        let answer = ask.token("acp_demo_merchant").send().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        let text = std::str::from_utf8(&answer.raw).unwrap().replace(&session, SESSION);
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
+    }
+    app.settle().await;
+}
+
 #[tokio::test]
 async fn what_is_shown_is_what_is_said() {
     let (app, document) = (demo().await, Document::made());
@@ -179,6 +235,11 @@ async fn what_is_shown_is_what_is_said() {
     cart.exchange("updateCart", "cart_changed").await;
     cart.exchange("cancelCart", "cart_given_up").await;
 
+    approve_what_waits(&document).await;
+    if !are_backends_remote() {
+        look_after_the_shop(&app, &document).await;
+    }
+
     let app = demo().await;
     let mut given_up = Walk::new(&app, &document);
     let operation = document.operation("createCheckoutSession");
@@ -192,7 +253,7 @@ async fn what_is_shown_is_what_is_said() {
 fn no_example_of_a_request_has_a_field_nobody_reads() {
     use acp_core::principal::AddressPhone;
     use acp_wire::read::UnknownFields;
-    use acp_wire::shape::order_command as orders;
+    use acp_wire::shape::{order_command as orders, session_entry, shop};
     use acp_wire::v2026_04_17 as wire;
     use acp_wire::voice::Ear;
     const STRICT: Ear =
@@ -214,5 +275,8 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     each("updateFulfillment", |body| orders::read_move(body, STRICT.unknown).is_ok());
     each("cancelLines", |body| orders::read_cancel_lines(body, STRICT.unknown).is_ok());
     each("returnLines", |body| orders::read_return(body, STRICT.unknown).is_ok());
+    each("updateItem", |body| shop::read_item_change(body, STRICT.unknown).is_ok());
+    each("countStock", |body| shop::read_stock_count(body, STRICT.unknown).is_ok());
+    each("decideApproval", |body| session_entry::read_verdict(body, STRICT.unknown).is_ok());
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

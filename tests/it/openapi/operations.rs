@@ -17,7 +17,12 @@ const ORDERS: [&str; 8] = [
     "createRefund",
 ];
 
-const CHECKOUT: [&str; 5] = [
+const SHOP: [&str; 6] =
+    ["listItems", "getItem", "updateItem", "countStock", "getApprovals", "decideApproval"];
+
+const CHECKOUT: [&str; 6] = [
+    // It stands at the same address as the next one, and before it.
+    "listCheckoutSessions",
     "createCheckoutSession",
     "getCheckoutSession",
     "updateCheckoutSession",
@@ -31,7 +36,7 @@ fn statuses(operation: &str) -> &'static [u16] {
         "createCheckoutSession" | "createCart" => {
             &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 500, 503]
         }
-        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" => {
+        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" | "getItem" => {
             &[200, 400, 401, 403, 404, 414, 500, 503]
         }
         "updateCheckoutSession"
@@ -42,11 +47,16 @@ fn statuses(operation: &str) -> &'static [u16] {
         | "updateFulfillment"
         | "cancelLines"
         | "returnLines"
-        | "createRefund" => &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503],
+        | "createRefund"
+        | "updateItem"
+        | "countStock"
+        | "decideApproval" => &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503],
         "cancelCheckoutSession" => {
             &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 500, 503]
         }
-        "listOrders" => &[200, 400, 401, 403, 414, 500, 503],
+        "listOrders" | "listItems" | "listCheckoutSessions" | "getApprovals" => {
+            &[200, 400, 401, 403, 414, 500, 503]
+        }
         "health" => &[200],
         "ready" => &[200, 503],
         other => panic!("{other} is new: which statuses can it answer with?"),
@@ -58,7 +68,7 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let text = acp_gateway::http::openapi_document(Version::NEWEST);
     let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
-    assert_eq!(ids, [&CARTS[..], &CHECKOUT, &ORDERS, &["health", "ready"]].concat());
+    assert_eq!(ids, [&CARTS[..], &CHECKOUT, &ORDERS, &SHOP, &["health", "ready"]].concat());
 }
 
 #[test]
@@ -97,6 +107,8 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("order_id").is_some(), has_order, "{id}");
         let has_cart = operation.path.contains("{cart_id}");
         assert_eq!(find("cart_id").is_some(), has_cart, "{id}");
+        let has_item = operation.path.contains("{item_id}");
+        assert_eq!(find("item_id").is_some(), has_item, "{id}");
         assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");
         assert_eq!(operation.is_without_key(), !operation.is_versioned(), "{id}");
         assert_eq!(operation.request().is_some(), is_keyed, "{id}");

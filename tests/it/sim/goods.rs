@@ -132,6 +132,7 @@ fn item(id: &str, price: i64) -> CatalogItem {
         weight_grams: None,
         seller: None,
         disclosures: Vec::new(),
+        is_withdrawn: false,
     }
 }
 

@@ -95,4 +95,6 @@ pub struct CatalogItem {
     pub seller: Option<Box<str>>,
     /// What a buyer has to be told about it.
     pub disclosures: Vec<Disclosure>,
+    /// Whether the merchant has taken it off the shelves: nobody can buy it for now.
+    pub is_withdrawn: bool,
 }

@@ -1,5 +1,6 @@
 //! What can be bought, and under which rules a shop sells it.
 
+mod change;
 mod delivery;
 mod handler;
 mod item;
@@ -8,6 +9,7 @@ mod shop;
 mod tax;
 mod terms;
 
+pub use change::{ChangeItem, Offer};
 pub use delivery::{Carriage, OptionRule, PickupLocation};
 pub use handler::{HandlerKind, PaymentHandler, SellerKind, SellerMethod};
 pub use item::{CatalogItem, Disclosure, Kind, Markup, SoldAs, TaxClass};

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
-use super::checkouts::OrderPlace;
+use super::checkouts::{OrderPlace, SessionPlace};
 use crate::cart::Cart;
-use crate::ids::{CartId, OrderId, SessionId};
+use crate::catalog::CatalogItem;
+use crate::ids::{CartId, ItemId, OrderId, SessionId};
 use crate::order::{Order, OrderEvent, Recorded};
 use crate::principal::Habits;
 use crate::refusal::Refusal;
 use crate::session::Session;
+use crate::stock::ItemStock;
 
 /// How a caller is spoken to: the protocol's version and the language. Opaque to the core, which
 /// only journals it, so that an answer can be rendered when nobody is waiting for it any more.
@@ -79,6 +81,16 @@ pub trait AnswerRenderer: Send + Sync {
         events: &[Recorded<OrderEvent>],
         has_more: bool,
     ) -> Arc<[u8]>;
+    /// The answer to whoever decides about this session for the shop.
+    fn session_entry(&self, session: &Session) -> Answer;
+    /// A page of sessions, and the one it ends with where there are more.
+    fn session_entries(&self, sessions: &[Session], next: Option<&SessionPlace>) -> Arc<[u8]>;
+    /// The sessions that wait for an approval.
+    fn approvals(&self, sessions: &[Session]) -> Arc<[u8]>;
+    /// The answer to looking at or changing this item of the shop, or its stock.
+    fn item(&self, item: &CatalogItem, stock: &ItemStock) -> Answer;
+    /// A page of items of the shop, and the one it ends with where there are more.
+    fn items(&self, items: &[(Arc<CatalogItem>, ItemStock)], next: Option<&ItemId>) -> Arc<[u8]>;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

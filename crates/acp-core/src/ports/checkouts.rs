@@ -32,6 +32,9 @@ pub enum Operation {
     OpenCart,
     ReplaceCart,
     CancelCart,
+    ChangeItem,
+    CountStock,
+    Judge,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a
@@ -200,6 +203,24 @@ pub enum Before {
     Order(OrderPlace),
 }
 
+/// A session, by when it was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionPlace {
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// The session.
+    pub session: SessionId,
+}
+
+/// Before which place a listing of sessions goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenedBefore {
+    /// Everything that was opened before then.
+    Moment(Timestamp),
+    /// Everything that stands before a session.
+    Session(SessionPlace),
+}
+
 /// Writes a line into the payment book of a session.
 #[derive(Clone, Debug)]
 pub struct PaymentWrite {
@@ -296,6 +317,13 @@ pub trait Checkouts: Send + Sync {
 
     /// Sessions that asked for an approval and may still wait for it.
     async fn pending(&self) -> Result<Vec<SessionId>, PortError>;
+
+    /// Sessions that are not forgotten yet, the one that was opened last in front.
+    async fn opened(
+        &self,
+        before: Option<&OpenedBefore>,
+        limit: usize,
+    ) -> Result<Vec<SessionPlace>, PortError>;
 
     /// Forgets a session that has ended, and everything that belongs to it but its order.
     async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError>;

@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod answers;
+mod assortment;
 mod carts;
 mod catalog;
 mod checkouts;
@@ -16,12 +17,13 @@ mod terms;
 
 pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel, Subject};
+pub use assortment::{Assortment, Counts, Decide, Decision};
 pub use carts::{CartChange, CartWrite, Carts, SeenCart};
 pub use catalog::Catalog;
 pub use checkouts::{
-    AnswerKey, AnswerWrite, Before, Change, Checkouts, Committed, Digests, KeyState, Operation,
-    OrderPlace, OrderTurn, OrderWrite, PaymentWrite, Revision, RunWrite, Seen, SessionWrite, View,
-    Whose,
+    AnswerKey, AnswerWrite, Before, Change, Checkouts, Committed, Digests, KeyState, OpenedBefore,
+    Operation, OrderPlace, OrderTurn, OrderWrite, PaymentWrite, Revision, RunWrite, Seen,
+    SessionPlace, SessionWrite, View, Whose,
 };
 pub use clock::Clock;
 pub use entropy::{Entropy, any_up_to};

@@ -5,6 +5,7 @@
 //! merchant says that stock arrived or was lost.
 
 mod adjustment;
+mod count;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use crate::ids::{ItemId, SessionId};
 use crate::time::Timestamp;
 
 pub use adjustment::{Adjustment, Heard, Next, Repetition, Taking};
+pub use count::{Count, CountRefusal, CountStock, ItemStock};
 
 /// How much of an item can be promised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Every way the business says no, in words for the caller.
 
 use acp_core::order::OrderRefusal;
-use acp_core::refusal::Refusal;
+use acp_core::refusal::{KeptElsewhere, Refusal};
 use acp_core::session::StageKind;
+use acp_core::stock::CountRefusal;
 
 use super::{Code, Problem};
 use crate::shape::order_event::progress_word;
@@ -25,6 +26,10 @@ impl From<&Refusal> for Problem {
             Refusal::CartNotFound
             | Refusal::NothingAvailable
             | Refusal::CurrencyUnclear { .. } => about_a_cart(refusal),
+            Refusal::ItemNotFound
+            | Refusal::NotCounted(_)
+            | Refusal::KeptElsewhere(_)
+            | Refusal::NoApprovalPending => about_the_shop(refusal),
             Refusal::UnknownItem { line } => {
                 Self::new(Code::InvalidItemId, "There is no item with this id.")
                     .at(format!("$.line_items[{line}].id"))
@@ -53,10 +58,6 @@ impl From<&Refusal> for Problem {
             | Refusal::FulfillmentChanged
             | Refusal::SessionNotReady
             | Refusal::Requires3ds => at_the_till(refusal),
-            Refusal::NoApprovalPending => Self::new(
-                Code::NotFound,
-                "This session does not wait for an approval.",
-            ),
             Refusal::CompletionRunning => Self::new(
                 Code::CompletionInProgress,
                 "A completion of this session is running. Get the session to see how it ends.",
@@ -129,6 +130,39 @@ fn about_a_cart(refusal: &Refusal) -> Problem {
             Code::NotFound,
             "There is no cart with this id. It may have been canceled, or its time is over.",
         ),
+    }
+}
+
+/// Why whoever looks after the shop is refused.
+fn about_the_shop(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::NotCounted(CountRefusal::TooFew { free }) => Problem::new(
+            Code::QuantityExceeded,
+            format!("Only {free} are free, and what is promised stays promised."),
+        )
+        .at("$.adjust"),
+        Refusal::NotCounted(CountRefusal::Uncounted) => Problem::new(
+            Code::Invalid,
+            "Nobody counts this item, so there is nothing to add to. Say how many are free.",
+        )
+        .at("$.adjust"),
+        Refusal::NotCounted(CountRefusal::TooMany) => {
+            Problem::new(Code::Invalid, "No item has so many.").at("$.adjust")
+        }
+        Refusal::KeptElsewhere(KeptElsewhere::Catalogue) => Problem::new(
+            Code::Invalid,
+            "The catalogue is kept by the merchant's own service (catalogue.kind is \"http\"): \
+             it is listed and changed there.",
+        ),
+        Refusal::KeptElsewhere(KeptElsewhere::Stock) => Problem::new(
+            Code::Invalid,
+            "The stock is kept by the merchant's own inventory (inventory.shape): \
+             it is counted there.",
+        ),
+        Refusal::NoApprovalPending => {
+            Problem::new(Code::NotFound, "This session does not wait for an approval.")
+        }
+        _ => Problem::new(Code::NotFound, "There is no item with this id."),
     }
 }
 

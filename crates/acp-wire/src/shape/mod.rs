@@ -9,6 +9,8 @@ pub mod challenge;
 pub mod goods;
 pub mod order_command;
 pub mod order_event;
+pub mod session_entry;
+pub mod shop;
 
 pub(crate) use asked::{
     AskedItem, basket, email, first_nested, metadata, patch, selections, strings_in, told_fault,

@@ -116,6 +116,7 @@ fn item(id: &str, kind: Kind, price: i64) -> CatalogItem {
         weight_grams: None,
         seller: None,
         disclosures: Vec::new(),
+        is_withdrawn: false,
     }
 }
 

@@ -85,6 +85,7 @@ fn row(fields: &mut Fields) -> Option<Row> {
         weight_grams,
         seller,
         disclosures,
+        is_withdrawn: false,
     };
     Some(Row { item, stock })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use acp_core::ids::{ItemId, Partition, TenantId};
 use acp_core::limits::{BUSY_RETRY_AFTER, RACES_MAX, RESERVATION_KEPT, STOCK_STALENESS_MAX};
-use acp_core::ports::{PortError, Retry};
+use acp_core::ports::{AnswerWrite, PortError, Retry};
 use acp_core::stock::{Ledger, Reservation, ReservationId};
 use acp_core::time::Timestamp;
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use super::lanes::{Act, Came, Found, Lanes, Trust, Wish};
+use crate::store::record::change::answering;
 use crate::store::record::names;
 use crate::store::record::records::Records;
 use crate::store::record::stored::{from_bytes, to_bytes};
@@ -19,7 +20,7 @@ use crate::store::{Commit, Demand, Expectation, Key, Outcome, Put, SetTimer, Ver
 
 /// How often a ledger is tried when other processes write it too. Ledgers are small and many want
 /// the same one, so this is more than for a session.
-const TRIES: u32 = RACES_MAX.saturating_mul(8);
+pub(super) const TRIES: u32 = RACES_MAX.saturating_mul(8);
 
 /// Keeps stock in a store. There is one of these in a process: it lets those who want the same
 /// item share their commits.
@@ -122,7 +123,7 @@ impl StoreStock {
             let found = self.look(&place, &[]).await?;
             let version = found.as_ref().map(|found| found.version);
             let Some(ledger) = anew(found.map(|found| found.ledger)) else { return Ok(()) };
-            let write = Write { version, ledger, ids: &[], fresh: &[] };
+            let write = Write { version, ledger, ids: &[], fresh: &[], answer: None };
             if self.keep(&place, write).await? {
                 return Ok(());
             }
@@ -212,7 +213,7 @@ impl StoreStock {
                     return Ok(());
                 }
             } else {
-                let write = Write { version, ledger, ids: &ids, fresh: &[] };
+                let write = Write { version, ledger, ids: &ids, fresh: &[], answer: None };
                 if self.keep(place, write).await? {
                     tell(wishes, came);
                     return Ok(());
@@ -251,7 +252,8 @@ impl StoreStock {
             came.push(wish.act.apply(&mut ledger, &wish.reservation));
             ids.push(wish.reservation.clone());
         }
-        let write = Write { version: Some(version), ledger, ids: &ids, fresh: &fresh };
+        let write =
+            Write { version: Some(version), ledger, ids: &ids, fresh: &fresh, answer: None };
         Ok(self.keep(place, write).await?.then_some(came))
     }
 
@@ -283,8 +285,8 @@ impl StoreStock {
 
     /// Writes a ledger, and those of the reservations beside it that have ended. Says whether
     /// nobody came between.
-    async fn keep(&self, place: &Place, write: Write<'_>) -> Result<bool, PortError> {
-        let Write { version, mut ledger, ids, fresh } = write;
+    pub(super) async fn keep(&self, place: &Place, write: Write<'_>) -> Result<bool, PortError> {
+        let Write { version, mut ledger, ids, fresh, answer } = write;
         let mut commit = self.records.draft(place.partition);
         let demand = version.map_or(Demand::Absent, Demand::At);
         commit.expectations.push(Expectation { key: place.ledger.clone(), demand });
@@ -303,6 +305,9 @@ impl StoreStock {
         put(&mut commit, place.ledger.clone(), to_bytes(&ledger)?, None);
         let due = ledger.next_question();
         commit.timers.push(SetTimer { queue: names::HOLDS.into(), id: place.ledger.clone(), due });
+        if let Some(answer) = answer {
+            commit = answering(&self.records, commit, answer)?;
+        }
         let lane = self.lanes.of(place.partition);
         lane.doubt(&place.ledger);
         let Outcome::Applied(version) = self.records.store.commit(commit).await? else {
@@ -314,14 +319,16 @@ impl StoreStock {
 }
 
 /// A ledger to write.
-struct Write<'a> {
+pub(super) struct Write<'a> {
     /// The version it is made of.
-    version: Option<Version>,
-    ledger: Ledger,
+    pub(super) version: Option<Version>,
+    pub(super) ledger: Ledger,
     /// The reservations that were changed.
-    ids: &'a [ReservationId],
+    pub(super) ids: &'a [ReservationId],
     /// Those of them that must not have ended before.
-    fresh: &'a [ReservationId],
+    pub(super) fresh: &'a [ReservationId],
+    /// What is remembered of the call that changes it, where a caller's key names it.
+    pub(super) answer: Option<&'a AnswerWrite>,
 }
 
 impl Place {
@@ -343,7 +350,7 @@ fn tell(wishes: Vec<Wish>, came: Vec<Came>) {
     }
 }
 
-fn busy() -> PortError {
+pub(super) fn busy() -> PortError {
     let retry = Retry::After(BUSY_RETRY_AFTER);
     PortError { what: "changing a stock ledger many want to change", retry, cause: None }
 }

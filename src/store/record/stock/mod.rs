@@ -1,6 +1,7 @@
 //! Stock ledgers, kept in any store, and what was taken out of the stock of others.
 
 mod adjustments;
+mod counting;
 mod lanes;
 mod ledgers;
 mod port;

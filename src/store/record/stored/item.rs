@@ -35,6 +35,7 @@ mirror! {
         weight_grams: Option<u32>,
         seller: Option<Box<str>>,
         disclosures: Vec<StoredDisclosure>,
+        is_withdrawn: bool,
     }
 }
 

@@ -60,7 +60,8 @@ words! {
     Operation, "operation": Open = "open", Change = "change", Complete = "complete",
         Cancel = "cancel", Fulfill = "fulfill", MoveFulfillment = "move_fulfillment",
         CancelLines = "cancel_lines", ReturnLines = "return_lines", Refund = "refund",
-        OpenCart = "open_cart", ReplaceCart = "replace_cart", CancelCart = "cancel_cart",;
+        OpenCart = "open_cart", ReplaceCart = "replace_cart", CancelCart = "cancel_cart",
+        ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
         OutOfStock = "out_of_stock", CalledOff = "called_off",;
     FulfillmentKind, "kind of fulfillment of an order": Shipping = "shipping", Pickup = "pickup",

@@ -63,6 +63,7 @@ fn item((id, price, currency, kind, tax_class, _, max_per_order): Entry) -> Cata
         weight_grams: None,
         seller: None,
         disclosures: Vec::new(),
+        is_withdrawn: false,
     }
 }
 

@@ -173,6 +173,7 @@ fn item_in(dice: &mut Dice, currency: Currency) -> CatalogItem {
         weight_grams: dice.maybe(|dice| dice.below(9_000)),
         seller: dice.maybe(Dice::text),
         disclosures: dice.many(|dice| Disclosure { markup: dice.word(), text: dice.text() }),
+        is_withdrawn: dice.is_true(),
     }
 }
 

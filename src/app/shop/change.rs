@@ -1,0 +1,60 @@
+use acp_core::catalog::{CatalogItem, ChangeItem};
+use acp_core::ids::ItemId;
+use acp_core::ports::{Answer, AnswerKey, Decision, KeyState, Operation};
+use acp_core::refusal::Refusal;
+
+use crate::app::{App, Ask, Failure, Said};
+
+/// What a call came to, and what is to be written for it.
+pub(super) type Outcome<T> = (Result<Said, Failure>, Option<Decision<T>>);
+
+impl App {
+    /// Changes an item: whoever asks for a price from now on is told the new one. Sessions keep
+    /// the price they were told until they change.
+    ///
+    /// # Errors
+    /// Refuses items the shop does not have, and everything where the catalogue is kept elsewhere.
+    pub async fn change_item(&self, id: &ItemId, ask: Ask<ChangeItem>) -> Result<Said, Failure> {
+        let items = self.assortment()?;
+        let stock = self.stock_of_one(id).await?;
+        let ask = ask.about(id);
+        let key = ask.answer_key(Operation::ChangeItem, None);
+        let mut said = Err(Failure::Contended);
+        let mut decide = |item: Option<CatalogItem>, known: Option<KeyState>| {
+            let (outcome, decision) = self.settle_about(&ask, key.as_ref(), known, |command| {
+                let item = item.ok_or(Refusal::ItemNotFound)?;
+                let after = item.clone().changed(command).map_err(Refusal::Faulty)?;
+                let answer = self.ports.answers.item(&after, &stock);
+                Ok(((after != item).then_some(after), answer))
+            });
+            said = outcome;
+            decision
+        };
+        items.change(&self.shop.tenant, id, key.as_ref(), &mut decide).await?;
+        said
+    }
+
+    /// What a call about the shop comes to: what was answered before, or what is decided now. A
+    /// refusal is kept like any other answer, unless there is nothing it could be about.
+    pub(super) fn settle_about<C: Clone, T>(
+        &self,
+        ask: &Ask<C>,
+        key: Option<&AnswerKey>,
+        known: Option<KeyState>,
+        decided: impl FnOnce(C) -> Result<(Option<T>, Answer), Refusal>,
+    ) -> Outcome<T> {
+        match ask.settled(known) {
+            Ok(None) => {}
+            Ok(Some(said)) => return (Ok(said), None),
+            Err(failure) => return (Err(failure), None),
+        }
+        let decided = ask.command.clone().map_err(Refusal::Faulty).and_then(decided);
+        let (after, answer) = match decided {
+            Ok(decided) => decided,
+            Err(Refusal::ItemNotFound) => return (Err(Refusal::ItemNotFound.into()), None),
+            Err(refusal) => (None, self.ports.answers.refused(&ask.channel, &refusal)),
+        };
+        let kept = ask.answered(key.cloned(), &answer, self.keeping.answers);
+        (Ok(Said::anew(answer)), Some(Decision { after, answer: kept }))
+    }
+}

@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use acp_core::catalog::CatalogItem;
+use acp_core::ids::ItemId;
+use acp_core::ports::Assortment;
+use acp_core::refusal::{KeptElsewhere, Refusal};
+use acp_core::stock::ItemStock;
+
+use super::Kept;
+use crate::app::{App, Failure};
+
+/// Which items somebody wants to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemsWanted {
+    /// Those behind this one.
+    pub after: Option<ItemId>,
+    /// How many at the most.
+    pub limit: usize,
+}
+
+impl App {
+    /// Shows what the shop sells, in the order of ids, with what is withdrawn.
+    ///
+    /// # Errors
+    /// Refuses where the catalogue is kept elsewhere.
+    pub async fn list_items(&self, wanted: &ItemsWanted) -> Result<Arc<[u8]>, Failure> {
+        // One more than there is room for says whether there is more.
+        let ahead = wanted.limit.saturating_add(1);
+        let after = wanted.after.as_ref();
+        let mut items = self.assortment()?.list(&self.shop.tenant, after, ahead).await?;
+        let has_more = items.len() > wanted.limit;
+        items.truncate(wanted.limit);
+        let ids: Vec<&ItemId> = items.iter().map(|item| &item.id).collect();
+        let stock = self.stock_of(&ids).await?;
+        let next = items.last().filter(|_| has_more).map(|item| item.id.clone());
+        let items: Vec<_> = items.into_iter().zip(stock).collect();
+        Ok(self.ports.answers.items(&items, next.as_ref()))
+    }
+
+    /// Shows an item, also one that is withdrawn.
+    ///
+    /// # Errors
+    /// Refuses items the shop does not have.
+    pub async fn read_item(&self, id: &ItemId) -> Result<Arc<[u8]>, Failure> {
+        let item = self.item(id).await?.ok_or(Refusal::ItemNotFound)?;
+        Ok(self.ports.answers.item(&item, &self.stock_of_one(id).await?).body)
+    }
+
+    /// Who keeps the catalogue, where we do.
+    pub(super) fn assortment(&self) -> Result<&Arc<dyn Assortment>, Failure> {
+        match &self.shelves.items {
+            Kept::Here(items) => Ok(items),
+            Kept::Elsewhere => Err(Refusal::KeptElsewhere(KeptElsewhere::Catalogue).into()),
+        }
+    }
+
+    /// An item, whoever keeps it; one that is kept elsewhere is there as long as it is sold.
+    pub(super) async fn item(&self, id: &ItemId) -> Result<Option<Arc<CatalogItem>>, Failure> {
+        let tenant = &self.shop.tenant;
+        Ok(match &self.shelves.items {
+            Kept::Here(items) => items.item(tenant, id).await?,
+            Kept::Elsewhere => self.ports.catalog.find(tenant, &[id]).await?.pop().flatten(),
+        })
+    }
+
+    pub(super) async fn stock_of_one(&self, id: &ItemId) -> Result<ItemStock, Failure> {
+        let found = self.stock_of(&[id]).await?.pop();
+        Ok(found.unwrap_or_else(|| ItemStock::of(None)))
+    }
+
+    /// How much there is of each item, in that order.
+    async fn stock_of(&self, items: &[&ItemId]) -> Result<Vec<ItemStock>, Failure> {
+        let tenant = &self.shop.tenant;
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(match &self.shelves.counts {
+            Kept::Here(counts) => {
+                let ledgers = counts.ledgers(tenant, items).await?;
+                ledgers.iter().map(|ledger| ItemStock::of(ledger.as_ref())).collect()
+            }
+            Kept::Elsewhere => {
+                let available = self.ports.stock.available(tenant, items).await?;
+                available.into_iter().map(ItemStock::from).collect()
+            }
+        })
+    }
+}
