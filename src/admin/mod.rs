@@ -13,6 +13,7 @@ mod catalog;
 #[cfg(feature = "test-clock")]
 mod clock;
 mod denial;
+mod doubts;
 mod habits;
 mod import;
 mod inspect;
@@ -29,6 +30,7 @@ pub use backup::{BackupAsked, BackupMade};
 pub use catalog::{
     Counted, ItemPage, ItemShown, MerchantCatalog, PriceAsked, PriceSet, StockAsked, StockSet,
 };
+pub use doubts::{DoubtList, DoubtShown, Finding, SettleAsked};
 pub use habits::HabitsShown;
 pub use import::{FindingShown, Findings, Imported};
 pub use keys::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 
 use super::catalog::MerchantCatalog;
 use super::denial::Denial;
-use super::{approvals, backup, catalog, import, inspect, keys, runs, status};
+use super::{approvals, backup, catalog, doubts, import, inspect, keys, runs, status};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::identity::Identity;
 use crate::store::Backend;
 use crate::store::Store;
-use crate::store::record::{Inspector, StoreCatalog, StoreStock};
+use crate::store::record::{Inspector, StoreAdjustments, StoreCatalog, StoreStock};
 
 /// What an operator can reach of a gateway: the same objects its callers are served with, so that
 /// a change is seen at once.
@@ -35,6 +35,8 @@ pub struct Admin {
     pub elsewhere: Option<Arc<dyn Stock>>,
     /// Everybody who is called.
     pub peers: Peers,
+    /// What was taken out of it, where it is only a number.
+    pub adjustments: StoreAdjustments,
     pub inspector: Inspector,
     pub store: Arc<dyn Store>,
     /// The same store, by its kind.
@@ -63,6 +65,8 @@ pub fn router(admin: Admin) -> Router {
         .route("/catalog/import", post(import::import))
         .route("/catalog/{item}/price", post(catalog::set_price))
         .route("/catalog/{item}/stock", post(catalog::set_stock))
+        .route("/stock/doubts", get(doubts::list))
+        .route("/stock/doubts/settle", post(doubts::settle))
         .route("/backup", post(backup::backup))
         .route("/inspect/{id}", get(inspect::inspect))
         .route("/status", get(status::status));

@@ -34,8 +34,8 @@ use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
-    Inspector, Keyring, KeyringError, Records, StoreCarts, StoreCatalog, StoreCheckouts, StoreKeys,
-    StoreStock,
+    Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCarts, StoreCatalog,
+    StoreCheckouts, StoreKeys, StoreStock,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -340,6 +340,7 @@ impl World {
             stock: Arc::clone(&self.stock),
             elsewhere: self.elsewhere.clone(),
             peers: self.peers.clone(),
+            adjustments: StoreAdjustments::new(self.records.clone()),
             inspector: Inspector::new(self.records.clone()),
             store: Arc::clone(&self.store),
             backend: self.backend.clone(),

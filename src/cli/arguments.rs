@@ -11,6 +11,7 @@ use super::keys::KeysArgs;
 use super::openapi::OpenapiArgs;
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
+use super::stock::StockArgs;
 use crate::config::Overrides;
 
 const EXAMPLES: &str = "\
@@ -60,6 +61,7 @@ pub(super) enum Command {
     Backup(BackupArgs),
     Inspect(InspectArgs),
     Approvals(ApprovalsArgs),
+    Stock(StockArgs),
     Runs(RunsArgs),
 }
 

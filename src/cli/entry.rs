@@ -6,7 +6,7 @@ use clap::Parser as _;
 use super::arguments::{Cli, Command};
 use super::error::CommandError;
 use super::said::{Said, Verdict};
-use super::{approvals, backup, catalog, config, inspect, keys, openapi, runs, serve};
+use super::{approvals, backup, catalog, config, inspect, keys, openapi, runs, serve, stock};
 use crate::config::{Environment, Loaded, Overrides};
 
 const FAILED: u8 = 1;
@@ -48,6 +48,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),
         Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
         Some(Command::Approvals(args)) => approvals::run(&args, &loaded(None)?),
+        Some(Command::Stock(args)) => stock::run(&args, &loaded(None)?),
         Some(Command::Runs(args)) => runs::run(&args, &loaded(None)?),
     }
 }

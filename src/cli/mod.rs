@@ -20,6 +20,7 @@ mod outline;
 mod runs;
 mod said;
 mod serve;
+mod stock;
 mod table;
 mod wire;
 

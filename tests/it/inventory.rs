@@ -139,3 +139,83 @@ async fn an_inventory_that_is_away_is_waited_for() {
         street.gateway.stop();
     }
 }
+
+/// The units in doubt, as the command line lists them.
+fn doubts(street: &Street) -> Vec<Value> {
+    let listed = street.gateway.command(&["stock", "doubts", "--json"]).json();
+    listed["doubts"].as_array().unwrap().clone()
+}
+
+/// Answers with an effect are lost, of so many adjustments.
+fn lose(street: &Street, most: u32) {
+    let faults = Faults {
+        error_after_effect_ratio: 1.0,
+        only: Some("/adjustments".to_owned()),
+        at_most: Some(most),
+        ..Faults::default()
+    };
+    street.inventory.switches().set_faults(faults).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn units_in_doubt_are_listed_until_somebody_has_looked() {
+    let street = Street::open("adjustments").await;
+    let mut client = street.gateway.client().await;
+    assert_eq!(doubts(&street), Vec::<Value>::new());
+    let none = street.gateway.command(&["stock", "doubts"]).fine();
+    assert!(none.contains("No units are in doubt"), "{none}");
+    let path = ready(&mut client, 2).await;
+    lose(&street, 1);
+    let told = pay(&mut client, &path, "first").await.json();
+    assert_ne!(told["status"], "completed", "{told:#}");
+    assert_eq!(street.gateway.until_quiet().await, 0);
+    assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(3), "they were taken");
+
+    let [doubt] = <[Value; 1]>::try_from(doubts(&street)).unwrap();
+    assert_eq!((&doubt["item"], &doubt["units"]), (&json!(HONEY), &json!(2)), "{doubt:#}");
+    let reservation = doubt["reservation"].as_str().unwrap();
+    let session = path.rsplit('/').next().unwrap();
+    assert!(reservation.starts_with(session), "{reservation}");
+    let table = street.gateway.command(&["stock", "doubts"]).fine();
+    assert!(table.contains(HONEY) && table.contains(reservation), "{table}");
+
+    // The answer to the call that gives them back is lost as well: somebody has to look again.
+    lose(&street, 1);
+    let lost = street.gateway.command(&["stock", "settle", reservation, "--taken"]).complaint(1);
+    assert!(lost.contains("doubt still"), "{lost}");
+    assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(5));
+    assert_eq!(doubts(&street).len(), 1);
+    // While the inventory is away, nothing is settled.
+    street.break_down(true);
+    let away = street.gateway.command(&["stock", "settle", reservation, "--taken"]).complaint(1);
+    assert!(away.contains("stay in doubt"), "{away}");
+    assert_eq!(doubts(&street).len(), 1);
+    street.break_down(false);
+
+    let settled = street.gateway.command(&["stock", "settle", reservation, "--not-taken"]).fine();
+    assert!(settled.contains("are where they belong"), "{settled}");
+    assert_eq!(doubts(&street), Vec::<Value>::new());
+    let again = street.gateway.command(&["stock", "settle", reservation, "--taken"]).complaint(1);
+    assert!(again.contains("Nothing is in doubt"), "{again}");
+    assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(5));
+    street.gateway.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn units_that_were_taken_are_given_back_by_whoever_looked() {
+    let street = Street::open("adjustments").await;
+    let mut client = street.gateway.client().await;
+    let path = ready(&mut client, 2).await;
+    lose(&street, 1);
+    pay(&mut client, &path, "first").await;
+    assert_eq!(street.gateway.until_quiet().await, 0);
+    let [doubt] = <[Value; 1]>::try_from(doubts(&street)).unwrap();
+    let reservation = doubt["reservation"].as_str().unwrap();
+    let settled = street.gateway.command(&["stock", "settle", reservation, "--taken"]).fine();
+    assert!(settled.contains("2 of") && settled.contains("given back"), "{settled}");
+    assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(5));
+    assert_eq!(doubts(&street), Vec::<Value>::new());
+    assert_eq!(street.gateway.until_quiet().await, 0);
+    assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(5), "once");
+    street.gateway.stop();
+}

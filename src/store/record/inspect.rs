@@ -1,7 +1,7 @@
 //! Everything that belongs to a checkout, for a person to read.
 
 use acp_core::ids::{OrderId, SessionId};
-use acp_core::order::{OrderEvent, Recorded};
+use acp_core::order::{OrderEvent, OrderHead, Recorded};
 use acp_core::payment::PaymentNote;
 use acp_core::ports::PortError;
 use acp_core::run::Run;
@@ -78,8 +78,10 @@ impl Inspector {
 
     async fn order(&self, id: &OrderId) -> Result<Value, PortError> {
         let outbox = self.records.log::<OutboxEntry>(id.partition(), &names::outbox(id)).await?;
+        let head = self.records.read::<OrderHead>(id.partition(), names::order_head(id)).await?;
         Ok(json!({
             "id": id.as_str(),
+            "head": head.map(|(head, _)| shown(&head)).transpose()?,
             "events": numbered(&self.events(id).await?)?,
             "outbox": numbered(&outbox)?,
         }))

@@ -27,5 +27,5 @@ pub use names::PartitionKey;
 pub(in crate::store) use names::hex;
 pub use records::Records;
 pub use sealing::{Keyring, KeyringError};
-pub use stock::{StoreAdjustments, StoreStock};
+pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::Misfit;

@@ -25,6 +25,8 @@ pub(super) const HOLDS: &str = "holds";
 /// Sessions that asked for an approval, due when they expire; the id is that of the session.
 pub(super) const APPROVALS: &str = "approvals";
 
+/// Units in doubt, by when they came to be; the id is the name of the adjustment.
+pub(super) const DOUBTS: &str = "doubts";
 /// Sessions by when they were opened, never due to anybody; the id is that of the session.
 pub(super) const OPENED: &str = "opened";
 
@@ -202,6 +204,14 @@ pub(super) fn adjustment(tenant: &TenantId, item: &ItemId, reservation: &Reserva
     format!("j/{tenant}/{item}/{}", reservation.0).into()
 }
 
+/// What an adjustment with this name was for; `None` for one of somebody else.
+pub(super) fn hold_of_adjustment(name: &str, tenant: &TenantId) -> Option<(ItemId, ReservationId)> {
+    let own = format!("j/{}/", escaped(tenant.as_str()));
+    let (item, reservation) = name.strip_prefix(own.as_str())?.split_once('/')?;
+    let item = item.replace("%2f", "/").replace("%25", "%");
+    Some((ItemId::new(item), ReservationId(reservation.into())))
+}
+
 /// What all items of a tenant's catalogue begin with.
 pub(super) fn items(tenant: &TenantId) -> Key {
     format!("c/{}/", escaped(tenant.as_str())).into()
@@ -326,5 +336,9 @@ mod tests {
         assert_eq!(data_key_number("m/0000001a"), Some(26));
         assert_eq!(item_of_ledger("l/a%2fb/c/d", &tenant), Some(item));
         assert_eq!(item_of_ledger("l/a/c/d", &tenant), None);
+        let odd = ItemId::new("c/%2fd%");
+        let name = adjustment(&tenant, &odd, &reservation);
+        assert_eq!(hold_of_adjustment(&name, &tenant), Some((odd, reservation)));
+        assert_eq!(hold_of_adjustment("j/a/c/d/r", &tenant), None);
     }
 }

@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["serve"],
     &["config"],
@@ -23,6 +23,9 @@ const COMMANDS: [&[&str]; 20] = [
     &["approvals", "list"],
     &["approvals", "approve"],
     &["approvals", "reject"],
+    &["stock"],
+    &["stock", "doubts"],
+    &["stock", "settle"],
 ];
 
 fn run(arguments: &[&str]) -> Ended {
@@ -53,6 +56,8 @@ fn what_is_not_understood_ends_with_two() {
         &["catalog", "set-price", "honey", "12.50"],
         &["catalog", "set-stock", "honey", "many"],
         &["catalog", "import", "shop.csv", "--format", "xml"],
+        &["stock", "settle", "cs_1|1|li"],
+        &["stock", "settle", "cs_1|1|li", "--taken", "--not-taken"],
         &["backup"],
         &["--frob"],
     ] {

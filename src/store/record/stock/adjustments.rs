@@ -1,15 +1,16 @@
 //! What was taken out of a merchant's stock, beside the ledgers.
 
 use acp_core::ids::TenantId;
-use acp_core::limits::RESERVATION_KEPT;
+use acp_core::limits::{DUE_TIMERS_MAX, RESERVATION_KEPT};
 use acp_core::ports::{Adjustments, Committed, PortError, Revision};
-use acp_core::stock::{Adjustment, Hold};
+use acp_core::stock::{Adjustment, Hold, Taking};
+use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
 use crate::store::record::names;
 use crate::store::record::records::Records;
 use crate::store::record::stored::to_bytes;
-use crate::store::{Demand, Expectation, Outcome, Put, Version};
+use crate::store::{Demand, DueTimer, Expectation, Outcome, Put, SetTimer, Version};
 
 /// Keeps adjustments in a store: each is a document of its own.
 #[derive(Clone, Debug)]
@@ -21,6 +22,36 @@ impl StoreAdjustments {
     /// Adjustments among these records.
     pub const fn new(records: Records) -> Self {
         Self { records }
+    }
+}
+
+/// Units nobody knows about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What they were for.
+    pub hold: Hold,
+    /// Since when nobody knows.
+    pub since: Timestamp,
+}
+
+impl StoreAdjustments {
+    /// What is in doubt, the oldest first; so much that a person can look at it.
+    ///
+    /// # Errors
+    /// Fails when the store does.
+    pub async fn doubts(&self, tenant: &TenantId) -> Result<Vec<Doubt>, PortError> {
+        let timers = self.records.store.coming_timers(names::DOUBTS, DUE_TIMERS_MAX).await?;
+        let mut doubts = Vec::new();
+        for DueTimer { due, partition, id } in timers {
+            let Some((item, reservation)) = names::hold_of_adjustment(&id, tenant) else {
+                continue;
+            };
+            let found = self.records.read::<Adjustment>(partition, id).await?;
+            if let Some((Adjustment { units, standing: Taking::Doubtful }, _)) = found {
+                doubts.push(Doubt { hold: Hold { item, reservation, units }, since: due });
+            }
+        }
+        Ok(doubts)
     }
 }
 
@@ -52,7 +83,12 @@ impl Adjustments for StoreAdjustments {
         let demand = before.map_or(Demand::Absent, |before| Demand::At(Version(before.0)));
         let mut commit = self.records.draft(partition);
         commit.expectations.push(Expectation { key: key.clone(), demand });
-        let expires_at = Some(self.records.clock.now().plus(RESERVATION_KEPT));
+        let now = self.records.clock.now();
+        // What is in doubt stays until somebody has looked, and is found by when it came to be.
+        let is_doubtful = after.standing == Taking::Doubtful;
+        let expires_at = (!is_doubtful).then(|| now.plus(RESERVATION_KEPT));
+        let (queue, due) = (names::DOUBTS.into(), is_doubtful.then_some(now));
+        commit.timers.push(SetTimer { queue, id: key.clone(), due });
         let value = to_bytes(&after)?;
         commit.puts.push(Put { key, value, fence: None, expires_at, is_listed: false });
         Ok(match self.records.store.commit(commit).await? {

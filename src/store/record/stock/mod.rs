@@ -6,5 +6,5 @@ mod lanes;
 mod ledgers;
 mod port;
 
-pub use adjustments::StoreAdjustments;
+pub use adjustments::{Doubt, StoreAdjustments};
 pub use ledgers::StoreStock;

@@ -1,0 +1,135 @@
+//! Units nobody knows about: taken out of a merchant's stock, or given back to it, by a call whose
+//! answer never came.
+
+use acp_core::ports::{Adjustments as _, Committed, Revision};
+use acp_core::stock::{Adjustment, Hold, Taking};
+use acp_wire::problem::Code;
+use acp_wire::scalar::DateTime;
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+use super::Admin;
+use super::body::Asked;
+use super::denial::{Denial, told_with_causes};
+
+/// Units in doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoubtShown {
+    /// The reservation they were for, which is also the note of the adjustment.
+    pub reservation: String,
+    /// The item.
+    pub item: String,
+    /// How many.
+    pub units: u32,
+    /// Since when nobody knows.
+    pub since: DateTime,
+}
+
+/// All units in doubt, the oldest in front.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DoubtList {
+    pub doubts: Vec<DoubtShown>,
+}
+
+/// What somebody found out who looked into the inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// The inventory lacks them: they are to be given back.
+    Taken,
+    /// The inventory has them, or was put right.
+    NotTaken,
+}
+
+/// Settles a doubt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SettleAsked {
+    pub reservation: String,
+    pub finding: Finding,
+}
+
+/// Lists what is in doubt.
+pub(super) async fn list(State(admin): State<Admin>) -> Result<Json<DoubtList>, Denial> {
+    let doubts = admin.adjustments.doubts(&admin.shop.tenant).await?;
+    let shown = doubts.into_iter().map(|doubt| DoubtShown {
+        reservation: doubt.hold.reservation.0.into(),
+        item: doubt.hold.item.to_string(),
+        units: doubt.hold.units,
+        since: DateTime(doubt.since),
+    });
+    Ok(Json(DoubtList { doubts: shown.collect() }))
+}
+
+/// Settles a doubt by what somebody found out; units that were taken are given back.
+pub(super) async fn settle(
+    State(admin): State<Admin>,
+    Asked(SettleAsked { reservation, finding }): Asked<SettleAsked>,
+) -> Result<Json<DoubtShown>, Denial> {
+    let doubts = admin.adjustments.doubts(&admin.shop.tenant).await?;
+    let doubt = doubts.into_iter().find(|doubt| *doubt.hold.reservation.0 == *reservation);
+    let doubt = doubt.ok_or_else(|| nothing_in_doubt(&reservation))?;
+    let hold = &doubt.hold;
+    match finding {
+        Finding::NotTaken => settle_as(&admin, hold, Taking::Returned).await?,
+        Finding::Taken => give_back(&admin, hold).await?,
+    }
+    Ok(Json(DoubtShown {
+        item: hold.item.to_string(),
+        units: hold.units,
+        since: DateTime(doubt.since),
+        reservation,
+    }))
+}
+
+fn nothing_in_doubt(reservation: &str) -> Denial {
+    let reservation = reservation.escape_debug();
+    Denial::new(Code::NotFound, format!("Nothing is in doubt for {reservation}."))
+}
+
+/// The revision of a doubt that still stands.
+async fn doubtful(admin: &Admin, hold: &Hold) -> Result<Revision, Denial> {
+    let found = admin.adjustments.find(&admin.shop.tenant, hold).await?;
+    let found = found.filter(|(adjustment, _)| adjustment.standing == Taking::Doubtful);
+    found.map(|(_, at)| at).ok_or_else(|| nothing_in_doubt(&hold.reservation.0))
+}
+
+async fn settle_as(admin: &Admin, hold: &Hold, standing: Taking) -> Result<(), Denial> {
+    let at = doubtful(admin, hold).await?;
+    let after = Adjustment { units: hold.units, standing };
+    match admin.adjustments.write(&admin.shop.tenant, hold, Some(at), after).await? {
+        Committed::At(_) => Ok(()),
+        Committed::Raced => Err(nothing_in_doubt(&hold.reservation.0)),
+    }
+}
+
+/// Gives units back that were taken. Where that cannot be done now they stay in doubt; where its
+/// answer is lost as well, they are in doubt anew.
+async fn give_back(admin: &Admin, hold: &Hold) -> Result<(), Denial> {
+    let Some(inventory) = &admin.elsewhere else {
+        let message = "No inventory of the merchant's is configured (inventory.shape), so nothing \
+                       can be given back to it. Put its number right and settle with --not-taken.";
+        return Err(Denial::new(Code::Invalid, message));
+    };
+    settle_as(admin, hold, Taking::Taken).await?;
+    let tenant = &admin.shop.tenant;
+    let given = inventory.release(tenant, hold).await;
+    let found = admin.adjustments.find(tenant, hold).await?;
+    match found {
+        Some((Adjustment { standing: Taking::Returned, .. }, _)) => Ok(()),
+        Some((Adjustment { standing: Taking::Doubtful, .. }, _)) => {
+            let message = "They were given back by a call whose answer was lost, so they are in \
+                           doubt still. Look into the inventory again.";
+            Err(Denial::new(Code::ServiceUnavailable, message))
+        }
+        Some((_, at)) => {
+            let after = Adjustment { units: hold.units, standing: Taking::Doubtful };
+            let again = admin.adjustments.write(tenant, hold, Some(at), after).await?;
+            let why = given.err().map(|error| told_with_causes(&error)).unwrap_or_default();
+            tracing::warn!(reservation = %hold.reservation.0, ?again, "units stay in doubt");
+            let message = format!("They cannot be given back now and stay in doubt: {why}.");
+            Err(Denial::new(Code::ServiceUnavailable, message))
+        }
+        None => Err(nothing_in_doubt(&hold.reservation.0)),
+    }
+}
