@@ -22,6 +22,7 @@
 //! - [`receiver::ReceiverMock`] is told of orders, as an agent and as a merchant.
 //! - [`llm::LlmMock`] is a language model with a script.
 //! - [`terms::TermsMock`] tells taxes, ways of delivery and promotions.
+//! - [`cart::CartMock`] keeps carts.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
 //!
@@ -42,6 +43,7 @@
 //! ```
 
 mod bank;
+pub mod cart;
 pub mod catalog;
 mod clock;
 mod entropy;

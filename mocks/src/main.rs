@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use acp_mocks::cart::{self, CartMock};
 use acp_mocks::catalog::{self, CatalogMock};
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{self, InventoryMock};
@@ -32,6 +33,8 @@ enum Cli {
     Llm(Llm),
     /// A merchant's services for tax, shipping and promotions in one.
     Terms(Terms),
+    /// A merchant's service that keeps carts.
+    Cart(Cart),
 }
 
 /// What every mock takes.
@@ -162,6 +165,18 @@ struct Terms {
     common: Common,
 }
 
+#[derive(Debug, Args)]
+struct Cart {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12117")]
+    listen: SocketAddr,
+    /// The one token it accepts; everybody is let in where none is given.
+    #[arg(long)]
+    token: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[derive(Debug, thiserror::Error)]
 enum CliError {
     #[error("the mock does not start")]
@@ -191,6 +206,7 @@ async fn main() -> ExitCode {
         Cli::WebhookReceiver(options) => serve_receiver(options).await,
         Cli::Llm(options) => serve_llm(options).await,
         Cli::Terms(options) => serve_terms(options).await,
+        Cli::Cart(options) => serve_cart(options).await,
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
@@ -282,6 +298,15 @@ async fn serve_terms(options: Terms) -> Result<(), CliError> {
             serde_json::from_str(&text).map_err(|source| CliError::Tables { path, source })?;
     }
     stay("terms", TermsMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_cart(options: Cart) -> Result<(), CliError> {
+    let settings = cart::Settings {
+        token: options.token,
+        seed: options.common.seed,
+        faults: options.common.faults,
+    };
+    stay("cart", CartMock::start_at(options.listen, settings).await?).await
 }
 
 fn read(path: &Path) -> Result<String, CliError> {

@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::books::{self, Books, Count, Goods, Reservation, State};
 use super::refusal::Refusal;
-use crate::server::{Call, Reply};
+use crate::server::{Call, Reply, in_utc};
 
 const ITEM_LENGTH_MAX: usize = 128;
 const RESERVATION_LENGTH_MAX: usize = 255;
@@ -140,13 +140,9 @@ fn checked_goods(goods: &Goods) -> Result<&Goods, Refusal> {
     if goods.units > 0 { Ok(goods) } else { Err(Refusal::Nonsense("units are 1 or more".into())) }
 }
 
-/// A time as it is written in the contract, to the millisecond.
 fn moment(text: &str) -> Result<Timestamp, Refusal> {
-    let parsed = OffsetDateTime::parse(text, &Rfc3339).ok().filter(|time| time.offset().is_utc());
-    let unix_ms = parsed.map(|time| time.unix_timestamp_nanos().div_euclid(1_000_000));
-    let unix_ms = unix_ms.and_then(|unix_ms| i64::try_from(unix_ms).ok());
     let message = || Refusal::Nonsense(format!("{text} is not an RFC 3339 time in UTC"));
-    unix_ms.map(Timestamp::from_unix_ms).ok_or_else(message)
+    in_utc(text).ok_or_else(message)
 }
 
 fn written(time: Timestamp) -> Result<String, Refusal> {
