@@ -50,7 +50,7 @@ pub(super) fn keepers(
 }
 
 /// How a service is reached, where there is one.
-fn elsewhere(config: &TermService, peers: &Peers) -> Option<BackendOptions> {
+pub(super) fn elsewhere(config: &TermService, peers: &Peers) -> Option<BackendOptions> {
     match config.kind {
         TermKind::Embedded => None,
         TermKind::Http => Some(BackendOptions {

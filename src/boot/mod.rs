@@ -1,5 +1,6 @@
 //! The composition root: the only room that names adapters and stores together.
 
+mod carts;
 mod catalogue;
 #[cfg(feature = "failpoints")]
 mod failpoints;

@@ -13,6 +13,7 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::carts::carts;
 use super::catalogue::shelves;
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
@@ -34,8 +35,8 @@ use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
-    Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCarts, StoreCatalog,
-    StoreCheckouts, StoreKeys, StoreStock,
+    Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog, StoreCheckouts,
+    StoreKeys, StoreStock,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -82,6 +83,8 @@ pub enum BootError {
     Catalogue(#[source] NoRoots),
     #[error("the merchant's service for tax, shipping or promotions cannot be asked")]
     Terms(#[source] NoRoots),
+    #[error("the merchant's service for carts cannot be asked")]
+    Carts(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error(transparent)]
@@ -233,7 +236,7 @@ impl World {
         let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
-            carts: Arc::new(StoreCarts::new(records.clone())),
+            carts: carts(&config.cart, &records, &tools)?,
             catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalog),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             terms: keepers(&config, &terms, &stock, &tools)?,

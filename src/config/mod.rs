@@ -41,7 +41,9 @@ pub use redis::{Redis, RedisMode};
 pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
-pub use services::{PromotionService, ShippingService, TaxService, TermKind, TermService};
+pub use services::{
+    CartService, PromotionService, ShippingService, TaxService, TermKind, TermService,
+};
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};
 pub use shop::tax::{Rate, TaxRule};

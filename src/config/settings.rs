@@ -8,9 +8,9 @@ use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider, PaymentRoute,
-    PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe,
-    TaxService,
+    Admin, CartService, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider,
+    PaymentRoute, PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store,
+    StoreKind, Stripe, TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -31,11 +31,12 @@ pub struct Config {
     pub tax: TaxService,
     pub shipping: ShippingService,
     pub promotions: PromotionService,
+    pub cart: CartService,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 15] = [
+pub(super) const SECTIONS: [Outline; 16] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -50,6 +51,7 @@ pub(super) const SECTIONS: [Outline; 15] = [
     Outline::of::<TaxService>(),
     Outline::of::<ShippingService>(),
     Outline::of::<PromotionService>(),
+    Outline::of::<CartService>(),
     Outline::of::<Log>(),
 ];
 
@@ -89,6 +91,7 @@ impl Config {
         found.extend(self.shipping.0.contradictions(&services::SHIPPING, options));
         let promotions = self.shop.promotions_written();
         found.extend(self.promotions.0.contradictions(&services::PROMOTIONS, promotions));
+        found.extend(self.cart.contradictions());
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
             let what = format!(
@@ -132,8 +135,8 @@ mod tests {
         config.catalogue.webhook_secret = Some(Secret::guard("whsec".into()));
         config.tax.base_url = Some("https://tax.shop.example".into());
         config.tax.token = Some(Secret::guard("token".into()));
-        for service in [&mut config.shipping.0, &mut config.promotions.0] {
-            service.base_url = Some("https://terms.shop.example".into());
+        for service in [&mut config.shipping.0, &mut config.promotions.0, &mut config.cart.0] {
+            service.base_url = Some("https://service.shop.example".into());
             service.token = Some(Secret::guard("token".into()));
         }
         config.secrets.master_key = Some(Secret::guard([7; 32]));

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, spawns what it likes and shares what it needs"
 )]
 
+mod carts;
 mod catalogue;
 #[cfg(all(feature = "failpoints", feature = "test-clock"))]
 mod chaos;

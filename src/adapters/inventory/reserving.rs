@@ -8,12 +8,10 @@ use acp_core::stock::{Availability, Hold, Reserved};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use http::Method;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::desk::{Answered, Desk, Step, unfit};
 use super::objects::{Goods, NewReservation, Reason, Refusal, Reservation, State};
-use crate::adapters::outward::{NoAnswer, Tries, segment};
+use crate::adapters::outward::{NoAnswer, Tries, moment, segment};
 
 /// Reservations at the merchant's.
 #[derive(Clone, Debug)]
@@ -114,11 +112,4 @@ pub(super) fn too_few(refusal: &Refusal, call: &str) -> Result<Reserved, NoAnswe
 
 fn path_of(hold: &Hold) -> String {
     format!("/reservations/{}", segment(&hold.reservation.0))
-}
-
-/// A time as it is written; one no calendar has is as late as can be.
-fn moment(at: Timestamp) -> String {
-    let nanos = i128::from(at.unix_ms()).saturating_mul(1_000_000);
-    let at = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok();
-    at.and_then(|at| at.format(&Rfc3339).ok()).unwrap_or_else(|| "9999-12-31T23:59:59Z".into())
 }

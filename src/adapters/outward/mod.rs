@@ -8,6 +8,7 @@
 mod backend;
 mod figures;
 mod health;
+mod moment;
 mod path;
 mod peer;
 mod persistence;
@@ -15,6 +16,7 @@ mod tls;
 
 pub use backend::{Answered, Backend, BackendOptions, NoAnswer, Tries, Why, correlate};
 pub use figures::{BreakerStand, PeerFigures, Peers, Watched};
+pub use moment::moment;
 pub use path::{segment, shown};
 pub use peer::{Call, Missed, Patience, Peer, Reply};
 pub use tls::NoRoots;

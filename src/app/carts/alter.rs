@@ -2,7 +2,7 @@ use acp_core::cart::{CancelCart, Cart, ReplaceCart};
 use acp_core::ids::{CartId, Partition};
 use acp_core::limits::RACES_MAX;
 use acp_core::ports::{
-    Answer, AnswerKey, CartChange, CartWrite, Committed, Operation, SeenCart, Subject,
+    Answer, AnswerKey, CartChange, CartContent, CartWrite, Committed, Operation, SeenCart, Subject,
 };
 use acp_core::refusal::Refusal;
 
@@ -53,12 +53,12 @@ impl App {
         let (place, key) =
             (id.partition(), ask.answer_key(operation, Some(Subject::Cart(id.clone()))));
         for _ in 0..RACES_MAX {
-            let SeenCart { cart, key: known } =
+            let SeenCart { cart, content, key: known } =
                 self.ports.carts.look(place, Some(id), key.as_ref()).await?;
             if let Some(said) = ask.settled(known)? {
                 return Ok(said);
             }
-            let said = match self.cart_altered(&ask, cart).await {
+            let said = match self.cart_altered(&ask, cart, content).await {
                 Ok(altered) => self.keep_altered(&ask, place, key.clone(), altered).await?,
                 Err(Failure::Refused(refusal)) => {
                     self.refuse(&ask, place, key.clone(), refusal).await?
@@ -96,6 +96,7 @@ impl App {
         &self,
         ask: &Ask<Alteration>,
         found: Option<Found>,
+        content: CartContent,
     ) -> Result<Altered, Failure> {
         let now = self.ports.clock.now();
         let (cart, at) = own(&ask.principal, found, now)?;
@@ -110,6 +111,7 @@ impl App {
                 Ok(Altered { write, answer, is_given_up: false })
             }
             Alteration::Cancel => {
+                let cart = self.as_it_is(cart, content).await?;
                 let answer = tell(&cart)?;
                 let is_given_up = cart.session.is_none();
                 let write = CartWrite::Forget { cart: cart.id, at };

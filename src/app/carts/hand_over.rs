@@ -43,6 +43,10 @@ impl App {
                 cart.owner == *owner && !cart.is_overdue(now)
             };
             let Some((cart, at)) = seen.cart.filter(is_theirs) else { return Ok(()) };
+            if cart.session.is_some() {
+                return Ok(());
+            }
+            let cart = self.as_it_is(cart, seen.content).await?;
             let Some(after) = cart.handed_over(session) else { return Ok(()) };
             let cart = CartWrite::Keep { before: Some(at), after: Box::new(after) };
             match self.ports.carts.commit(place, CartChange { cart, answer: None }).await? {

@@ -11,13 +11,13 @@ pub use tally::CartCounts;
 pub(super) use tally::Tally;
 
 use acp_core::cart::Cart;
-use acp_core::ports::Revision;
+use acp_core::ports::{CartContent, PortError, Retry, Revision};
 use acp_core::principal::Principal;
 use acp_core::refusal::Refusal;
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
 
-use super::App;
+use super::{App, Failure};
 
 /// A cart and the revision it was read at.
 type Found = (Cart, Revision);
@@ -33,5 +33,21 @@ fn own(principal: &Principal, found: Option<Found>, now: Timestamp) -> Result<Fo
 impl App {
     fn cart_setting(&self, now: Timestamp) -> Setting<'_> {
         Setting { shop: &self.shop, now, expires_at: now.plus(self.keeping.cart_life) }
+    }
+
+    /// A cart with an estimate of what is in it. What somebody else has put there may not be sold
+    /// here: that is no fault of the caller's.
+    async fn as_it_is(&self, cart: Cart, content: CartContent) -> Result<Cart, Failure> {
+        match content {
+            CartContent::AsWritten => return Ok(cart),
+            CartContent::ChangedElsewhere => {}
+        }
+        let (wanted, buyer) = (&cart.wanted, cart.buyer.as_ref());
+        let stores = self.stores_of_cart(&cart.id, wanted, buyer).await?;
+        let setting = self.cart_setting(self.ports.clock.now());
+        cart.estimated_anew(&stores, &setting).map_err(|refusal| {
+            let what = "estimating a cart that was changed where it is kept";
+            PortError { what, retry: Retry::Never, cause: Some(Box::new(refusal)) }.into()
+        })
     }
 }

@@ -14,10 +14,12 @@ impl App {
     /// # Errors
     /// Whatever cannot be kept as an answer.
     pub async fn open_cart(&self, ask: Ask<OpenCart>) -> Result<Said, Failure> {
-        let place = self.ports.carts.place(&ask.principal.as_owner(), ask.key.as_deref());
+        let (owner, name) = (ask.principal.as_owner(), ask.key.as_deref());
+        let place = self.ports.carts.place(&owner, name);
         let key = ask.answer_key(Operation::OpenCart, None);
         for _ in 0..RACES_MAX {
-            let id = CartId::new(place, self.ports.entropy.random128());
+            let dice = self.ports.entropy.random128();
+            let id = self.ports.carts.new_id(place, &owner, name, dice).await?;
             let said = match self.cart_opened(&ask, id).await {
                 Ok((cart, answer)) => {
                     let cart = CartWrite::Keep { before: None, after: Box::new(cart) };

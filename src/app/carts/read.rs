@@ -20,6 +20,7 @@ impl App {
     ) -> Result<Arc<[u8]>, Failure> {
         let seen = self.ports.carts.look(id.partition(), Some(id), None).await?;
         let (cart, _) = own(principal, seen.cart, self.ports.clock.now())?;
+        let cart = self.as_it_is(cart, seen.content).await?;
         Ok(self.ports.answers.cart(channel, &cart).body)
     }
 }

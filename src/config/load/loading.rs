@@ -60,6 +60,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         tax: layers.section(),
         shipping: layers.section(),
         promotions: layers.section(),
+        cart: layers.section(),
         log: layers.section(),
     };
     // A value that was refused left its default behind, which must not be held against others.

@@ -9,7 +9,7 @@ use crate::config::keys::{Key, Section};
 use crate::config::reading;
 use crate::config::secrets::Secret;
 
-/// Who knows a part of the terms, and how it is asked.
+/// Who knows a part of the terms, or keeps carts, and how it is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TermService {
@@ -36,11 +36,11 @@ pub struct TermService {
     pub calls_at_once: usize,
 }
 
-/// Who knows a part of the terms.
+/// Who knows a part of the terms, or keeps carts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TermKind {
-    /// The configuration.
+    /// The gateway, or its configuration.
     Embedded,
     /// A service of the merchant.
     Http,
@@ -116,11 +116,11 @@ pub struct PromotionService(pub TermService);
 
 /// A section as far as its contradictions are concerned.
 pub(in crate::config) struct Kept {
-    name: &'static str,
-    base_url: &'static [&'static str],
+    pub(super) name: &'static str,
+    pub(super) base_url: &'static [&'static str],
     /// The table of the shop that says the same.
-    table: &'static str,
-    keys: &'static [&'static str],
+    pub(super) table: &'static str,
+    pub(super) keys: &'static [&'static str],
 }
 
 pub(in crate::config) const TAX: Kept = Kept {
@@ -239,8 +239,8 @@ impl Section for PromotionService {
     );
 }
 
-/// The keys of all three, with what `kind` does.
-const fn keys(kind: &'static str) -> [Key; 6] {
+/// The keys of each, with what `kind` does.
+pub(super) const fn keys(kind: &'static str) -> [Key; 6] {
     [
         Key::choice("kind", &["embedded", "http"], kind),
         Key::text(

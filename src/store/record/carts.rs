@@ -1,8 +1,10 @@
 //! Carts, kept in any store: a look is one read, a change is one commit.
 
-use acp_core::ids::{CartId, Partition};
+use acp_core::ids::{CartId, Partition, Random128};
 use acp_core::limits::DUE_TIMERS_MAX;
-use acp_core::ports::{AnswerKey, CartChange, Carts, Committed, PortError, SeenCart};
+use acp_core::ports::{
+    AnswerKey, CartChange, CartContent, CartIds, Carts, Committed, PortError, SeenCart,
+};
 use acp_core::session::Owner;
 use async_trait::async_trait;
 
@@ -31,6 +33,17 @@ impl Carts for StoreCarts {
         self.records.place(owner, key)
     }
 
+    /// What is written here is written with its answer: nothing has to be found again.
+    async fn new_id(
+        &self,
+        place: Partition,
+        _owner: &Owner,
+        _key: Option<&str>,
+        dice: Random128,
+    ) -> Result<CartId, PortError> {
+        Ok(CartId::new(place, dice))
+    }
+
     async fn look(
         &self,
         partition: Partition,
@@ -45,6 +58,7 @@ impl Carts for StoreCarts {
         let key_found = key.and_then(|_| found.next().flatten());
         Ok(SeenCart {
             cart: cart_found.as_ref().map(read_with_revision).transpose()?,
+            content: CartContent::AsWritten,
             key: key_found.as_ref().map(|found| from_bytes(&found.value)).transpose()?,
         })
     }
@@ -69,5 +83,11 @@ impl Carts for StoreCarts {
             id
         });
         Ok(parsed.collect())
+    }
+}
+
+impl CartIds for StoreCarts {
+    fn id_for(&self, owner: &Owner, key: &str, nth: u32) -> CartId {
+        self.records.cart_id(owner, key, nth)
     }
 }

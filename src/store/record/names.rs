@@ -69,6 +69,14 @@ impl PartitionKey {
         self.place(&["checkout", owner.tenant.as_str(), owner.agent.as_str(), key])
     }
 
+    /// The bits of an id that is found again by this owner and key, and that nobody can guess.
+    pub(super) fn bits_of_cart(&self, owner: &Owner, key: &str, nth: u32) -> Random128 {
+        let mut hash = self.0.clone();
+        let nth = nth.to_string();
+        absorb(&mut hash, &["cart", owner.tenant.as_str(), owner.agent.as_str(), key, &nth]);
+        Random128(hash.finalize().into_bytes().first_chunk().copied().unwrap_or_default())
+    }
+
     /// Where the stock of an item is counted.
     pub(super) fn stock(&self, tenant: &TenantId, item: &ItemId) -> Partition {
         self.place(&["stock", tenant.as_str(), item.as_str()])

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use acp_core::ids::Partition;
+use acp_core::ids::{CartId, Partition};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::ports::{AnswerKey, Clock, Entropy, KeyState, PortError, Retry};
 use acp_core::session::Owner;
@@ -37,6 +37,12 @@ impl Records {
             Some(key) => self.partition_key.checkout(owner, key),
             None => anywhere(self.entropy.random128()),
         }
+    }
+
+    /// The id of a cart that can be found again by the caller's key.
+    pub(super) fn cart_id(&self, owner: &Owner, key: &str, nth: u32) -> CartId {
+        let place = self.partition_key.checkout(owner, key);
+        CartId::new(place, self.partition_key.bits_of_cart(owner, key, nth))
     }
 
     /// A commit with a fresh id that writes nothing yet.

@@ -1,4 +1,4 @@
-//! Rules of carts.
+//! Rules of carts: of those the gateway keeps, and of those a service of the merchant's does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use acp_core::cart::Cart;
 use acp_core::ids::{AgentId, CartId, Partition, Random128};
 use acp_core::ports::{
-    AnswerKey, CartChange, CartWrite, Carts, Committed, Operation, Retry, Revision, Subject,
+    AnswerKey, CartChange, CartContent, CartWrite, Carts, Committed, Operation, Retry, Revision,
+    Subject,
 };
 use acp_core::session::{Owner, Quantity, Wanted};
-use acp_gateway::store::record::StoreCarts;
 
 use super::record_rig::{
     RecordRig, Used, answered, first, item_id, open_key, owner, partition, session_id,
@@ -19,8 +19,8 @@ fn cart_id() -> CartId {
     CartId::new(partition(), Random128([3; 16]))
 }
 
-fn carts(rig: &RecordRig) -> StoreCarts {
-    StoreCarts::new(rig.records.clone())
+fn carts(rig: &RecordRig) -> &dyn Carts {
+    rig.carts.as_ref()
 }
 
 fn opened(rig: &RecordRig) -> Cart {
@@ -36,6 +36,7 @@ fn opened(rig: &RecordRig) -> Cart {
         session: None,
         changed_at: rig.now(),
         expires_at: rig.now().plus(Duration::from_hours(24)),
+        kept_as: None,
     }
 }
 
@@ -61,8 +62,11 @@ async fn race(rig: &RecordRig, change: CartChange) {
     assert_eq!(carts(rig).commit(partition(), change).await.unwrap(), Committed::Raced);
 }
 
+/// The cart, but for what its keeper calls this state of it.
 async fn found(rig: &RecordRig) -> Option<(Cart, Revision)> {
-    carts(rig).look(partition(), Some(&cart_id()), None).await.unwrap().cart
+    let seen = carts(rig).look(partition(), Some(&cart_id()), None).await.unwrap();
+    assert_eq!(seen.content, CartContent::AsWritten);
+    seen.cart.map(|(cart, at)| (Cart { kept_as: None, ..cart }, at))
 }
 
 fn cart_key(operation: Operation, about: Option<Subject>) -> AnswerKey {
@@ -91,6 +95,29 @@ pub(super) async fn the_second_writer_of_a_cart_loses(rig: &RecordRig) {
     race(rig, keeps(Some(stale), &cart)).await;
     race(rig, forgets(stale)).await;
     assert_eq!(found(rig).await, Some((changed, current)));
+}
+
+pub(super) async fn what_is_in_a_cart_is_put_in_taken_out_and_replaced(rig: &RecordRig) {
+    let line = |item: &str, count| {
+        let quantity = Quantity::new(count).unwrap();
+        Wanted { item: item_id(item), quantity }
+    };
+    let cart = opened(rig);
+    let mut at = commit(rig, keeps(None, &cart)).await;
+    for wanted in [
+        vec![line("mug", 1), line("pen", 2), line("mug", 3)],
+        vec![line("mug", 1), line("mug", 3)],
+        vec![line("mug", 3)],
+        vec![line("mug", 4)],
+        vec![line("a cup / ä?", 1), line("mug", 4)],
+        vec![line("mug", 4)],
+        vec![],
+        vec![line("mug", 4)],
+    ] {
+        let changed = Cart { wanted, ..cart.clone() };
+        at = commit(rig, keeps(Some(at), &changed)).await;
+        assert_eq!(found(rig).await, Some((changed, at)));
+    }
 }
 
 pub(super) async fn a_cart_and_the_answer_to_its_call_are_one(rig: &RecordRig) {

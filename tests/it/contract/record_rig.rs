@@ -11,7 +11,7 @@ use acp_core::money::{Currency, Money};
 use acp_core::order::{OrderEvent, Ordered, Recorded};
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
-    Answer, AnswerKey, AnswerWrite, Change, Channel, Checkouts, Committed, Digests, Entropy,
+    Answer, AnswerKey, AnswerWrite, Carts, Change, Channel, Checkouts, Committed, Digests, Entropy,
     KeyState, Operation, OrderWrite, Revision, RunWrite, SessionWrite, Subject, View,
 };
 use acp_core::pricing::{Discounts, TotalKind, TotalRow, Totals};
@@ -21,13 +21,17 @@ use acp_core::session::{
     Attributions, Basket, Interventions, Owner, Profile, Quote, Readiness, Session, Stage,
 };
 use acp_core::time::Timestamp;
-use acp_gateway::store::record::{PartitionKey, Records, StoreCheckouts};
+use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
+use acp_gateway::store::record::{PartitionKey, Records, StoreCarts, StoreCheckouts};
 use acp_gateway::store::{
     Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
 };
 use acp_mocks::SeededEntropy;
+use acp_mocks::cart::{CartMock, Settings};
+use acp_mocks::server::{Mock as _, Running};
 use async_trait::async_trait;
 
+use super::merchant::backend;
 use super::store::rig::{HandClock, Rig};
 
 /// Records over a fresh store.
@@ -37,7 +41,9 @@ pub(super) struct RecordRig {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) records: Records,
     pub(super) checkouts: StoreCheckouts,
+    pub(super) carts: Arc<dyn Carts>,
     _rig: Rig,
+    _cart_service: Option<Running<CartMock>>,
 }
 
 impl RecordRig {
@@ -52,7 +58,20 @@ impl RecordRig {
             PartitionKey::new(&[7; 32]),
         );
         let checkouts = StoreCheckouts::new(records.clone());
-        Self { store, clock, entropy, records, checkouts, _rig: rig }
+        let carts = Arc::new(StoreCarts::new(records.clone()));
+        Self { store, clock, entropy, records, checkouts, carts, _rig: rig, _cart_service: None }
+    }
+
+    /// The same, but a service of the merchant's keeps the carts.
+    pub(super) async fn with_carts_at_merchant(rig: Rig) -> Self {
+        let rig = Self::over(rig);
+        let service = CartMock::start(Settings::default()).await.unwrap();
+        service.switches().clock.follow(Arc::clone(&rig.clock) as _);
+        let desk = CartDesk::at(&backend(service.url(), None), Arc::clone(&rig.entropy)).unwrap();
+        let ours = Arc::new(StoreCarts::new(rig.records.clone()));
+        let clock = Arc::clone(&rig.clock) as _;
+        let carts = Arc::new(CartsAtMerchant::new(Arc::clone(&ours) as _, ours, desk, clock));
+        Self { carts, _cart_service: Some(service), ..rig }
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -28,7 +28,7 @@ macro_rules! tests_of {
                 #[tokio::test]
                 async fn $rule() {
                     if let Some(rig) = $rig {
-                        rules::$rule(&RecordRig::over(rig)).await;
+                        rules::$rule(&rig).await;
                     }
                 }
             )+
@@ -41,7 +41,7 @@ macro_rules! contract {
     ($($backend:ident => $rig:expr;)+) => {
         $(
             tests_of! {
-                $backend, $rig;
+                $backend, $rig.map(RecordRig::over);
                 a_session_reads_back_at_its_revision
                 the_second_writer_of_a_session_loses
                 sessions_are_found_by_when_they_were_opened
@@ -62,6 +62,7 @@ macro_rules! contract {
                 a_cart_is_forgotten_whole
                 a_cart_is_overdue_at_its_time
                 a_cart_and_a_session_of_one_key_are_two
+                what_is_in_a_cart_is_put_in_taken_out_and_replaced
                 a_look_at_a_cart_is_one_read_and_a_change_one_commit
                 a_change_of_a_cart_stays_in_its_partition
                 a_run_begins_once
@@ -119,4 +120,17 @@ contract! {
     memory => Some(Rig::memory());
     embedded => Some(Rig::embedded());
     redis => Rig::redis().await;
+}
+
+// What a look and a change cost is only asked of stores.
+tests_of! {
+    carts_at_merchant, Some(RecordRig::with_carts_at_merchant(Rig::memory()).await);
+    a_cart_reads_back_at_its_revision
+    the_second_writer_of_a_cart_loses
+    a_cart_and_the_answer_to_its_call_are_one
+    a_cart_is_forgotten_whole
+    a_cart_is_overdue_at_its_time
+    a_cart_and_a_session_of_one_key_are_two
+    a_change_of_a_cart_stays_in_its_partition
+    what_is_in_a_cart_is_put_in_taken_out_and_replaced
 }

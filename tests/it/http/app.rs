@@ -7,8 +7,9 @@ use std::time::Duration;
 use acp_core::catalog::Shop;
 use acp_core::ids::ItemId;
 use acp_core::limits::CART_LIFE_DEFAULT;
-use acp_core::ports::{Assortment, Catalog, Clock, Counts, Entropy, Sealer, Stock};
+use acp_core::ports::{Assortment, Carts, Catalog, Clock, Counts, Entropy, Sealer, Stock};
 use acp_core::principal::Habits;
+use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
 use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog};
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::memory::MemoryOptions;
@@ -143,7 +144,7 @@ impl TestApp {
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
-            carts: Arc::new(StoreCarts::new(records)),
+            carts: carts_of(records, backends.as_ref(), &clock),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
             terms: configured(&terms),
@@ -313,6 +314,18 @@ async fn store_of(
     (held(redis.clone()), Some(redis), Some(server))
 }
 
+fn backend(base_url: String) -> BackendOptions {
+    let patience = Duration::from_secs(5);
+    BackendOptions {
+        base_url,
+        token: None,
+        connect: patience,
+        whole: patience,
+        calls_at_once: acp_core::limits::PEER_CALLS_DEFAULT,
+        peers: Peers::default(),
+    }
+}
+
 /// Catalogue and stock in the merchant's services, which go by the clock of the test.
 fn at_merchant(
     backends: &Backends,
@@ -320,14 +333,6 @@ fn at_merchant(
     shop: &Shop,
     clock: &Arc<StillClock>,
 ) -> (Arc<dyn Catalog>, Arc<dyn Stock>) {
-    let backend = |base_url| BackendOptions {
-        base_url,
-        token: None,
-        connect: Duration::from_secs(5),
-        whole: Duration::from_secs(5),
-        calls_at_once: acp_core::limits::PEER_CALLS_DEFAULT,
-        peers: Peers::default(),
-    };
     backends.inventory.switches().clock.follow(clock.clone());
     let dice = || Arc::new(SeededEntropy::new(43));
     let options = backend(backends.catalogue.url());
@@ -336,10 +341,24 @@ fn at_merchant(
     let options = MemoryOptions { entries_max: 1_000, fresh: day, stale: day };
     let tenant = shop.tenant.clone();
     let catalog = RememberedCatalog::of(Arc::new(service), tenant, options, clock.clone());
-    let backend = backend(backends.inventory.url());
-    let desk = Desk::at(&InventoryOptions { backend, is_bulk: true }, dice()).unwrap();
+    let options = InventoryOptions { backend: backend(backends.inventory.url()), is_bulk: true };
+    let desk = Desk::at(&options, dice()).unwrap();
     let keeper = Arc::new(Reserving::at(Arc::new(desk)));
     (Arc::new(catalog), Arc::new(AtMerchant::new(Arc::new(ledgers.recording()), keeper)))
+}
+
+/// Carts in our own store, or in the merchant's service, which goes by the clock of the test.
+fn carts_of(
+    records: Records,
+    backends: Option<&Backends>,
+    clock: &Arc<StillClock>,
+) -> Arc<dyn Carts> {
+    let ours = Arc::new(StoreCarts::new(records));
+    let Some(backends) = backends else { return ours };
+    backends.carts.switches().clock.follow(clock.clone());
+    let options = backend(backends.carts.url());
+    let desk = CartDesk::at(&options, Arc::new(SeededEntropy::new(44))).unwrap();
+    Arc::new(CartsAtMerchant::new(ours.clone(), ours, desk, clock.clone()))
 }
 
 async fn fill(catalog: &StoreCatalog, stock: &StoreStock, shop: &Shop) {

@@ -1,5 +1,5 @@
 //! A merchant's services for tests that would otherwise use those of the gateway: with
-//! `ACP_TEST_BACKENDS=http`, catalogue, inventory and payments are asked over connections.
+//! `ACP_TEST_BACKENDS=http`, catalogue, inventory, carts and payments are asked over connections.
 //!
 //! The http tests keep the payment provider they script: which of its calls fails, and when, is
 //! what they are about. The conformance tests have everything elsewhere.
@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use acp_mocks::cart::{CartMock, Settings as CartSettings};
 use acp_mocks::catalog::{CatalogMock, Settings as CatalogSettings};
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings as InventorySettings};
@@ -68,11 +69,13 @@ pub(crate) fn settings_of_stripe(url: String, key: &str) -> Vec<(&'static str, S
     ]
 }
 
-/// A catalogue with the goods of the demo shops, an inventory with as many of them, and a Stripe.
+/// A catalogue with the goods of the demo shops, an inventory with as many of them, a service for
+/// carts, and a Stripe.
 /// They listen on threads of their own, so that a test may wait for whoever asks them.
 pub(crate) struct Backends {
     pub(crate) catalogue: Listening<CatalogMock>,
     pub(crate) inventory: Listening<InventoryMock>,
+    pub(crate) carts: Listening<CartMock>,
     pub(crate) stripe: Listening<StripeMock>,
     /// How far their clocks are ahead.
     ahead: Mutex<Duration>,
@@ -99,13 +102,14 @@ impl Backends {
             let started = (
                 CatalogMock::start(catalogue).await.unwrap(),
                 InventoryMock::start(inventory).await.unwrap(),
+                CartMock::start(CartSettings::default()).await.unwrap(),
                 StripeMock::start(stripe).await.unwrap(),
             );
             drop(sender.send(started));
         });
-        let (catalogue, inventory, stripe) = started.recv().unwrap();
+        let (catalogue, inventory, carts, stripe) = started.recv().unwrap();
         let ahead = Mutex::default();
-        Self { catalogue, inventory, stripe, ahead, runtime: Some(runtime) }
+        Self { catalogue, inventory, carts, stripe, ahead, runtime: Some(runtime) }
     }
 
     /// What a gateway has to know.
@@ -116,11 +120,13 @@ impl Backends {
             ("CATALOGUE__BASE_URL", self.catalogue.url()),
             ("INVENTORY__SHAPE", "reservations".to_owned()),
             ("INVENTORY__BASE_URL", self.inventory.url()),
+            ("CART__KIND", "http".to_owned()),
+            ("CART__BASE_URL", self.carts.url()),
         ]);
         settings
     }
 
-    /// How often each of them was asked.
+    /// How often each of them was asked that every purchase needs.
     pub(crate) fn calls(&self) -> [u64; 3] {
         let switches =
             [self.catalogue.switches(), self.inventory.switches(), self.stripe.switches()];
@@ -134,6 +140,7 @@ impl Backends {
         *ahead += further;
         self.catalogue.switches().clock.advance(further);
         self.inventory.switches().clock.advance(further);
+        self.carts.switches().clock.advance(further);
         self.stripe.switches().clock.advance(further);
     }
 

@@ -55,6 +55,8 @@ pub struct Cart {
     pub changed_at: Timestamp,
     /// When it runs out of time.
     pub expires_at: Timestamp,
+    /// What whoever keeps it in our place calls this state of it; nothing where we keep it.
+    pub kept_as: Option<Box<str>>,
 }
 
 impl Cart {
@@ -86,6 +88,7 @@ impl Cart {
             session: None,
             changed_at: setting.now,
             expires_at: setting.expires_at,
+            kept_as: None,
         })
     }
 
@@ -112,7 +115,18 @@ impl Cart {
             session: self.session.clone(),
             changed_at: setting.now,
             expires_at: setting.expires_at,
+            kept_as: self.kept_as.clone(),
         })
+    }
+
+    /// The same cart, and what it would cost now: somebody else has changed what is in it.
+    ///
+    /// # Errors
+    /// Refuses what cannot be estimated.
+    pub fn estimated_anew(&self, stores: &Stores, setting: &Setting<'_>) -> Result<Self, Refusal> {
+        let content = ReplaceCart { wanted: self.wanted.clone(), buyer: self.buyer.clone() };
+        let (changed_at, expires_at) = (self.changed_at, self.expires_at);
+        Ok(Self { changed_at, expires_at, ..self.replaced(content, stores, setting)? })
     }
 
     /// The cart now that a session came of it; nothing, where one did before. The buyer can still

@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::PortError;
 use super::checkouts::{AnswerKey, AnswerWrite, Committed, KeyState, Revision};
 use crate::cart::Cart;
-use crate::ids::{CartId, Partition};
+use crate::ids::{CartId, Partition, Random128};
 use crate::session::Owner;
 
 /// Writes a cart.
@@ -34,11 +34,22 @@ pub struct CartChange {
     pub answer: Option<AnswerWrite>,
 }
 
+/// Whether what is in a cart is what its estimate is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CartContent {
+    /// It is what was written with it.
+    AsWritten,
+    /// Somebody else has changed it since: it has to be estimated anew before it is told.
+    ChangedElsewhere,
+}
+
 /// What the store knows before a call is decided: one look.
 #[derive(Clone, Debug)]
 pub struct SeenCart {
     /// The cart, if there is one.
     pub cart: Option<(Cart, Revision)>,
+    /// What is in it.
+    pub content: CartContent,
     /// What is known of the key.
     pub key: Option<KeyState>,
 }
@@ -51,6 +62,17 @@ pub trait Carts: Send + Sync {
     /// Where a new cart goes: with a key, always to the same place for the same caller and key, so
     /// that a repeated call finds its first answer.
     fn place(&self, owner: &Owner, key: Option<&str>) -> Partition;
+
+    /// The id of a cart that is about to be opened at its place. Whoever has to find again what a
+    /// call that died has left behind gives the same id to the same caller and key, as long as no
+    /// cart came of it; others take the dice.
+    async fn new_id(
+        &self,
+        place: Partition,
+        owner: &Owner,
+        key: Option<&str>,
+        dice: Random128,
+    ) -> Result<CartId, PortError>;
 
     /// What is known of a cart and of a key, in one look.
     async fn look(
@@ -69,4 +91,11 @@ pub trait Carts: Send + Sync {
 
     /// Carts whose time is over.
     async fn overdue(&self) -> Result<Vec<CartId>, PortError>;
+}
+
+/// Ids that are found again.
+pub trait CartIds: Send + Sync {
+    /// The id of the cart that this caller opens with this key, used for the so-manieth cart. It is
+    /// always the same, lies where everything under that key does, and nobody else can guess it.
+    fn id_for(&self, owner: &Owner, key: &str, nth: u32) -> CartId;
 }

@@ -18,7 +18,7 @@ mod terms;
 pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel, Subject};
 pub use assortment::{Assortment, Counts, Decide, Decision};
-pub use carts::{CartChange, CartWrite, Carts, SeenCart};
+pub use carts::{CartChange, CartContent, CartIds, CartWrite, Carts, SeenCart};
 pub use catalog::Catalog;
 pub use checkouts::{
     AnswerKey, AnswerWrite, Before, Change, Checkouts, Committed, Digests, KeyState, OpenedBefore,

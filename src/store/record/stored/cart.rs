@@ -22,6 +22,7 @@ mirror! {
         buyer: Option<StoredBuyer>,
         locale: Option<Box<str>>,
         session: Option<Box<str>>,
+        kept_as: Option<Box<str>>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rules of what the gateway keeps itself or leaves to a service of the merchant's.
 
+mod carts;
 mod catalogue;
 mod inventory;
 mod terms;
@@ -11,7 +12,7 @@ use acp_gateway::adapters::outward::{BackendOptions, Peers};
 use zeroize::Zeroizing;
 
 /// How a service of the merchant's is reached, if it shows itself where it says.
-fn backend(base_url: String, token: Option<&str>) -> BackendOptions {
+pub(super) fn backend(base_url: String, token: Option<&str>) -> BackendOptions {
     BackendOptions {
         base_url,
         token: token.map(|token| Zeroizing::new(token.to_owned())),

@@ -413,6 +413,7 @@ pub(super) fn cart(dice: &mut Dice) -> Cart {
         session: dice.maybe(session_id),
         changed_at: dice.time(),
         expires_at: dice.time(),
+        kept_as: dice.maybe(Dice::text),
     }
 }
 
