@@ -208,6 +208,38 @@ async fn a_service_that_is_away_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cart_whose_answer_was_lost_is_found_by_the_agent_that_asks_again() {
+    let hall = Hall::open().await;
+    let mut client = hall.gateway.client().await;
+    let wanted = goods(&[(HONEY, 2)]);
+    // Longer than the gateway repeats a call.
+    let lost = || Faults {
+        timeout_after_effect_ratio: 1.0,
+        at_most: Some(3),
+        only: Some("POST /carts".to_owned()),
+        ..Faults::default()
+    };
+    hall.spoil(lost());
+    let refused = post(&mut client, "/carts", "k1", &wanted).await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    assert_eq!(hall.ways(), [Way::Open]);
+    let cart = fine(&post(&mut client, "/carts", "k1", &wanted).await);
+    assert_eq!(hall.ways(), [Way::Open], "it is the one that was opened");
+    assert_eq!(hall.service.mock().carts()[0].cart, cart["id"].as_str().unwrap());
+
+    hall.spoil(lost());
+    let cancel = format!("{}/cancel", path_of(&cart));
+    let refused = post(&mut client, &cancel, "c", &json!({})).await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    // The service does not know the cart any more, and the agent is told what was canceled.
+    let canceled = fine(&post(&mut client, &cancel, "c", &json!({})).await);
+    assert_eq!(canceled["id"], cart["id"]);
+    assert_eq!(client.get(&path_of(&cart)).await.unwrap().status, 404);
+    assert_eq!(hall.ways(), [Way::Open, Way::Cancel]);
+    hall.gateway.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_doubled_by_a_service_that_fails() {
     const CARTS: usize = 25;
     let hall = Hall::open().await;

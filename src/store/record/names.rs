@@ -297,6 +297,15 @@ mod tests {
         assert_eq!(data_keys_partition().number(), 0);
     }
 
+    /// Computed by another program, too: the first sixteen bytes.
+    #[test]
+    fn the_bits_of_a_cart_never_change() {
+        let key = PartitionKey::new(&std::array::from_fn(|index| u8::try_from(index).unwrap()));
+        let bits = |nth| u128::from_be_bytes(key.bits_of_cart(&owner(), "key-1", nth).0);
+        assert_eq!(bits(0), 0x7321_1eac_4c30_851c_e1d1_d85e_28a7_8f97);
+        assert_eq!(bits(1), 0x5e14_03b0_4bc3_a90b_847d_5db2_5503_d589);
+    }
+
     #[test]
     fn the_name_of_an_answer_never_changes() {
         assert_eq!(

@@ -8,11 +8,12 @@ use std::time::Duration;
 use acp_core::cart::Cart;
 use acp_core::ids::{CartId, Random128, SessionId};
 use acp_core::ports::{
-    AnswerKey, CartChange, CartContent, CartWrite, Carts, Committed, KeyState, Operation, Retry,
-    Revision, SeenCart, Subject,
+    AnswerKey, CartChange, CartContent, CartWrite, Carts, Committed, Entropy, KeyState, Operation,
+    Retry, Revision, SeenCart, Subject,
 };
 use acp_core::session::{Quantity, Wanted};
 use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
+use acp_gateway::adapters::system::SystemEntropy;
 use acp_gateway::store::record::StoreCarts;
 use acp_mocks::SeededEntropy;
 use acp_mocks::cart::{CartMock, Line, Settings, Way};
@@ -71,7 +72,8 @@ impl Place {
     /// The id of the cart a caller opens with this key.
     async fn id(&self, key: &str) -> CartId {
         let place = self.carts.place(&owner(), Some(key));
-        let dice = Random128([9; 16]);
+        // Dice of different gateways are different, too.
+        let dice = SystemEntropy.random128();
         self.carts.new_id(place, &owner(), Some(key), dice).await.unwrap()
     }
 
