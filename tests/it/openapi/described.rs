@@ -1,7 +1,7 @@
 //! Every answer any test gets is one the document describes.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -12,19 +12,30 @@ use super::reading::{Document, examples};
 struct Described {
     method: String,
     path: Vec<String>,
-    /// By status: what the body has to be, and the codes a refusal may have.
-    answers: BTreeMap<u16, (Validator, Vec<String>)>,
+    /// By status.
+    answers: BTreeMap<u16, Expected>,
 }
 
+/// What an answer has to be.
+struct Expected {
+    schema: Value,
+    /// Made for the first answer of its kind: a test hears few of all there are.
+    validator: OnceLock<Validator>,
+    /// The codes a refusal may have.
+    codes: Vec<String>,
+}
+
+static DOCUMENT: LazyLock<Document> = LazyLock::new(Document::made);
+
 static DESCRIBED: LazyLock<Vec<Described>> = LazyLock::new(|| {
-    let document = Document::made();
-    let operations = document.operations().into_iter();
+    let operations = DOCUMENT.operations().into_iter();
     operations
         .map(|operation| {
             let answers = operation.responses().into_iter().map(|(status, response)| {
                 let content = &response["content"]["application/json"];
                 let codes = examples(content).into_iter().map(|(name, _)| name.to_owned());
-                (status, (document.validator(&content["schema"]), codes.collect()))
+                let (schema, codes) = (content["schema"].clone(), codes.collect());
+                (status, Expected { schema, validator: OnceLock::new(), codes })
             });
             Described {
                 method: operation.method.to_uppercase(),
@@ -52,10 +63,12 @@ pub(crate) fn check(method: &str, path: &str, status: u16, body: &Value) {
     let Some(operation) = DESCRIBED.iter().find(|one| one.is_called_by(method, path)) else {
         return;
     };
-    let Some((schema, codes)) = operation.answers.get(&status) else {
+    let Some(expected) = operation.answers.get(&status) else {
         panic!("{method} {path} answered {status}, which is not described: {body:#}");
     };
-    let faults: Vec<_> = schema
+    let faults: Vec<_> = expected
+        .validator
+        .get_or_init(|| DOCUMENT.validator(&expected.schema))
         .iter_errors(body)
         .map(|fault| format!("{fault} at {}", fault.instance_path()))
         .collect();
@@ -63,7 +76,7 @@ pub(crate) fn check(method: &str, path: &str, status: u16, body: &Value) {
     if status >= 400 {
         let code = body["code"].as_str().unwrap();
         assert!(
-            codes.iter().any(|known| known == code),
+            expected.codes.iter().any(|known| known == code),
             "{method} {path}: {code} is not described"
         );
     }
