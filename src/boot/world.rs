@@ -249,7 +249,6 @@ impl World {
         let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone())
             .paying(payments::paying(&config.payment))
             .with_shelves(shelves(&catalog, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
-        let stopping = CancellationToken::new();
         Ok(Self {
             config,
             shop,
@@ -268,7 +267,7 @@ impl World {
             identity,
             app: Arc::new(app),
             tasks,
-            stopping,
+            stopping: CancellationToken::new(),
         })
     }
 

@@ -51,9 +51,9 @@ const CART: &[Code] = &[Code::InvalidItemId, Code::CurrencyUnresolvable, Code::A
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
         "createCart" => &[ALWAYS, POSTED, CART, &[Code::OutOfStock]],
-        "getCart" => &[ALWAYS, &[Code::NotFound]],
+        "getCart" | "getItem" => &[ALWAYS, &[Code::NotFound]],
         "updateCart" => &[ALWAYS, POSTED, CART, &[Code::NotFound]],
-        "cancelCart" => &[ALWAYS, POSTED, &[Code::NotFound]],
+        "cancelCart" | "updateItem" => &[ALWAYS, POSTED, &[Code::NotFound]],
         "createCheckoutSession" => &[ALWAYS, POSTED, BASKET, &[Code::PiiNotAllowed]],
         "getCheckoutSession" => &[ALWAYS, &[Code::SessionNotFound]],
         "updateCheckoutSession" => &[
@@ -87,7 +87,7 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             POSTED,
             &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
         ],
-        "listOrders" => &[ALWAYS, &[Code::Invalid]],
+        "listOrders" | "listCheckoutSessions" | "listItems" => &[ALWAYS, &[Code::Invalid]],
         "getOrder" => &[ALWAYS, &[Code::OrderNotFound]],
         "listOrderEvents" => &[ALWAYS, &[Code::Invalid, Code::OrderNotFound]],
         "createFulfillment" | "cancelLines" | "returnLines" => {
@@ -97,12 +97,8 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "createRefund" => {
             &[ALWAYS, POSTED, OF_ORDERS, &[Code::QuantityExceeded, Code::RefundExceedsPayment]]
         }
-        "listCheckoutSessions" => &[ALWAYS, &[Code::Invalid]],
         "getApprovals" => &[ALWAYS],
         "decideApproval" => &[ALWAYS, POSTED, &[Code::SessionNotFound, Code::NotFound]],
-        "listItems" => &[ALWAYS, &[Code::Invalid]],
-        "getItem" => &[ALWAYS, &[Code::NotFound]],
-        "updateItem" => &[ALWAYS, POSTED, &[Code::NotFound]],
         "countStock" => &[ALWAYS, POSTED, &[Code::NotFound, Code::QuantityExceeded]],
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],

@@ -7,13 +7,15 @@ use std::time::Duration;
 use acp_core::ids::{Partition, PaymentId, Random128, SessionId};
 use acp_core::limits::PEER_CALLS_DEFAULT;
 use acp_core::money::{Currency, Money};
-use acp_core::payment::{Decline, PaymentFault, PaymentStatus, ProviderKey};
+use acp_core::payment::{Decline, PaymentFault, PaymentStatus, ProviderKey, Route};
 use acp_core::ports::{
     AuthenticationDemand, Clock as _, Confirmation, Means, NewPayment, PaymentProvider,
 };
 use acp_core::session::{Authentication, AuthenticationOutcome, AuthenticationProof, PaymentToken};
 use acp_gateway::adapters::outward::Peers;
-use acp_gateway::adapters::payment::{Acquirer, DemoPayments, StripeOptions, StripePayments};
+use acp_gateway::adapters::payment::{
+    Account, Acquirer, DemoPayments, RoutedPayments, StripeOptions, StripePayments, Taken,
+};
 use acp_gateway::adapters::system::SystemClock;
 use acp_mocks::SeededEntropy;
 use acp_mocks::server::{Mock as _, Running};
@@ -60,7 +62,7 @@ impl Place {
     async fn stripe() -> Self {
         let mock = StripeMock::start(Settings::default()).await.unwrap();
         Self {
-            provider: Arc::new(stripe_at(&mock.url())),
+            provider: Arc::new(stripe_at(&mock.url(), None)),
             fine: "tok_visa",
             poor: "tok_chargeDeclinedInsufficientFunds",
             lost: "tok_chargeDeclinedLostCard",
@@ -68,9 +70,29 @@ impl Place {
             behind: Behind::Mock(mock),
         }
     }
+
+    /// One of several accounts: nobody who is paid at it notices that there are others.
+    async fn one_of_several() -> Self {
+        let stripe = Self::stripe().await;
+        let Behind::Mock(mock) = &stripe.behind else { panic!("a mock stands behind it") };
+        let route = Route("eu".into());
+        let at_stripe = stripe_at(&mock.url(), Some(route.clone()));
+        let watched = Some(Arc::clone(at_stripe.watched()));
+        let named = Account::named(route, Taken::default(), Arc::new(at_stripe), watched);
+        let usual = Account::unnamed(Arc::new(DemoPayments::default()), None);
+        let clock = Arc::new(SystemClock::default());
+        let provider = Arc::new(RoutedPayments::at(vec![named], usual, clock));
+        Self { provider, ..stripe }
+    }
+
+    /// A payment where this one goes first.
+    fn payment(&self, number: u8, minor: i64) -> NewPayment {
+        let route = self.provider.routes(usd(minor)).into_iter().next().flatten();
+        NewPayment { route, ..new(number, minor) }
+    }
 }
 
-fn stripe_at(url: &str) -> StripePayments {
+fn stripe_at(url: &str, route: Option<Route>) -> StripePayments {
     let acquirer = Acquirer {
         bin: "455555".into(),
         country: "US".into(),
@@ -82,7 +104,7 @@ fn stripe_at(url: &str) -> StripePayments {
         secret_key: Zeroizing::new("sk_test_1".to_owned()),
         api_version: "2026-04-22.preview".to_owned(),
         acquirer: Some(acquirer),
-        route: None,
+        route,
         calls_at_once: PEER_CALLS_DEFAULT,
         peers: Peers::default(),
     };
@@ -136,7 +158,7 @@ fn authenticated(token: &str, outcome: AuthenticationOutcome) -> Confirmation {
 impl Place {
     async fn made(&self, number: u8) -> PaymentId {
         let key = key(&format!("made-{number}"));
-        let payment = self.provider.create(&key, &new(number, 1_000)).await.unwrap();
+        let payment = self.provider.create(&key, &self.payment(number, 1_000)).await.unwrap();
         assert_eq!(payment.status, PaymentStatus::Created);
         payment.id
     }
@@ -167,12 +189,12 @@ fn taken(amount: i64, refunded: i64) -> PaymentStatus {
 }
 
 async fn a_key_makes_one_payment(place: &Place) {
-    let first = place.provider.create(&key("a"), &new(1, 1_000)).await.unwrap();
-    let again = place.provider.create(&key("a"), &new(1, 1_000)).await.unwrap();
+    let first = place.provider.create(&key("a"), &place.payment(1, 1_000)).await.unwrap();
+    let again = place.provider.create(&key("a"), &place.payment(1, 1_000)).await.unwrap();
     assert_eq!(first, again);
-    let other = place.provider.create(&key("b"), &new(1, 1_000)).await.unwrap();
+    let other = place.provider.create(&key("b"), &place.payment(1, 1_000)).await.unwrap();
     assert_ne!(first.id, other.id);
-    let changed = place.provider.create(&key("a"), &new(1, 2_000)).await;
+    let changed = place.provider.create(&key("a"), &place.payment(1, 2_000)).await;
     assert!(changed.is_err(), "a key is for one amount: {changed:?}");
 }
 
@@ -340,10 +362,35 @@ async fn what_is_too_little_or_too_fine_cannot_be_paid_at_stripe() {
     let place = Place::stripe().await;
     let kwd = Money::new(1_234, Currency::parse("kwd").unwrap()).unwrap();
     for (number, amount) in [(1, usd(49)), (2, kwd)] {
-        let new = NewPayment { amount, ..new(number, 1) };
+        let new = NewPayment { amount, ..place.payment(number, 1) };
         let refused = place.provider.create(&key(&format!("little-{number}")), &new).await;
         assert_eq!(refused.unwrap_err(), PaymentFault::Unpayable, "{amount}");
     }
+}
+
+/// Whoever compares payments with orders would let go of one that is there a second time.
+#[tokio::test]
+async fn two_names_of_one_account_list_each_payment_once_at_stripe() {
+    let place = Place::stripe().await;
+    let Behind::Mock(mock) = &place.behind else { panic!("a mock stands behind it") };
+    let route = Route("eu".into());
+    let named = Arc::new(stripe_at(&mock.url(), Some(route.clone())));
+    let named = Account::named(route.clone(), Taken::default(), named, None);
+    let usual = Account::unnamed(Arc::new(stripe_at(&mock.url(), None)), None);
+    let clock = Arc::new(SystemClock::default());
+    let routed = RoutedPayments::at(vec![named], usual, clock);
+    let mut made = Vec::new();
+    for (number, route) in [(1, Some(route)), (2, None)] {
+        let new = NewPayment { route, ..new(number, 1_000) };
+        let payment = routed.create(&key(&format!("key-{number}")), &new).await.unwrap();
+        made.push(payment.id);
+    }
+    let listed = routed.made_since(SystemClock::default().now().minus(Duration::from_hours(1)));
+    let mut listed: Vec<_> =
+        listed.await.unwrap().into_iter().map(|listed| listed.payment.id).collect();
+    listed.sort();
+    made.sort();
+    assert_eq!(listed, made);
 }
 
 /// A token somebody granted the shop.
@@ -368,6 +415,12 @@ macro_rules! rules {
             $(#[tokio::test]
             async fn $rule() {
                 super::$rule(&super::Place::demo()).await;
+            })*
+        }
+        mod one_of_several {
+            $(#[tokio::test]
+            async fn $rule() {
+                super::$rule(&super::Place::one_of_several().await).await;
             })*
         }
         mod stripe {

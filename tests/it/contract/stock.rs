@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use acp_core::ids::TenantId;
 use acp_core::limits::{RESERVATION_KEPT, STOCK_STALENESS_MAX};
-use acp_core::ports::{Keeper, Stock};
-use acp_core::stock::{Availability, Hold, Reservation, ReservationId, Reserved};
+use acp_core::ports::{Adjustments, Committed, Keeper, Stock};
+use acp_core::stock::{
+    Adjustment, Availability, Hold, Reservation, ReservationId, Reserved, Taking,
+};
 use acp_core::time::Timestamp;
-use acp_gateway::store::record::StoreStock;
+use acp_gateway::store::record::{Doubt, StoreAdjustments, StoreStock};
 use tokio::task::JoinSet;
 
 use super::record_rig::{RecordRig, item_id, tenant};
@@ -240,4 +243,36 @@ pub(super) async fn who_stops_waiting_for_stock_harms_nobody(rig: &RecordRig) {
     assert_eq!(reserve(&stock, BUYERS, 1).await, Reserved::Held);
     let ledger = stock.get(&tenant(), &item_id("milk")).await.unwrap().unwrap();
     assert_eq!(u64::from(ledger.free.unwrap()) + ledger.reserved(), 100);
+}
+
+pub(super) async fn what_is_in_doubt_is_found_until_it_is_settled(rig: &RecordRig) {
+    let journal = StoreAdjustments::new(rig.records.clone());
+    let write = async |number, before, standing| {
+        let after = Adjustment { units: 2, standing };
+        let hold = hold(number, 2);
+        match journal.write(&tenant(), &hold, before, after).await.unwrap() {
+            Committed::At(at) => Some(at),
+            Committed::Raced => panic!("nobody else writes"),
+        }
+    };
+    let doubts = async || journal.doubts(&tenant()).await.unwrap();
+    let (first, second) =
+        (write(1, None, Taking::Asked).await, write(2, None, Taking::Asked).await);
+    assert_eq!(doubts().await, [], "who asks may hear yet");
+    let since = rig.now();
+    let first = write(1, first, Taking::Doubtful).await;
+    rig.wait(Duration::from_secs(1));
+    let second = write(2, second, Taking::Doubtful).await;
+    let [one, other] =
+        [(1, since), (2, rig.now())].map(|(number, since)| Doubt { hold: hold(number, 2), since });
+    assert_eq!(doubts().await, [one.clone(), other.clone()]);
+    assert_eq!(journal.doubts(&TenantId::new("elsewhere")).await.unwrap(), []);
+
+    // It outlives what is settled, and nothing else.
+    rig.wait(RESERVATION_KEPT + Duration::from_hours(1));
+    assert_eq!(doubts().await, [one, other.clone()]);
+    write(1, first, Taking::Returned).await;
+    assert_eq!(doubts().await, [other]);
+    write(2, second, Taking::Taken).await;
+    assert_eq!(doubts().await, []);
 }

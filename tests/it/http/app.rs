@@ -107,11 +107,7 @@ impl TestApp {
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(42));
         let dyn_clock: Arc<dyn Clock> = clock.clone();
         let (store, redis, server) = store_of(&wishes, &dyn_clock).await;
-        let mut config = Config::default();
-        if wishes.has_account {
-            let account = PurchaseAccount { customer_id: "acme".into(), approval_above: Some(100) };
-            config.shop.account.push(account);
-        }
+        let config = config_of(&wishes);
         let shop = Arc::new(shop(&config.shop, &config.payment).unwrap());
         let terms = terms(&config.shop).unwrap();
         let key = PartitionKey::new(&[7; 32]);
@@ -121,18 +117,8 @@ impl TestApp {
         let ledgers = Arc::new(if redis.is_some() { ledgers.far_away() } else { ledgers.alone() });
         fill(&catalog, &ledgers, &shop).await;
         let backends = Backends::wanted();
-        let (catalog, stock, shelves) = match &backends {
-            Some(backends) => {
-                let (catalog, stock) = at_merchant(backends, &ledgers, &shop, &clock);
-                (catalog, stock, Shelves::default())
-            }
-            None => {
-                let catalog = Arc::new(catalog);
-                let items = Kept::Here(catalog.clone() as Arc<dyn Assortment>);
-                let counts = Kept::Here(ledgers.clone() as Arc<dyn Counts>);
-                (catalog as Arc<dyn Catalog>, ledgers.clone() as _, Shelves { items, counts })
-            }
-        };
+        let (catalog, stock, shelves) =
+            keepers(backends.as_ref(), catalog, &ledgers, &shop, &clock);
         let keys = Arc::new(StoreKeys::new(records.clone()));
         let identity =
             Identity::open(shop.tenant.clone(), keys, dyn_clock.clone(), entropy.clone());
@@ -324,6 +310,34 @@ fn backend(base_url: String) -> BackendOptions {
         calls_at_once: acp_core::limits::PEER_CALLS_DEFAULT,
         peers: Peers::default(),
     }
+}
+
+/// The configuration a test wants.
+fn config_of(wishes: &Wishes) -> Config {
+    let mut config = Config::default();
+    if wishes.has_account {
+        let account = PurchaseAccount { customer_id: "acme".into(), approval_above: Some(100) };
+        config.shop.account.push(account);
+    }
+    config
+}
+
+/// Who knows what is sold and how much there is of it, and where it can be changed.
+fn keepers(
+    backends: Option<&Backends>,
+    catalog: StoreCatalog,
+    ledgers: &Arc<StoreStock>,
+    shop: &Shop,
+    clock: &Arc<StillClock>,
+) -> (Arc<dyn Catalog>, Arc<dyn Stock>, Shelves) {
+    if let Some(backends) = backends {
+        let (catalog, stock) = at_merchant(backends, ledgers, shop, clock);
+        return (catalog, stock, Shelves::default());
+    }
+    let catalog = Arc::new(catalog);
+    let items = Kept::Here(catalog.clone() as Arc<dyn Assortment>);
+    let counts = Kept::Here(ledgers.clone() as Arc<dyn Counts>);
+    (catalog, ledgers.clone(), Shelves { items, counts })
 }
 
 /// Catalogue and stock in the merchant's services, which go by the clock of the test.

@@ -35,7 +35,7 @@ async fn what_is_approved_is_bought_and_the_word_is_kept() {
     let app = with_account().await;
     let session = app.pending("a").await;
     let waiting = read(&app, "/approvals").await.body;
-    assert_eq!(ids(&waiting["approvals"]), [session.clone()]);
+    assert_eq!(ids(&waiting["approvals"]), std::slice::from_ref(&session));
     let entry = &waiting["approvals"][0];
     assert_eq!(
         (&entry["status"], &entry["customer_id"]),
