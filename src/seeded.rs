@@ -62,12 +62,14 @@ pub enum Bug {
     TakenOverBlindly,
     /// A session that has just ended is forgotten by who was late to see it end.
     ForgottenEarly,
+    /// Nobody writes down that an order is still to be handed over.
+    HandOverForgotten,
 }
 
 impl Bug {
     /// Every one of them.
     #[cfg(feature = "seeded-bugs")]
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::FenceUnchecked,
         Self::OpenRecordExpires,
         Self::FailureKept,
@@ -96,6 +98,7 @@ impl Bug {
         Self::TokenUnsealed,
         Self::TakenOverBlindly,
         Self::ForgottenEarly,
+        Self::HandOverForgotten,
     ];
 }
 

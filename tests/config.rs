@@ -657,6 +657,16 @@ const BOUNDS: &[Bound] = &[
     ("cart.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("cart.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("cart.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
+    (
+        "orders.base_url",
+        "",
+        &["'https://orders.example/v1'", "'http://127.0.0.1:12114/'", "''"],
+        &["'orders.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("orders.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("orders.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("orders.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("orders.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
@@ -1042,7 +1052,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 16 + 7 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 17 + 7 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub mod cart;
 pub mod catalog;
 pub mod inventory;
 pub mod memory;
+pub mod orders;
 pub mod outward;
 pub mod payment;
 pub mod signed;

@@ -41,4 +41,4 @@ pub use runs::{
 };
 pub use shelves::put_on_sale;
 pub use socket::{AdminSocket, SocketError};
-pub use status::{CartsShown, RememberedShown, Status};
+pub use status::{CartsShown, HandOversShown, RememberedShown, Status};

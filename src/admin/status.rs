@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Admin;
 use super::catalog::MerchantCatalog;
 use super::peers::PeerShown;
-use crate::app::CartCounts;
+use crate::app::{CartCounts, HandOverCounts};
 
 /// What kind of gateway this is, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,24 @@ pub struct Status {
     pub carts: CartsShown,
     /// How the services fare that are called.
     pub peers: Vec<PeerShown>,
+    /// How handing orders over to the merchant went since the start.
+    pub orders: HandOversShown,
+}
+
+/// How handing orders over to the merchant's own system went since the start of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOversShown {
+    /// How many were handed over.
+    pub handed_over: u64,
+    /// How often one could not be, and is tried again.
+    pub failed: u64,
+}
+
+impl From<HandOverCounts> for HandOversShown {
+    fn from(counts: HandOverCounts) -> Self {
+        let HandOverCounts { handed_over, failed } = counts;
+        Self { handed_over, failed }
+    }
 }
 
 /// How carts ended since the start of this process. Each ends once: one a checkout came of is
@@ -95,5 +113,6 @@ pub(super) async fn status(State(admin): State<Admin>) -> Json<Status> {
         catalogue: merchant.map(RememberedShown::from),
         carts: admin.app.cart_counts().into(),
         peers: admin.peers.figures().into_iter().map(PeerShown::from).collect(),
+        orders: admin.app.hand_over_counts().into(),
     })
 }

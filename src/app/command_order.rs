@@ -7,7 +7,7 @@ use acp_core::ports::{
     AnswerKey, Change, Committed, Operation, OrderTurn, OrderWrite, Revision, RunWrite, Subject,
 };
 use acp_core::refusal::Refusal;
-use acp_core::run::{Run, RunStep, Standing};
+use acp_core::run::{Run, RunStep};
 
 use super::completing::Hand;
 use super::errands::{Errand, Errands};
@@ -36,8 +36,8 @@ impl Looked {
 struct Decided {
     turn: OrderTurn,
     run: Option<RunWrite>,
-    /// The errand, where it is ours.
-    errand: Option<Standing>,
+    /// The head with the errand, where that is ours.
+    errand: Option<OrderHead>,
     /// The run, where it goes on and is ours.
     capturing: Option<Run>,
 }
@@ -141,7 +141,7 @@ impl App {
             return Ok(None);
         };
         if let Some((errand, capturing)) = decided {
-            let errand = errand.map(|standing| Errand { order: after.id, standing, at });
+            let errand = errand.and_then(|head| Errand::of(after.id, head, at));
             self.go_on_with(errand, capturing);
         }
         Ok(Some(Said::anew(answer)))
@@ -174,10 +174,11 @@ impl App {
         let turn = OrderTurn {
             order: order.id.clone(),
             before,
-            head: OrderHead { errand: ours.or(was.errand) },
+            head: OrderHead { errand: ours.or(was.errand), ..was },
             completed: run.is_none().then(|| order.session.clone()),
         };
-        Ok(Decided { turn, run, errand: ours, capturing })
+        let errand = ours.map(|_| turn.head);
+        Ok(Decided { turn, run, errand, capturing })
     }
 
     fn go_on_with(self: &Arc<Self>, errand: Option<Errand>, capturing: Option<Run>) {

@@ -20,11 +20,13 @@ mod read_session;
 mod reconcile;
 mod shelf;
 mod shop;
+mod tally;
 mod tend;
 
 pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
+pub use errands::{HandOverCounts, OrderKeeper};
 pub use failure::Failure;
 pub use judge_runs::{Judged, Word};
 pub use read_orders::OrdersWanted;
@@ -36,7 +38,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::catalog::Shop;
-use acp_core::limits::{AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, RUNS_AT_ONCE_MAX};
+use acp_core::limits::{
+    AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, ERRANDS_AT_ONCE_MAX, RUNS_AT_ONCE_MAX,
+};
 use acp_core::ports::{
     AnswerRenderer, Carts, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, PaymentProvider,
     Promotions, Sealer, Stock, TaxRates,
@@ -44,6 +48,7 @@ use acp_core::ports::{
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
 use carts::Tally;
+use errands::HandOverTally;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -124,20 +129,33 @@ pub struct App {
     paying: Paying,
     shelves: Shelves,
     ports: Ports,
+    orders: OrderKeeper,
     carts: Tally,
+    hand_overs: HandOverTally,
     tasks: TaskTracker,
     /// For runs that are taken up.
     turns: Arc<Semaphore>,
+    /// The same for errands, which wait for others.
+    errand_turns: Arc<Semaphore>,
 }
 
 impl App {
     /// The use cases of a shop, over these ports. Completions run on tasks of `tasks`, so that
     /// they outlive the request that began them.
     pub fn new(shop: Arc<Shop>, keeping: Keeping, ports: Ports, tasks: TaskTracker) -> Self {
-        let turns = Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX));
-        let (paying, carts) = (Paying::default(), Tally::default());
-        let shelves = Shelves::default();
-        Self { shop, keeping, paying, shelves, ports, carts, tasks, turns }
+        Self {
+            shop,
+            keeping,
+            paying: Paying::default(),
+            shelves: Shelves::default(),
+            ports,
+            orders: OrderKeeper::default(),
+            carts: Tally::default(),
+            hand_overs: HandOverTally::default(),
+            tasks,
+            turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
+            errand_turns: Arc::new(Semaphore::new(ERRANDS_AT_ONCE_MAX)),
+        }
     }
 
     /// The same, with money held and taken in this way.
@@ -150,6 +168,12 @@ impl App {
     #[must_use]
     pub fn with_shelves(self, shelves: Shelves) -> Self {
         Self { shelves, ..self }
+    }
+
+    /// The same, with orders kept like this.
+    #[must_use]
+    pub fn keeping_orders(self, orders: OrderKeeper) -> Self {
+        Self { orders, ..self }
     }
 
     /// Whether the store can be reached.

@@ -16,6 +16,8 @@ use super::{App, Failure};
 pub struct OrdersWanted {
     /// Those that stand here.
     pub stage: Option<OrderStage>,
+    /// Those the merchant's own system has taken, or those it has still to be given.
+    pub is_handed_over: Option<bool>,
     /// Those that were placed after then.
     pub after: Option<Timestamp>,
     /// Those that were placed before then.
@@ -39,7 +41,12 @@ impl OrdersWanted {
     }
 
     fn is_wanted(&self, order: &Order) -> bool {
-        order.ordered.is_some() && self.stage.is_none_or(|stage| order.stage() == stage)
+        let stands_so = |is_handed_over| {
+            if is_handed_over { order.merchant_order.is_some() } else { order.is_to_hand_over() }
+        };
+        order.ordered.is_some()
+            && self.stage.is_none_or(|stage| order.stage() == stage)
+            && self.is_handed_over.is_none_or(stands_so)
     }
 }
 

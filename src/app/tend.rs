@@ -57,8 +57,8 @@ impl App {
         }
     }
 
-    /// Takes up the completions that an earlier life of this process left behind, without waiting
-    /// for their leases to run out: with the new life they are void.
+    /// Takes up the completions and errands that an earlier life of this process left behind,
+    /// without waiting for their leases to run out: with the new life they are void.
     ///
     /// # Errors
     /// The store cannot be asked.
@@ -69,7 +69,7 @@ impl App {
             let unfinished = self.ports.checkouts.unfinished().await?;
             let taken = runs::resume(self, &self.tasks, &self.turns, unfinished).await;
             if taken == 0 {
-                return Ok(resumed);
+                return Ok(resumed.saturating_add(self.take_up_errands().await?));
             }
             resumed = resumed.saturating_add(taken);
         }

@@ -9,6 +9,7 @@ mod keepers;
 mod master_key;
 mod offers;
 mod opening;
+mod orders;
 mod payments;
 mod run;
 mod shop;

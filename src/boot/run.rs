@@ -17,7 +17,7 @@ use crate::admin::AdminSocket;
 use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
-use crate::jobs::{Chore, Recovering, Resuming, Tending, TendingCarts, repeat};
+use crate::jobs::{Chore, Recovering, Resuming, RunningErrands, Tending, TendingCarts, repeat};
 use crate::store::redis::Redis;
 use crate::store::{Backend, Store};
 
@@ -85,10 +85,12 @@ impl Chore for Beating {
 async fn take_up(app: Arc<App>) {
     match app.take_up().await {
         Ok(0) => {}
-        Ok(count) => tracing::info!(count, "completions of before the start were taken up"),
+        Ok(count) => {
+            tracing::info!(count, "completions and errands of before the start were taken up");
+        }
         Err(failure) => tracing::error!(
             error = &failure as &dyn std::error::Error,
-            "completions of before the start wait for their leases to run out"
+            "completions and errands of before the start wait for their leases to run out"
         ),
     }
 }
@@ -98,6 +100,7 @@ fn start_jobs(world: &World) {
     let stopping = || world.stopping.clone();
     repeat(&world.tasks, stopping(), JOB_PERIOD, Recovering(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Resuming(Arc::clone(&world.app)));
+    repeat(&world.tasks, stopping(), JOB_PERIOD, RunningErrands(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, TendingCarts(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));

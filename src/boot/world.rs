@@ -23,7 +23,7 @@ use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
 use super::tools::Tools;
-use super::{catalogue, inventory, payments};
+use super::{catalogue, inventory, orders, payments};
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
 use crate::adapters::payment::{RoutedPayments, WithAccounts};
@@ -85,6 +85,8 @@ pub enum BootError {
     Terms(#[source] NoRoots),
     #[error("the merchant's service for carts cannot be asked")]
     Carts(#[source] NoRoots),
+    #[error("the merchant's service that takes orders cannot be called")]
+    Orders(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error(transparent)]
@@ -234,6 +236,7 @@ impl World {
         #[cfg(feature = "failpoints")]
         let provider = failpoints::in_payments(provider, failpoint.as_ref());
         let tasks = TaskTracker::new();
+        let orders = orders::keeper(&config.orders, &tools)?;
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             carts: carts(&config.cart, &records, &tools)?,
@@ -248,6 +251,7 @@ impl World {
         };
         let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone())
             .paying(payments::paying(&config.payment))
+            .keeping_orders(orders)
             .with_shelves(shelves(&catalog, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
         Ok(Self {
             config,

@@ -42,7 +42,7 @@ pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use services::{
-    CartService, PromotionService, ShippingService, TaxService, TermKind, TermService,
+    CartService, OrderService, PromotionService, ShippingService, TaxService, TermKind, TermService,
 };
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};

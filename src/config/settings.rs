@@ -8,9 +8,9 @@ use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CartService, Catalogue, Checkout, Inventory, Log, Payment, PaymentProvider,
-    PaymentRoute, PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store,
-    StoreKind, Stripe, TaxService,
+    Admin, CartService, Catalogue, Checkout, Inventory, Log, OrderService, Payment,
+    PaymentProvider, PaymentRoute, PromotionService, Redis, Secrets, Server, ShippingService, Shop,
+    Store, StoreKind, Stripe, TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -32,11 +32,12 @@ pub struct Config {
     pub shipping: ShippingService,
     pub promotions: PromotionService,
     pub cart: CartService,
+    pub orders: OrderService,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 16] = [
+pub(super) const SECTIONS: [Outline; 17] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -52,6 +53,7 @@ pub(super) const SECTIONS: [Outline; 16] = [
     Outline::of::<ShippingService>(),
     Outline::of::<PromotionService>(),
     Outline::of::<CartService>(),
+    Outline::of::<OrderService>(),
     Outline::of::<Log>(),
 ];
 
@@ -92,6 +94,7 @@ impl Config {
         let promotions = self.shop.promotions_written();
         found.extend(self.promotions.0.contradictions(&services::PROMOTIONS, promotions));
         found.extend(self.cart.contradictions());
+        found.extend(self.orders.contradictions());
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
             let what = format!(
@@ -139,6 +142,8 @@ mod tests {
             service.base_url = Some("https://service.shop.example".into());
             service.token = Some(Secret::guard("token".into()));
         }
+        config.orders.base_url = Some("https://orders.shop.example".into());
+        config.orders.token = Some(Secret::guard("token".into()));
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");

@@ -38,9 +38,25 @@ impl Chore for Resuming {
         if resumed > 0 {
             tracing::info!(resumed, "completions nobody was at work on were taken up");
         }
+        Ok(())
+    }
+}
+
+/// Does what is still to be done for orders. A loop of its own: a merchant who takes orders slowly
+/// holds up no completion.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct RunningErrands(pub Arc<App>);
+
+#[async_trait]
+impl Chore for RunningErrands {
+    fn name(&self) -> &'static str {
+        "doing what is to be done for orders"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
         let errands = self.0.resume_errands().await?;
         if errands > 0 {
-            tracing::info!(errands, "orders with something to be done were taken up");
+            tracing::debug!(errands, "orders with something to be done were taken up");
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ mod cli;
 mod conformance;
 mod contract;
 mod errors;
+mod hand_over;
 mod http;
 mod inventory;
 mod openapi;

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::limits::PARTITIONS;
+use crate::limits::{MERCHANT_ORDER_ID_CHARS_MAX, PARTITIONS};
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const RANDOM_CHARS: usize = 26;
@@ -188,6 +188,33 @@ text_id!(
     PaymentId
 );
 
+/// Names an order in the merchant's own system.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MerchantOrderId(Arc<str>);
+
+impl MerchantOrderId {
+    /// Reads the id a merchant's system gave an order.
+    ///
+    /// # Errors
+    /// Refuses what is empty, too long to be kept, or cannot be shown to a person.
+    pub fn parse(text: &str) -> Result<Self, NotAnId> {
+        let is_short = text.chars().count() <= MERCHANT_ORDER_ID_CHARS_MAX;
+        let is_shown = !text.trim().is_empty() && !text.chars().any(char::is_control);
+        if is_short && is_shown { Ok(Self(text.into())) } else { Err(NotAnId) }
+    }
+
+    /// The id as the merchant gave it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MerchantOrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +252,17 @@ mod tests {
             &format!(" {good}"),
         ] {
             assert_eq!(SessionId::parse(bad), Err(NotAnId), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_merchant_calls_an_order_is_bounded_and_can_be_shown() {
+        let longest = "ö".repeat(MERCHANT_ORDER_ID_CHARS_MAX);
+        for good in ["M-1001", "2026/117 b", "7", longest.as_str()] {
+            assert_eq!(MerchantOrderId::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", " ", "M-1\n", "\u{7f}", format!("{longest}1").as_str()] {
+            assert_eq!(MerchantOrderId::parse(bad), Err(NotAnId), "{bad:?}");
         }
     }
 

@@ -60,6 +60,8 @@ pub const ORDER_FULFILLMENTS_MAX: usize = 200;
 pub const ORDER_ADJUSTMENTS_MAX: usize = 200;
 /// Most that happens to one fulfillment before its end.
 pub const FULFILLMENT_STEPS_MAX: usize = 100;
+/// Longest id a merchant's own system may give an order, in characters.
+pub const MERCHANT_ORDER_ID_CHARS_MAX: usize = 255;
 /// Orders on one page of a listing, unless it is said.
 pub const ORDERS_PAGE_DEFAULT: usize = 20;
 /// Most orders on one page of a listing.
@@ -203,10 +205,16 @@ pub const COMPLETION_LEASE_FRESH: Duration = Duration::from_secs(25);
 pub const RUN_REST_MIN: Duration = Duration::from_secs(1);
 /// How long a run rests at the most, before it is looked at again.
 pub const RUN_REST_MAX: Duration = Duration::from_secs(15);
+/// How long an order that cannot be handed over to the merchant rests at the most. Nobody waits for
+/// it, and many may rest at once.
+pub const HAND_OVER_REST_MAX: Duration = Duration::from_mins(5);
 /// How often a step is tried in vain before somebody is told that it does not end by itself.
 pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;
 /// How long the calls of one step may take in all: well within the lease.
 pub const RUN_STEP_TIMEOUT: Duration = Duration::from_secs(20);
+/// Most errands for orders that are at work at the same time: no more than a service is asked at
+/// once, so that none is turned away by others.
+pub const ERRANDS_AT_ONCE_MAX: usize = PEER_CALLS_DEFAULT;
 /// Most runs that are taken up at the same time, from others or from an earlier life.
 pub const RUNS_AT_ONCE_MAX: usize = 2_048;
 /// How much further back than a loss of the store payments are compared with orders: clocks of

@@ -156,6 +156,31 @@ impl Backend {
         if reply.status != StatusCode::OK {
             return self.no(&reply, said);
         }
+        self.read(&reply, said, read)
+    }
+
+    /// Gives something, time and again, that is known by its key, so that it is new there (201) or
+    /// was given before (200).
+    pub async fn give<T: DeserializeOwned, U>(
+        &self,
+        call: Call,
+        read: impl FnOnce(T) -> Result<U, String>,
+    ) -> Result<U, NoAnswer> {
+        let said = said(&call);
+        let reply = self.reply(call, Tries::Several).await?;
+        match reply.status {
+            StatusCode::OK | StatusCode::CREATED => self.read(&reply, said, read),
+            _ => self.no(&reply, said),
+        }
+    }
+
+    /// What an answer says, if it makes sense.
+    fn read<T: DeserializeOwned, U>(
+        &self,
+        reply: &Reply,
+        said: String,
+        read: impl FnOnce(T) -> Result<U, String>,
+    ) -> Result<U, NoAnswer> {
         let told = serde_json::from_slice(&reply.body).map_err(|error| error.to_string());
         told.and_then(read).map_err(|wrong| {
             let advice = format!("that is not what the contract for backends says: {wrong}");

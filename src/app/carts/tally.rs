@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::app::tally::Count;
 
 /// How carts ended since the start of this process. A cart ends once: one a checkout came of is
 /// not abandoned any more, and giving it up changes nothing.
@@ -21,20 +21,6 @@ pub(in crate::app) struct Tally {
     pub(super) handed_over: Count,
     pub(super) canceled: Count,
     pub(super) abandoned: Count,
-}
-
-/// A number that grows.
-#[derive(Debug, Default)]
-pub(super) struct Count(AtomicU64);
-
-impl Count {
-    pub(super) fn grow(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 impl crate::app::App {

@@ -273,10 +273,13 @@ impl App {
             let reason = CancelReason::OutOfStock;
             return self.advance(hand, RunStep::FailingForward { payment, order, reason }).await;
         }
+        // Whoever ships has to know of it from now on.
+        let change = Change { turn: self.begin_hand_over(&order).await?, ..Change::default() };
         if hand.run.is_captured_later {
-            return self.advance(hand, RunStep::AwaitingCapture { payment, order }).await;
+            let step = RunStep::AwaitingCapture { payment, order };
+            return self.advance_with(hand, step, change).await;
         }
-        self.end(hand, Change::default()).await
+        self.end(hand, change).await
     }
 
     /// Waits for whoever ships the goods, as long as the hold lasts.

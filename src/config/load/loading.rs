@@ -61,6 +61,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         shipping: layers.section(),
         promotions: layers.section(),
         cart: layers.section(),
+        orders: layers.section(),
         log: layers.section(),
     };
     // A value that was refused left its default behind, which must not be held against others.

@@ -1,8 +1,9 @@
-//! The sections about services of others: what they share, and those of carts and of the terms goods
-//! are sold by.
+//! The sections about services of others: what they share, and those of carts, of the terms goods
+//! are sold by and of the orders that come of it.
 
 mod address;
 mod cart;
+mod orders;
 mod terms;
 
 pub(super) use address::{
@@ -10,5 +11,6 @@ pub(super) use address::{
     is_plain, is_private, secret,
 };
 pub use cart::CartService;
+pub use orders::OrderService;
 pub(super) use terms::{PROMOTIONS, SHIPPING, TAX, Table};
 pub use terms::{PromotionService, ShippingService, TaxService, TermKind, TermService};

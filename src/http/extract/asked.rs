@@ -73,6 +73,7 @@ impl<S: Send + Sync> FromRequestParts<S> for OrdersAsked {
         let words = OrderStage::ALL.map(acp_wire::shape::order_event::stage_word).join(", ");
         Ok(Self(OrdersWanted {
             stage: asked(parts, "status", &format!("one of {words}"), stage_named)?,
+            is_handed_over: asked(parts, "handed_over", "true or false", |text| text.parse().ok())?,
             after: asked(parts, "created_after", TIME, read_time)?,
             before: asked(parts, "created_before", TIME, read_time)?,
             from: asked(parts, "cursor", CURSOR, read_cursor)?,

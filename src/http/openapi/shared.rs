@@ -287,6 +287,11 @@ fn queried(operation: &str) -> Vec<RefOr<Parameter>> {
     let asked = match operation {
         "listOrders" => vec![
             ("status", text().enum_values(Some(words)), "Only those that stand here."),
+            (
+                "handed_over",
+                ObjectBuilder::new().schema_type(Type::Boolean),
+                "Only those the merchant's own system has taken, or those it has still to be given.",
+            ),
             ("created_after", time(), "Only those that were placed after then."),
             ("created_before", time(), "Only those that were placed before then."),
             ("cursor", text(), "The `next_cursor` of the page before."),

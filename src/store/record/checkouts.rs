@@ -183,6 +183,11 @@ impl Checkouts for StoreCheckouts {
         Ok(due.iter().filter_map(|timer| order_of(names::ERRANDS, timer)).collect())
     }
 
+    async fn unfinished_errands(&self) -> Result<Vec<OrderId>, PortError> {
+        let coming = self.records.store.coming_timers(names::ERRANDS, RUNS_AT_ONCE_MAX).await?;
+        Ok(coming.iter().filter_map(|timer| order_of(names::ERRANDS, timer)).collect())
+    }
+
     async fn orders(
         &self,
         whose: &Whose,

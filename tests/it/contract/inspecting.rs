@@ -1,6 +1,7 @@
 //! Rules of inspection: a person finds everything about a checkout, and no secret.
 
-use acp_core::ports::{Change, RunWrite};
+use acp_core::order::OrderHead;
+use acp_core::ports::{Change, OrderTurn, RunWrite};
 use acp_core::session::{PlacedOrder, Session, SessionEvent, Stage};
 use acp_gateway::store::record::Inspector;
 use serde_json::{Value, json};
@@ -27,6 +28,12 @@ pub(super) async fn a_person_finds_everything_about_a_checkout(rig: &RecordRig) 
         answer: Some(first(complete_key("k1"), answered("a body"))),
         run: Some(RunWrite::Begin(rig.run())),
         orders: vec![placed(rig.now())],
+        turn: Some(OrderTurn {
+            order: order_id(),
+            before: None,
+            head: OrderHead { errand: Some(rig.run().standing), hand_over_pending: true },
+            completed: None,
+        }),
         ..Change::default()
     })
     .await;
@@ -51,6 +58,8 @@ pub(super) async fn a_person_finds_everything_about_a_checkout(rig: &RecordRig) 
             },
         }])
     );
+    let head = &found["order"]["head"];
+    assert!(head["hand_over_pending"] == true && head["errand"].is_object(), "{head:#}");
     let event_id = found["order"]["outbox"][0]["entry"]["event_id"].as_str().unwrap();
     assert_eq!(event_id.len(), 32);
     let by_order = inspector.inspect(order_id().as_str()).await.unwrap().unwrap();

@@ -36,7 +36,7 @@ fn turn(rig: &RecordRig, before: Option<Revision>, errand: Option<Standing>) -> 
     let turn = OrderTurn {
         order: order_id(),
         before,
-        head: OrderHead { errand },
+        head: OrderHead { errand, hand_over_pending: errand.is_some() },
         completed: Some(session_id()),
     };
     Change { orders: vec![captured(rig.now())], turn: Some(turn), ..Change::default() }
@@ -47,7 +47,7 @@ pub(super) async fn an_order_is_decided_about_one_after_the_other(rig: &RecordRi
     rig.commit(Change { orders: vec![placed(rig.now())], ..Change::default() }).await;
     let standing = rig.run().standing;
     let first = rig.commit(turn(rig, None, Some(standing))).await;
-    let head = OrderHead { errand: Some(standing) };
+    let head = OrderHead { errand: Some(standing), hand_over_pending: true };
     assert_eq!(rig.checkouts.order_head(&order_id()).await.unwrap(), Some((head, first)));
     rig.race(turn(rig, None, None)).await;
     let second = rig.commit(turn(rig, Some(first), None)).await;
@@ -74,10 +74,12 @@ pub(super) async fn nothing_is_decided_about_an_order_before_its_run_is_over(rig
 pub(super) async fn an_errand_is_due_when_its_lease_is_over(rig: &RecordRig) {
     let at = rig.commit(turn(rig, None, Some(rig.run().standing))).await;
     assert_eq!(rig.checkouts.errands().await.unwrap(), []);
+    assert_eq!(rig.checkouts.unfinished_errands().await.unwrap(), [order_id()]);
     rig.wait(Duration::from_secs(31));
     assert_eq!(rig.checkouts.errands().await.unwrap(), [order_id()]);
     rig.commit(turn(rig, Some(at), None)).await;
     assert_eq!(rig.checkouts.errands().await.unwrap(), [], "there is nothing to do any more");
+    assert_eq!(rig.checkouts.unfinished_errands().await.unwrap(), []);
 }
 
 async fn listed(rig: &RecordRig, before: Option<&Before>, limit: usize) -> Vec<OrderPlace> {

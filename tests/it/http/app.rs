@@ -14,7 +14,7 @@ use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog}
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::outward::{BackendOptions, Peers};
-use acp_gateway::app::{App, Keeping, Kept, Paying, Ports, Shelves};
+use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
 use acp_gateway::boot::{configured, shop, terms};
 use acp_gateway::config::{Config, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
@@ -75,6 +75,7 @@ pub(crate) struct Wishes {
     pub(crate) has_account: bool,
     /// Who keeps what the shop sells, in the place of the real ones.
     pub(crate) shelves: Option<Shelves>,
+    pub(crate) orders: OrderKeeper,
     /// Whether the store is on Redis.
     pub(crate) is_over_redis: bool,
     /// Where readers of the store are held up.
@@ -91,6 +92,7 @@ impl Default for Wishes {
             paying: Paying::default(),
             has_account: false,
             shelves: None,
+            orders: OrderKeeper::default(),
             is_over_redis: is_redis_everywhere(),
             holdup: Holdup::default(),
         }
@@ -142,7 +144,8 @@ impl TestApp {
         };
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
         let shelves = wishes.shelves.unwrap_or(shelves);
-        let app = Arc::new(app.paying(wishes.paying).with_shelves(shelves));
+        let app = app.paying(wishes.paying).keeping_orders(wishes.orders);
+        let app = Arc::new(app.with_shelves(shelves));
         let router = router(Gateway {
             app: app.clone(),
             identity: identity.clone(),

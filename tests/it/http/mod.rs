@@ -6,6 +6,7 @@ mod completion;
 mod desk;
 mod expiry;
 mod flow;
+mod handing_over;
 mod held;
 mod idempotency;
 mod malformed;

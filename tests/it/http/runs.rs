@@ -45,6 +45,7 @@ pub(super) async fn told(app: &TestApp, order: &str) -> Vec<String> {
         | OrderEvent::FulfillmentMoved(_)
         | OrderEvent::Adjusted(_)
         | OrderEvent::AdjustmentSettled { .. } => "afterwards".to_owned(),
+        OrderEvent::HandedOver { .. } => "handed over".to_owned(),
     };
     events.into_iter().map(|recorded| name(recorded.event)).collect()
 }

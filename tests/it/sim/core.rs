@@ -22,20 +22,27 @@ use super::clock::VirtualClock;
 use super::dice::Dice;
 use super::fault::{Faults, Place};
 use super::goods::{counted, goods};
-use super::others::Inventory;
+use super::others::{Inventory, Orders};
 use super::sabotage::Sabotage;
 use super::watch::Watch;
 
 /// Most lines that are kept of one world.
 const LINES_MAX: usize = 20_000;
 
-/// Who keeps what is sold.
+/// Who keeps something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kept {
     /// The gateways.
     ByUs,
-    /// The merchant, who promises them to reservations.
+    /// The merchant, who promises goods to reservations, and is given each new order.
     ByMerchant,
+}
+
+/// Who keeps what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keepers {
+    pub(super) goods: Kept,
+    pub(super) orders: Kept,
 }
 
 /// The world behind the boundaries.
@@ -47,7 +54,9 @@ pub(super) struct Core {
     pub(super) bank: Mutex<Bank>,
     /// The merchant's own stock, where the merchant keeps it.
     pub(super) inventory: Mutex<Inventory>,
-    pub(super) kept: Kept,
+    /// What the merchant's own system was given.
+    pub(super) orders: Mutex<Orders>,
+    pub(super) kept: Keepers,
     pub(super) faults: Mutex<Faults>,
     pub(super) watch: Mutex<Watch>,
     pub(super) sabotage: Option<Sabotage>,
@@ -67,7 +76,7 @@ impl Core {
         opened: &Opened,
         faults: Faults,
         sabotage: Option<Sabotage>,
-        kept: Kept,
+        kept: Keepers,
     ) -> Arc<Self> {
         let records = Records::new(
             opened.store.clone(),
@@ -82,6 +91,7 @@ impl Core {
             records,
             bank: Mutex::default(),
             inventory: Mutex::default(),
+            orders: Mutex::default(),
             kept,
             faults: Mutex::new(faults),
             watch: Mutex::default(),
@@ -96,7 +106,7 @@ impl Core {
 
     /// Whether the merchant keeps this; promotions are counted by the gateways in any case.
     pub(super) fn are_at_merchant(&self, item: &ItemId) -> bool {
-        self.kept == Kept::ByMerchant && !Promotion::is_ledger(item)
+        self.kept.goods == Kept::ByMerchant && !Promotion::is_ledger(item)
     }
 
     /// Writes down what crossed a boundary.

@@ -7,11 +7,11 @@ use std::time::Duration;
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{Entropy, Stock};
 use acp_gateway::adapters::inventory::AtMerchant;
-use acp_gateway::app::{App, Keeping, Ports};
+use acp_gateway::app::{App, Keeping, OrderKeeper, Ports};
 use acp_gateway::boot::configured;
 use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
-use acp_gateway::jobs::{Resuming, Tending, repeat};
+use acp_gateway::jobs::{Resuming, RunningErrands, Tending, repeat};
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreStock,
 };
@@ -24,7 +24,7 @@ use super::core::{Core, Kept};
 use super::dice::Dice;
 use super::goods::goods;
 use super::node::{Node, Wire};
-use super::others::{SimInventory, SimPayments};
+use super::others::{SimInventory, SimOrders, SimPayments};
 use super::store::SimStore;
 use super::world::Schedule;
 
@@ -103,6 +103,7 @@ impl Fleet {
         let tasks = TaskTracker::new();
         let period = if self.is_far_away { FAR_TENDING_PERIOD } else { TENDING_PERIOD };
         repeat(&tasks, CancellationToken::new(), period, Resuming(app.clone()));
+        repeat(&tasks, CancellationToken::new(), period, RunningErrands(app.clone()));
         repeat(&tasks, CancellationToken::new(), period, Tending(app.clone()));
         self.slots.lock().unwrap()[slot] = Some(Gateway { node: node.clone(), app });
         let fleet = self;
@@ -138,12 +139,16 @@ impl Fleet {
         );
         let stock = StoreStock::new(records.clone());
         let stock = if self.is_far_away { stock.far_away() } else { stock };
-        let stock: Arc<dyn Stock> = match self.core.kept {
+        let stock: Arc<dyn Stock> = match self.core.kept.goods {
             Kept::ByUs => Arc::new(stock),
             Kept::ByMerchant => {
                 let inventory = Arc::new(SimInventory(wire.clone()));
                 Arc::new(AtMerchant::new(Arc::new(stock.recording()), inventory))
             }
+        };
+        let orders = match self.core.kept.orders {
+            Kept::ByUs => OrderKeeper::Gateway,
+            Kept::ByMerchant => OrderKeeper::Merchant(Arc::new(SimOrders(wire.clone()))),
         };
         let ports = Ports {
             carts: Arc::new(StoreCarts::new(records.clone())),
@@ -164,7 +169,8 @@ impl Fleet {
             cart_life: CART_LIFE_DEFAULT,
             answers: checkout.idempotency_retention(),
         };
-        Arc::new(App::new(goods.shop.clone(), keeping, ports, TaskTracker::new()))
+        let app = App::new(goods.shop.clone(), keeping, ports, TaskTracker::new());
+        Arc::new(app.keeping_orders(orders))
     }
 
     /// One that runs, if any does. `turn` chooses among them.

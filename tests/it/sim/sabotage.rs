@@ -28,20 +28,23 @@ pub(super) enum Sabotage {
     RepetitionForgotten,
     /// Two decisions about an order can be made on the same head.
     HeadVersionIgnored,
+    /// What is still to be done for an order leaves no timer, so that nobody finds it.
+    ErrandDropped,
 }
 
 impl Sabotage {
     /// Those that few schedules are enough for.
-    pub(super) const PLAIN: [Self; 6] = [
+    pub(super) const PLAIN: [Self; 7] = [
         Self::FenceIgnored,
         Self::KeyClaimIgnored,
         Self::OutboxDropped,
         Self::AnswerDropped,
         Self::EndDropped,
         Self::TimerDropped,
+        Self::ErrandDropped,
     ];
 
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::FenceIgnored,
         Self::SessionVersionIgnored,
         Self::KeyClaimIgnored,
@@ -53,6 +56,7 @@ impl Sabotage {
         Self::TimerDropped,
         Self::RepetitionForgotten,
         Self::HeadVersionIgnored,
+        Self::ErrandDropped,
     ];
 
     /// Spoils a commit on its way; `fresh` was never used before.
@@ -82,6 +86,7 @@ impl Sabotage {
             }
             Self::EndDropped => commit.deletes.retain(|key| !key.ends_with("/r")),
             Self::RepetitionForgotten => commit.id = Random128(fresh.to_be_bytes()),
+            Self::ErrandDropped => commit.timers.retain(|timer| timer.queue != "errands"),
             Self::TimerDropped => commit.timers.retain(|timer| timer.queue != "runs"),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::backend::Backend;
-use super::core::Kept;
+use super::core::{Keepers, Kept};
 use super::dice::Dice;
 use super::fault::{Fault, KINDS, Place};
 use super::fleet::Living;
@@ -21,8 +21,12 @@ struct Scenario {
     /// What goes wrong in any case: the name of the call, and what happens to it and as many
     /// more of its name.
     given: &'static [(&'static str, Fault, usize)],
-    kept: Kept,
+    kept: Keepers,
 }
+
+const ALL_OURS: Keepers = Keepers { goods: Kept::ByUs, orders: Kept::ByUs };
+const GOODS_ELSEWHERE: Keepers = Keepers { goods: Kept::ByMerchant, orders: Kept::ByUs };
+const ORDERS_ELSEWHERE: Keepers = Keepers { goods: Kept::ByUs, orders: Kept::ByMerchant };
 
 /// Longer than a lease, and long enough to be overtaken.
 const OVERTAKEN: Duration = Duration::from_secs(40);
@@ -40,7 +44,7 @@ fn scenario(name: &'static str, cards: &[Card]) -> Scenario {
         scripts: vec![Script::plain(cards)],
         few: (3, 2),
         given: &[],
-        kept: Kept::ByUs,
+        kept: ALL_OURS,
     }
 }
 
@@ -50,25 +54,35 @@ fn scenarios() -> Vec<Scenario> {
     all
 }
 
-/// Courses with the goods at the merchant's.
-fn at_merchant() -> [Scenario; 3] {
+/// Courses with the goods at the merchant's, or with orders that go there.
+fn at_merchant() -> [Scenario; 5] {
     use Card::{Declined, Good};
     [
         Scenario {
             living: Living::Together(2),
-            kept: Kept::ByMerchant,
+            kept: GOODS_ELSEWHERE,
             ..scenario("paid, goods at the merchant's", &[Declined, Good])
         },
         Scenario {
             scripts: vec![Script::plain(&[Good]), Script::plain(&[Good])],
             few: (1, 1),
-            kept: Kept::ByMerchant,
+            kept: GOODS_ELSEWHERE,
             ..scenario("two for the last one at the merchant's", &[])
         },
         Scenario {
             given: &[("pay confirm", Fault::Gone(HOLD_TOO_OLD), 1)],
-            kept: Kept::ByMerchant,
+            kept: GOODS_ELSEWHERE,
             ..scenario("gone until the merchant has taken the goods back", &[Good])
+        },
+        Scenario {
+            living: Living::Together(2),
+            kept: ORDERS_ELSEWHERE,
+            ..scenario("paid, the order handed over", &[Good])
+        },
+        Scenario {
+            given: &[("order hand over", Fault::ResponseLost, 2)],
+            kept: ORDERS_ELSEWHERE,
+            ..scenario("paid, the order taken and nobody told", &[Declined, Good])
         },
     ]
 }
@@ -247,8 +261,10 @@ pub(super) fn random(backend: Backend, number: u64) -> Schedule {
     }
     let few = (u32::try_from(1 + dice.below(4)).unwrap(), u32::try_from(dice.below(3)).unwrap());
     let name = format!("random:{}:{number}", backend.name());
-    let is_elsewhere = Dice::apart(number, 9).chance(20);
-    let kept = if is_elsewhere { Kept::ByMerchant } else { Kept::ByUs };
+    let elsewhere = |apart, chance| {
+        if Dice::apart(number, apart).chance(chance) { Kept::ByMerchant } else { Kept::ByUs }
+    };
+    let kept = Keepers { goods: elsewhere(9, 20), orders: elsewhere(10, 30) };
     Schedule {
         name,
         about: "anything".to_owned(),

@@ -13,7 +13,7 @@ use super::audit::{Books, audit};
 use super::backend::{Backend, Opened};
 use super::client::{Calls, Client, End, Wish};
 use super::clock::VirtualClock;
-use super::core::{Core, Kept};
+use super::core::{Core, Keepers};
 use super::fault::{Fault, Faults, Place};
 use super::fleet::{Fleet, Living};
 use super::goods::{counted, goods, paying};
@@ -71,7 +71,7 @@ pub(super) struct Schedule {
     /// How many lamps there are, and how many orders the promotion is good for.
     pub(super) few: (u32, u32),
     pub(super) sabotage: Option<Sabotage>,
-    pub(super) kept: Kept,
+    pub(super) kept: Keepers,
 }
 
 /// What became of it.

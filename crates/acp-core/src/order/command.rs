@@ -6,7 +6,7 @@ use super::fulfillment::{
 use super::ordered::{Ordered, OrderedLine};
 use super::state::{LineCount, Order};
 use crate::catalog::Kind;
-use crate::ids::LineId;
+use crate::ids::{LineId, MerchantOrderId};
 use crate::limits::{FULFILLMENT_STEPS_MAX, ORDER_ADJUSTMENTS_MAX, ORDER_FULFILLMENTS_MAX};
 use crate::money::Money;
 use crate::session::Quantity;
@@ -70,6 +70,11 @@ pub enum OrderCommand {
         adjustment: u32,
         /// How it ended.
         status: AdjustmentStatus,
+    },
+    /// To say that the merchant's own system has taken the order.
+    HandOver {
+        /// What it is called there.
+        merchant_order: MerchantOrderId,
     },
 }
 
@@ -170,6 +175,11 @@ pub fn decide(order: &Order, command: OrderCommand) -> Result<Vec<OrderEvent>, O
         }
         OrderCommand::Refund { amount, lines, reason } => refund(order, amount, lines, reason),
         OrderCommand::Settle { adjustment, status } => settle(order, adjustment, status),
+        // It was taken, whatever became of the order meanwhile; once is enough.
+        OrderCommand::HandOver { merchant_order } => Ok(match order.merchant_order {
+            None => vec![OrderEvent::HandedOver { merchant_order }],
+            Some(_) => Vec::new(),
+        }),
     }
 }
 

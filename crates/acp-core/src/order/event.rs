@@ -1,7 +1,7 @@
 use super::adjustment::{AdjustmentStatus, NewAdjustment};
 use super::fulfillment::{FulfillmentMove, NewFulfillment};
 use super::ordered::Ordered;
-use crate::ids::{PaymentId, SessionId};
+use crate::ids::{MerchantOrderId, PaymentId, SessionId};
 use crate::money::Money;
 use crate::session::PurchaseOrder;
 use crate::time::Timestamp;
@@ -49,6 +49,11 @@ pub enum OrderEvent {
         number: u32,
         /// How it ended.
         status: AdjustmentStatus,
+    },
+    /// The merchant's own system has taken the order.
+    HandedOver {
+        /// What it is called there.
+        merchant_order: MerchantOrderId,
     },
 }
 

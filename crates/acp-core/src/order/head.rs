@@ -5,6 +5,9 @@ use crate::run::Standing;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OrderHead {
     /// How what is still to be done for the order fares, while there is something: money that is
-    /// on its way back.
+    /// on its way back, or the order itself on its way to the merchant.
     pub errand: Option<Standing>,
+    /// Whether the merchant's own system has still to be given the order. There is an errand as
+    /// long as it has.
+    pub hand_over_pending: bool,
 }

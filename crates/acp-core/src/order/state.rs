@@ -2,8 +2,9 @@ use super::adjustment::{Adjustment, AdjustmentKind, AdjustmentStatus, NewAdjustm
 use super::event::{CancelReason, OrderEvent, Recorded};
 use super::fulfillment::{Fulfillment, Progress};
 use super::ordered::{ChosenDelivery, Ordered, OrderedLine};
-use crate::ids::{LineId, OrderId, PaymentId, SessionId};
+use crate::ids::{LineId, MerchantOrderId, OrderId, PaymentId, SessionId};
 use crate::money::{Currency, Money};
+use crate::session::PurchaseOrder;
 use crate::time::Timestamp;
 
 /// Where the money of an order is.
@@ -95,6 +96,10 @@ pub struct Order {
     pub refunded: Money,
     /// Where the money is.
     pub status: OrderStatus,
+    /// What a business promised instead of money.
+    pub purchase_order: Option<Box<PurchaseOrder>>,
+    /// What the merchant's own system calls it, once it has taken it.
+    pub merchant_order: Option<MerchantOrderId>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When something last happened to it.
@@ -115,7 +120,8 @@ impl Order {
     ) -> Option<Self> {
         let mut events = events.into_iter();
         let Recorded { at, event } = events.next()?;
-        let OrderEvent::Placed { session, payment, authorized, ordered, .. } = event else {
+        let OrderEvent::Placed { session, payment, authorized, purchase_order, ordered } = event
+        else {
             return None;
         };
         let nothing = Money::zero(authorized.currency());
@@ -127,6 +133,8 @@ impl Order {
             captured: nothing,
             refunded: nothing,
             status: OrderStatus::Authorized,
+            purchase_order,
+            merchant_order: None,
             placed_at: at,
             changed_at: at,
             ordered,
@@ -164,6 +172,10 @@ impl Order {
                 if let Some(adjustment) = own.find(|it| it.number == *number) {
                     adjustment.status = *status;
                 }
+            }
+            // It keeps the name it was given first.
+            OrderEvent::HandedOver { merchant_order } => {
+                self.merchant_order.get_or_insert_with(|| merchant_order.clone());
             }
         }
         self.refunded = self.refunds(AdjustmentStatus::Completed);
@@ -209,6 +221,12 @@ impl Order {
     pub(super) fn refunds(&self, status: AdjustmentStatus) -> Money {
         let refunds = self.adjustments.iter().filter_map(|it| it.refund(status));
         Money::sum(self.currency(), refunds).unwrap_or(self.captured)
+    }
+
+    /// Whether the merchant's own system would still have to be given it. Nobody is given an order
+    /// that failed before, or one that does not say what was ordered.
+    pub const fn is_to_hand_over(&self) -> bool {
+        self.merchant_order.is_none() && !self.is_canceled() && self.ordered.is_some()
     }
 
     /// Whether it failed after it was placed.

@@ -294,6 +294,10 @@ pub trait Checkouts: Send + Sync {
     /// Orders for which there is something to do that nobody is at work on.
     async fn errands(&self) -> Result<Vec<OrderId>, PortError>;
 
+    /// Orders for which there is something to do, whoever is at work on it: those first that
+    /// somebody has to look at next.
+    async fn unfinished_errands(&self) -> Result<Vec<OrderId>, PortError>;
+
     /// Orders that say what was ordered, the last one first.
     async fn orders(
         &self,

@@ -97,11 +97,17 @@ impl Standing {
         Self { fence: self.fence.taken_by(owner), lease, trouble: None, ..self }
     }
 
-    /// At rest after one more try in vain, longer each time.
+    /// At rest after one more try in vain, longer each time, because somebody waits.
     #[must_use]
     pub fn resting(self, now: Timestamp, trouble: Trouble) -> Self {
+        self.resting_up_to(now, trouble, RUN_REST_MAX)
+    }
+
+    /// The same where nobody waits, so that it may rest for longer.
+    #[must_use]
+    pub fn resting_up_to(self, now: Timestamp, trouble: Trouble, longest: Duration) -> Self {
         let tries = self.tries.saturating_add(1);
-        let until = now.plus(pause_after(tries));
+        let until = now.plus(pause_after(tries).min(longest));
         Self { lease: Lease { until, ..self.lease }, tries, trouble: Some(trouble), ..self }
     }
 
@@ -121,13 +127,13 @@ impl Standing {
 /// How long a run rests after so many tries in vain.
 fn pause_after(tries: u32) -> Duration {
     let doublings = tries.saturating_sub(1);
-    RUN_REST_MIN.saturating_mul(2_u32.saturating_pow(doublings)).min(RUN_REST_MAX)
+    RUN_REST_MIN.saturating_mul(2_u32.saturating_pow(doublings))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::{COMPLETION_LEASE, RUN_STEP_TIMEOUT};
+    use crate::limits::{COMPLETION_LEASE, HAND_OVER_REST_MAX, RUN_STEP_TIMEOUT};
 
     const START: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
@@ -145,6 +151,16 @@ mod tests {
         }
         assert_eq!(rested, [1, 2, 4, 8, 15, 15, 15, 15]);
         assert_eq!(run.fence, standing().fence, "it is still its owner's");
+    }
+
+    #[test]
+    fn a_run_nobody_waits_for_rests_for_longer_and_never_too_long() {
+        let (mut run, mut rested) = (standing(), Vec::new());
+        for _ in 0..10 {
+            run = run.resting_up_to(START, Trouble::Unreachable, HAND_OVER_REST_MAX);
+            rested.push(run.lease.until.since(START).as_secs());
+        }
+        assert_eq!(rested, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
     }
 
     #[test]

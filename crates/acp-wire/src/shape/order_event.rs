@@ -62,6 +62,10 @@ pub struct OrderEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reason: Option<String>,
+    /// What the merchant's own system calls the order, since it was handed over to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    merchant_order_id: Option<String>,
 }
 
 /// The part of an order's id that tells it from others, for the ids of its parts.
@@ -136,6 +140,7 @@ impl OrderEvent {
             adjustment_id: None,
             status: None,
             reason: None,
+            merchant_order_id: None,
         }
     }
 
@@ -181,6 +186,10 @@ impl OrderEvent {
             Fact::AdjustmentSettled { number, status } => {
                 of_adjustment("adjustment_settled", *number, *status)
             }
+            Fact::HandedOver { merchant_order } => Self {
+                merchant_order_id: Some(merchant_order.as_str().to_owned()),
+                ..named("handed_over")
+            },
         }
     }
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use acp_core::ids::{
-    AgentId, CartId, ItemId, LineId, NotAnId, OptionId, OrderId, PaymentId, SessionId, TenantId,
+    AgentId, CartId, ItemId, LineId, MerchantOrderId, NotAnId, OptionId, OrderId, PaymentId,
+    SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::{ProviderKey, Route};
@@ -245,6 +246,7 @@ as_text! {
     PaymentId: |id| id.as_str().into(), |text| Ok(PaymentId::new(text));
     SessionId: |id| id.as_str().into(), |text| Ok(SessionId::parse(&text)?);
     OrderId: |id| id.as_str().into(), |text| Ok(OrderId::parse(&text)?);
+    MerchantOrderId: |id| id.as_str().into(), |text| Ok(MerchantOrderId::parse(&text)?);
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
     Subject: |it| it.as_str().into(), |text| match CartId::parse(&text) {
         Ok(cart) => Ok(Subject::Cart(cart)),

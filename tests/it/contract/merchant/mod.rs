@@ -3,6 +3,7 @@
 mod carts;
 mod catalogue;
 mod inventory;
+mod orders;
 mod terms;
 
 use std::time::Duration;

@@ -15,8 +15,9 @@ use acp_gateway::store::record::StoreStock;
 use acp_mocks::Movement;
 
 use crate::sim::client::{Call, Calls, channel};
-use crate::sim::core::{Core, at_once};
+use crate::sim::core::{Core, Kept, at_once};
 use crate::sim::goods::{counted, goods, principal};
+use crate::sim::others::Orders;
 use crate::sim::watch::{Watch, Written};
 
 /// A session with all that belongs to it.
@@ -75,6 +76,9 @@ pub(in crate::sim) struct Books {
     pub(super) open_keys: Vec<String>,
     /// Money the bank moved for sessions nobody knows.
     pub(super) strange_movements: usize,
+    /// Whether orders are handed over to the merchant, and what was.
+    pub(super) orders_kept: Kept,
+    pub(super) given: Orders,
 }
 
 impl Books {
@@ -121,6 +125,8 @@ impl Books {
             robbed,
             open_keys,
             strange_movements,
+            orders_kept: core.kept.orders,
+            given: core.orders.lock().unwrap().clone(),
         }
     }
 

@@ -7,6 +7,7 @@
 mod answers;
 mod books;
 mod money;
+mod orders;
 mod sessions;
 mod stock;
 
@@ -18,7 +19,7 @@ type Findings = Vec<String>;
 /// Looks at one thing, and writes down what is wrong with it.
 type Rule = fn(&Books, &mut Findings);
 
-const RULES: [(&str, Rule); 24] = [
+const RULES: [(&str, Rule); 25] = [
     ("I1", money::no_more_is_taken_than_was_held_and_ordered),
     ("I1", money::in_the_end_the_order_says_what_was_taken),
     ("I12", money::what_was_promised_back_went_back_once),
@@ -34,6 +35,7 @@ const RULES: [(&str, Rule); 24] = [
     ("I5", sessions::there_is_an_order_exactly_where_it_was_paid),
     ("I5", answers::no_acknowledged_order_is_lost),
     ("I6", sessions::every_event_of_an_order_is_told_once_and_in_order),
+    ("I6", orders::every_order_that_is_kept_is_handed_over_once),
     ("I7", answers::a_key_means_one_answer),
     ("I8", sessions::revisions_grow_and_nothing_comes_between),
     ("I8", answers::no_acknowledged_change_is_lost),

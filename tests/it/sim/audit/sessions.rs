@@ -120,7 +120,8 @@ const fn kind_of(event: &OrderEvent) -> &'static str {
         OrderEvent::FulfillmentMade(_)
         | OrderEvent::FulfillmentMoved(_)
         | OrderEvent::Adjusted(_)
-        | OrderEvent::AdjustmentSettled { .. } => "afterwards",
+        | OrderEvent::AdjustmentSettled { .. }
+        | OrderEvent::HandedOver { .. } => "afterwards",
     }
 }
 

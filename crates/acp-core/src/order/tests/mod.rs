@@ -5,7 +5,7 @@ mod properties;
 mod rules;
 
 use super::{Order, OrderEvent, Ordered, Recorded, Units};
-use crate::ids::{LineId, OrderId, Partition, PaymentId, Random128};
+use crate::ids::{LineId, MerchantOrderId, OrderId, Partition, PaymentId, Random128};
 use crate::money::Money;
 use crate::session::Quantity;
 use crate::session::tests::chosen;
@@ -75,6 +75,11 @@ impl Told {
     fn usd(&self, minor: i64) -> Money {
         Money::new(minor, self.order.currency()).unwrap()
     }
+}
+
+/// What a merchant calls an order.
+fn called(number: u32) -> MerchantOrderId {
+    MerchantOrderId::parse(&format!("M-{number}")).unwrap()
 }
 
 fn units(quantity: u32, line: &str) -> Units {

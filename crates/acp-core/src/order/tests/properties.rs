@@ -57,6 +57,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         }),
         2 => (1..8_u32, prop::sample::select(&ENDS))
             .prop_map(|(adjustment, status)| OrderCommand::Settle { adjustment, status }),
+        1 => (1..4_u32).prop_map(|number| OrderCommand::HandOver { merchant_order: called(number) }),
     ];
     prop_oneof![8 => command.prop_map(Step::Asked), 1 => Just(Step::Captured)]
 }
@@ -87,6 +88,7 @@ fn assert_sound(order: &Order) {
 fn assert_grew(before: &Order, after: &Order) {
     assert_eq!(before.ordered, after.ordered, "OR-06: what was ordered, and its totals");
     assert!(before.refunded.minor() <= after.refunded.minor());
+    assert!(before.merchant_order.is_none() || before.merchant_order == after.merchant_order);
     for (was, is) in before.fulfillments.iter().zip(&after.fulfillments) {
         assert!(is.steps.starts_with(&was.steps), "{was:?} {is:?}");
         assert_eq!((was.number, was.kind, &was.lines), (is.number, is.kind, &is.lines));

@@ -11,6 +11,7 @@ mirror! {
     StoredOrderHead of OrderHead {
     } or_absent {
         errand: Option<StoredStanding>,
+        hand_over_pending: bool,
     }
 }
 

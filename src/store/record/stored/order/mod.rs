@@ -47,6 +47,9 @@ pub(in crate::store::record) enum StoredFact {
         number: u32,
         status: Word,
     },
+    HandedOver {
+        merchant_order: Box<str>,
+    },
 }
 
 /// The shape of what stands in a box of its own.
@@ -90,6 +93,9 @@ impl Mirror<OrderEvent> for StoredFact {
             OrderEvent::AdjustmentSettled { number, status } => {
                 Self::AdjustmentSettled { number: *number, status: Word::of(*status) }
             }
+            OrderEvent::HandedOver { merchant_order } => {
+                Self::HandedOver { merchant_order: Mirror::of(merchant_order, within)? }
+            }
         })
     }
 
@@ -119,6 +125,9 @@ impl Mirror<OrderEvent> for StoredFact {
             Self::AdjustmentSettled { number, status } => {
                 OrderEvent::AdjustmentSettled { number, status: status.back(within)? }
             }
+            Self::HandedOver { merchant_order } => {
+                OrderEvent::HandedOver { merchant_order: merchant_order.back(within)? }
+            }
         })
     }
 }
@@ -142,7 +151,8 @@ impl Document for RecordedOrderEvent {
             OrderEvent::Canceled { .. }
             | OrderEvent::FulfillmentMade(_)
             | OrderEvent::FulfillmentMoved(_)
-            | OrderEvent::AdjustmentSettled { .. } => None,
+            | OrderEvent::AdjustmentSettled { .. }
+            | OrderEvent::HandedOver { .. } => None,
         }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use acp_core::cart::Cart;
 use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLocation};
 use acp_core::ids::{
-    AgentId, CartId, ItemId, LineId, OptionId, OrderId, PaymentId, SessionId, TenantId,
+    AgentId, CartId, ItemId, LineId, MerchantOrderId, OptionId, OrderId, PaymentId, SessionId,
+    TenantId,
 };
 use acp_core::money::{Currency, Money, Rate};
 use acp_core::order::{
@@ -465,7 +466,7 @@ fn standing(dice: &mut Dice) -> Standing {
 }
 
 pub(super) fn order_head(dice: &mut Dice) -> OrderHead {
-    OrderHead { errand: dice.maybe(standing) }
+    OrderHead { errand: dice.maybe(standing), hand_over_pending: dice.is_true() }
 }
 
 pub(super) fn run(dice: &mut Dice) -> Run {
@@ -623,7 +624,7 @@ fn afterwards(dice: &mut Dice, currency: Currency) -> OrderEvent {
 
 pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
     let currency = dice.currency();
-    let event = match dice.below(8) {
+    let event = match dice.below(9) {
         0..2 => OrderEvent::Placed {
             session: session_id(dice),
             payment: payment_id(dice),
@@ -634,6 +635,9 @@ pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
         2 => OrderEvent::PaymentCaptured { amount: dice.money(currency) },
         3 => OrderEvent::PaymentRefunded { amount: dice.money(currency) },
         4 => OrderEvent::Canceled { reason: dice.word() },
+        5 => OrderEvent::HandedOver {
+            merchant_order: MerchantOrderId::parse(&format!("M-{}", dice.number())).unwrap(),
+        },
         _ => afterwards(dice, currency),
     };
     Recorded { at: dice.time(), event }

@@ -1,36 +1,62 @@
-//! What is still to be done for an order when the merchant has been answered: money goes back.
+//! What is still to be done for an order when everybody has been answered: money goes back, and the
+//! order goes to the merchant's own system.
 //!
 //! The order itself is the journal. That money is to go back stands in it before anybody is asked
 //! for it, under a number that makes the provider's key, so that it goes back once however often
-//! it is asked for; that it went back is written on top of what was read.
+//! it is asked for; that it went back is written on top of what was read. That the order is to be
+//! handed over stands in its head, and its id is the key.
+
+mod giving_back;
+mod handing_over;
+
+pub(super) use handing_over::HandOverTally;
+pub use handing_over::{HandOverCounts, OrderKeeper};
 
 use std::sync::Arc;
 
 use acp_core::ids::OrderId;
-use acp_core::limits::{RACES_MAX, RUNS_AT_ONCE_MAX};
-use acp_core::money::Money;
-use acp_core::order::{
-    AdjustmentStatus, Order, OrderCommand, OrderEvent, OrderHead, Recorded, decide,
-};
-use acp_core::payment::{PaymentFault, PaymentStatus, ProviderKey};
+use acp_core::limits::{HAND_OVER_REST_MAX, RACES_MAX, RUN_REST_MAX, RUNS_AT_ONCE_MAX};
+use acp_core::order::{Order, OrderEvent, OrderHead, Recorded};
 use acp_core::ports::{Change, Committed, OrderTurn, OrderWrite, Revision};
 use acp_core::refusal::Broken;
 use acp_core::run::{Standing, Trouble};
 use async_trait::async_trait;
 
-use super::completing::trouble_of;
 use super::{App, Failure};
 use crate::runs::{self, Work};
 
 type Progress = runs::Progress<(), Failure>;
 
+/// What an errand is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Duty {
+    GivingBack,
+    HandingOver,
+}
+
 /// An errand at work.
 #[derive(Clone, Debug)]
 pub(super) struct Errand {
-    pub(super) order: OrderId,
-    pub(super) standing: Standing,
+    order: OrderId,
+    standing: Standing,
+    hand_over_pending: bool,
+    duty: Duty,
     /// The head it was last written to.
-    pub(super) at: Revision,
+    at: Revision,
+}
+
+impl Errand {
+    /// The errand at the head of an order, if there is one.
+    pub(super) fn of(order: OrderId, head: OrderHead, at: Revision) -> Option<Self> {
+        let OrderHead { errand, hand_over_pending } = head;
+        let duty = if hand_over_pending { Duty::HandingOver } else { Duty::GivingBack };
+        errand.map(|standing| Self { order, standing, hand_over_pending, duty, at })
+    }
+
+    /// The head it was written to, if it stood like this.
+    const fn head_with(&self, standing: Standing) -> OrderHead {
+        OrderHead { errand: Some(standing), hand_over_pending: self.hand_over_pending }
+    }
 }
 
 /// Errands as durable runs.
@@ -43,11 +69,6 @@ enum Written {
     Yes,
     /// Somebody wanted something else of the order meanwhile; the errand is still ours.
     NotOnThis,
-}
-
-/// The name of the operation by which money goes back, so that it goes back once.
-fn refund_key(order: &OrderId, number: u32) -> ProviderKey {
-    ProviderKey(format!("{order}|refund|{number}").into())
 }
 
 impl App {
@@ -74,7 +95,7 @@ impl App {
         loop {
             let due = self.ports.checkouts.errands().await?;
             let is_all = due.len() < RUNS_AT_ONCE_MAX;
-            let taken = runs::resume(&errands, &self.tasks, &self.turns, due).await;
+            let taken = runs::resume(&errands, &self.tasks, &self.errand_turns, due).await;
             resumed = resumed.saturating_add(taken);
             // What was taken over is due later; what could not be is left for the next look.
             if is_all || taken == 0 {
@@ -84,13 +105,29 @@ impl App {
     }
 }
 
+impl App {
+    /// Goes on with the errands that an earlier life of this process left behind; says how many.
+    pub(super) async fn take_up_errands(self: &Arc<Self>) -> Result<usize, Failure> {
+        let errands = Arc::new(Errands(Arc::clone(self)));
+        let mut resumed = 0_usize;
+        loop {
+            let unfinished = self.ports.checkouts.unfinished_errands().await?;
+            let taken = runs::resume(&errands, &self.tasks, &self.errand_turns, unfinished).await;
+            if taken == 0 {
+                return Ok(resumed);
+            }
+            resumed = resumed.saturating_add(taken);
+        }
+    }
+}
+
 impl Errands {
-    /// Writes what happened, and how the errand stands from now on. Losing to whoever else wanted
+    /// Writes what happened, and how the head stands from now on. Losing to whoever else wanted
     /// something of the order is no harm: it is looked at again. Losing the errand itself is.
     async fn write(
         &self,
         errand: &mut Errand,
-        standing: Option<Standing>,
+        head: OrderHead,
         events: Vec<OrderEvent>,
     ) -> Result<Written, Failure> {
         let checkouts = &self.0.ports.checkouts;
@@ -101,60 +138,22 @@ impl Errands {
             turn: Some(OrderTurn {
                 order: order.clone(),
                 before: Some(errand.at),
-                head: OrderHead { errand: standing },
+                head,
                 completed: None,
             }),
             ..Change::default()
         };
         if let Committed::At(at) = checkouts.commit(order.partition(), change).await? {
-            *errand = Errand { order, standing: standing.unwrap_or(errand.standing), at };
+            errand.standing = head.errand.unwrap_or(errand.standing);
+            errand.hand_over_pending = head.hand_over_pending;
+            errand.at = at;
             return Ok(Written::Yes);
         }
         let head = checkouts.order_head(&order).await?;
-        let found = head.and_then(|(head, at)| head.errand.map(|standing| (standing, at)));
-        let Some((standing, at)) = found.filter(|(found, _)| found.fence == errand.standing.fence)
-        else {
-            return Err(Failure::KeyBusy);
-        };
-        *errand = Errand { order, standing, at };
+        let found = head.and_then(|(head, at)| Errand::of(order, head, at));
+        let ours = found.filter(|found| found.standing.fence == errand.standing.fence);
+        *errand = Errand { duty: errand.duty, ..ours.ok_or(Failure::KeyBusy)? };
         Ok(Written::NotOnThis)
-    }
-
-    /// Gives money back, and writes down what came of it.
-    async fn give_back(
-        &self,
-        errand: &mut Errand,
-        order: &Order,
-        number: u32,
-        amount: Money,
-    ) -> Result<Progress, Failure> {
-        let key = refund_key(&order.id, number);
-        let given = self.0.provider().refund(&order.payment, &key, amount).await;
-        if let Err(fault) = &given {
-            warn(order, number, *fault);
-        }
-        let status = match given.map(|payment| payment.status) {
-            Ok(PaymentStatus::Captured { .. }) => AdjustmentStatus::Completed,
-            Ok(
-                PaymentStatus::Created
-                | PaymentStatus::Pending
-                | PaymentStatus::ActionRequired(_)
-                | PaymentStatus::Authorized { .. }
-                | PaymentStatus::Declined(_)
-                | PaymentStatus::Canceled,
-            ) => return Ok(Progress::Rest(Trouble::NotAccepted)),
-            // The provider will not, whenever it is asked: the merchant is told.
-            Err(PaymentFault::Unpayable | PaymentFault::CallerBug) => AdjustmentStatus::Failed,
-            Err(fault) => return Ok(Progress::Rest(trouble_of(fault))),
-        };
-        let settled = decide(order, OrderCommand::Settle { adjustment: number, status });
-        let events = settled.map_err(|_refusal| Broken("money under way can be settled"))?;
-        if events.is_empty() {
-            return Ok(Progress::Rest(Trouble::Broken));
-        }
-        let standing = errand.standing.at_work(self.0.fresh(errand.standing.lease).await?);
-        self.write(errand, Some(standing), events).await?;
-        Ok(Progress::On)
     }
 }
 
@@ -173,12 +172,19 @@ impl Work for Errands {
         errand.standing
     }
 
-    fn step_name(&self, _errand: &Errand) -> &'static str {
-        "refunding"
+    fn step_name(&self, errand: &Errand) -> &'static str {
+        match errand.duty {
+            Duty::GivingBack => "refunding",
+            Duty::HandingOver => "handing_over",
+        }
     }
 
     fn hint(&self, errand: &Errand) -> String {
-        format!("look at order {} and its payment", errand.order)
+        let order = &errand.order;
+        match errand.duty {
+            Duty::GivingBack => format!("look at order {order} and its payment"),
+            Duty::HandingOver => format!("look at order {order} and the service that takes orders"),
+        }
     }
 
     async fn taken(&self, standing: Standing) -> Result<Standing, Failure> {
@@ -191,15 +197,13 @@ impl Work for Errands {
 
     async fn load(&self, id: &OrderId) -> Result<Option<Errand>, Failure> {
         let head = self.0.ports.checkouts.order_head(id).await?;
-        Ok(head.and_then(|(head, at)| {
-            head.errand.map(|standing| Errand { order: id.clone(), standing, at })
-        }))
+        Ok(head.and_then(|(head, at)| Errand::of(id.clone(), head, at)))
     }
 
     async fn take(&self, errand: Errand, standing: Standing) -> Result<Option<Errand>, Failure> {
-        let mut taken = Errand { standing, ..errand };
-        match self.write(&mut taken, Some(standing), Vec::new()).await {
-            Ok(Written::Yes) => Ok(Some(taken)),
+        let (mut errand, head) = (errand.clone(), errand.head_with(standing));
+        match self.write(&mut errand, head, Vec::new()).await {
+            Ok(Written::Yes) => Ok(Some(errand)),
             Ok(Written::NotOnThis) | Err(Failure::KeyBusy) => Ok(None),
             Err(failure) => Err(failure),
         }
@@ -207,22 +211,42 @@ impl Work for Errands {
 
     async fn step(&self, errand: &mut Errand) -> Result<Progress, Failure> {
         let events = self.0.ports.checkouts.order(&errand.order).await?;
+        let placed = Order::replay(errand.order.clone(), events.first().cloned());
         let order = Order::replay(errand.order.clone(), events);
-        let order = order.ok_or(Broken("an errand has an order"))?;
+        let (placed, order) = placed.zip(order).ok_or(Broken("an errand has an order"))?;
+        let mut rested = None;
         if let Some((number, amount)) = order.refund_under_way() {
-            return self.give_back(errand, &order, number, amount).await;
+            errand.duty = Duty::GivingBack;
+            match self.give_back(errand, &order, number, amount).await? {
+                Progress::Rest(trouble) => rested = Some(trouble),
+                progress => return Ok(progress),
+            }
         }
-        Ok(match self.write(errand, None, Vec::new()).await? {
+        // Money that cannot go back now does not keep the order from the merchant.
+        if errand.hand_over_pending && order.is_to_hand_over() {
+            if rested.is_none() {
+                errand.duty = Duty::HandingOver;
+            }
+            return self.hand_over(errand, &placed, &order, rested).await;
+        }
+        if let Some(trouble) = rested {
+            return Ok(Progress::Rest(trouble));
+        }
+        Ok(match self.write(errand, OrderHead::default(), Vec::new()).await? {
             Written::Yes => Progress::Over(None),
             Written::NotOnThis => Progress::On,
         })
     }
 
     async fn rest(&self, errand: &mut Errand, trouble: Trouble) -> Result<(), Failure> {
+        let longest = match errand.duty {
+            Duty::GivingBack => RUN_REST_MAX,
+            Duty::HandingOver => HAND_OVER_REST_MAX,
+        };
         for _ in 0..RACES_MAX {
             let now = self.0.ports.checkouts.now().await?;
-            let resting = errand.standing.resting(now, trouble);
-            if self.write(errand, Some(resting), Vec::new()).await? == Written::Yes {
+            let head = errand.head_with(errand.standing.resting_up_to(now, trouble, longest));
+            if self.write(errand, head, Vec::new()).await? == Written::Yes {
                 return Ok(());
             }
         }
@@ -231,14 +255,5 @@ impl Work for Errands {
 
     fn trouble(&self, failure: &Failure) -> Option<Trouble> {
         self.0.trouble(failure)
-    }
-}
-
-fn warn(order: &Order, number: u32, fault: PaymentFault) {
-    let id = &order.id;
-    if fault.needs_person() {
-        tracing::error!(order.id = %id, "{fault}: refund {number} of order {id}");
-    } else {
-        tracing::warn!(order.id = %id, "{fault}: refund {number} of order {id}");
     }
 }
