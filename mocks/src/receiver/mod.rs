@@ -2,7 +2,8 @@
 //! as a merchant, it takes the orders themselves and gives them ids of its own. It keeps all that
 //! ever came, whatever became of it.
 //!
-//! What an agent answers is described by the protocol, in the OpenAPI document of its webhooks.
+//! What an agent answers is described by the protocol, in the OpenAPI document of its webhooks; what
+//! a merchant does, in `openapi/backends.yaml`.
 
 mod desk;
 mod event;
