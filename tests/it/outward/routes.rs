@@ -259,13 +259,7 @@ async fn a_payment_that_may_have_been_made_is_made_nowhere_else() {
         let street = Street::open().await;
         let dying = street.program(&street.entry("")).dying_at(failpoint);
         let mut gateway = street.start(dying);
-        let mut client = gateway.client().await;
-        let opened =
-            client.post("/checkout_sessions", "1", &basket(HONEY, "usd", 1)).await.unwrap().json();
-        let path = format!("/checkout_sessions/{}", opened["id"].as_str().unwrap());
-        client.post(&path, "2", &chosen("pickup", "pickup", HONEY)).await.unwrap();
-        assert!(client.post(&format!("{path}/complete"), "3", &card()).await.is_none());
-        assert!(gateway.dies_within(PATIENCE), "nobody dies at {failpoint}");
+        let path = pay_and_never_hear(&mut gateway).await;
 
         // By now it would go elsewhere.
         let gateway = street.start(street.program(&street.entry(", retired = true")));
@@ -278,6 +272,44 @@ async fn a_payment_that_may_have_been_made_is_made_nowhere_else() {
         assert_eq!(Street::ways_at(&street.usual), [], "{failpoint}");
         gateway.stop();
     }
+}
+
+/// Pays under the key `3` while the gateway dies; gives the path of the session.
+#[cfg(feature = "failpoints")]
+async fn pay_and_never_hear(gateway: &mut Running) -> String {
+    let mut client = gateway.client().await;
+    let opened = client.post("/checkout_sessions", "1", &basket(HONEY, "usd", 1)).await.unwrap();
+    let path = format!("/checkout_sessions/{}", opened.json()["id"].as_str().unwrap());
+    client.post(&path, "2", &chosen("pickup", "pickup", HONEY)).await.unwrap();
+    assert!(client.post(&format!("{path}/complete"), "3", &card()).await.is_none());
+    assert!(gateway.dies_within(PATIENCE), "it never dies");
+    path
+}
+
+#[cfg(feature = "failpoints")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_may_be_held_at_an_account_that_is_away_is_waited_for() {
+    let street = Street::open().await;
+    let dying = street.program(&street.entry("")).dying_at("confirm:after:1");
+    let path = pay_and_never_hear(&mut street.start(dying)).await;
+
+    let broken = Faults { error_ratio: 1.0, ..Faults::default() };
+    street.first.switches().set_faults(broken).unwrap();
+    let gateway = street.start(street.program(&street.entry("")));
+    // Others are served elsewhere by and by; whoever has paid at this account is not.
+    until("passed over", async || is_completed(buy(&gateway, HONEY, "usd", 1).await.1.as_ref()))
+        .await;
+    let mut client = gateway.client().await;
+    assert_eq!(client.get(&path).await.unwrap().json()["status"], "complete_in_progress");
+    let session = path.rsplit('/').next().unwrap();
+    assert_eq!((street.times(session, Way::Create), street.times(session, Way::Hold)), (1, 1));
+
+    street.first.switches().set_faults(Faults::default()).unwrap();
+    assert_eq!(gateway.until_quiet().await, 0);
+    assert_eq!(client.get(&path).await.unwrap().json()["status"], "completed");
+    assert_eq!(Street::ways_at(&street.first), MADE);
+    street.audit();
+    gateway.stop();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
