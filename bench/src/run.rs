@@ -113,10 +113,7 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     if plan.has(Scenario::Redis) {
         say("redis: reading and changing, the gateway and its floor in turns");
         let servers = on_redis(home.path(), times, copy("like")?, change_bytes).await?;
-        report.add(read::measure(&plan, &servers).await?.called("read-redis", "on Redis"));
-        report.add(update::measure(&plan, &servers).await?.called("update-redis", "on Redis"));
-        servers.floor.stop()?;
-        servers.gateway.stop()?;
+        over_redis(&plan, servers).await?.into_iter().for_each(|chapter| report.add(chapter));
     }
     if plan.has(Scenario::Flow) {
         say("flow: create, update, get, complete");
@@ -124,26 +121,7 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     } else {
         gateway.stop()?;
     }
-    if plan.has(Scenario::Complete) {
-        say("complete: the gateway and its floor in turns");
-        report.add(complete(&plan, home.path()).await?);
-    }
-    if plan.has(Scenario::Provider) {
-        say("provider: completing sessions, and asking the provider alone, in turns");
-        report.add(Box::pin(provider::measure(&plan, home.path())).await?);
-    }
-    if plan.has(Scenario::Recovery) {
-        say("recovery: a gateway is killed in the middle of thousands of completions");
-        report.add(recovery(home.path()).await?);
-    }
-    if plan.has(Scenario::Scale) {
-        say("scale: the same among few sessions and among many");
-        report.add(scale(&plan, home.path()).await?);
-    }
-    if plan.has(Scenario::Catalogue) {
-        say("catalogue: opening sessions with what is remembered and what is asked for, in turns");
-        report.add(Box::pin(catalogue::measure(&plan, home.path())).await?);
-    }
+    Box::pin(in_shops_of_their_own(&plan, home.path(), &mut report)).await?;
     if plan.has(Scenario::Commits) {
         say("commits: many committers and one in turns");
         report.add(commits::measure(&plan, &copy("commits")?).await?);
@@ -153,6 +131,45 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
         say(&format!("everything: {}", report.save()?.display()));
     }
     Ok(())
+}
+
+/// The scenarios that fill stores as they need them.
+async fn in_shops_of_their_own(
+    plan: &Plan,
+    home: &Path,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    if plan.has(Scenario::Complete) {
+        say("complete: the gateway and its floor in turns");
+        report.add(complete(plan, home).await?);
+    }
+    if plan.has(Scenario::Provider) {
+        say("provider: completing sessions, and asking the provider alone, in turns");
+        report.add(Box::pin(provider::measure(plan, home)).await?);
+    }
+    if plan.has(Scenario::Recovery) {
+        say("recovery: a gateway is killed in the middle of thousands of completions");
+        report.add(recovery(home).await?);
+    }
+    if plan.has(Scenario::Scale) {
+        say("scale: the same among few sessions and among many");
+        report.add(scale(plan, home).await?);
+    }
+    if plan.has(Scenario::Catalogue) {
+        say("catalogue: opening sessions with what is remembered and what is asked for, in turns");
+        report.add(Box::pin(catalogue::measure(plan, home)).await?);
+    }
+    Ok(())
+}
+
+async fn over_redis(plan: &Plan, servers: Servers) -> anyhow::Result<[Chapter; 2]> {
+    let chapters = [
+        read::measure(plan, &servers).await?.called("read-redis", "on Redis"),
+        update::measure(plan, &servers).await?.called("update-redis", "on Redis"),
+    ];
+    servers.floor.stop()?;
+    servers.gateway.stop()?;
+    Ok(chapters)
 }
 
 async fn purchases(plan: &Plan, gateway: Server, data_dir: &Path) -> anyhow::Result<Chapter> {
