@@ -46,6 +46,7 @@ impl Assortment for StoreCatalog {
         }
         let partition = self.records.partition_key.catalog(tenant);
         let name = names::item(tenant, item);
+        let _turn = self.turn.lock().await;
         for _ in 0..RACES_MAX {
             let found = self.records.read::<CatalogItem>(partition, name.clone()).await?;
             let known = self.records.key_state(partition, key).await?;

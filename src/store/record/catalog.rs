@@ -10,6 +10,7 @@ use acp_core::limits::{CATALOG_ITEMS_MAX, PAGE_ROWS_MAX, RACES_MAX};
 use acp_core::money::Money;
 use acp_core::ports::{Catalog, PortError, Retry};
 use async_trait::async_trait;
+use tokio::sync::Mutex;
 
 use super::names;
 use super::records::Records;
@@ -23,6 +24,8 @@ pub struct StoreCatalog {
     tenant: TenantId,
     partition: Partition,
     items: RwLock<Items>,
+    /// Whoever changes an item in this process takes a turn, so that they do not outrun each other.
+    pub(super) turn: Mutex<()>,
 }
 
 type Items = BTreeMap<ItemId, Kept>;
@@ -41,7 +44,8 @@ impl StoreCatalog {
     /// Fails when the store does, and when there are more items than fit.
     pub async fn load(records: Records, tenant: TenantId) -> Result<Self, PortError> {
         let partition = records.partition_key.catalog(&tenant);
-        let catalog = Self { records, tenant, partition, items: RwLock::default() };
+        let catalog =
+            Self { records, tenant, partition, items: RwLock::default(), turn: Mutex::default() };
         catalog.reload().await?;
         Ok(catalog)
     }
