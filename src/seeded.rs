@@ -64,12 +64,16 @@ pub enum Bug {
     ForgottenEarly,
     /// Nobody writes down that an order is still to be handed over.
     HandOverForgotten,
+    /// Calls to Stripe carry no key, so that one that arrives twice is made twice.
+    KeysLeftOut,
+    /// A call Stripe did not answer counts as never sent.
+    SilenceTakenForUnsent,
 }
 
 impl Bug {
     /// Every one of them.
     #[cfg(feature = "seeded-bugs")]
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::FenceUnchecked,
         Self::OpenRecordExpires,
         Self::FailureKept,
@@ -99,6 +103,8 @@ impl Bug {
         Self::TakenOverBlindly,
         Self::ForgottenEarly,
         Self::HandOverForgotten,
+        Self::KeysLeftOut,
+        Self::SilenceTakenForUnsent,
     ];
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Each room of `src/` and the rooms it may name with `crate::…`.
 const MAY_NAME: &[(&str, &[&str])] = &[
-    ("adapters", &["breaker"]),
+    ("adapters", &["breaker", "seeded"]),
     ("admin", &["adapters", "app", "identity", "store"]),
     ("app", &["runs", "seeded"]),
     ("boot", &["adapters", "admin", "app", "config", "http", "identity", "jobs", "store"]),

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::objects::{Reason, Refusal, StockAnswer, StockLevel, StockQuery};
 use crate::adapters::outward::{
-    self, Backend, BackendOptions, Call, NoAnswer, NoRoots, Tries, Why, segment,
+    self, Backend, BackendOptions, Call, NoAnswer, NoRoots, Transport, Tries, Why, segment,
 };
 
 /// What it is called, here and in the configuration.
@@ -71,6 +71,12 @@ impl Desk {
     pub fn at(options: &InventoryOptions, entropy: Arc<dyn Entropy>) -> Result<Self, NoRoots> {
         let backend = Backend::at(NAME, &options.backend, entropy)?;
         Ok(Self { backend, is_bulk: options.is_bulk })
+    }
+
+    /// The same inventory, reached in another way than over the network.
+    #[must_use]
+    pub fn over(self, transport: Arc<dyn Transport>) -> Self {
+        Self { backend: self.backend.over(transport), ..self }
     }
 
     /// How much there is of each item, in that order.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::{Call, Missed, NoRoots, Patience, Peer, Peers, Reply};
+use super::{Call, Missed, NoRoots, Patience, Peer, Peers, Reply, Transport};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
@@ -127,6 +127,12 @@ impl Backend {
             }
         }
         Ok(Self { name, peer, headers })
+    }
+
+    /// The same service, reached in another way than over the network.
+    #[must_use]
+    pub fn over(self, transport: Arc<dyn Transport>) -> Self {
+        Self { peer: self.peer.over(transport), ..self }
     }
 
     /// A call, as it is written.

@@ -13,6 +13,7 @@ mod path;
 mod peer;
 mod persistence;
 mod tls;
+mod transport;
 
 pub use backend::{Answered, Backend, BackendOptions, NoAnswer, Tries, Why, correlate};
 pub use figures::{BreakerStand, PeerFigures, Peers, Watched};
@@ -20,3 +21,4 @@ pub use moment::moment;
 pub use path::{segment, shown};
 pub use peer::{Call, Missed, Patience, Peer, Reply};
 pub use tls::NoRoots;
+pub use transport::Transport;

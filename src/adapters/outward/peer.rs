@@ -3,15 +3,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::limits::{
-    PEER_BODY_BYTES_MAX, PEER_CALLS_DEFAULT, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT,
-    PEER_PAUSE_MAX,
+    PEER_CALLS_DEFAULT, PEER_CONNECT_TIMEOUT, PEER_IDLE_TIMEOUT, PEER_PAUSE_MAX,
 };
 use acp_core::ports::Entropy;
 use bytes::Bytes;
 use http::header::{RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use http_body_util::Full;
+use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -23,6 +22,7 @@ use super::figures::{Peers, Watched};
 use super::path::shown;
 use super::persistence::Persistence;
 use super::tls::{self, NoRoots};
+use super::transport::{Network, Transport};
 
 const WHO_WE_ARE: HeaderValue =
     HeaderValue::from_static(concat!("acp-gateway/", env!("CARGO_PKG_VERSION")));
@@ -99,7 +99,7 @@ pub enum Missed {
 pub struct Peer {
     base: Box<str>,
     patience: Patience,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    transport: Arc<dyn Transport>,
     watched: Arc<Watched>,
     persistence: Persistence,
 }
@@ -135,7 +135,7 @@ impl Peer {
         Ok(Self {
             base: base.into(),
             patience,
-            client,
+            transport: Arc::new(Network { name: name.into(), client }),
             watched: peers.watch(name, patience.calls_at_once),
             persistence: Persistence::new(entropy),
         })
@@ -144,6 +144,12 @@ impl Peer {
     /// How the service fares.
     pub const fn watched(&self) -> &Arc<Watched> {
         &self.watched
+    }
+
+    /// The same service, reached in another way than over the network.
+    #[must_use]
+    pub fn over(self, transport: Arc<dyn Transport>) -> Self {
+        Self { transport, ..self }
     }
 
     /// Asks once.
@@ -212,14 +218,7 @@ impl Peer {
         let Ok(mut request) = request else { return Err(Missed::NotSent) };
         *request.headers_mut() = call.headers;
         request.headers_mut().insert(USER_AGENT, WHO_WE_ARE);
-        let answered = self.client.request(request).await.map_err(|error| {
-            tracing::debug!(peer = self.watched.name(), error = &error as &dyn std::error::Error);
-            if error.is_connect() { Missed::NotSent } else { Missed::Lost }
-        })?;
-        let (head, body) = answered.into_parts();
-        let body = Limited::new(body, PEER_BODY_BYTES_MAX).collect().await;
-        let body = body.map_err(|_cut_off| Missed::Lost)?.to_bytes();
-        Ok(Reply { status: head.status, headers: head.headers, body })
+        self.transport.send(request).await
     }
 
     fn learn(&self, reply: &Result<Reply, Missed>) {

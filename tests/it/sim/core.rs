@@ -8,9 +8,9 @@ use std::thread::Thread;
 use std::time::Duration;
 
 use acp_core::catalog::Promotion;
-use acp_core::ids::{ItemId, PaymentId};
+use acp_core::ids::{ItemId, SessionId};
 use acp_core::ports::{Clock, Keeper};
-use acp_core::stock::{Hold, ReservationId};
+use acp_core::stock::{Hold, Ledger, ReservationId};
 use acp_gateway::store::Store;
 use acp_gateway::store::record::{Records, StoreCheckouts, StoreStock};
 use acp_mocks::{Bank, SeededEntropy};
@@ -22,9 +22,10 @@ use super::clock::VirtualClock;
 use super::dice::Dice;
 use super::fault::{Faults, Place};
 use super::goods::{counted, goods};
-use super::others::{Inventory, Orders};
+use super::others::{Inventory, Orders, Reached, Services};
 use super::sabotage::Sabotage;
 use super::watch::Watch;
+use super::world::Schedule;
 
 /// Most lines that are kept of one world.
 const LINES_MAX: usize = 20_000;
@@ -56,6 +57,8 @@ pub(super) struct Core {
     pub(super) inventory: Mutex<Inventory>,
     /// What the merchant's own system was given.
     pub(super) orders: Mutex<Orders>,
+    /// Those who do this and that in their place, where gateways reach them over HTTP.
+    pub(super) services: Option<Services>,
     pub(super) kept: Keepers,
     pub(super) faults: Mutex<Faults>,
     pub(super) watch: Mutex<Watch>,
@@ -70,14 +73,11 @@ pub(super) struct Core {
 }
 
 impl Core {
-    pub(super) fn new(
-        seed: u64,
-        clock: Arc<VirtualClock>,
-        opened: &Opened,
-        faults: Faults,
-        sabotage: Option<Sabotage>,
-        kept: Keepers,
-    ) -> Arc<Self> {
+    pub(super) fn new(schedule: &Schedule, clock: Arc<VirtualClock>, opened: &Opened) -> Arc<Self> {
+        let Schedule { seed, sabotage, kept, reached, .. } = *schedule;
+        let shared_clock: Arc<dyn Clock> = clock.clone();
+        let services = (reached == Reached::OverHttp)
+            .then(|| Services::open(Dice::apart(seed, 8).roll(), &shared_clock));
         let records = Records::new(
             opened.store.clone(),
             clock.clone(),
@@ -92,8 +92,9 @@ impl Core {
             bank: Mutex::default(),
             inventory: Mutex::default(),
             orders: Mutex::default(),
+            services,
             kept,
-            faults: Mutex::new(faults),
+            faults: Mutex::new(Faults::planned(schedule.planned.clone())),
             watch: Mutex::default(),
             sabotage,
             on_their_way: AtomicUsize::new(0),
@@ -107,6 +108,27 @@ impl Core {
     /// Whether the merchant keeps this; promotions are counted by the gateways in any case.
     pub(super) fn are_at_merchant(&self, item: &ItemId) -> bool {
         self.kept.goods == Kept::ByMerchant && !Promotion::is_ledger(item)
+    }
+
+    /// In a world where others are reached over HTTP.
+    pub(super) fn services(&self) -> &Services {
+        self.services.as_ref().unwrap()
+    }
+
+    /// The merchant has so many of an item.
+    pub(super) fn count_at_merchant(&self, item: &ItemId, units: u32) {
+        match &self.services {
+            Some(services) => services.count(item, units),
+            None => self.inventory.lock().unwrap().count(item, units),
+        }
+    }
+
+    /// What the merchant has of an item.
+    pub(super) fn ledger_at_merchant(&self, item: &ItemId) -> Ledger {
+        match &self.services {
+            Some(services) => services.ledger(item),
+            None => self.inventory.lock().unwrap().ledger(item).clone(),
+        }
     }
 
     /// Writes down what crossed a boundary.
@@ -158,10 +180,11 @@ impl Core {
         });
     }
 
-    /// What was promised to the session of a payment goes to somebody else.
-    pub(super) fn give_stock_away(&self, bank: &Bank, payment: &PaymentId) {
-        let mut payments = bank.payments();
-        let (session, _) = payments.find(|(_, known)| known.id == *payment).unwrap();
+    /// What was promised to a session goes to somebody else.
+    pub(super) fn give_stock_away(&self, session: &SessionId) {
+        if let Some(services) = &self.services {
+            services.take_back(session);
+        }
         let (stock, tenant) = (StoreStock::new(self.records.clone()), goods().tenant());
         let is_theirs = |id: &ReservationId| id.owner().is_some_and(|(owner, _)| owner == *session);
         for item in counted() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acp_core::limits::CART_LIFE_DEFAULT;
-use acp_core::ports::{Entropy, Stock};
+use acp_core::ports::{Entropy, Keeper, PaymentProvider, Stock};
 use acp_gateway::adapters::inventory::AtMerchant;
 use acp_gateway::app::{App, Keeping, OrderKeeper, Ports};
 use acp_gateway::boot::configured;
@@ -24,7 +24,7 @@ use super::core::{Core, Kept};
 use super::dice::Dice;
 use super::goods::goods;
 use super::node::{Node, Wire};
-use super::others::{SimInventory, SimOrders, SimPayments};
+use super::others::{SimInventory, SimOrders, SimPayments, inventory_of, stripe_of};
 use super::store::SimStore;
 use super::world::Schedule;
 
@@ -142,7 +142,7 @@ impl Fleet {
         let stock: Arc<dyn Stock> = match self.core.kept.goods {
             Kept::ByUs => Arc::new(stock),
             Kept::ByMerchant => {
-                let inventory = Arc::new(SimInventory(wire.clone()));
+                let inventory = inventory(&wire, self.seed, start);
                 Arc::new(AtMerchant::new(Arc::new(stock.recording()), inventory))
             }
         };
@@ -150,13 +150,14 @@ impl Fleet {
             Kept::ByUs => OrderKeeper::Gateway,
             Kept::ByMerchant => OrderKeeper::Merchant(Arc::new(SimOrders(wire.clone()))),
         };
+        let payments = payments(&wire, self.seed, start);
         let ports = Ports {
             carts: Arc::new(StoreCarts::new(records.clone())),
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,
             terms: configured(&goods.terms),
-            payments: Arc::new(SimPayments(wire)),
+            payments,
             sealer: self.sealer.clone(),
             answers: Arc::new(WireAnswers::new(goods.shop.clone())),
             clock: self.core.clock.clone(),
@@ -199,5 +200,21 @@ impl Fleet {
         if let Some(gateway) = slots.get(slot % slots.len()).and_then(Option::as_ref) {
             gateway.node.kill();
         }
+    }
+}
+
+/// The provider of a gateway.
+fn payments(wire: &Wire, seed: u64, start: u64) -> Arc<dyn PaymentProvider> {
+    match wire.core.services {
+        Some(_) => Arc::new(stripe_of(wire, Dice::apart(seed, 2_000 + start).roll())),
+        None => Arc::new(SimPayments(wire.clone())),
+    }
+}
+
+/// The inventory of a gateway.
+fn inventory(wire: &Wire, seed: u64, start: u64) -> Arc<dyn Keeper> {
+    match wire.core.services {
+        Some(_) => inventory_of(wire, Dice::apart(seed, 3_000 + start).roll()),
+        None => Arc::new(SimInventory(wire.clone())),
     }
 }

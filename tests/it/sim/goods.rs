@@ -12,9 +12,10 @@ use acp_core::money::{Currency, Money};
 use acp_core::ports::{Catalog, PortError};
 use acp_core::principal::{Habits, Principal, Proof, Scope, Tier};
 use acp_core::session::{
-    Address, Authentication, AuthenticationOutcome, Buyer, BuyerAuthentication, ChangeSession,
-    CompleteSession, Contact, HandlerChoice, Instrument, Interventions, MethodKind, OpenSession,
-    Patch, PaymentToken, Profile, PurchaseOrder, Quantity, Selection, Tender, Wanted,
+    Address, Authentication, AuthenticationOutcome, AuthenticationProof, Buyer,
+    BuyerAuthentication, ChangeSession, CompleteSession, Contact, HandlerChoice, Instrument,
+    Interventions, MethodKind, OpenSession, Patch, PaymentToken, Profile, PurchaseOrder, Quantity,
+    Selection, Tender, Wanted,
 };
 use acp_gateway::boot::{shop, terms};
 use acp_gateway::config::Config;
@@ -203,7 +204,7 @@ pub(super) fn paying(card: Card, is_authenticated: bool) -> CompleteSession {
         },
         authentication: is_authenticated.then_some(Authentication {
             outcome: AuthenticationOutcome::Authenticated,
-            proof: None,
+            proof: Some(proof()),
         }),
         order_notes: None,
         attribution: None,
@@ -220,6 +221,15 @@ fn instrument(card: Card) -> Tender {
         token: PaymentToken::new(card.token()),
         billing_address: None,
     })
+}
+
+fn proof() -> AuthenticationProof {
+    AuthenticationProof {
+        cryptogram: "AAIBBYNoEwAAACcKhAJkdQAAAAA=".into(),
+        electronic_commerce_indicator: "05".into(),
+        transaction_id: "4e4f2b2c-1111-4111-8111-000000000001".into(),
+        version: "2.2.0".into(),
+    }
 }
 
 fn promise() -> Tender {

@@ -8,7 +8,7 @@ use super::core::{Keepers, Kept};
 use super::dice::Dice;
 use super::fault::{Fault, KINDS, Place};
 use super::fleet::Living;
-use super::others::Card;
+use super::others::{Card, Reached};
 use super::shopper::Script;
 use super::world::{Happening, Schedule, play};
 
@@ -22,6 +22,7 @@ struct Scenario {
     /// more of its name.
     given: &'static [(&'static str, Fault, usize)],
     kept: Keepers,
+    reached: Reached,
 }
 
 const ALL_OURS: Keepers = Keepers { goods: Kept::ByUs, orders: Kept::ByUs };
@@ -45,13 +46,13 @@ fn scenario(name: &'static str, cards: &[Card]) -> Scenario {
         few: (3, 2),
         given: &[],
         kept: ALL_OURS,
+        reached: Reached::AtPorts,
     }
 }
 
-fn scenarios() -> Vec<Scenario> {
-    let mut all = ours();
-    all.extend(at_merchant());
-    all
+fn scenarios(reached: Reached) -> Vec<Scenario> {
+    let all = ours().into_iter().chain(at_merchant());
+    all.map(|course| Scenario { reached, ..course }).collect()
 }
 
 /// Courses with the goods at the merchant's, or with orders that go there.
@@ -96,6 +97,10 @@ fn ours() -> Vec<Scenario> {
         scenario("declined, then paid", &[Declined, Good]),
         scenario("challenged, then paid", &[Challenged]),
         scenario("hold lapses before capture", &[Lapsing]),
+        Scenario {
+            scripts: vec![Script { refunds: 1, ..Script::plain(&[Good]) }],
+            ..scenario("paid, and some of it given back", &[])
+        },
         Scenario {
             scripts: vec![Script::plain(&[Good]), Script::plain(&[Good])],
             few: (1, 1),
@@ -154,11 +159,16 @@ pub(super) struct Point {
 }
 
 /// Every call of every scenario, broken in every way: found by playing each scenario once.
-pub(super) fn points() -> &'static [Point] {
-    static POINTS: OnceLock<Vec<Point>> = OnceLock::new();
-    POINTS.get_or_init(|| {
+pub(super) fn points(reached: Reached) -> &'static [Point] {
+    static AT_PORTS: OnceLock<Vec<Point>> = OnceLock::new();
+    static OVER_HTTP: OnceLock<Vec<Point>> = OnceLock::new();
+    let points = match reached {
+        Reached::AtPorts => &AT_PORTS,
+        Reached::OverHttp => &OVER_HTTP,
+    };
+    points.get_or_init(|| {
         let mut points = Vec::new();
-        for (scenario, course) in scenarios().iter().enumerate() {
+        for (scenario, course) in scenarios(reached).iter().enumerate() {
             let (given, crossed) = survey(course);
             for (at, (place, call)) in crossed.iter().enumerate() {
                 if given.iter().any(|(taken, _)| *taken == at) {
@@ -175,8 +185,10 @@ pub(super) fn points() -> &'static [Point] {
 }
 
 /// The points of the first scenario: those every seed is spent on.
-pub(super) fn main_points() -> usize {
-    points().iter().filter(|point| point.scenario == 0).count()
+pub(super) fn main_points(reached: Reached) -> &'static [Point] {
+    let points = points(reached);
+    let count = points.iter().filter(|point| point.scenario == 0).count();
+    &points[..count]
 }
 
 type Crossed = Vec<(Place, String)>;
@@ -186,9 +198,10 @@ fn survey(course: &Scenario) -> (Vec<(usize, Fault)>, Crossed) {
     let mut given = Vec::new();
     let mut crossed = play(&of(course, "survey", 0, given.clone())).crossed;
     for (call, fault, times) in course.given {
+        let call = course.reached.name_of(call);
         for _ in 0..*times {
             let is_next = |(at, (_, name)): &(usize, &(Place, String))| {
-                name == call && given.iter().all(|(taken, _)| taken != at)
+                *name == call && given.iter().all(|(taken, _)| taken != at)
             };
             let Some((at, _)) = crossed.iter().enumerate().find(is_next) else {
                 panic!("{}: nothing is called {call} in {crossed:?}", course.name);
@@ -214,43 +227,94 @@ fn of(course: &Scenario, name: &str, seed: u64, planned: Vec<(usize, Fault)>) ->
         few: course.few,
         sabotage: None,
         kept: course.kept,
+        reached: course.reached,
     }
 }
 
-/// A point, with one seed.
-pub(super) fn point(backend: Backend, number: u64, points: &[Point]) -> Schedule {
+/// Where a world is played.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
+    backend: Backend,
+    reached: Reached,
+}
+
+/// Others are reached over HTTP.
+pub(super) const OVER_HTTP: Setting =
+    Setting { backend: Backend::Memory, reached: Reached::OverHttp };
+
+impl From<Backend> for Setting {
+    fn from(backend: Backend) -> Self {
+        Self { backend, reached: Reached::AtPorts }
+    }
+}
+
+impl Setting {
+    const fn name(self) -> &'static str {
+        match self.reached {
+            Reached::AtPorts => self.backend.name(),
+            Reached::OverHttp => "http",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let all = Backend::ALL.into_iter().map(Self::from).chain([OVER_HTTP]);
+        all.into_iter().find(|setting| setting.name() == name)
+    }
+}
+
+/// A point of any course, with one seed.
+pub(super) fn point(setting: impl Into<Setting>, number: u64) -> Schedule {
+    let setting = setting.into();
+    at_point(setting, "points", number, points(setting.reached))
+}
+
+/// A point of the first scenario, with one seed.
+pub(super) fn main_point(setting: impl Into<Setting>, number: u64) -> Schedule {
+    let setting = setting.into();
+    at_point(setting, "main", number, main_points(setting.reached))
+}
+
+fn at_point(setting: Setting, suite: &str, number: u64, points: &[Point]) -> Schedule {
     let count = u64::try_from(points.len()).unwrap();
     let point = &points[usize::try_from(number % count).unwrap()];
     let seed = number / count;
     let mut dice = Dice::apart(seed, 5 + number % count);
     let mut planned = point.given.clone();
     planned.push((point.at, Fault::of_kind(point.kind, &mut dice)));
-    let name = format!("points:{}:{number}", backend.name());
-    let about = point.name.clone();
-    Schedule { about, backend, ..of(&scenarios()[point.scenario], &name, seed, planned) }
+    let name = format!("{suite}:{}:{number}", setting.name());
+    let (about, backend) = (point.name.clone(), setting.backend);
+    let course = &scenarios(setting.reached)[point.scenario];
+    Schedule { about, backend, ..of(course, &name, seed, planned) }
 }
 
 /// Two faults: the second one strikes what comes of the first.
-pub(super) fn double(backend: Backend, number: u64) -> Schedule {
+pub(super) fn double(setting: impl Into<Setting>, number: u64) -> Schedule {
+    let setting = setting.into();
+    let points = points(setting.reached);
     let mut dice = Dice::apart(number, 6);
-    let first = &points()[dice.below(points().len())];
+    let first = &points[dice.below(points.len())];
     let mut planned = first.given.clone();
     planned.push((first.at, Fault::of_kind(dice.below(3), &mut dice)));
     let second = first.at + 1 + dice.below(14);
     planned.push((second, Fault::of_kind(dice.below(KINDS.len()), &mut dice)));
-    let name = format!("doubles:{}:{number}", backend.name());
-    Schedule { backend, ..of(&scenarios()[first.scenario], &name, number, planned) }
+    let name = format!("doubles:{}:{number}", setting.name());
+    let course = &scenarios(setting.reached)[first.scenario];
+    Schedule { backend: setting.backend, ..of(course, &name, number, planned) }
 }
 
 /// Anything.
-pub(super) fn random(backend: Backend, number: u64) -> Schedule {
+pub(super) fn random(setting: impl Into<Setting>, number: u64) -> Schedule {
+    let setting = setting.into();
     let mut dice = Dice::apart(number, 7);
     let living = match dice.below(3) {
         0 => Living::Alone,
         more => Living::Together(more + 1),
     };
     let clients = 1 + dice.below(4);
-    let scripts: Vec<_> = (0..clients).map(|_| Script::any(&mut dice)).collect();
+    let mut scripts: Vec<_> = (0..clients).map(|_| Script::any(&mut dice)).collect();
+    if setting.reached == Reached::OverHttp {
+        scripts.iter_mut().for_each(Script::pay_by_card);
+    }
     let faults = dice.below(9);
     let calls = 30 * clients;
     let planned = (0..faults).map(|_| (dice.below(calls), Fault::any(&mut dice))).collect();
@@ -260,7 +324,7 @@ pub(super) fn random(backend: Backend, number: u64) -> Schedule {
         happenings.push((dice.ms(500, 4_000), Happening::Outage(Duration::from_hours(25))));
     }
     let few = (u32::try_from(1 + dice.below(4)).unwrap(), u32::try_from(dice.below(3)).unwrap());
-    let name = format!("random:{}:{number}", backend.name());
+    let name = format!("random:{}:{number}", setting.name());
     let elsewhere = |apart, chance| {
         if Dice::apart(number, apart).chance(chance) { Kept::ByMerchant } else { Kept::ByUs }
     };
@@ -269,7 +333,7 @@ pub(super) fn random(backend: Backend, number: u64) -> Schedule {
         name,
         about: "anything".to_owned(),
         seed: number,
-        backend,
+        backend: setting.backend,
         living,
         is_upgrade: dice.chance(20),
         scripts,
@@ -278,6 +342,7 @@ pub(super) fn random(backend: Backend, number: u64) -> Schedule {
         few,
         sabotage: None,
         kept,
+        reached: setting.reached,
     }
 }
 
@@ -296,20 +361,14 @@ fn happening(dice: &mut Dice) -> (Duration, Happening) {
 pub(super) fn named(name: &str) -> Schedule {
     let mut parts = name.split(':');
     let mut part = || parts.next().unwrap_or_else(|| panic!("{name} names no schedule"));
-    let (suite, backend, number) = (part(), part(), part());
-    let backend = Backend::ALL.into_iter().find(|it| it.name() == backend).unwrap();
+    let (suite, setting, number) = (part(), part(), part());
+    let setting = Setting::named(setting).unwrap();
     let number = number.parse().unwrap();
     match suite {
-        "points" => point(backend, number, points()),
-        "main" => main_point(backend, number),
-        "doubles" => double(backend, number),
-        "random" => random(backend, number),
+        "points" => point(setting, number),
+        "main" => main_point(setting, number),
+        "doubles" => double(setting, number),
+        "random" => random(setting, number),
         _ => panic!("{name} names no schedule"),
     }
-}
-
-/// A point of the first scenario, with one seed.
-pub(super) fn main_point(backend: Backend, number: u64) -> Schedule {
-    let schedule = point(backend, number, &points()[..main_points()]);
-    Schedule { name: format!("main:{}:{number}", backend.name()), ..schedule }
 }

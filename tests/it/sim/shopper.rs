@@ -70,6 +70,15 @@ impl Script {
         }
     }
 
+    /// What is promised and not paid never reaches a provider.
+    pub(super) fn pay_by_card(&mut self) {
+        for card in &mut self.cards {
+            if *card == Card::OnAccount {
+                *card = Card::Good;
+            }
+        }
+    }
+
     pub(super) fn any(dice: &mut Dice) -> Self {
         const GOODS: [&[(&str, u32)]; 5] = [
             &[(MUG, 2)],
@@ -141,16 +150,18 @@ impl Client {
         }
         let end = self.insist(&Wish::Read(id), None, 0).await;
         if let Some((order, total)) = end.as_ref().and_then(order_in) {
-            join_all((0..script.refunds).map(|number| self.regret(&order, total, number))).await;
+            // Where several want it, so much that it can be done once.
+            let most =
+                if script.refunds == 1 { total.minor() / 3 } else { total.minor() * 2 / 3 + 1 };
+            let amount = Money::new(most, total.currency()).unwrap();
+            join_all((0..script.refunds).map(|number| self.regret(&order, amount, number))).await;
         }
     }
 
-    /// The merchant gives back so much that it can be done once.
-    async fn regret(&self, order: &OrderId, total: Money, number: u8) {
+    async fn regret(&self, order: &OrderId, amount: Money, number: u8) {
         self.wait(0, 1_000).await;
-        let most = Money::new(total.minor() * 2 / 3 + 1, total.currency()).unwrap();
         let key = format!("{}-give-back-{number}", self.number);
-        drop(self.insist(&Wish::GiveBack(order.clone(), most), Some(&key), 200 + number).await);
+        drop(self.insist(&Wish::GiveBack(order.clone(), amount), Some(&key), 200 + number).await);
     }
 
     fn key(&self, script: &Script, name: &str) -> Option<String> {

@@ -2,11 +2,12 @@
 use acp_gateway::seeded::{Bug, seed};
 
 use super::backend::Backend;
+use super::others::Reached;
 #[cfg(feature = "seeded-bugs")]
 use super::runner::cores;
 use super::runner::{each, run, say, told};
 use super::sabotage::Sabotage;
-use super::schedules::{double, main_point, main_points, named, point, points, random};
+use super::schedules::{OVER_HTTP, double, main_point, main_points, named, point, points, random};
 use super::world::{Schedule, play};
 use crate::support::is_redis_wanted;
 
@@ -18,6 +19,8 @@ struct Size {
     random: u64,
     embedded: u64,
     redis: u64,
+    /// Random worlds whose gateways reach others over HTTP.
+    over_http: u64,
     sabotages: &'static [Sabotage],
 }
 
@@ -27,11 +30,12 @@ const SPREAD: u64 = 1_000_003;
 fn size() -> Size {
     let full = |times: u64| Size {
         seeds: 100 * times,
-        others: 10 * count(points().len()) * times,
+        others: 10 * count(points(Reached::AtPorts).len()) * times,
         doubles: 10_000 * times,
         random: 30_000 * times,
         embedded: 1_000 * times,
         redis: 300 * times,
+        over_http: 10_000 * times,
         sabotages: &Sabotage::ALL,
     };
     match std::env::var("ACP_SIM").as_deref() {
@@ -44,6 +48,7 @@ fn size() -> Size {
             random: 150,
             embedded: 10,
             redis: 10,
+            over_http: 150,
             sabotages: &Sabotage::PLAIN,
         },
     }
@@ -55,7 +60,7 @@ fn count(of: usize) -> u64 {
 
 #[test]
 fn a_completion_survives_every_fault_at_every_call() {
-    let points = count(main_points());
+    let points = count(main_points(Reached::AtPorts).len());
     assert!(points >= 52, "{points} points: the plan names 52");
     run(points * size().seeds, |number| main_point(Backend::Memory, number))
         .must_be_clean("points of a completion");
@@ -65,7 +70,7 @@ fn a_completion_survives_every_fault_at_every_call() {
 fn every_other_course_survives_every_fault_at_every_call() {
     // Spread over all of them, where there is time for few.
     let spread = |number| number * SPREAD;
-    run(size().others, |number| point(Backend::Memory, spread(number), points()))
+    run(size().others, |number| point(Backend::Memory, spread(number)))
         .must_be_clean("points of all courses");
 }
 
@@ -99,6 +104,22 @@ fn a_redis_server_is_no_different() {
         .must_be_clean("random schedules, Redis");
 }
 
+/// With the adapters a shop has, and services that speak HTTP.
+#[test]
+fn over_http_everything_is_the_same() {
+    let (random_worlds, main) = (size().over_http, count(main_points(Reached::OverHttp).len()));
+    assert!(main >= 52, "{main} points: there are as many as at the ports, and more");
+    run(main * size().seeds.div_ceil(10), |number| main_point(OVER_HTTP, number))
+        .must_be_clean("points of a completion, over HTTP");
+    run(random_worlds, |number| point(OVER_HTTP, number * SPREAD))
+        .must_be_clean("points of all courses, over HTTP");
+    run(random_worlds / 3, |number| double(OVER_HTTP, number))
+        .must_be_clean("double faults, over HTTP");
+    let summary = run(random_worlds, |number| random(OVER_HTTP, number))
+        .must_be_clean("random schedules, over HTTP");
+    assert!(summary.fired > 0 && summary.orders > 0 && summary.undone > 0);
+}
+
 /// A suite that passes on a store that breaks its promises proves nothing.
 #[test]
 fn every_broken_promise_is_noticed() {
@@ -124,7 +145,10 @@ fn every_broken_promise_is_noticed() {
 #[test]
 fn the_same_seed_is_the_same_history() {
     for number in 0..20 {
-        for schedule in [random(Backend::Memory, number), double(Backend::Memory, number)] {
+        let over_http = random(OVER_HTTP, number);
+        for schedule in
+            [random(Backend::Memory, number), double(Backend::Memory, number), over_http]
+        {
             let (one, other) = (play(&schedule), play(&schedule));
             assert_eq!(one.history, other.history, "{}", schedule.name);
             assert_eq!(one.violations, other.violations, "{}", schedule.name);
@@ -146,16 +170,18 @@ fn replay() {
 
 /// How many schedules a bug may hide in.
 #[cfg(feature = "seeded-bugs")]
-const SCHEDULES: u64 = 12_000;
+const SCHEDULES: u64 = 18_000;
 
 #[cfg(feature = "seeded-bugs")]
 fn schedule(number: u64) -> Schedule {
-    let quarter = number / 4;
-    match number % 4 {
-        0 => double(Backend::Memory, quarter),
-        1 => main_point(Backend::Memory, quarter),
-        2 => point(Backend::Memory, quarter * SPREAD, points()),
-        _ => random(Backend::Memory, quarter),
+    let part = number / 6;
+    match number % 6 {
+        0 => double(Backend::Memory, part),
+        1 => main_point(Backend::Memory, part),
+        2 => point(Backend::Memory, part * SPREAD),
+        3 => point(OVER_HTTP, part * SPREAD),
+        4 => random(OVER_HTTP, part),
+        _ => random(Backend::Memory, part),
     }
 }
 
@@ -165,7 +191,8 @@ fn schedule(number: u64) -> Schedule {
 fn every_seeded_bug_is_noticed() {
     // The points are those of a program without bugs.
     seed(None);
-    points();
+    points(Reached::AtPorts);
+    points(Reached::OverHttp);
     let found = |number: &u64| play(&schedule(*number)).violations.into_iter().next();
     let mut unnoticed = Vec::new();
     for bug in Bug::ALL {

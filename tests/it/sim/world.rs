@@ -14,10 +14,10 @@ use super::backend::{Backend, Opened};
 use super::client::{Calls, Client, End, Wish};
 use super::clock::VirtualClock;
 use super::core::{Core, Keepers};
-use super::fault::{Fault, Faults, Place};
+use super::fault::{Fault, Place};
 use super::fleet::{Fleet, Living};
 use super::goods::{counted, goods, paying};
-use super::others::Card;
+use super::others::{Card, Reached};
 use super::sabotage::Sabotage;
 use super::shopper::Script;
 
@@ -72,6 +72,7 @@ pub(super) struct Schedule {
     pub(super) few: (u32, u32),
     pub(super) sabotage: Option<Sabotage>,
     pub(super) kept: Keepers,
+    pub(super) reached: Reached,
 }
 
 /// What became of it.
@@ -102,9 +103,7 @@ impl World {
     fn make(schedule: &Schedule) -> Self {
         let clock = Arc::new(VirtualClock::start());
         let opened = schedule.backend.open(clock.shown());
-        let faults = Faults::planned(schedule.planned.clone());
-        let Schedule { seed, sabotage, kept, .. } = *schedule;
-        let core = Core::new(seed, clock, &opened, faults, sabotage, kept);
+        let core = Core::new(schedule, clock, &opened);
         Self { core, opened, calls: Arc::default() }
     }
 
@@ -113,7 +112,7 @@ impl World {
         let initial = [1_000, schedule.few.0, schedule.few.1];
         for (item, count) in counted().iter().zip(initial) {
             if self.core.are_at_merchant(item) {
-                self.core.inventory.lock().unwrap().count(item, count);
+                self.core.count_at_merchant(item, count);
             } else {
                 stock.set(goods().tenant(), item, Some(count)).await.unwrap();
             }

@@ -13,7 +13,10 @@ use zeroize::Zeroizing;
 
 use super::objects::{Complaint, Envelope};
 use super::{StripeOptions, declines};
-use crate::adapters::outward::{Call, Missed, NoRoots, Patience, Peer, Reply, Watched, shown};
+use crate::adapters::outward::{
+    Call, Missed, NoRoots, Patience, Peer, Reply, Transport, Watched, shown,
+};
+use crate::seeded::{Bug, has};
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -121,6 +124,10 @@ impl StripeClient {
         self.peer.watched()
     }
 
+    pub(super) fn over(self, transport: Arc<dyn Transport>) -> Self {
+        Self { peer: self.peer.over(transport), ..self }
+    }
+
     /// Reads something.
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
@@ -144,7 +151,7 @@ impl StripeClient {
         key: Option<&str>,
     ) -> Result<Answered<T>, Refused> {
         let mut headers = self.headers.clone();
-        if let Some(key) = key {
+        if let Some(key) = key.filter(|_| !has(Bug::KeysLeftOut)) {
             let key = HeaderValue::from_str(key).map_err(|_unprintable| PaymentFault::CallerBug)?;
             headers.insert(IDEMPOTENCY_KEY, key);
         }
@@ -155,8 +162,8 @@ impl StripeClient {
     async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<Answered<T>, Refused> {
         let path = shown(&call.path);
         let reply = self.peer.ask(call).await.map_err(|missed| match missed {
-            Missed::NotSent => PaymentFault::NotSent,
-            Missed::Lost => PaymentFault::Ambiguous,
+            Missed::Lost if !has(Bug::SilenceTakenForUnsent) => PaymentFault::Ambiguous,
+            Missed::NotSent | Missed::Lost => PaymentFault::NotSent,
         })?;
         if reply.status.is_success() {
             let object = serde_json::from_slice(&reply.body).map_err(|error| {

@@ -33,7 +33,7 @@ use self::client::{Answered, Form, Refused, StripeClient};
 use self::objects::{Intent, Page, Refund, Standing};
 use self::reading::Reading;
 pub use self::webhook::StripeNews;
-use crate::adapters::outward::{NoRoots, Peers, Watched};
+use crate::adapters::outward::{NoRoots, Peers, Transport, Watched};
 
 /// What a payment is told about us, so that its events find their way back.
 const SESSION: &str = "acp_session";
@@ -110,6 +110,12 @@ impl StripePayments {
     /// How Stripe fares.
     pub const fn watched(&self) -> &Arc<Watched> {
         self.client.watched()
+    }
+
+    /// The same account, reached in another way than over the network.
+    #[must_use]
+    pub fn over(self, transport: Arc<dyn Transport>) -> Self {
+        Self { client: self.client.over(transport), ..self }
     }
 
     /// Does something to a payment that can be done once: what was done before is only shown.

@@ -17,7 +17,7 @@ use acp_mocks::Movement;
 use crate::sim::client::{Call, Calls, channel};
 use crate::sim::core::{Core, Kept, at_once};
 use crate::sim::goods::{counted, goods, principal};
-use crate::sim::others::Orders;
+use crate::sim::others::{Booked, Orders, Services};
 use crate::sim::watch::{Watch, Written};
 
 /// A session with all that belongs to it.
@@ -85,10 +85,11 @@ impl Books {
     pub(in crate::sim) async fn collect(core: &Core, calls: &Calls, initial: [u32; 3]) -> Self {
         let calls = calls.made();
         let sessions = core.watch.lock().unwrap().sessions.clone();
+        let booked = Booked::collect(core).await;
         let (mut accounts, mut gone) = (Vec::new(), Vec::new());
         for (id, writes) in sessions {
             let id = SessionId::parse(&id).unwrap();
-            match account(core, &id, writes).await {
+            match account(core, &booked, &id, writes).await {
                 Some(account) => accounts.push(account),
                 None => gone.push(id.to_string()),
             }
@@ -98,7 +99,7 @@ impl Books {
         for (item, initial) in counted().into_iter().zip(initial) {
             let (tenant, noted) = (goods().tenant(), noted_ledger(&item));
             if core.are_at_merchant(&item) {
-                let theirs = core.inventory.lock().unwrap().ledger(&item).clone();
+                let theirs = core.ledger_at_merchant(&item);
                 noted_ledgers
                     .extend(stock.get(tenant, &noted).await.unwrap().map(|it| (item.clone(), it)));
                 ledgers.push((item, initial, theirs));
@@ -110,8 +111,10 @@ impl Books {
         let is_known =
             |movement: &&Movement| accounts.iter().any(|it| it.session.id == movement.session);
         let strange_movements =
-            core.bank.lock().unwrap().movements().iter().filter(|it| !is_known(it)).count();
-        let Watch { secrets, forgotten, lapsed, robbed, .. } = core.watch.lock().unwrap().clone();
+            booked.movements.iter().filter(|it| !is_known(it)).count() + booked.strange;
+        let Watch { secrets, forgotten, lapsed, mut robbed, .. } =
+            core.watch.lock().unwrap().clone();
+        robbed.extend(core.services.iter().flat_map(Services::run_out));
         let open_keys = open_keys(core, &calls).await;
         Self {
             accounts,
@@ -157,7 +160,12 @@ fn owner_of(session: &Session) -> u64 {
     session.owner.agent.as_str().trim_start_matches("agent-").parse().unwrap()
 }
 
-async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Account> {
+async fn account(
+    core: &Core,
+    booked: &Booked,
+    id: &SessionId,
+    writes: Vec<Written>,
+) -> Option<Account> {
     use acp_core::ports::AnswerRenderer as _;
     let checkouts = &core.checkouts;
     let (session, revision) =
@@ -182,9 +190,8 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Ac
     }
     let answers = WireAnswers::new(goods().shop.clone());
     let run = checkouts.run(id).await.unwrap().map(|(run, _)| run);
-    let bank = core.bank.lock().unwrap();
-    let movements = bank.movements().iter().filter(|movement| movement.session == *id);
-    let payments = bank.payments().filter(|(session, _)| *session == id);
+    let movements = booked.movements.iter().filter(|movement| movement.session == *id);
+    let payments = booked.payments.iter().filter(|(session, _)| session == id);
     Some(Account {
         rendered: answers.shown(&channel(), &session).body.to_vec(),
         revision: revision.0,
@@ -197,7 +204,7 @@ async fn account(core: &Core, id: &SessionId, writes: Vec<Written>) -> Option<Ac
         has_errand,
         view: view.map(|view| view.body.to_vec()),
         movements: movements.cloned().collect(),
-        payments: payments.map(|(_, payment)| payment.status.clone()).collect(),
+        payments: payments.map(|(_, status)| status.clone()).collect(),
         run,
         session,
     })

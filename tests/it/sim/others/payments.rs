@@ -34,14 +34,23 @@ pub(in crate::sim) enum Card {
 }
 
 impl Card {
+    /// Its end is the name of a test card at Stripe, where there is one that does the same.
     pub(in crate::sim) fn token(self) -> String {
-        format!("{SECRET}-{self:?}")
+        let end = match self {
+            Self::Good => "visa",
+            Self::Declined => "chargeDeclinedInsufficientFunds",
+            Self::Challenged => "threeDSecure2Required",
+            Self::Lapsing => "Lapsing",
+            Self::Robbed => "Robbed",
+            Self::OnAccount => "OnAccount",
+        };
+        format!("tok_{SECRET}-{end}")
     }
 
     fn outcome(token: &str) -> Outcome {
-        if token.ends_with("Declined") {
+        if token == Self::Declined.token() {
             Outcome::Decline(Decline::Soft)
-        } else if token.ends_with("Challenged") {
+        } else if token == Self::Challenged.token() {
             Outcome::Challenge(Challenge {
                 acquirer_bin: "412345".into(),
                 acquirer_country: "US".into(),
@@ -116,12 +125,13 @@ impl PaymentProvider for SimPayments {
             let token = confirmation.token.reveal();
             let shown = confirmation.authentication.as_ref();
             let paid = bank.confirm(now, &id, Card::outcome(token), shown);
-            if token.ends_with("Lapsing") {
+            if token == Card::Lapsing.token() {
                 bank.cancel(now, &id)?;
                 core.watch.lock().unwrap().lapsed.insert(id.clone());
             }
-            if token.ends_with("Robbed") {
-                core.give_stock_away(bank, &id);
+            if token == Card::Robbed.token() {
+                let (session, _) = bank.payments().find(|(_, known)| known.id == id).unwrap();
+                core.give_stock_away(session);
             }
             paid
         };
