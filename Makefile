@@ -65,7 +65,7 @@ CHAOS := ACP_TEST_REDIS=1 $(CARGO) test --test it --features $(FEATURES) --locke
   --nocapture --test-threads=1
 
 .PHONY: sim
-sim: deps ## Play ninety thousand simulated worlds in which everything goes wrong
+sim: deps ## Play a hundred thousand simulated worlds in which everything goes wrong
 	ACP_SIM=full $(SIM)
 
 .PHONY: sim-long

@@ -7,16 +7,17 @@ use std::time::Duration;
 use acp_core::ids::{OrderId, SessionId};
 use acp_core::money::Money;
 use acp_core::order::OrderCommand;
-use acp_core::ports::{Channel, Digests, Operation, Retry};
+use acp_core::ports::{Channel, Checkouts as _, Digests, Operation, Retry};
 use acp_core::principal::{Habits, Principal, Scope};
 use acp_core::refusal::Refusal;
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession, Patch};
 use acp_gateway::app::{App, Ask, Failure, Said, Telling};
 
-use super::core::Core;
+use super::core::{Core, at_once};
 use super::dice::Dice;
 use super::fleet::Fleet;
 use super::goods::principal;
+use super::others::Card;
 
 /// How long a call may take before the door is shut on it, as the HTTP room does.
 pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -149,6 +150,18 @@ impl Client {
 
     pub(super) async fn wait(&self, from: u64, to: u64) {
         tokio::time::sleep(self.ms(from, to)).await;
+    }
+
+    /// What pays with a card. Where there is somebody to grant one, every second token is for what
+    /// the session costs and not for a cent more.
+    pub(super) fn token(&self, card: Card, session: &SessionId) -> String {
+        let Some(services) = &self.core.services else { return card.token() };
+        if self.dice.lock().unwrap().chance(50) {
+            return card.token();
+        }
+        let look = self.core.checkouts.look(session.partition(), Some(session), None);
+        let (session, _) = at_once(look).unwrap().session.unwrap();
+        services.grant(card, session.quote.totals.total())
     }
 
     /// Calls once, at any gateway that runs, and no longer than patience lasts.

@@ -191,7 +191,7 @@ pub(super) fn choosing(note: &str, lines: Option<&[(&str, u32)]>) -> ChangeSessi
     }
 }
 
-pub(super) fn paying(card: Card, is_authenticated: bool) -> CompleteSession {
+pub(super) fn paying(card: Card, token: &str, is_authenticated: bool) -> CompleteSession {
     CompleteSession {
         profile: Profile::AsksForAll,
         buyer: None,
@@ -199,7 +199,7 @@ pub(super) fn paying(card: Card, is_authenticated: bool) -> CompleteSession {
         tender: match card {
             Card::OnAccount => promise(),
             Card::Good | Card::Declined | Card::Challenged | Card::Lapsing | Card::Robbed => {
-                instrument(card)
+                instrument(token)
             }
         },
         authentication: is_authenticated.then_some(Authentication {
@@ -213,12 +213,12 @@ pub(super) fn paying(card: Card, is_authenticated: bool) -> CompleteSession {
     }
 }
 
-fn instrument(card: Card) -> Tender {
+fn instrument(token: &str) -> Tender {
     Tender::Instrument(Instrument {
         handler: HandlerChoice::Named("card_tokenized".into()),
         kind: "card".into(),
         credential: "spt".into(),
-        token: PaymentToken::new(card.token()),
+        token: PaymentToken::new(token),
         billing_address: None,
     })
 }

@@ -140,7 +140,9 @@ impl Client {
                 Paid::Again => {}
                 Paid::NotReady if tries == 1 => {
                     self.change(script, &id, 50, Some(&[(PRINT, 1)])).await;
-                    let wish = Wish::Complete(id.clone(), Box::new(paying(Card::Good, false)));
+                    let token = self.token(Card::Good, &id);
+                    let paying = paying(Card::Good, &token, false);
+                    let wish = Wish::Complete(id.clone(), Box::new(paying));
                     let key = self.key(script, "pay-for-less");
                     drop(self.insist(&wish, key.as_deref(), 50).await);
                     break;
@@ -182,7 +184,8 @@ impl Client {
     }
 
     async fn pay(&self, script: &Script, id: &SessionId, card: Card, tries: u8) -> Paid {
-        let wish = Wish::Complete(id.clone(), Box::new(paying(card, false)));
+        let token = self.token(card, id);
+        let wish = Wish::Complete(id.clone(), Box::new(paying(card, &token, false)));
         let key = self.key(script, &format!("pay-{tries}"));
         if let Some(gone) = script.gone {
             drop(self.once(&wish, (key.as_deref(), tries), self.ms(1, 300)).await);
@@ -196,7 +199,7 @@ impl Client {
         let (end, ()) = tokio::join!(self.insist(&wish, key.as_deref(), tries), rival);
         match stage_of(end.as_ref()) {
             "authentication_required" => {
-                let wish = Wish::Complete(id.clone(), Box::new(paying(card, true)));
+                let wish = Wish::Complete(id.clone(), Box::new(paying(card, &token, true)));
                 let key = self.key(script, &format!("pay-{tries}-authenticated"));
                 let end = self.insist(&wish, key.as_deref(), 100 + tries).await;
                 if stage_of(end.as_ref()) == "ready_for_payment" { Paid::Again } else { Paid::Over }
@@ -218,7 +221,8 @@ impl Client {
             }
             Rival::SameKey => drop(self.insist(wish, key, 1).await),
             Rival::OtherBody => {
-                let other = Wish::Complete(id.clone(), Box::new(paying(Card::Good, false)));
+                let paying = paying(Card::Good, &Card::Good.token(), false);
+                let other = Wish::Complete(id.clone(), Box::new(paying));
                 for _ in 0..3 {
                     drop(self.once(&other, (key, 77), REQUEST_TIMEOUT).await);
                     self.wait(50, 2_000).await;

@@ -90,13 +90,14 @@ fn read_at(commit: &Commit, id: &SessionId) -> Option<u64> {
     }
 }
 
+/// A token of ours, or one that was granted.
 fn tells_a_secret(bytes: &[u8]) -> bool {
     let secret = SECRET.as_bytes();
     let mut rest = bytes;
     // By its rarest letter: this looks at every byte that is ever stored.
     while let Some(at) = rest.iter().position(|byte| *byte == b's') {
         rest = &rest[at..];
-        if rest.starts_with(secret) {
+        if rest.starts_with(secret) || rest.starts_with(b"spt_") {
             return true;
         }
         rest = &rest[1..];

@@ -1,7 +1,7 @@
 //! The services of others as programs that speak HTTP, in a world's own time: Stripe, and the
 //! merchant's inventory. Gateways reach them with the adapters they have in a shop.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acp_core::ids::{ItemId, PaymentId, SessionId};
@@ -47,6 +47,8 @@ pub(in crate::sim) struct Services {
     inventory: InventoryMock,
     at_stripe: Router,
     at_inventory: Router,
+    /// The tokens that were granted, with what becomes of them.
+    granted: Mutex<Vec<(String, Card)>>,
 }
 
 impl Services {
@@ -61,7 +63,7 @@ impl Services {
         inventory.switches().clock.follow(clock.clone());
         inventory.set_stock(PRINT, None);
         let (at_stripe, at_inventory) = (stripe.routes(), inventory.routes());
-        Self { stripe, inventory, at_stripe, at_inventory }
+        Self { stripe, inventory, at_stripe, at_inventory, granted: Mutex::default() }
     }
 
     /// What a service answers, at once, with all that comes of it.
@@ -80,20 +82,51 @@ impl Services {
     fn go_on(&self, core: &Core, request: &Request<Bytes>) {
         let Some(id) = request.uri().path().strip_suffix("/confirm") else { return };
         let id = PaymentId::new(id.rsplit('/').next().unwrap());
-        let body = std::str::from_utf8(request.body()).unwrap();
-        if body.contains(&Card::Lapsing.token()) && self.lets_go_of(&id) {
+        let pays = |card| self.pays(card, std::str::from_utf8(request.body()).unwrap());
+        if pays(Card::Lapsing) && self.lets_go_of(&id) {
             core.watch.lock().unwrap().lapsed.insert(id.clone());
         }
-        if body.contains(&Card::Robbed.token()) {
+        if pays(Card::Robbed) {
             core.give_stock_away(&self.session_of(&id).unwrap());
         }
     }
 
+    /// Whether a form pays with a card.
+    fn pays(&self, card: Card, form: &str) -> bool {
+        let granted = self.granted.lock().unwrap();
+        let mut of_card = granted.iter().filter(|(_, of)| *of == card);
+        form.contains(&card.token()) || of_card.any(|(token, _)| form.contains(token))
+    }
+
+    /// A token that pays so much with a card, and no more.
+    pub(in crate::sim) fn grant(&self, card: Card, most: Money) -> String {
+        #[derive(serde::Deserialize)]
+        struct Granted {
+            id: String,
+        }
+        let form = format!(
+            "payment_method={}&usage_limits[currency]=usd&usage_limits[max_amount]={}",
+            card.token(),
+            most.minor()
+        );
+        let reply = self.at_stripe_as_somebody("test_helpers/shared_payment/granted_tokens", form);
+        let Granted { id } = serde_json::from_slice(&reply.body).unwrap();
+        self.granted.lock().unwrap().push((id.clone(), card));
+        id
+    }
+
+    /// What somebody else than a gateway does at Stripe.
+    fn at_stripe_as_somebody(&self, path: &str, form: String) -> Reply {
+        let request = Request::post(format!("http://stripe/v1/{path}"))
+            .header("authorization", format!("Bearer {SECRET_KEY}"))
+            .body(Bytes::from(form));
+        answered(&self.at_stripe, &request.unwrap())
+    }
+
     /// Whether the hold of a payment is gone now.
     fn lets_go_of(&self, id: &PaymentId) -> bool {
-        let path = format!("http://stripe/v1/payment_intents/{id}/cancel");
-        let request = Request::post(path).header("authorization", format!("Bearer {SECRET_KEY}"));
-        answered(&self.at_stripe, &request.body(Bytes::new()).unwrap()).status.is_success()
+        let path = format!("payment_intents/{id}/cancel");
+        self.at_stripe_as_somebody(&path, String::new()).status.is_success()
     }
 
     /// Takes back what was promised to a session.
