@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::{Key, Section};
 use super::reading;
 use super::secrets::Secret;
-use super::services::{self, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET};
+use super::services::{self, CALLS_AT_ONCE, SECRET, shared};
 
 /// Who knows what is sold, how it is asked, and for how long it is believed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,16 +126,8 @@ impl Section for Catalogue {
             &["embedded", "http"],
             "The gateway keeps the catalogue (`\"embedded\"`), or a service does (`\"http\"`).",
         ),
-        Key::text(
-            "base_url",
-            BASE_URL_OR_NONE,
-            "Where the service is. With a token, `http://` is only taken for this machine.",
-        ),
-        Key::secret(
-            "token",
-            SECRET,
-            "What the gateway shows the service, as a bearer token; 1 to 255 characters.",
-        ),
+        shared::WHERE,
+        shared::TOKEN,
         Key::secret(
             "webhook_secret",
             SECRET,
@@ -156,20 +148,9 @@ impl Section for Catalogue {
             "How old it may be while the service cannot be asked; 0 to 604800.",
         ),
         Key::whole("entries_max", 0, 1_000_000, "How many items are remembered; 0 to 1000000."),
-        Key::whole(
-            "connect_timeout_ms",
-            10,
-            10_000,
-            "How long a connection to the service may take; 10 to 10000.",
-        ),
-        Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
-        Key::whole(
-            "calls_at_once",
-            1,
-            1_000,
-            "How many calls to the service are under way at the same time, at most; 1 to 1000. One \
-             more is refused at once.",
-        ),
+        shared::CONNECT_TIMEOUT_MS,
+        shared::TIMEOUT_MS,
+        shared::CALLS,
     ];
 }
 

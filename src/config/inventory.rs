@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keys::{Key, Section};
 use super::reading;
 use super::secrets::Secret;
-use super::services::{self, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET};
+use super::services::{self, CALLS_AT_ONCE, shared};
 
 /// Who keeps the stock, and how it is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,36 +104,17 @@ impl Section for Inventory {
              to reservations (`\"reservations\"`) or only is a number to take from \
              (`\"adjustments\"`).",
         ),
-        Key::text(
-            "base_url",
-            BASE_URL_OR_NONE,
-            "Where the service is. With a token, `http://` is only taken for this machine.",
-        ),
-        Key::secret(
-            "token",
-            SECRET,
-            "What the gateway shows the service, as a bearer token; 1 to 255 characters.",
-        ),
+        shared::WHERE,
+        shared::TOKEN,
         Key::flag("bulk", "The service can be asked for the stock of many items in one call."),
         Key::flag(
             "repeatable",
             "The service knows a repeated adjustment by its `Idempotency-Key`. If not, an \
              adjustment whose answer is lost leaves units in doubt.",
         ),
-        Key::whole(
-            "connect_timeout_ms",
-            10,
-            10_000,
-            "How long a connection to the service may take; 10 to 10000.",
-        ),
-        Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
-        Key::whole(
-            "calls_at_once",
-            1,
-            1_000,
-            "How many calls to the service are under way at the same time, at most; 1 to 1000. One \
-             more is refused at once.",
-        ),
+        shared::CONNECT_TIMEOUT_MS,
+        shared::TIMEOUT_MS,
+        shared::CALLS,
     ];
 }
 

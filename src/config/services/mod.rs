@@ -4,6 +4,7 @@
 mod address;
 mod cart;
 mod orders;
+pub(super) mod shared;
 mod terms;
 
 pub(super) use address::{

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::address::{self, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET};
+use super::address::{self, CALLS_AT_ONCE};
+use super::shared;
 use crate::config::keys::{Key, Section};
 use crate::config::reading;
 use crate::config::secrets::Secret;
@@ -243,30 +244,11 @@ impl Section for PromotionService {
 pub(super) const fn keys(kind: &'static str) -> [Key; 6] {
     [
         Key::choice("kind", &["embedded", "http"], kind),
-        Key::text(
-            "base_url",
-            BASE_URL_OR_NONE,
-            "Where the service is. With a token, `http://` is only taken for this machine.",
-        ),
-        Key::secret(
-            "token",
-            SECRET,
-            "What the gateway shows the service, as a bearer token; 1 to 255 characters.",
-        ),
-        Key::whole(
-            "connect_timeout_ms",
-            10,
-            10_000,
-            "How long a connection to the service may take; 10 to 10000.",
-        ),
-        Key::whole("timeout_ms", 10, 10_000, "How long one call may take; 10 to 10000."),
-        Key::whole(
-            "calls_at_once",
-            1,
-            1_000,
-            "How many calls to the service are under way at the same time, at most; 1 to 1000. One \
-             more is refused at once.",
-        ),
+        shared::WHERE,
+        shared::TOKEN,
+        shared::CONNECT_TIMEOUT_MS,
+        shared::TIMEOUT_MS,
+        shared::CALLS,
     ]
 }
 
