@@ -90,17 +90,29 @@ fn read_at(commit: &Commit, id: &SessionId) -> Option<u64> {
     }
 }
 
-/// A token of ours, or one that was granted.
+/// A token of ours, or one that was granted. Ids that happen to end like one begin before it.
 fn tells_a_secret(bytes: &[u8]) -> bool {
     let secret = SECRET.as_bytes();
-    let mut rest = bytes;
+    let (mut rest, mut before) = (bytes, b' ');
     // By its rarest letter: this looks at every byte that is ever stored.
     while let Some(at) = rest.iter().position(|byte| *byte == b's') {
+        if let Some(last) = at.checked_sub(1) {
+            before = rest[last];
+        }
         rest = &rest[at..];
-        if rest.starts_with(secret) || rest.starts_with(b"spt_") {
+        if rest.starts_with(secret) || rest.starts_with(b"spt_") && !before.is_ascii_alphanumeric()
+        {
             return true;
         }
-        rest = &rest[1..];
+        (rest, before) = (&rest[1..], b's');
     }
     false
+}
+
+#[test]
+fn a_token_is_told_from_an_id_that_ends_like_one() {
+    assert!(tells_a_secret(br#"{"token":"spt_1"}"#));
+    assert!(tells_a_secret(b"spt_1") && tells_a_secret(b"ss spt_1"));
+    assert!(tells_a_secret(b"a tok_sim-secret-Good"));
+    assert!(!tells_a_secret(b"adj_0657_1h9jspt_1") && !tells_a_secret(b"adj_0657_sspt_1"));
 }
