@@ -171,10 +171,11 @@ impl App {
                 }
             },
         };
+        let head = OrderHead { errand: ours.or(was.errand), ..was };
         let turn = OrderTurn {
             order: order.id.clone(),
             before,
-            head: OrderHead { errand: ours.or(was.errand), ..was },
+            head: if ours.is_some() { self.trying_to_hand_over(head) } else { head },
             completed: run.is_none().then(|| order.session.clone()),
         };
         let errand = ours.map(|_| turn.head);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use acp_core::ids::OrderId;
 use acp_core::limits::{ORDERS_LOOKED_AT_MAX, ORDERS_PAGE_DEFAULT};
 use acp_core::order::{Order, OrderEvent, OrderStage, Recorded};
-use acp_core::ports::{Before, Channel, OrderPlace, Retry, Whose};
+use acp_core::ports::{Before, Channel, OrderPlace, PortError, Retry, Whose};
 use acp_core::principal::{Principal, Scope};
 use acp_core::refusal::Refusal;
 use acp_core::time::Timestamp;
@@ -41,9 +41,7 @@ impl OrdersWanted {
     }
 
     fn is_wanted(&self, order: &Order) -> bool {
-        let stands_so = |is_handed_over| {
-            if is_handed_over { order.merchant_order.is_some() } else { order.is_to_hand_over() }
-        };
+        let stands_so = |is_handed_over| order.merchant_order.is_some() == is_handed_over;
         order.ordered.is_some()
             && self.stage.is_none_or(|stage| order.stage() == stage)
             && self.is_handed_over.is_none_or(stands_so)
@@ -138,12 +136,13 @@ impl App {
             }
             let has_more = places.len() > room;
             places.truncate(room);
-            let orders = try_join_all(places.iter().map(|place| self.order_at(place))).await?;
+            let orders = places.iter().map(|place| self.wanted_at(place, wanted));
+            let orders = try_join_all(orders).await?;
             let count = places.len();
             for (number, (place, order)) in (1_usize..).zip(places.into_iter().zip(orders)) {
                 found.next = (has_more || number < count).then(|| place.clone());
                 before = Some(Before::Order(place));
-                found.orders.extend(order.filter(|order| wanted.is_wanted(order)));
+                found.orders.extend(order);
                 if found.orders.len() >= wanted.limit {
                     return Ok(found);
                 }
@@ -157,10 +156,15 @@ impl App {
         Ok(found)
     }
 
-    /// The order at a place. One that cannot be read any more is left out, and hides no others.
-    async fn order_at(&self, place: &OrderPlace) -> Result<Option<Order>, Failure> {
-        match self.ports.checkouts.order(&place.order).await {
-            Ok(events) => Ok(Order::replay(place.order.clone(), events)),
+    /// The order at a place, if it is wanted. One that cannot be read any more is left out, and
+    /// hides no others.
+    async fn wanted_at(
+        &self,
+        place: &OrderPlace,
+        wanted: &OrdersWanted,
+    ) -> Result<Option<Order>, Failure> {
+        match self.read_wanted(&place.order, wanted).await {
+            Ok(order) => Ok(order),
             Err(error) if error.retry == Retry::Never => {
                 tracing::error!(
                     order.id = %place.order,
@@ -172,5 +176,23 @@ impl App {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn read_wanted(
+        &self,
+        id: &OrderId,
+        wanted: &OrdersWanted,
+    ) -> Result<Option<Order>, PortError> {
+        let events = self.ports.checkouts.order(id).await?;
+        let order = Order::replay(id.clone(), events).filter(|order| wanted.is_wanted(order));
+        let (Some(order), Some(false)) = (&order, wanted.is_handed_over) else {
+            return Ok(order);
+        };
+        // Not every order the merchant does not have is one that will be given.
+        let head = self.ports.checkouts.order_head(id).await?;
+        let is_on_its_way = head.is_some_and(|(head, _)| {
+            head.hand_over_pending && order.is_to_hand_over(head.hand_over_tried)
+        });
+        Ok(is_on_its_way.then(|| order.clone()))
     }
 }

@@ -66,8 +66,16 @@ impl App {
         let due = Lease { until: checkouts.now().await?, epoch: checkouts.epoch() };
         let begun = || Standing::begun(self.ports.entropy.random128(), due);
         let errand = Some(was.errand.unwrap_or_else(begun));
-        let head = OrderHead { errand, hand_over_pending: true };
+        let head = OrderHead { errand, hand_over_pending: true, ..was };
         Ok(Some(OrderTurn { order: order.clone(), before, head, completed: None }))
+    }
+
+    /// The head of an order whose errand somebody goes on with now. That it is tried to hand the
+    /// order over is written before that: whoever dies, whichever answer is lost, nobody takes it
+    /// for certain that the merchant does not have it.
+    pub(in crate::app) const fn trying_to_hand_over(&self, head: OrderHead) -> OrderHead {
+        let is_tried = head.hand_over_pending && matches!(self.orders, OrderKeeper::Merchant(_));
+        OrderHead { hand_over_tried: head.hand_over_tried || is_tried, ..head }
     }
 }
 
@@ -81,6 +89,7 @@ impl Errands {
         order: &Order,
         rested: Option<Trouble>,
     ) -> Result<Progress, Failure> {
+        errand.was_tried |= errand.hand_over_tried;
         let merchant_order = match self.give(placed).await {
             Ok(merchant_order) => merchant_order,
             Err(trouble) => {
@@ -92,7 +101,7 @@ impl Errands {
         let events = decide(order, command);
         let events = events.map_err(|_refusal| Broken("an order can be handed over"))?;
         let standing = order.refund_under_way().map(|_| errand.standing);
-        let head = OrderHead { errand: standing, hand_over_pending: false };
+        let head = OrderHead { errand: standing, ..OrderHead::default() };
         if self.write(errand, head, events).await? == Written::NotOnThis {
             return Ok(Progress::On);
         }

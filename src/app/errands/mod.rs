@@ -40,6 +40,10 @@ pub(super) struct Errand {
     order: OrderId,
     standing: Standing,
     hand_over_pending: bool,
+    /// What the head says: that it is tried to hand the order over, or was.
+    hand_over_tried: bool,
+    /// Whether that was tried before this, so that the merchant may have the order.
+    was_tried: bool,
     duty: Duty,
     /// The head it was last written to.
     at: Revision,
@@ -48,14 +52,27 @@ pub(super) struct Errand {
 impl Errand {
     /// The errand at the head of an order, if there is one.
     pub(super) fn of(order: OrderId, head: OrderHead, at: Revision) -> Option<Self> {
-        let OrderHead { errand, hand_over_pending } = head;
+        let OrderHead { errand, hand_over_pending, hand_over_tried } = head;
         let duty = if hand_over_pending { Duty::HandingOver } else { Duty::GivingBack };
-        errand.map(|standing| Self { order, standing, hand_over_pending, duty, at })
+        let was_tried = hand_over_tried;
+        errand.map(|standing| Self {
+            order,
+            standing,
+            hand_over_pending,
+            hand_over_tried,
+            was_tried,
+            duty,
+            at,
+        })
     }
 
     /// The head it was written to, if it stood like this.
     const fn head_with(&self, standing: Standing) -> OrderHead {
-        OrderHead { errand: Some(standing), hand_over_pending: self.hand_over_pending }
+        OrderHead {
+            errand: Some(standing),
+            hand_over_pending: self.hand_over_pending,
+            hand_over_tried: self.hand_over_tried,
+        }
     }
 }
 
@@ -146,13 +163,15 @@ impl Errands {
         if let Committed::At(at) = checkouts.commit(order.partition(), change).await? {
             errand.standing = head.errand.unwrap_or(errand.standing);
             errand.hand_over_pending = head.hand_over_pending;
+            errand.hand_over_tried = head.hand_over_tried;
             errand.at = at;
             return Ok(Written::Yes);
         }
         let head = checkouts.order_head(&order).await?;
         let found = head.and_then(|(head, at)| Errand::of(order, head, at));
         let ours = found.filter(|found| found.standing.fence == errand.standing.fence);
-        *errand = Errand { duty: errand.duty, ..ours.ok_or(Failure::KeyBusy)? };
+        let Errand { duty, was_tried, .. } = *errand;
+        *errand = Errand { duty, was_tried, ..ours.ok_or(Failure::KeyBusy)? };
         Ok(Written::NotOnThis)
     }
 }
@@ -201,7 +220,8 @@ impl Work for Errands {
     }
 
     async fn take(&self, errand: Errand, standing: Standing) -> Result<Option<Errand>, Failure> {
-        let (mut errand, head) = (errand.clone(), errand.head_with(standing));
+        let head = self.0.trying_to_hand_over(errand.head_with(standing));
+        let mut errand = errand;
         match self.write(&mut errand, head, Vec::new()).await {
             Ok(Written::Yes) => Ok(Some(errand)),
             Ok(Written::NotOnThis) | Err(Failure::KeyBusy) => Ok(None),
@@ -214,6 +234,7 @@ impl Work for Errands {
         let placed = Order::replay(errand.order.clone(), events.first().cloned());
         let order = Order::replay(errand.order.clone(), events);
         let (placed, order) = placed.zip(order).ok_or(Broken("an errand has an order"))?;
+        let is_to_hand_over = errand.hand_over_pending && order.is_to_hand_over(errand.was_tried);
         let mut rested = None;
         if let Some((number, amount)) = order.refund_under_way() {
             errand.duty = Duty::GivingBack;
@@ -223,7 +244,7 @@ impl Work for Errands {
             }
         }
         // Money that cannot go back now does not keep the order from the merchant.
-        if errand.hand_over_pending && order.is_to_hand_over() {
+        if is_to_hand_over {
             if rested.is_none() {
                 errand.duty = Duty::HandingOver;
             }

@@ -31,7 +31,11 @@ pub(super) async fn a_person_finds_everything_about_a_checkout(rig: &RecordRig) 
         turn: Some(OrderTurn {
             order: order_id(),
             before: None,
-            head: OrderHead { errand: Some(rig.run().standing), hand_over_pending: true },
+            head: OrderHead {
+                errand: Some(rig.run().standing),
+                hand_over_pending: true,
+                hand_over_tried: true,
+            },
             completed: None,
         }),
         ..Change::default()

@@ -36,7 +36,11 @@ fn turn(rig: &RecordRig, before: Option<Revision>, errand: Option<Standing>) -> 
     let turn = OrderTurn {
         order: order_id(),
         before,
-        head: OrderHead { errand, hand_over_pending: errand.is_some() },
+        head: OrderHead {
+            errand,
+            hand_over_pending: errand.is_some(),
+            hand_over_tried: errand.is_some(),
+        },
         completed: Some(session_id()),
     };
     Change { orders: vec![captured(rig.now())], turn: Some(turn), ..Change::default() }
@@ -47,7 +51,7 @@ pub(super) async fn an_order_is_decided_about_one_after_the_other(rig: &RecordRi
     rig.commit(Change { orders: vec![placed(rig.now())], ..Change::default() }).await;
     let standing = rig.run().standing;
     let first = rig.commit(turn(rig, None, Some(standing))).await;
-    let head = OrderHead { errand: Some(standing), hand_over_pending: true };
+    let head = OrderHead { errand: Some(standing), hand_over_pending: true, hand_over_tried: true };
     assert_eq!(rig.checkouts.order_head(&order_id()).await.unwrap(), Some((head, first)));
     rig.race(turn(rig, None, None)).await;
     let second = rig.commit(turn(rig, Some(first), None)).await;

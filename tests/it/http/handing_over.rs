@@ -127,6 +127,20 @@ impl House {
         told(&self.app, order).await
     }
 
+    /// Waits until the order says so last.
+    async fn until_told(&self, order: &str, last: &str) {
+        while self.told(order).await.last().unwrap() != last {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The next order that is given waits there.
+    fn halt_next(&self) -> Gate {
+        let gate = Gate::closed();
+        *self.merchant.gate.lock().unwrap() = Some(gate.clone());
+        gate
+    }
+
     async fn has_errand(&self, order: &str) -> bool {
         let head = self.app.checkouts.order_head(&OrderId::parse(order).unwrap()).await.unwrap();
         head.is_some_and(|(head, _)| head.errand.is_some() || head.hand_over_pending)
@@ -205,17 +219,71 @@ async fn an_order_that_failed_is_not_handed_over() {
 }
 
 #[tokio::test]
-async fn an_order_that_fails_while_it_waits_is_not_handed_over() {
+async fn an_order_that_fails_before_it_is_given_is_not_handed_over() {
     let house = House::capturing(Capture::OnShipment).await;
-    house.merchant.feels(Mood::Away(Retry::Never));
+    let order = house.buy("k").await;
+    house.say(&order, "cancellations", &json!({})).await;
+    house.app.settle().await;
+    assert_eq!(house.list("handed_over=false").await, Vec::<String>::new());
+    house.later(3_600).await;
+    assert_eq!(house.told(&order).await, ["placed", "afterwards", "called off"]);
+    assert!(!house.has_errand(&order).await && house.merchant.given().is_empty());
+}
+
+/// What the merchant has, and what it is called there, is known whatever became of the order.
+const KEPT_ID: [&str; 4] = ["placed", "afterwards", "called off", "handed over"];
+
+#[tokio::test]
+async fn an_order_that_was_taken_unheard_keeps_its_id_though_it_is_called_off() {
+    let house = House::capturing(Capture::OnShipment).await;
+    house.merchant.feels(Mood::Silent);
     let order = house.buy("k").await;
     house.later(0).await;
     house.say(&order, "cancellations", &json!({})).await;
     house.app.settle().await;
+    assert_eq!(house.list("handed_over=false").await, [order.as_str()], "it may be there");
     house.merchant.feels(Mood::Well);
-    house.later(3_600).await;
-    assert_eq!(house.told(&order).await, ["placed", "afterwards", "called off"]);
-    assert!(!house.has_errand(&order).await && house.merchant.given().is_empty());
+    house.later(2).await;
+    assert_eq!(house.told(&order).await, KEPT_ID);
+    assert_eq!(house.list("handed_over=true").await, [order.as_str()]);
+    assert!(!house.has_errand(&order).await);
+    let given = house.merchant.given();
+    assert!(given.len() == 2 && given[0] == given[1], "it is the same each time");
+}
+
+#[tokio::test]
+async fn an_order_that_is_called_off_while_it_is_given_keeps_its_id() {
+    let house = House::capturing(Capture::OnShipment).await;
+    let order = house.buy("k").await;
+    let gate = house.halt_next();
+    assert_eq!(house.app.app.tend().await.unwrap().resumed, 1);
+    gate.reached().await;
+    house.say(&order, "cancellations", &json!({})).await;
+    house.until_told(&order, "called off").await;
+    gate.open();
+    house.app.settle().await;
+    assert_eq!(house.told(&order).await, KEPT_ID);
+}
+
+/// Whoever gave it is not there any more, and wrote down beforehand that it would.
+#[tokio::test]
+async fn an_order_that_is_called_off_keeps_its_id_when_whoever_gave_it_is_gone() {
+    let house = House::capturing(Capture::OnShipment).await;
+    let order = house.buy("k").await;
+    let gate = house.halt_next();
+    assert_eq!(house.app.app.tend().await.unwrap().resumed, 1);
+    gate.reached().await;
+    house.say(&order, "cancellations", &json!({})).await;
+    house.until_told(&order, "called off").await;
+    house.app.clock.advance(Duration::from_secs(31));
+    assert_eq!(house.app.app.tend().await.unwrap().resumed, 1);
+    while house.has_errand(&order).await {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(house.told(&order).await, KEPT_ID);
+    gate.open();
+    house.app.settle().await;
+    assert_eq!(house.told(&order).await, KEPT_ID, "who was overtaken writes nothing");
 }
 
 #[tokio::test]
@@ -283,8 +351,7 @@ async fn an_order_arrives_while_money_cannot_go_back() {
 async fn a_hand_over_goes_on_when_whoever_began_it_is_gone() {
     let house = House::open().await;
     let order = house.buy("k").await;
-    let gate = Gate::closed();
-    *house.merchant.gate.lock().unwrap() = Some(gate.clone());
+    let gate = house.halt_next();
     assert_eq!(house.app.app.tend().await.unwrap().resumed, 1);
     gate.reached().await;
     assert_eq!(house.app.app.tend().await.unwrap().resumed, 0, "somebody is at work on it");
@@ -293,9 +360,7 @@ async fn a_hand_over_goes_on_when_whoever_began_it_is_gone() {
     house.say(&order, "cancellations", &one).await;
     house.app.clock.advance(Duration::from_secs(31));
     assert_eq!(house.app.app.tend().await.unwrap().resumed, 1);
-    while house.told(&order).await.last().unwrap() != "handed over" {
-        tokio::task::yield_now().await;
-    }
+    house.until_told(&order, "handed over").await;
     gate.open();
     house.app.settle().await;
     let events = ["placed", "captured", "afterwards", "handed over"];
@@ -308,8 +373,7 @@ async fn a_hand_over_goes_on_when_whoever_began_it_is_gone() {
 async fn what_is_decided_while_an_order_is_given_is_not_lost() {
     let house = House::open().await;
     let order = house.buy("k").await;
-    let gate = Gate::closed();
-    *house.merchant.gate.lock().unwrap() = Some(gate.clone());
+    let gate = house.halt_next();
     assert_eq!(house.app.app.tend().await.unwrap().resumed, 1);
     gate.reached().await;
     house.say(&order, "refunds", &json!({"amount": 100, "currency": "usd"})).await;

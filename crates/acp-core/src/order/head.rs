@@ -10,4 +10,7 @@ pub struct OrderHead {
     /// Whether the merchant's own system has still to be given the order. There is an errand as
     /// long as it has.
     pub hand_over_pending: bool,
+    /// Whether somebody has begun to give it, so that it may be there already, whatever was heard
+    /// of it.
+    pub hand_over_tried: bool,
 }

@@ -223,10 +223,12 @@ impl Order {
         Money::sum(self.currency(), refunds).unwrap_or(self.captured)
     }
 
-    /// Whether the merchant's own system would still have to be given it. Nobody is given an order
-    /// that failed before, or one that does not say what was ordered.
-    pub const fn is_to_hand_over(&self) -> bool {
-        self.merchant_order.is_none() && !self.is_canceled() && self.ordered.is_some()
+    /// Whether the merchant's own system would still have to be given it, which may have been tried
+    /// before. Nobody is given an order that failed before that, or one that does not say what was
+    /// ordered.
+    pub const fn is_to_hand_over(&self, was_tried: bool) -> bool {
+        let is_wanted = was_tried || !self.is_canceled();
+        self.merchant_order.is_none() && is_wanted && self.ordered.is_some()
     }
 
     /// Whether it failed after it was placed.

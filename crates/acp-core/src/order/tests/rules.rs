@@ -350,12 +350,12 @@ fn an_order_of_which_only_free_lines_are_left_is_called_off() {
 #[test]
 fn an_order_is_handed_over_once_and_keeps_the_name_it_was_given() {
     let mut told = Told::placed();
-    assert!(told.order.is_to_hand_over());
+    assert!(told.order.is_to_hand_over(false));
     let hand_over = |number| OrderCommand::HandOver { merchant_order: called(number) };
     told.asked(hand_over(1)).unwrap();
     let facts = told.events.len();
     assert_eq!(told.order.merchant_order, Some(called(1)));
-    assert!(!told.order.is_to_hand_over());
+    assert!(!told.order.is_to_hand_over(false) && !told.order.is_to_hand_over(true));
 
     told.asked(hand_over(2)).unwrap();
     assert_eq!((told.events.len(), &told.order.merchant_order), (facts, &Some(called(1))));
@@ -368,7 +368,8 @@ fn an_order_is_handed_over_once_and_keeps_the_name_it_was_given() {
 fn an_order_that_failed_before_is_not_handed_over() {
     let mut told = Told::placed();
     told.tell(OrderEvent::Canceled { reason: CancelReason::OutOfStock });
-    assert!(!told.order.is_to_hand_over());
+    assert!(!told.order.is_to_hand_over(false));
+    assert!(told.order.is_to_hand_over(true), "it may be there already");
     // It may fail while it is on its way: then it was taken all the same.
     told.asked(OrderCommand::HandOver { merchant_order: called(1) }).unwrap();
     assert_eq!(told.order.merchant_order, Some(called(1)));

@@ -12,6 +12,7 @@ mirror! {
     } or_absent {
         errand: Option<StoredStanding>,
         hand_over_pending: bool,
+        hand_over_tried: bool,
     }
 }
 

@@ -466,7 +466,11 @@ fn standing(dice: &mut Dice) -> Standing {
 }
 
 pub(super) fn order_head(dice: &mut Dice) -> OrderHead {
-    OrderHead { errand: dice.maybe(standing), hand_over_pending: dice.is_true() }
+    OrderHead {
+        errand: dice.maybe(standing),
+        hand_over_pending: dice.is_true(),
+        hand_over_tried: dice.is_true(),
+    }
 }
 
 pub(super) fn run(dice: &mut Dice) -> Run {
