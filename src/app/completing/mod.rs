@@ -25,6 +25,7 @@ mod sealed_request;
 mod work;
 
 pub(super) use forward::trouble_of;
+pub(super) use provider::step_end;
 pub(super) use sealed_request::seal_request;
 pub(super) use work::Hand;
 

@@ -33,7 +33,7 @@ impl App {
     }
 
     /// The provider, for the calls of a step that has time until then.
-    pub(super) fn provider_until(&self, end: Instant) -> Provider<'_> {
+    pub(in crate::app) fn provider_until(&self, end: Instant) -> Provider<'_> {
         Provider { port: self.ports.payments.as_ref(), entropy: self.ports.entropy.as_ref(), end }
     }
 
@@ -49,7 +49,7 @@ impl App {
 }
 
 /// When a step that begins now has no more time for calls.
-pub(super) fn step_end() -> Instant {
+pub(in crate::app) fn step_end() -> Instant {
     Instant::now() + RUN_STEP_TIMEOUT
 }
 

@@ -4,6 +4,7 @@ use acp_core::order::{AdjustmentStatus, Order, OrderCommand, decide};
 use acp_core::payment::{PaymentFault, PaymentStatus, ProviderKey};
 use acp_core::refusal::Broken;
 use acp_core::run::Trouble;
+use tokio::time::Instant;
 
 use super::{Errand, Errands, Progress};
 use crate::app::Failure;
@@ -15,16 +16,18 @@ fn refund_key(order: &OrderId, number: u32) -> ProviderKey {
 }
 
 impl Errands {
-    /// Gives money back, and writes down what came of it.
+    /// Gives money back until the step has no more time for calls, and writes down what came of it.
     pub(super) async fn give_back(
         &self,
         errand: &mut Errand,
         order: &Order,
         number: u32,
         amount: Money,
+        end: Instant,
     ) -> Result<Progress, Failure> {
         let key = refund_key(&order.id, number);
-        let given = self.0.provider().refund(&order.payment, &key, amount).await;
+        let provider = self.0.provider_until(end);
+        let given = provider.refund(&order.payment, &key, amount).await;
         if let Err(fault) = &given {
             warn(order, number, *fault);
         }

@@ -5,12 +5,11 @@
 use std::sync::Arc;
 
 use acp_core::ids::{MerchantOrderId, OrderId};
-use acp_core::limits::RUN_STEP_TIMEOUT;
 use acp_core::order::{Order, OrderCommand, OrderHead, decide};
 use acp_core::ports::{OrderDesk, OrderTurn, PortError, Retry};
 use acp_core::refusal::Broken;
 use acp_core::run::{Lease, Standing, Trouble};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Errand, Errands, Progress, Written};
 use crate::app::tally::Count;
@@ -81,16 +80,18 @@ impl App {
 
 impl Errands {
     /// Hands an order over as it was placed, and writes down what it is called there. `rested` is
-    /// why money could not go back before that; then the errand goes on with it.
+    /// why money could not go back before that; then the errand goes on with it. `end` is when the
+    /// step has no more time for calls.
     pub(super) async fn hand_over(
         &self,
         errand: &mut Errand,
         placed: &Order,
         order: &Order,
         rested: Option<Trouble>,
+        end: Instant,
     ) -> Result<Progress, Failure> {
         errand.was_tried |= errand.hand_over_tried;
-        let merchant_order = match self.give(placed).await {
+        let merchant_order = match self.give(placed, end).await {
             Ok(merchant_order) => merchant_order,
             Err(trouble) => {
                 self.0.hand_overs.failed.grow();
@@ -111,7 +112,7 @@ impl Errands {
         Ok(rested.map_or(Progress::Over(None), Progress::Rest))
     }
 
-    async fn give(&self, placed: &Order) -> Result<MerchantOrderId, Trouble> {
+    async fn give(&self, placed: &Order, end: Instant) -> Result<MerchantOrderId, Trouble> {
         let id = &placed.id;
         let OrderKeeper::Merchant(desk) = &self.0.orders else {
             tracing::warn!(
@@ -120,7 +121,7 @@ impl Errands {
             );
             return Err(Trouble::Unreachable);
         };
-        match timeout(RUN_STEP_TIMEOUT, desk.take(placed)).await {
+        match timeout_at(end, desk.take(placed)).await {
             Ok(Ok(merchant_order)) => Ok(merchant_order),
             Ok(Err(error)) => Err(trouble_with(id, &error)),
             Err(_elapsed) => {

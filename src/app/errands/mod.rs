@@ -15,13 +15,17 @@ pub use handing_over::{HandOverCounts, OrderKeeper};
 use std::sync::Arc;
 
 use acp_core::ids::OrderId;
-use acp_core::limits::{HAND_OVER_REST_MAX, RACES_MAX, RUN_REST_MAX, RUNS_AT_ONCE_MAX};
+use acp_core::limits::{
+    HAND_OVER_REST_MAX, RACES_MAX, RUN_REST_MAX, RUN_STEP_TIMEOUT, RUNS_AT_ONCE_MAX,
+};
 use acp_core::order::{Order, OrderEvent, OrderHead, Recorded};
 use acp_core::ports::{Change, Committed, OrderTurn, OrderWrite, Revision};
 use acp_core::refusal::Broken;
 use acp_core::run::{Standing, Trouble};
 use async_trait::async_trait;
+use tokio::time::Instant;
 
+use super::completing::step_end;
 use super::{App, Failure};
 use crate::runs::{self, Work};
 
@@ -235,10 +239,14 @@ impl Work for Errands {
         let order = Order::replay(errand.order.clone(), events);
         let (placed, order) = placed.zip(order).ok_or(Broken("an errand has an order"))?;
         let is_to_hand_over = errand.hand_over_pending && order.is_to_hand_over(errand.was_tried);
+        let end = step_end();
         let mut rested = None;
         if let Some((number, amount)) = order.refund_under_way() {
             errand.duty = Duty::GivingBack;
-            match self.give_back(errand, &order, number, amount).await? {
+            // Where both are waited for, each has half of the step.
+            let half = Instant::now() + RUN_STEP_TIMEOUT / 2;
+            let end = if is_to_hand_over { half } else { end };
+            match self.give_back(errand, &order, number, amount, end).await? {
                 Progress::Rest(trouble) => rested = Some(trouble),
                 progress => return Ok(progress),
             }
@@ -248,7 +256,7 @@ impl Work for Errands {
             if rested.is_none() {
                 errand.duty = Duty::HandingOver;
             }
-            return self.hand_over(errand, &placed, &order, rested).await;
+            return self.hand_over(errand, &placed, &order, rested, end).await;
         }
         if let Some(trouble) = rested {
             return Ok(Progress::Rest(trouble));

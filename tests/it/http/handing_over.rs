@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acp_core::ids::{MerchantOrderId, OrderId};
+use acp_core::limits::RUN_STEP_TIMEOUT;
 use acp_core::order::Order;
 use acp_core::payment::PaymentFault;
 use acp_core::ports::{Checkouts as _, OrderDesk, PortError, Retry};
@@ -14,6 +15,7 @@ use acp_mocks::{Gate, Operation, Turn};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 use super::app::{HONEY, TestApp, Wishes};
 use super::runs::{later, told};
@@ -284,6 +286,20 @@ async fn an_order_that_is_called_off_keeps_its_id_when_whoever_gave_it_is_gone()
     gate.open();
     house.app.settle().await;
     assert_eq!(house.told(&order).await, KEPT_ID, "who was overtaken writes nothing");
+}
+
+/// Virtual time: a provider and a merchant who hang take no longer together than a step may.
+#[tokio::test(start_paused = true)]
+async fn whoever_hangs_leaves_the_other_half_of_a_step() {
+    let house = House::open().await;
+    let order = house.buy("k").await;
+    house.app.payments.script(Operation::Refund, [Turn::WaitBefore(Gate::closed())]);
+    house.halt_next();
+    let began = Instant::now();
+    house.say(&order, "refunds", &json!({"amount": 100, "currency": "usd"})).await;
+    house.app.settle().await;
+    assert_eq!(house.app.app.hand_over_counts().failed, 1, "both were asked");
+    assert!(began.elapsed() < RUN_STEP_TIMEOUT + Duration::from_secs(1), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
