@@ -212,8 +212,8 @@ pub const HAND_OVER_REST_MAX: Duration = Duration::from_mins(5);
 pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;
 /// How long the calls of one step may take in all: well within the lease.
 pub const RUN_STEP_TIMEOUT: Duration = Duration::from_secs(20);
-/// Most errands for orders that are at work at the same time: no more than a service is asked at
-/// once, so that none is turned away by others.
+/// Most errands for orders that are taken up and at work at the same time: no more than a service is
+/// asked at once where nothing else is configured. Where less is, some are turned away, and rest.
 pub const ERRANDS_AT_ONCE_MAX: usize = PEER_CALLS_DEFAULT;
 /// Most runs that are taken up at the same time, from others or from an earlier life.
 pub const RUNS_AT_ONCE_MAX: usize = 2_048;

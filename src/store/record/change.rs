@@ -302,7 +302,8 @@ impl Draft<'_> {
     }
 
     /// Whoever decides about an order writes its head on top of what was looked at. The run it came
-    /// from writes none: nobody decides before it is over, or goes on with it in the same step.
+    /// from writes it once, when the order is to be handed over; nobody decides anything before
+    /// that.
     fn turn(&mut self, write: &OrderTurn) -> Result<(), PortError> {
         self.must_be_here(write.order.partition())?;
         let key = names::order_head(&write.order);
