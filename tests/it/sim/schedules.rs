@@ -92,14 +92,14 @@ fn at_merchant() -> [Scenario; 5] {
 fn ours() -> Vec<Scenario> {
     use Card::{Challenged, Declined, Good, Lapsing, Robbed};
     vec![
-        scenario("paid", &[Good]),
+        scenario(MAIN, &[Good]),
         Scenario { living: Living::Together(2), ..scenario("paid, two gateways", &[Good]) },
         scenario("declined, then paid", &[Declined, Good]),
         scenario("challenged, then paid", &[Challenged]),
         scenario("hold lapses before capture", &[Lapsing]),
         Scenario {
             scripts: vec![Script { refunds: 1, ..Script::plain(&[Good]) }],
-            ..scenario("paid, and some of it given back", &[])
+            ..scenario(GIVEN_BACK, &[])
         },
         Scenario {
             scripts: vec![Script::plain(&[Good]), Script::plain(&[Good])],
@@ -184,11 +184,26 @@ pub(super) fn points(reached: Reached) -> &'static [Point] {
     })
 }
 
-/// The points of the first scenario: those every seed is spent on.
+/// The course every seed is spent on.
+const MAIN: &str = "paid";
+/// The course on which money goes back.
+const GIVEN_BACK: &str = "paid, and some of it given back";
+
+/// The points of the main course.
 pub(super) fn main_points(reached: Reached) -> &'static [Point] {
-    let points = points(reached);
-    let count = points.iter().filter(|point| point.scenario == 0).count();
-    &points[..count]
+    points_of(reached, MAIN)
+}
+
+/// The points of the course on which money goes back.
+pub(super) fn given_back_points(reached: Reached) -> &'static [Point] {
+    points_of(reached, GIVEN_BACK)
+}
+
+fn points_of(reached: Reached, course: &str) -> &'static [Point] {
+    let scenario = scenarios(reached).iter().position(|it| it.name == course).unwrap();
+    // Those of a course stand together.
+    let mut parts = points(reached).chunk_by(|one, other| one.scenario == other.scenario);
+    parts.find(|points| points[0].scenario == scenario).unwrap()
 }
 
 type Crossed = Vec<(Place, String)>;
@@ -268,10 +283,16 @@ pub(super) fn point(setting: impl Into<Setting>, number: u64) -> Schedule {
     at_point(setting, "points", number, points(setting.reached))
 }
 
-/// A point of the first scenario, with one seed.
+/// A point of the main course, with one seed.
 pub(super) fn main_point(setting: impl Into<Setting>, number: u64) -> Schedule {
     let setting = setting.into();
     at_point(setting, "main", number, main_points(setting.reached))
+}
+
+/// A point of the course on which money goes back, with one seed.
+pub(super) fn given_back_point(setting: impl Into<Setting>, number: u64) -> Schedule {
+    let setting = setting.into();
+    at_point(setting, "given-back", number, given_back_points(setting.reached))
 }
 
 fn at_point(setting: Setting, suite: &str, number: u64, points: &[Point]) -> Schedule {
@@ -367,6 +388,7 @@ pub(super) fn named(name: &str) -> Schedule {
     match suite {
         "points" => point(setting, number),
         "main" => main_point(setting, number),
+        "given-back" => given_back_point(setting, number),
         "doubles" => double(setting, number),
         "random" => random(setting, number),
         _ => panic!("{name} names no schedule"),

@@ -51,8 +51,10 @@ pub(super) struct Script {
     pub(super) rival: Rival,
     /// Whether it hangs up at first, and for how long it is gone then.
     pub(super) gone: Option<Duration>,
-    /// How often the merchant gives most of the money back, at the same time.
+    /// How often the merchant gives some of the money back, at the same time.
     pub(super) refunds: u8,
+    /// Whether it pays with what was granted this shop, as agents do, or with the card itself.
+    pub(super) is_granted: bool,
 }
 
 impl Script {
@@ -67,6 +69,7 @@ impl Script {
             rival: Rival::Nobody,
             gone: None,
             refunds: 0,
+            is_granted: true,
         }
     }
 
@@ -108,6 +111,7 @@ impl Script {
             rival: dice.weighed(&RIVALS),
             gone: dice.weighed(&gone),
             refunds: dice.weighed(&[(70, 0), (15, 1), (15, 2)]),
+            is_granted: dice.chance(60),
         }
     }
 }
@@ -140,7 +144,7 @@ impl Client {
                 Paid::Again => {}
                 Paid::NotReady if tries == 1 => {
                     self.change(script, &id, 50, Some(&[(PRINT, 1)])).await;
-                    let token = self.token(Card::Good, &id);
+                    let token = self.token(script, Card::Good, &id);
                     let paying = paying(Card::Good, &token, false);
                     let wish = Wish::Complete(id.clone(), Box::new(paying));
                     let key = self.key(script, "pay-for-less");
@@ -166,6 +170,10 @@ impl Client {
         drop(self.insist(&Wish::GiveBack(order.clone(), amount), Some(&key), 200 + number).await);
     }
 
+    fn token(&self, script: &Script, card: Card, id: &SessionId) -> String {
+        if script.is_granted { self.granted(card, id) } else { card.token() }
+    }
+
     fn key(&self, script: &Script, name: &str) -> Option<String> {
         script.has_keys.then(|| format!("{}-{name}", self.number))
     }
@@ -184,7 +192,7 @@ impl Client {
     }
 
     async fn pay(&self, script: &Script, id: &SessionId, card: Card, tries: u8) -> Paid {
-        let token = self.token(card, id);
+        let token = self.token(script, card, id);
         let wish = Wish::Complete(id.clone(), Box::new(paying(card, &token, false)));
         let key = self.key(script, &format!("pay-{tries}"));
         if let Some(gone) = script.gone {

@@ -7,7 +7,10 @@ use super::others::Reached;
 use super::runner::cores;
 use super::runner::{each, run, say, told};
 use super::sabotage::Sabotage;
-use super::schedules::{OVER_HTTP, double, main_point, main_points, named, point, points, random};
+use super::schedules::{
+    OVER_HTTP, double, given_back_point, given_back_points, main_point, main_points, named, point,
+    points, random,
+};
 use super::world::{Schedule, play};
 use crate::support::is_redis_wanted;
 
@@ -111,6 +114,9 @@ fn over_http_everything_is_the_same() {
     assert!(main >= 52, "{main} points: there are as many as at the ports, and more");
     run(main * size().seeds.div_ceil(10), |number| main_point(OVER_HTTP, number))
         .must_be_clean("points of a completion, over HTTP");
+    let given_back = count(given_back_points(Reached::OverHttp).len());
+    run(given_back * size().seeds.div_ceil(10), |number| given_back_point(OVER_HTTP, number))
+        .must_be_clean("points of money that goes back, over HTTP");
     run(random_worlds, |number| point(OVER_HTTP, number * SPREAD))
         .must_be_clean("points of all courses, over HTTP");
     run(random_worlds / 3, |number| double(OVER_HTTP, number))
@@ -179,7 +185,8 @@ fn schedule(number: u64) -> Schedule {
         0 => double(Backend::Memory, part),
         1 => main_point(Backend::Memory, part),
         2 => point(Backend::Memory, part * SPREAD),
-        3 => point(OVER_HTTP, part * SPREAD),
+        3 if part.is_multiple_of(2) => given_back_point(OVER_HTTP, part / 2 * SPREAD),
+        3 => point(OVER_HTTP, part / 2 * SPREAD),
         4 => random(OVER_HTTP, part),
         _ => random(Backend::Memory, part),
     }

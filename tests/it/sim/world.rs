@@ -249,7 +249,7 @@ impl World {
             return Vec::new();
         };
         let client = self.client(fleet, seed, client);
-        let token = client.token(Card::Good, &session.id);
+        let token = client.granted(Card::Good, &session.id);
         let paying = paying(Card::Good, &token, false);
         let wish = Wish::Complete(session.id.clone(), Box::new(paying));
         let end = client.insist(&wish, Some("pay again"), 55).await;
