@@ -111,7 +111,7 @@ impl App {
                 Ok(Altered { write, answer, is_given_up: false })
             }
             Alteration::Cancel => {
-                let cart = self.as_it_is(cart, content).await?;
+                let cart = self.as_it_was_last(cart, content).await;
                 let answer = tell(&cart)?;
                 let is_given_up = cart.session.is_none();
                 let write = CartWrite::Forget { cart: cart.id, at };

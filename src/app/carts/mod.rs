@@ -50,4 +50,21 @@ impl App {
             PortError { what, retry: Retry::Never, cause: Some(Box::new(refusal)) }.into()
         })
     }
+
+    /// The same for a cart that is given up. It can be, whatever is in it: where nobody can say what
+    /// that costs, it is told as it was when somebody last could.
+    async fn as_it_was_last(&self, cart: Cart, content: CartContent) -> Cart {
+        match self.as_it_is(cart.clone(), content).await {
+            Ok(cart) => cart,
+            Err(failure) => {
+                tracing::warn!(
+                    cart.id = %cart.id,
+                    error = &failure as &dyn std::error::Error,
+                    "cart {} is canceled without an estimate of what is in it now",
+                    cart.id
+                );
+                cart
+            }
+        }
+    }
 }

@@ -8,11 +8,12 @@ use crate::session::{
     Stores, Wanted, quote,
 };
 
-/// The one currency all goods are sold in. A cart names none.
+/// The one currency all goods are sold in. A cart names none; where nothing is in it any more, it
+/// keeps the one it had.
 ///
 /// # Errors
 /// Refuses goods of several currencies, and those the shop does not sell.
-fn currency_of(shelf: &Shelf) -> Result<Currency, Refusal> {
+fn currency_of(shelf: &Shelf, had: Option<Currency>) -> Result<Currency, Refusal> {
     let mut only: Option<Currency> = None;
     for (line, stocked) in shelf.iter().enumerate() {
         let stocked = stocked.as_ref().ok_or(Refusal::UnknownItem { line })?;
@@ -21,7 +22,7 @@ fn currency_of(shelf: &Shelf) -> Result<Currency, Refusal> {
             return Err(Refusal::CurrencyUnclear { line });
         }
     }
-    only.ok_or(Refusal::UnknownItem { line: 0 })
+    only.or(had).ok_or(Refusal::UnknownItem { line: 0 })
 }
 
 /// Whether a notice is about the goods. All others ask for what only a session needs.
@@ -42,6 +43,8 @@ const fn is_about_goods(code: NoticeCode) -> bool {
 }
 
 /// What a session with these goods would cost, as long as it has no address: no delivery, no tax.
+/// A cart that was there before and has nothing in it any more costs nothing, in the currency it
+/// had.
 ///
 /// # Errors
 /// Refuses items the shop does not have, goods of several currencies, and amounts above the cap.
@@ -50,10 +53,11 @@ pub(super) fn estimate(
     buyer: Option<&Buyer>,
     stores: &Stores,
     setting: &Setting<'_>,
+    had: Option<Currency>,
 ) -> Result<Quote, Refusal> {
     let basket = Basket {
         profile: Profile::AsksForAll,
-        currency: currency_of(&stores.shelf)?,
+        currency: currency_of(&stores.shelf, had)?,
         presentment: None,
         wanted: wanted.to_vec(),
         buyer: buyer.cloned(),

@@ -72,7 +72,7 @@ impl Cart {
         stores: &Stores,
         setting: &Setting<'_>,
     ) -> Result<Self, Refusal> {
-        let estimate = estimate(&command.wanted, command.buyer.as_ref(), stores, setting)?;
+        let estimate = estimate(&command.wanted, command.buyer.as_ref(), stores, setting, None)?;
         let is_gone = |line: &Availability| *line == Availability::Units(0);
         if estimate.lines.iter().map(|line| &line.available).all(is_gone) {
             return Err(Refusal::NothingAvailable);
@@ -103,7 +103,8 @@ impl Cart {
         stores: &Stores,
         setting: &Setting<'_>,
     ) -> Result<Self, Refusal> {
-        let estimate = estimate(&command.wanted, command.buyer.as_ref(), stores, setting)?;
+        let (wanted, buyer, had) = (&command.wanted, command.buyer.as_ref(), Some(self.currency));
+        let estimate = estimate(wanted, buyer, stores, setting, had)?;
         Ok(Self {
             id: self.id.clone(),
             owner: self.owner.clone(),
@@ -119,7 +120,8 @@ impl Cart {
         })
     }
 
-    /// The same cart, and what it would cost now: somebody else has changed what is in it.
+    /// The same cart, and what it would cost now: somebody else has changed what is in it, and may
+    /// have left nothing.
     ///
     /// # Errors
     /// Refuses what cannot be estimated.

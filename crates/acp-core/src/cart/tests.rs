@@ -98,6 +98,23 @@ fn replacing_a_cart_keeps_nothing_but_its_name_and_language() {
     assert_eq!(said(&sold_out), [(NoticeCode::OutOfStock, "$.line_items[0]")]);
 }
 
+/// The shop may take out everything. The agent is told so, and not that there is no cart.
+#[test]
+fn a_cart_that_was_emptied_costs_nothing_in_the_currency_it_had() {
+    let before = cart("3 matcha").unwrap();
+    let shop = shop();
+    let emptied = Cart { wanted: Vec::new(), ..before.clone() };
+    let after = emptied.estimated_anew(&Stores::default(), &setting(&shop, NOW)).unwrap();
+    assert_eq!(after.estimate.totals.total(), Money::zero(before.currency));
+    assert_eq!((after.currency, after.expires_at), (before.currency, before.expires_at));
+    assert!(after.estimate.lines.is_empty() && said(&after).is_empty());
+    assert_eq!(
+        opened_with("1 mug", &Stores::default()),
+        Err(Refusal::UnknownItem { line: 0 }),
+        "a cart is not opened with nothing"
+    );
+}
+
 #[test]
 fn a_cart_is_over_when_its_time_is() {
     let cart = cart("1 mug").unwrap();
