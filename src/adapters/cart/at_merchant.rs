@@ -36,6 +36,13 @@ enum Told {
     Raced,
 }
 
+/// What came of handing a cart over.
+enum Opened {
+    Told(Told),
+    /// It is there, in this state, and not known to be as it was handed over.
+    Otherwise(Box<str>),
+}
+
 impl From<Said> for Told {
     fn from(said: Said) -> Self {
         match said {
@@ -75,18 +82,47 @@ impl CartsAtMerchant {
     }
 
     /// Tells the service of a new cart, unless the call has its answer by now.
+    ///
+    /// A cart that is there and noted nowhere was opened by a call of this caller under this key
+    /// that nobody came to note, for its id derives from both. Who made that call was told of a
+    /// failure, and it is this call that says what is wanted.
     async fn open(
         &self,
         partition: Partition,
         cart: &Cart,
         answer: Option<&AnswerWrite>,
     ) -> Result<Told, PortError> {
-        if let Some(AnswerWrite { key, .. }) = answer
-            && self.notes.look(partition, None, Some(key)).await?.key.is_some()
-        {
+        if self.is_answered(partition, answer).await? {
             return Ok(Told::Raced);
         }
-        Ok(self.desk.open(cart, answer.and_then(digests)).await?.into())
+        match self.opened(cart, answer.and_then(digests)).await? {
+            Opened::Told(told) => Ok(told),
+            // Another call may have been under way, and have come to note it meanwhile.
+            Opened::Otherwise(_) if self.is_answered(partition, answer).await? => Ok(Told::Raced),
+            Opened::Otherwise(revision) => Ok(self.desk.put(cart, &revision).await?.into()),
+        }
+    }
+
+    /// Whether the call of an answer is known to have one, or to be at work.
+    async fn is_answered(
+        &self,
+        partition: Partition,
+        answer: Option<&AnswerWrite>,
+    ) -> Result<bool, PortError> {
+        let Some(AnswerWrite { key, .. }) = answer else { return Ok(false) };
+        Ok(self.notes.look(partition, None, Some(key)).await?.key.is_some())
+    }
+
+    /// Opens a cart at the service, or finds it there.
+    async fn opened(&self, cart: &Cart, call: Option<&Digests>) -> Result<Opened, PortError> {
+        match self.desk.open(cart, call).await? {
+            Said::Changed => Ok(match self.desk.read(&cart.id).await? {
+                Some(kept) => Opened::Otherwise(kept.revision),
+                None => Opened::Told(Told::Raced),
+            }),
+            Said::Kept(kept) if kept.wanted != cart.wanted => Ok(Opened::Otherwise(kept.revision)),
+            said => Ok(Opened::Told(said.into())),
+        }
     }
 
     /// Tells the service what has become of a cart.
@@ -112,15 +148,11 @@ impl CartsAtMerchant {
         if before.wanted == after.wanted && before.buyer == after.buyer {
             return Ok(Told::Done(None));
         }
-        let said = match self.desk.open(after, None).await? {
+        match self.opened(after, None).await? {
+            Opened::Told(told) => Ok(told),
             // Whoever was about to hand it on before us did not come to note it.
-            Said::Changed => match self.desk.read(&after.id).await? {
-                Some(kept) => self.desk.put(after, &kept.revision).await?,
-                None => Said::Changed,
-            },
-            said => said,
-        };
-        Ok(said.into())
+            Opened::Otherwise(revision) => Ok(self.desk.put(after, &revision).await?.into()),
+        }
     }
 
     /// Tells the service of a change, and gives the change as it is to be noted.
