@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use acp_core::ids::{Partition, SessionId};
 use acp_core::limits::RACES_MAX;
 use acp_core::ports::{Answer, AnswerKey, Change, Committed, Operation};
@@ -13,7 +15,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
-    pub async fn open_session(&self, ask: Ask<OpenSession>) -> Result<Said, Failure> {
+    pub async fn open_session(self: &Arc<Self>, ask: Ask<OpenSession>) -> Result<Said, Failure> {
         let said = self.begin_session(&ask).await?;
         self.hand_over_cart(&ask, &said).await;
         Ok(said)

@@ -30,6 +30,11 @@ struct Hall {
 
 impl Hall {
     async fn open() -> Self {
+        Self::waiting("500").await
+    }
+
+    /// One whose gateway waits so many milliseconds for an answer.
+    async fn waiting(patience: &str) -> Self {
         let token = Some(TOKEN.to_owned());
         let settings = Settings { token, seed: 5, ..Settings::default() };
         let service = CartMock::start(settings).await.unwrap();
@@ -38,7 +43,7 @@ impl Hall {
             .setting("CART__KIND", "http")
             .setting("CART__BASE_URL", &service.url())
             .setting("CART__TOKEN", TOKEN)
-            .setting("CART__TIMEOUT_MS", "500");
+            .setting("CART__TIMEOUT_MS", patience);
         let gateway = Running::start_as(home.path(), program);
         Self { gateway, service, _home: home }
     }
@@ -169,6 +174,48 @@ async fn what_the_shop_puts_into_a_cart_is_estimated_and_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cart_is_there_whatever_the_shop_leaves_in_it() {
+    let hall = Hall::open().await;
+    let mut client = hall.gateway.client().await;
+    let opened = fine(&post(&mut client, "/carts", "k1", &goods(&[(HONEY, 2)])).await);
+    let (id, path) = (opened["id"].as_str().unwrap(), path_of(&opened));
+    hall.service.mock().change(id, Vec::new()).unwrap();
+    let emptied = fine(&client.get(&path).await.unwrap());
+    assert_eq!((&emptied["line_items"], total(&emptied)), (&json!([]), 0));
+    assert_eq!(emptied["currency"], opened["currency"]);
+    fine(&check_out(&mut client, "s1", &opened).await);
+    let there = hall.service.mock().cart(id).unwrap();
+    assert!(there.session.is_some(), "a session can come of it all the same");
+
+    // What cannot be estimated can be given up, and is told as it was before.
+    let put = fine(&put(&mut client, &path, &goods(&[(TEE, 1)])).await);
+    let strange = vec![Line { item: "unicorn".to_owned(), quantity: 1 }];
+    hall.service.mock().change(id, strange).unwrap();
+    assert_eq!(client.get(&path).await.unwrap().status, 503);
+    let canceled = fine(&post(&mut client, &format!("{path}/cancel"), "c", &json!({})).await);
+    assert_eq!(canceled["line_items"], put["line_items"]);
+    assert_eq!(client.get(&path).await.unwrap().status, 404);
+    hall.gateway.stop();
+}
+
+/// The gateway would wait for ten seconds; the agent does not, for what is not in the session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_says_nothing_keeps_no_session_waiting() {
+    let hall = Hall::waiting("10000").await;
+    let mut client = hall.gateway.client().await;
+    let opened = fine(&post(&mut client, "/carts", "k1", &goods(&[(HONEY, 2)])).await);
+    hall.spoil(Faults { hang_ratio: 1.0, ..Faults::default() });
+    let session = check_out(&mut client, "s1", &opened);
+    let session = tokio::time::timeout(Duration::from_secs(8), session).await;
+    let session = fine(&session.expect("a session waits for a cart"));
+    hall.spoil(Faults::default());
+    assert!(check_out(&mut client, "s1", &opened).await.is_replay());
+    let there = hall.service.mock().cart(opened["id"].as_str().unwrap()).unwrap();
+    assert_eq!(there.session.as_deref(), session["id"].as_str(), "it is marked after all");
+    hall.gateway.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_that_is_away_is_waited_for() {
     let hall = Hall::open().await;
     let mut client = hall.gateway.client().await;
@@ -227,6 +274,19 @@ async fn a_cart_whose_answer_was_lost_is_found_by_the_agent_that_asks_again() {
     assert_eq!(hall.ways(), [Way::Open], "it is the one that was opened");
     assert_eq!(hall.service.mock().carts()[0].cart, cart["id"].as_str().unwrap());
 
+    // It is found as well if the shop has changed it before the call is repeated.
+    hall.spoil(lost());
+    let refused = post(&mut client, "/carts", "k2", &wanted).await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    let is_new = |it: &acp_mocks::cart::Cart| it.cart != cart["id"].as_str().unwrap();
+    let left = hall.service.mock().carts().into_iter().find(is_new).unwrap();
+    let changed = vec![Line { item: TEE.to_owned(), quantity: 1 }];
+    hall.service.mock().change(&left.cart, changed).unwrap();
+    let found = fine(&post(&mut client, "/carts", "k2", &wanted).await);
+    assert_eq!((found["id"].as_str(), total(&found)), (Some(left.cart.as_str()), 1_598));
+    assert_eq!(fine(&client.get(&path_of(&found)).await.unwrap()), found);
+    assert_eq!(hall.ways(), [Way::Open, Way::Open, Way::Change, Way::Put]);
+
     hall.spoil(lost());
     let cancel = format!("{}/cancel", path_of(&cart));
     let refused = post(&mut client, &cancel, "c", &json!({})).await;
@@ -235,7 +295,7 @@ async fn a_cart_whose_answer_was_lost_is_found_by_the_agent_that_asks_again() {
     let canceled = fine(&post(&mut client, &cancel, "c", &json!({})).await);
     assert_eq!(canceled["id"], cart["id"]);
     assert_eq!(client.get(&path_of(&cart)).await.unwrap().status, 404);
-    assert_eq!(hall.ways(), [Way::Open, Way::Cancel]);
+    assert_eq!(hall.ways(), [Way::Open, Way::Open, Way::Change, Way::Put, Way::Cancel]);
     hall.gateway.stop();
 }
 

@@ -192,6 +192,9 @@ pub const RETENTION_DEFAULT: Duration = Duration::from_hours(48);
 pub const SESSION_LIFE_DEFAULT: Duration = Duration::from_hours(24);
 /// How long a cart lives after its last change, unless configured.
 pub const CART_LIFE_DEFAULT: Duration = Duration::from_hours(24 * 7);
+/// How long the answer to a new session waits until the cart it came of is marked. The marking goes
+/// on after that: whoever keeps the cart takes his time at nobody's expense.
+pub const CART_MARK_WAIT: Duration = Duration::from_secs(1);
 /// How long a finished or abandoned session can be read at the least.
 pub const SESSION_KEPT_MIN: Duration = Duration::from_hours(24);
 /// How long a finished or abandoned session can be read, unless configured.

@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use acp_core::ids::{CartId, SessionId};
-use acp_core::limits::RACES_MAX;
+use acp_core::limits::{CART_MARK_WAIT, RACES_MAX};
 use acp_core::ports::{CartChange, CartWrite, Committed, Subject};
 use acp_core::session::{OpenSession, Owner};
+use tokio::time::timeout;
 
 use crate::app::{App, Ask, Failure, Said};
 
@@ -11,15 +14,30 @@ impl App {
     /// agent is a quote of somebody else's, and none of our business.
     ///
     /// Session and cart are two commits. Between them the session is what counts: what is in it
-    /// stands in its own request, so that no failure here takes it from the buyer. A repeated call
-    /// comes here again.
-    pub(in crate::app) async fn hand_over_cart(&self, ask: &Ask<OpenSession>, said: &Said) {
+    /// stands in its own request, so that no failure here takes it from the buyer, and nobody who
+    /// takes his time with the cart keeps the buyer waiting for it. A repeated call comes here
+    /// again.
+    pub(in crate::app) async fn hand_over_cart(
+        self: &Arc<Self>,
+        ask: &Ask<OpenSession>,
+        said: &Said,
+    ) {
         let quote = ask.command.as_ref().ok().and_then(|command| command.quote_id.as_deref());
         let cart = quote.and_then(|quote| CartId::parse(quote).ok());
         let (Some(cart), Some(Subject::Session(session))) = (cart, &said.answer.made) else {
             return;
         };
-        if let Err(failure) = self.mark_cart(&cart, &ask.principal.as_owner(), session).await {
+        let (app, owner) = (Arc::clone(self), ask.principal.as_owner());
+        let session = session.clone();
+        let marking =
+            self.tasks.spawn(async move { app.try_to_mark(&cart, &owner, &session).await });
+        if timeout(CART_MARK_WAIT, marking).await.is_err() {
+            tracing::debug!("a session is answered before the cart it came of is marked");
+        }
+    }
+
+    async fn try_to_mark(&self, cart: &CartId, owner: &Owner, session: &SessionId) {
+        if let Err(failure) = self.mark_cart(cart, owner, session).await {
             tracing::warn!(
                 cart.id = %cart,
                 session.id = %session,
