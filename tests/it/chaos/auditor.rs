@@ -32,8 +32,9 @@ pub(super) struct Evidence {
     pub(super) acknowledged: BTreeMap<String, String>,
     /// Completions under way.
     pub(super) unfinished: usize,
-    /// Whether units may be missing that nobody has: their taking was never heard of.
-    pub(super) may_lose_units: bool,
+    /// How many units of each item may be missing that nobody has: it was never heard whether they
+    /// were taken, and the store says so.
+    pub(super) in_doubt: BTreeMap<String, u64>,
 }
 
 /// What the auditor found.
@@ -60,7 +61,7 @@ impl fmt::Display for Report {
         let (holds, reservations) = (self.holds_left, self.reservations_left);
         write!(f, "{holds} holds left, {reservations} reservations left, ")?;
         if self.units_lost > 0 {
-            write!(f, "{} units in doubt, ", self.units_lost)?;
+            write!(f, "{} units lost, ", self.units_lost)?;
         }
         write!(f, "{} violations", self.violations.len())
     }
@@ -367,7 +368,9 @@ impl Auditor<'_> {
             let sum = free.map(|free| free + reserved + sold);
             let what = format!("{free:?} free, {reserved} reserved, {sold} sold of {counted}");
             let lost = sum.and_then(|sum| counted.checked_sub(sum));
-            let is_fine = lost.is_some_and(|lost| lost == 0 || self.evidence.may_lose_units);
+            let in_doubt = self.evidence.in_doubt.get(item).copied().unwrap_or(0);
+            let what = format!("{what}, {in_doubt} in doubt");
+            let is_fine = lost.is_some_and(|lost| lost <= in_doubt);
             self.report.units_lost += lost.unwrap_or(0);
             self.demand(is_fine, "I3", item, what);
             let ordered = ordered.get(item).copied().unwrap_or(0);

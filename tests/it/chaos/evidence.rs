@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -20,6 +21,18 @@ pub(super) fn lines(books: &Path) -> Vec<Line> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// How many units of each item are in doubt.
+async fn doubts(operator: &mut Client) -> BTreeMap<String, u64> {
+    let listed = operator.get("/stock/doubts").await.unwrap();
+    assert_eq!(listed.status, 200, "{}", listed.text());
+    let mut in_doubt = BTreeMap::new();
+    for doubt in listed.json()["doubts"].as_array().unwrap() {
+        let item = doubt["item"].as_str().unwrap().to_owned();
+        *in_doubt.entry(item).or_default() += doubt["units"].as_u64().unwrap();
+    }
+    in_doubt
+}
+
 /// Collects everything with a gateway nobody else uses any more, and lets that end as well.
 pub(super) async fn collect(shop: &Shop, receipts: &Receipts, gateway: Running) -> Evidence {
     let unfinished = gateway.until_quiet().await;
@@ -40,7 +53,9 @@ pub(super) async fn collect(shop: &Shop, receipts: &Receipts, gateway: Running) 
     }
     if let Some(inventory) = shop.inventory() {
         let ledgers = inventory.ledgers(&mut operator).await;
-        evidence.may_lose_units = inventory.may_lose_units();
+        if inventory.may_lose_units() {
+            evidence.in_doubt = doubts(&mut operator).await;
+        }
         for found in evidence.sessions.values_mut() {
             for (item, ledger) in &ledgers {
                 found["stock"][item] = ledger.clone();

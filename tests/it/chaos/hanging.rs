@@ -2,10 +2,12 @@
 //! him is served as always, and what waits for him is finished when he is there again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use acp_mocks::faults::Faults;
 use serde_json::json;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::evidence::close;
 use super::figures::{Figures, tell};
@@ -17,6 +19,9 @@ use crate::support::Running;
 
 /// How often others want something meanwhile.
 const CALLS: u64 = 20;
+/// How long all of that may take, and until somebody is asked at all. Whoever waited for him with
+/// each call would not be done by then.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Who does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,10 +114,13 @@ async fn somebody_falls_silent(mut shop: Shop, who: Silent) {
     who.falls_silent(&shop);
     let before = who.calls(&shop);
     let mut paying = pay(&gateway, &receipts, &shop, &paths).await;
+    let until = Instant::now() + PATIENCE;
     while who.calls(&shop) == before {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        assert!(Instant::now() < until, "{who:?} is never asked");
+        sleep(Duration::from_millis(5)).await;
     }
-    go_on(&gateway, &receipts, who).await;
+    let served = timeout(PATIENCE, go_on(&gateway, &receipts, who)).await;
+    assert!(served.is_ok(), "others wait for {who:?}");
     assert!(paying.try_join_next().is_none(), "nobody can have paid");
     who.speaks_again(&shop);
     while let Some(paid) = paying.join_next().await {
