@@ -176,6 +176,17 @@ fn not_configured(name: Option<&Route>, about: &str) -> PaymentFault {
     PaymentFault::Config
 }
 
+/// Says at which account payments cannot be compared with orders: nothing is compared without it.
+fn cannot_be_compared(account: &Account, fault: PaymentFault) {
+    let route = account.name.as_ref().map_or("", |Route(name)| &**name);
+    tracing::error!(
+        payment.route = route,
+        "the account {route:?} does not list its payments ({fault}), and nothing is compared \
+         without it: see to it, or take the entry out of payment.routes if all its payments are \
+         settled"
+    );
+}
+
 #[async_trait]
 impl PaymentProvider for RoutedPayments {
     fn routes(&self, amount: Money) -> Vec<Option<Route>> {
@@ -231,7 +242,8 @@ impl PaymentProvider for RoutedPayments {
 
     async fn made_since(&self, since: Timestamp) -> Result<Vec<ListedPayment>, PaymentFault> {
         let listing = self.accounts.iter().map(|account| async move {
-            let listed = account.learned(account.provider.made_since(since).await)?;
+            let listed = account.learned(account.provider.made_since(since).await);
+            let listed = listed.inspect_err(|fault| cannot_be_compared(account, *fault))?;
             let ours = |listed: ListedPayment| {
                 let id = account.ours(&listed.payment.id);
                 ListedPayment { payment: Payment { id, ..listed.payment }, ..listed }

@@ -160,7 +160,7 @@ impl StripeClient {
     }
 
     async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<Answered<T>, Refused> {
-        let path = shown(&call.path);
+        let (peer, path) = (self.watched().name(), shown(&call.path));
         let reply = self.peer.ask(call).await.map_err(|missed| match missed {
             Missed::Lost if !has(Bug::SilenceTakenForUnsent) => PaymentFault::Ambiguous,
             Missed::NotSent | Missed::Lost => PaymentFault::NotSent,
@@ -168,7 +168,7 @@ impl StripeClient {
         if reply.status.is_success() {
             let object = serde_json::from_slice(&reply.body).map_err(|error| {
                 let request = request_id(&reply);
-                tracing::error!(path, request, %error, "Stripe's answer cannot be read");
+                tracing::error!(peer, path, request, %error, "Stripe's answer cannot be read");
                 PaymentFault::Ambiguous
             })?;
             return Ok(Answered { object, is_replayed: is_replayed(&reply) });
@@ -177,6 +177,7 @@ impl StripeClient {
         let complaint = envelope.map(|envelope| envelope.error).unwrap_or_default();
         let refused = refusal(&reply, &complaint);
         tracing::debug!(
+            peer,
             path,
             request = request_id(&reply),
             status = reply.status.as_u16(),
@@ -190,7 +191,7 @@ impl StripeClient {
         {
             let request = request_id(&reply);
             let said = complaint.message.as_deref();
-            tracing::error!(path, request, said, "Stripe does not take our call");
+            tracing::error!(peer, path, request, said, "Stripe does not take our call");
         }
         Err(refused)
     }
