@@ -673,9 +673,9 @@ const BOUNDS: &[Bound] = &[
     ("payment.capture_window_hours", "", &["1", "720"], &["0", "721"]),
     (
         "payment.routes",
-        "",
+        "payment.provider = 'stripe'\nstripe.secret_key = 'sk_1'",
         &[
-            "[{ name = 'eu', provider = 'demo' }]",
+            "[]",
             "[{ name = 'eu', provider = 'stripe', secret_key = 'sk_1', webhook_secret = 'whsec_1', \
              retired = true, base_url = 'https://api.example', currencies = ['EUR'], amount_min = 0, \
              amount_max = 99999999 }]",
@@ -932,14 +932,22 @@ fn secrets_are_never_shown() {
 
 #[test]
 fn secrets_of_accounts_are_never_shown() {
+    let usual = "[stripe]\nsecret_key = 'sk_5f1e2d'\n[payment]\nprovider = 'stripe'\n";
     let route = |rest: &str| {
         format!(
             "[[payment.routes]]\nname = 'eu'\nprovider = 'stripe'\nsecret_key = 'sk_5f1e2d'\n{rest}"
         )
     };
-    let loaded = load_file(&route("webhook_secret = 'whsec_5f1e2d'")).unwrap();
+    let loaded =
+        load_file(&(usual.to_owned() + &route("webhook_secret = 'whsec_5f1e2d'"))).unwrap();
     let description = loaded.describe().unwrap();
     assert!(description.contains("name = \"eu\""), "{description}");
+    // What is not shown is not taken for the secret when the page is loaded.
+    let redacted: Vec<_> = description.lines().filter(|line| line.contains("***")).collect();
+    assert_eq!(redacted.len(), 3, "{description}");
+    assert!(redacted.iter().all(|line| line.starts_with("# ")), "{description}");
+    let reloaded = load_file(&description).unwrap_err().to_string();
+    assert!(reloaded.contains("secret_key is missing"), "{reloaded}");
     let shown = format!("{loaded:?} {description}");
     assert!(!shown.contains("5f1e2d"), "{shown}");
     for bad in [
@@ -956,7 +964,8 @@ fn secrets_of_accounts_are_never_shown() {
     let list = "[{ name = 'eu', provider = 'stripe', secret_key = 'sk_5f1e2d' }";
     let text = load_variable("ACP_GATEWAY__PAYMENT__ROUTES", list).unwrap_err().to_string();
     assert!(!text.contains("5f1e2d"), "{text}");
-    let whole = load_variable("ACP_GATEWAY__PAYMENT__ROUTES", format!("{list}]")).unwrap();
+    let whole = Environment::default().with("ACP_GATEWAY__PAYMENT__ROUTES", format!("{list}]"));
+    let whole = load_with(usual, whole, &Overrides::default()).unwrap();
     assert_eq!(whole.config.payment.routes.len(), 1);
 }
 
@@ -1252,9 +1261,20 @@ fn entries_of_lists_are_checked_as_a_whole() {
         ),
         (route("provider = 'stripe'"), "secret_key is missing"),
         (
-            route("provider = 'stripe'\nsecret_key = 'sk'")
-                + "[stripe]\nbase_url = 'http://a.example'",
+            "[payment]\nprovider = 'stripe'\n".to_owned()
+                + &route("provider = 'stripe'\nsecret_key = 'sk'")
+                + "[stripe]\nsecret_key = 'sk'\nbase_url = 'http://a.example'",
             "the secret key travels with every call",
+        ),
+        // The demo takes what another account cannot, and moves no money for it.
+        (
+            route("provider = 'stripe'\nsecret_key = 'sk'"),
+            "payment.provider is \"demo\" and the entry \"eu\" of payment.routes is of \"stripe\"",
+        ),
+        (
+            "[stripe]\nsecret_key = 'sk'\n[payment]\nprovider = 'stripe'\n".to_owned()
+                + &route("provider = 'demo'\nretired = true"),
+            "payment.provider is \"stripe\" and the entry \"eu\" of payment.routes is of \"demo\"",
         ),
         (
             route("provider = 'stripe'\nsecret_key = 'sk'\nbase_url = 'http://a.example'"),
@@ -1272,4 +1292,18 @@ fn entries_of_lists_are_checked_as_a_whole() {
         let complaint = complaint(&file);
         assert!(complaint.contains(expected), "{complaint}");
     }
+    load_file(&route("provider = 'demo'\ncurrencies = ['EUR']")).unwrap();
+}
+
+/// The configuration and the rest of the house each have a number of their own.
+#[test]
+fn services_are_asked_by_as_many_at_once_as_everybody_believes() {
+    let config = json!(Config::default());
+    let said: Vec<_> = config
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(|section| section.get("calls_at_once"))
+        .collect();
+    assert_eq!(said, [acp_core::limits::PEER_CALLS_DEFAULT; 8], "{config:#}");
 }

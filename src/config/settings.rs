@@ -9,8 +9,8 @@ use super::keys::Outline;
 use super::services;
 use super::{
     Admin, CartService, Catalogue, Checkout, Inventory, Log, OrderService, Payment,
-    PaymentProvider, PaymentRoute, PromotionService, Redis, Secrets, Server, ShippingService, Shop,
-    Store, StoreKind, Stripe, TaxService,
+    PaymentProvider, PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store,
+    StoreKind, Stripe, TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -83,9 +83,8 @@ impl Config {
         }
         if self.payment.provider == PaymentProvider::Stripe {
             found.extend(self.stripe.contradictions());
-        } else if self.payment.routes.iter().any(PaymentRoute::is_at_stripe) {
-            found.extend(self.stripe.shared_contradictions());
         }
+        found.extend(self.payment.contradictions());
         found.extend(self.inventory.contradictions());
         found.extend(self.catalogue.contradictions());
         found.extend(self.tax.service().contradictions(&services::TAX, self.shop.taxes_written()));

@@ -64,7 +64,7 @@ impl Stripe {
     }
 
     /// The same for what every account at Stripe goes by.
-    pub(super) fn shared_contradictions(&self) -> Vec<(&'static [&'static str], String)> {
+    fn shared_contradictions(&self) -> Vec<(&'static [&'static str], String)> {
         let mut found: Vec<(&'static [_], _)> = Vec::new();
         if !is_private(&self.base_url) {
             let what = format!(

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 
 use toml::{Table, Value};
 
 use super::super::Config;
+use super::super::keys::{Item, Key, Kind, List};
 use super::super::settings::SECTIONS;
 use super::Origin;
 use super::origin::Origins;
@@ -34,7 +36,8 @@ impl Loaded {
         self.origins.of(key)
     }
 
-    /// The effective configuration as a file that loads again. Behind each value that is not a
+    /// The effective configuration as a file that loads again, once the secrets are put in where
+    /// something needs one. Behind each value that is not a
     /// default stands where it came from. Secrets are redacted and commented out, because a
     /// redacted secret is no secret anybody should start a gateway with.
     ///
@@ -61,9 +64,11 @@ impl Loaded {
                 page.extend(self.unset_keys(name, &table));
             } else if let Some((key, _)) = line.split_once(" = ") {
                 // Entries of a list say it once, behind their header.
-                let is_entry = header.ends_with(']');
-                let path = format!("{header}.{key}");
-                page.push(if is_entry { line.to_owned() } else { self.commented(line, &path) });
+                page.push(match header.split_once('[') {
+                    Some((list, _)) if is_secret_in(list, key) => format!("# {line}"),
+                    Some(_) => line.to_owned(),
+                    None => self.commented(line, &format!("{header}.{key}")),
+                });
             }
         }
         page.push(String::new());
@@ -109,4 +114,19 @@ fn is_secret(path: &str) -> bool {
         secrets.map(|key| format!("{}.{}", section.name, key.name))
     });
     secrets.any(|secret| secret == path)
+}
+
+/// Whether it is a secret in an entry of a list such as `payment.routes`.
+fn is_secret_in(list: &str, name: &str) -> bool {
+    let lists = SECTIONS.iter().flat_map(|section| {
+        let is_named = |key: &&Key| list == format!("{}.{}", section.name, key.name);
+        section.keys.iter().filter(is_named)
+    });
+    let entries = lists.flat_map(|key| match key.kind {
+        Kind::List(List { item: Item::Entry(entry), .. }) => from_ref(entry),
+        Kind::List(List { item: Item::EntryByType(entries), .. }) => entries,
+        _ => &[],
+    });
+    let mut keys = entries.flat_map(|entry| entry.keys.iter().copied().flatten());
+    keys.any(|key| key.name == name && key.is_secret())
 }

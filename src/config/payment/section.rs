@@ -66,6 +66,15 @@ pub enum PaymentProvider {
     Stripe,
 }
 
+impl PaymentProvider {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Stripe => "stripe",
+        }
+    }
+}
+
 /// When authorized money is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +96,20 @@ impl Payment {
     /// How long money is held for an order whose money is taken later.
     pub const fn capture_window(&self) -> Duration {
         Duration::from_hours(self.capture_window_hours)
+    }
+
+    /// Whatever an account cannot take goes to the next one, and in the end to `provider`. The demo
+    /// takes every token and moves no money, so that it stands in for no account that does.
+    pub(in crate::config) fn contradictions(&self) -> Option<(&'static [&'static str], String)> {
+        let other = self.routes.iter().find(|route| route.provider != self.provider)?;
+        let (usual, name) = (self.provider.name(), &other.name);
+        let what = format!(
+            "payment.provider is {usual:?} and the entry {name:?} of payment.routes is of \
+             {:?}; expected all accounts to be of the same provider, because \"demo\" takes every \
+             token, moves no money, and would stand in for an account that does",
+            other.provider.name()
+        );
+        Some((&["payment.provider"], what))
     }
 }
 

@@ -181,13 +181,20 @@ const MADE: [Way; 3] = [Way::Create, Way::Hold, Way::Capture];
 async fn a_payment_goes_where_its_currency_and_amount_say() {
     let street = Street::open().await;
     let routes = street.entry(", currencies = ['USD'], amount_min = 5000");
-    let jp = format!(
-        ", {{ name = 'jp', provider = 'demo', currencies = ['JPY'] }}, {}",
-        "{ name = 'eu', provider = 'demo', currencies = ['EUR', 'CHF'] }]"
-    );
-    let gateway = street.start(street.program(&(routes.trim_end_matches(']').to_owned() + &jp)));
+    let key = Some("sk_jp".to_owned());
+    let jp = StripeMock::start(Settings { key, seed: 7, ..Settings::default() }).await.unwrap();
+    let entry = |name: &str, takes: &str| {
+        let at = jp.url();
+        format!(
+            ", {{ name = '{name}', provider = 'stripe', base_url = '{at}', secret_key = 'sk_jp', \
+             currencies = {takes} }}"
+        )
+    };
+    let others = entry("jp", "['JPY']") + &entry("eu", "['EUR', 'CHF']");
+    let routes = routes.trim_end_matches(']').to_owned() + &others + "]";
+    let gateway = street.start(street.program(&routes));
     for (item, currency, units, prefix) in
-        [(HONEY, "usd", 1, "pi_"), (HONEY, "usd", 8, "first:pi_"), (SENCHA, "jpy", 1, "jp:pay_")]
+        [(HONEY, "usd", 1, "pi_"), (HONEY, "usd", 8, "first:pi_"), (SENCHA, "jpy", 1, "jp:pi_")]
     {
         let (session, told) = buy(&gateway, item, currency, units).await;
         assert!(is_completed(told.as_ref()), "{told:?}");
