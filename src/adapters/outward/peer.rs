@@ -157,11 +157,12 @@ impl Peer {
     /// # Errors
     /// There is no answer.
     pub async fn ask(&self, call: Call) -> Result<Reply, Missed> {
-        self.ask_for_the(1, call).await
+        let Some(_seat) = self.watched.seat() else { return Err(Missed::NotSent) };
+        self.ask_seated(1, call).await
     }
 
-    async fn ask_for_the(&self, attempt: u32, call: Call) -> Result<Reply, Missed> {
-        let Some(_seat) = self.watched.seat() else { return Err(Missed::NotSent) };
+    /// Asks as one of the calls that are under way.
+    async fn ask_seated(&self, attempt: u32, call: Call) -> Result<Reply, Missed> {
         self.watched.calls(attempt);
         let span = tracing::info_span!(
             "call",
@@ -193,9 +194,14 @@ impl Peer {
     pub async fn ask_again(&self, call: Call) -> Result<Reply, Missed> {
         self.persistence.earn();
         let mut tries = 0_u32;
+        let mut last = Err(Missed::NotSent);
         loop {
             tries = tries.saturating_add(1);
-            let reply = self.ask_for_the(tries, call.clone()).await;
+            // Who finds no seat does not wait for one: that would be a queue. What was told before
+            // still counts then: a call that may have been heard is not one that was not sent.
+            let Some(seat) = self.watched.seat() else { return last };
+            let reply = self.ask_seated(tries, call.clone()).await;
+            drop(seat);
             let wished = match &reply {
                 Ok(reply) if !reply.is_failure() => None,
                 Ok(reply) if reply.retry_after().is_some() => Some(reply.retry_after()),
@@ -207,6 +213,7 @@ impl Peer {
             else {
                 return reply;
             };
+            last = reply;
             sleep(pause).await;
         }
     }
@@ -248,5 +255,58 @@ impl Peer {
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Peer").field("name", &self.watched.name()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use acp_mocks::SeededEntropy;
+    use async_trait::async_trait;
+
+    use super::*;
+
+    /// A network that loses everything.
+    struct Losing;
+
+    #[async_trait]
+    impl Transport for Losing {
+        async fn send(&self, _request: Request<Full<Bytes>>) -> Result<Reply, Missed> {
+            Err(Missed::Lost)
+        }
+    }
+
+    fn peer() -> Peer {
+        let patience = Patience { calls_at_once: 1, ..Patience::of(Duration::from_secs(1)) };
+        let (peers, entropy) = (Peers::default(), Arc::new(SeededEntropy::new(3)));
+        let peer = Peer::at("inventory", "http://127.0.0.1", patience, &peers, entropy);
+        peer.unwrap().over(Arc::new(Losing))
+    }
+
+    fn call() -> Call {
+        let (headers, body) = (HeaderMap::new(), Bytes::new());
+        Call { method: Method::GET, path: "/stock".to_owned(), headers, body }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_finds_no_seat_does_not_ask_again() {
+        let peer = peer();
+        let seat = peer.watched.seat().unwrap();
+        assert_eq!(peer.ask_again(call()).await.err(), Some(Missed::NotSent));
+        drop(seat);
+        let figures = peer.watched.figures();
+        assert_eq!((figures.calls, figures.full), (0, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_may_have_been_heard_stays_so_when_there_is_no_seat_to_repeat_it() {
+        let peer = peer();
+        let others = async {
+            let seat = peer.watched.seat().unwrap();
+            sleep(Duration::from_mins(1)).await;
+            drop(seat);
+        };
+        let (told, ()) = tokio::join!(peer.ask_again(call()), others);
+        assert_eq!(told.err(), Some(Missed::Lost));
+        assert_eq!(peer.watched.figures().full, 1);
     }
 }
