@@ -85,6 +85,8 @@ pub struct Paying {
     pub authorization_life: Duration,
     /// How long it is held for an order whose money is taken later.
     pub capture_window: Duration,
+    /// What is done after a loss of the store with money that was taken and belongs to no order.
+    pub strays: Strays,
 }
 
 impl Default for Paying {
@@ -93,6 +95,7 @@ impl Default for Paying {
             capture: Capture::AtOnce,
             authorization_life: AUTHORIZATION_LIFE_DEFAULT,
             capture_window: CAPTURE_WINDOW_DEFAULT,
+            strays: Strays::Told,
         }
     }
 }

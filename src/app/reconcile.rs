@@ -3,6 +3,7 @@ use acp_core::limits::RECONCILED_MARGIN;
 use acp_core::money::Money;
 use acp_core::order::{OrderEvent, Recorded};
 use acp_core::payment::{ListedPayment, PaymentStatus, ProviderKey};
+use acp_core::run::Run;
 use acp_core::session::Stage;
 use acp_core::time::Timestamp;
 
@@ -13,6 +14,9 @@ use super::{App, Failure};
 pub enum Strays {
     /// It is told, and stays where it is: a buyer who asks again gets the order for it.
     Told,
+    /// It is given back where its session can still be paid for. With several accounts, whoever asks
+    /// again may pay at another one, where nobody knows of the first payment.
+    GivenBackWhilePayable,
     /// It is given back.
     GivenBack,
 }
@@ -48,6 +52,17 @@ pub struct Reconciled {
     pub strays: Vec<Stray>,
 }
 
+/// Who a listed payment belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    /// A run goes on with it, or an order was paid with it.
+    Known,
+    /// A session that can still be paid for.
+    PayableSession,
+    /// A session that is over, or forgotten.
+    Nobody,
+}
+
 impl App {
     /// Nothing new is completed while the store may lack what it had acknowledged.
     pub(super) fn must_be_whole(&self) -> Result<(), Failure> {
@@ -66,7 +81,7 @@ impl App {
             return Ok(None);
         };
         let since = whole_until.minus(RECONCILED_MARGIN);
-        let reconciled = self.reconcile(since, Strays::Told).await?;
+        let reconciled = self.reconcile(since, self.paying.strays).await?;
         self.ports.checkouts.settle().await?;
         Ok(Some(reconciled))
     }
@@ -91,10 +106,14 @@ impl App {
                 | PaymentStatus::Canceled
                 | PaymentStatus::Declined(_) => continue,
             };
-            if self.is_accounted_for(&listed).await? {
-                continue;
-            }
-            let fate = self.settle_stray(&listed, strays).await;
+            let is_given_back = match (self.owner(&listed).await?, strays) {
+                (Owner::Known, _) => continue,
+                (Owner::PayableSession, Strays::GivenBackWhilePayable) | (_, Strays::GivenBack) => {
+                    true
+                }
+                (_, Strays::Told | Strays::GivenBackWhilePayable) => false,
+            };
+            let fate = self.settle_stray(&listed, is_given_back).await;
             tracing::error!(
                 payment.id = %listed.payment.id,
                 session.id = %listed.session,
@@ -106,32 +125,33 @@ impl App {
         Ok(reconciled)
     }
 
-    /// Whether a run goes on with the payment, or an order was paid with it.
-    async fn is_accounted_for(&self, listed: &ListedPayment) -> Result<bool, Failure> {
+    async fn owner(&self, listed: &ListedPayment) -> Result<Owner, Failure> {
         let session = &listed.session;
         let run = self.ports.checkouts.run(session).await?;
-        if run.is_some_and(|(run, _)| run.provider_key == listed.key) {
-            return Ok(true);
+        if run.is_some_and(|(run, _)| is_paid_by(&run, listed)) {
+            return Ok(Owner::Known);
         }
         let seen = self.ports.checkouts.look(session.partition(), Some(session), None).await?;
         let Some((session, _)) = seen.session else {
-            return Ok(false);
+            return Ok(Owner::Nobody);
         };
         let Stage::Completed(order) = &session.stage else {
-            return Ok(false);
+            let is_over = session.stage.kind().is_terminal();
+            return Ok(if is_over { Owner::Nobody } else { Owner::PayableSession });
         };
         let events = self.ports.checkouts.order(&order.id).await?;
-        Ok(events.first().is_some_and(|first| was_paid_with(first, &listed.payment.id)))
+        let is_of_order = |first| was_paid_with(first, &listed.payment.id);
+        Ok(if events.first().is_some_and(is_of_order) { Owner::Known } else { Owner::Nobody })
     }
 
-    async fn settle_stray(&self, listed: &ListedPayment, strays: Strays) -> Fate {
+    async fn settle_stray(&self, listed: &ListedPayment, is_given_back: bool) -> Fate {
         let (provider, payment) = (self.provider(), &listed.payment);
         match payment.status {
             PaymentStatus::Authorized { .. } => match provider.cancel(&payment.id).await {
                 Ok(canceled) if canceled.status == PaymentStatus::Canceled => Fate::LetGo,
                 Ok(_) | Err(_) => Fate::StillThere,
             },
-            PaymentStatus::Captured { amount, refunded } if strays == Strays::GivenBack => {
+            PaymentStatus::Captured { amount, refunded } if is_given_back => {
                 let Ok(rest) = amount.minus(refunded) else {
                     return Fate::StillThere;
                 };
@@ -149,6 +169,12 @@ impl App {
             | PaymentStatus::Declined(_) => Fate::StillThere,
         }
     }
+}
+
+/// Whether a run goes on with a payment. Its key is known at every account, its id at one.
+fn is_paid_by(run: &Run, listed: &ListedPayment) -> bool {
+    let is_this = |payment: &PaymentId| payment == &listed.payment.id;
+    run.provider_key == listed.key && run.step.payment().is_none_or(is_this)
 }
 
 fn was_paid_with(first: &Recorded<OrderEvent>, payment: &PaymentId) -> bool {

@@ -17,7 +17,7 @@ use crate::adapters::payment::{
     Taken,
 };
 use crate::adapters::signed::Signed;
-use crate::app::{Capture, Paying};
+use crate::app::{Capture, Paying, Strays};
 use crate::config::{self, Config, StoreKind};
 
 /// A provider, and whoever is called for it.
@@ -151,5 +151,9 @@ pub(super) fn paying(config: &config::Payment) -> Paying {
         },
         authorization_life: config.authorization_life(),
         capture_window: config.capture_window(),
+        strays: match &*config.routes {
+            [] => Strays::Told,
+            [..] => Strays::GivenBackWhilePayable,
+        },
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::Range;
+use std::path::Path;
 use std::time::Duration;
 
 use acp_mocks::faults::Faults;
@@ -46,7 +47,11 @@ impl Street {
     }
 
     fn program(&self, routes: &str) -> Program {
-        let mut program = Program::on(self.home.path()).setting("PAYMENT__ROUTES", routes);
+        self.program_on(self.home.path(), routes)
+    }
+
+    fn program_on(&self, home: &Path, routes: &str) -> Program {
+        let mut program = Program::on(home).setting("PAYMENT__ROUTES", routes);
         for (key, value) in settings_of_stripe(self.usual.url(), "sk_usual") {
             program = program.setting(key, &value);
         }
@@ -448,6 +453,48 @@ async fn nobody_pays_twice_whatever_both_accounts_do() {
         !Street::ways_at(&street.first).is_empty() && !Street::ways_at(&street.usual).is_empty()
     );
     street.audit();
+    gateway.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_a_store_forgot_is_given_back_before_anybody_pays_elsewhere() {
+    let street = Street::open().await;
+    let gateway = street.start(street.program(&street.entry("")));
+    let mut client = gateway.client().await;
+    let opened = client.post("/checkout_sessions", "1", &basket(HONEY, "usd", 1)).await.unwrap();
+    let path = format!("/checkout_sessions/{}", opened.json()["id"].as_str().unwrap());
+    client.post(&path, "2", &chosen("pickup", "pickup", HONEY)).await.unwrap();
+    let copies = TempDir::new().unwrap();
+    gateway.command(&["backup", copies.path().join("acp.redb").to_str().unwrap()]).fine();
+    std::fs::copy(street.home.path().join("master.key"), copies.path().join("master.key")).unwrap();
+    let complete = format!("{path}/complete");
+    let paid = client.post(&complete, "3", &card()).await.unwrap();
+    assert_eq!(paid.json()["status"], "completed", "{}", paid.text());
+    assert_eq!(gateway.until_quiet().await, 0);
+    gateway.stop();
+    assert_eq!(Street::ways_at(&street.first), MADE);
+
+    // An account nobody can ask is named, and nothing is paid for meanwhile.
+    let restored =
+        |routes: &str| Running::start_as(copies.path(), street.program_on(copies.path(), routes));
+    let retired = street.entry(", retired = true");
+    let gateway = restored(&retired.replace("'sk_first'", "'sk_of_somebody_else'"));
+    let mut client = gateway.client().await;
+    until("named", async || gateway.log().contains("does not list its payments")).await;
+    assert_eq!(client.post(&complete, "3", &card()).await.unwrap().status, 503);
+    let log = gateway.log();
+    assert!(log.contains("stripe first") && log.contains("the account \"first\""), "{log}");
+    gateway.stop();
+
+    // By now it would go elsewhere.
+    let gateway = restored(&retired);
+    let pay = async || gateway.client().await.post(&complete, "3", &card()).await.unwrap();
+    until("compared", async || pay().await.status == 200).await;
+    assert_eq!(gateway.until_quiet().await, 0);
+    let given_back = [Way::Create, Way::Hold, Way::Capture, Way::Refund];
+    assert_eq!(Street::ways_at(&street.first), given_back);
+    assert_eq!(Street::ways_at(&street.usual), MADE);
+    assert_eq!(gateway.client().await.get(&path).await.unwrap().json()["status"], "completed");
     gateway.stop();
 }
 
