@@ -1,6 +1,8 @@
 //! Units nobody knows about: taken out of a merchant's stock, or given back to it, by a call whose
 //! answer never came.
 
+use std::sync::Arc;
+
 use acp_core::ports::{Adjustments as _, Committed, Revision};
 use acp_core::stock::{Adjustment, Hold, Taking};
 use acp_wire::problem::Code;
@@ -69,17 +71,19 @@ pub(super) async fn settle(
     let doubts = admin.adjustments.doubts(&admin.shop.tenant).await?;
     let doubt = doubts.into_iter().find(|doubt| *doubt.hold.reservation.0 == *reservation);
     let doubt = doubt.ok_or_else(|| nothing_in_doubt(&reservation))?;
-    let hold = &doubt.hold;
-    match finding {
-        Finding::NotTaken => settle_as(&admin, hold, Taking::Returned).await?,
-        Finding::Taken => give_back(&admin, hold).await?,
-    }
-    Ok(Json(DoubtShown {
-        item: hold.item.to_string(),
-        units: hold.units,
-        since: DateTime(doubt.since),
-        reservation,
-    }))
+    let hold = doubt.hold;
+    let item = hold.item.to_string();
+    let shown = DoubtShown { item, units: hold.units, since: DateTime(doubt.since), reservation };
+    let app = Arc::clone(&admin.app);
+    // Whoever hangs up stops nothing halfway.
+    let settling = app.see_through(async move {
+        match finding {
+            Finding::NotTaken => settle_as(&admin, &hold, Taking::Returned).await,
+            Finding::Taken => give_back(&admin, &hold).await,
+        }
+    });
+    settling.await.unwrap_or_else(|| Err(unheard("It was broken off")))?;
+    Ok(Json(shown))
 }
 
 fn nothing_in_doubt(reservation: &str) -> Denial {
@@ -87,15 +91,34 @@ fn nothing_in_doubt(reservation: &str) -> Denial {
     Denial::new(Code::NotFound, format!("Nothing is in doubt for {reservation}."))
 }
 
-/// The revision of a doubt that still stands.
+fn unheard(what: &str) -> Denial {
+    let message = format!(
+        "{what}, so nobody knows whether they are back. They are in doubt still: look into the \
+         inventory again, and settle what you find."
+    );
+    Denial::new(Code::ServiceUnavailable, message)
+}
+
+/// The revision of a doubt that still stands. Units somebody began to give back, and was not heard
+/// of since, come into doubt anew: what was found out about them is not true any more.
 async fn doubtful(admin: &Admin, hold: &Hold) -> Result<Revision, Denial> {
     let found = admin.adjustments.find(&admin.shop.tenant, hold).await?;
-    let found = found.filter(|(adjustment, _)| adjustment.standing == Taking::Doubtful);
-    found.map(|(_, at)| at).ok_or_else(|| nothing_in_doubt(&hold.reservation.0))
+    match found {
+        Some((Adjustment { standing: Taking::Doubtful, .. }, at)) => Ok(at),
+        Some((Adjustment { standing: Taking::Taken | Taking::Returning, .. }, at)) => {
+            write(admin, hold, at, Taking::Doubtful).await?;
+            Err(unheard("Somebody was giving them back already"))
+        }
+        Some(_) | None => Err(nothing_in_doubt(&hold.reservation.0)),
+    }
 }
 
 async fn settle_as(admin: &Admin, hold: &Hold, standing: Taking) -> Result<(), Denial> {
     let at = doubtful(admin, hold).await?;
+    write(admin, hold, at, standing).await
+}
+
+async fn write(admin: &Admin, hold: &Hold, at: Revision, standing: Taking) -> Result<(), Denial> {
     let after = Adjustment { units: hold.units, standing };
     match admin.adjustments.write(&admin.shop.tenant, hold, Some(at), after).await? {
         Committed::At(_) => Ok(()),
@@ -104,7 +127,8 @@ async fn settle_as(admin: &Admin, hold: &Hold, standing: Taking) -> Result<(), D
 }
 
 /// Gives units back that were taken. Where that cannot be done now they stay in doubt; where its
-/// answer is lost as well, they are in doubt anew.
+/// answer is lost as well, they are in doubt anew. They are listed until they are back: whoever
+/// dies meanwhile leaves them where somebody looks.
 async fn give_back(admin: &Admin, hold: &Hold) -> Result<(), Denial> {
     let Some(inventory) = &admin.elsewhere else {
         let message = "No inventory of the merchant's is configured (inventory.shape), so nothing \
@@ -118,9 +142,7 @@ async fn give_back(admin: &Admin, hold: &Hold) -> Result<(), Denial> {
     match found {
         Some((Adjustment { standing: Taking::Returned, .. }, _)) => Ok(()),
         Some((Adjustment { standing: Taking::Doubtful, .. }, _)) => {
-            let message = "They were given back by a call whose answer was lost, so they are in \
-                           doubt still. Look into the inventory again.";
-            Err(Denial::new(Code::ServiceUnavailable, message))
+            Err(unheard("They were given back by a call whose answer was lost"))
         }
         Some((_, at)) => {
             let after = Adjustment { units: hold.units, standing: Taking::Doubtful };

@@ -161,6 +161,15 @@ impl App {
         }
     }
 
+    /// Does something to its end, also where whoever asked for it hangs up; nothing when it broke
+    /// off.
+    pub async fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        self.tasks.spawn(work).await.ok()
+    }
+
     /// The same, with money held and taken in this way.
     #[must_use]
     pub fn paying(self, paying: Paying) -> Self {

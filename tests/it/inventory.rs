@@ -1,5 +1,7 @@
 //! The program with the merchant's own inventory.
 
+use std::time::Duration;
+
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings};
 use acp_mocks::server::{Mock as _, Running as Listening};
@@ -15,7 +17,7 @@ const TOKEN: &str = "tok_inventory";
 struct Street {
     gateway: Running,
     inventory: Listening<InventoryMock>,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Street {
@@ -25,12 +27,58 @@ impl Street {
         let inventory = InventoryMock::start(settings).await.unwrap();
         inventory.mock().set_stock(HONEY, Some(5));
         let home = TempDir::new().unwrap();
-        let program = Program::on(home.path())
-            .setting("INVENTORY__SHAPE", shape)
-            .setting("INVENTORY__BASE_URL", &inventory.url())
-            .setting("INVENTORY__TOKEN", TOKEN);
-        let gateway = Running::start_as(home.path(), program);
-        Self { gateway, inventory, _home: home }
+        let gateway = Running::start_as(home.path(), program(&home, &inventory.url(), shape));
+        Self { gateway, inventory, home }
+    }
+
+    /// The same street, after a power cut of the gateway.
+    fn after_power_cut(self, shape: &str) -> Self {
+        let Self { gateway, inventory, home } = self;
+        gateway.kill();
+        let gateway = Running::start_as(home.path(), program(&home, &inventory.url(), shape));
+        Self { gateway, inventory, home }
+    }
+
+    /// Waits until something is so.
+    async fn until(&self, what: &str, is_so: impl Fn(&InventoryMock) -> bool) {
+        for _ in 0..3_000 {
+            if is_so(self.inventory.mock()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{what}: never; the gateway said: {}", self.gateway.log());
+    }
+
+    /// How often the number of honey was asked to be changed.
+    fn adjustments(&self) -> u64 {
+        let requests = self.inventory.switches().requests();
+        let adjustments = requests.iter().filter(|(route, _)| route.ends_with("/adjustments"));
+        adjustments.map(|(_, count)| count).sum()
+    }
+
+    /// Leaves two units of honey in doubt, which were taken; gives their reservation.
+    async fn with_a_doubt(&self) -> String {
+        let mut client = self.gateway.client().await;
+        let path = ready(&mut client, 2).await;
+        lose(self, 1);
+        pay(&mut client, &path, "first").await;
+        assert_eq!(self.gateway.until_quiet().await, 0);
+        assert_eq!(self.inventory.mock().stock()[HONEY].free, Some(3));
+        let [doubt] = <[Value; 1]>::try_from(doubts(self)).unwrap();
+        doubt["reservation"].as_str().unwrap().to_owned()
+    }
+
+    /// Begins to give units back, and hangs up as soon as the inventory is asked.
+    async fn give_back_and_hang_up(&self, reservation: &str) {
+        let asked = self.adjustments();
+        let mut operator = self.gateway.operator().await;
+        let body = json!({"reservation": reservation, "finding": "taken"});
+        let settling = tokio::spawn(async move {
+            operator.post("/stock/doubts/settle", "none", &body).await.is_some()
+        });
+        self.until("the inventory is asked", |_| self.adjustments() > asked).await;
+        settling.abort();
     }
 
     fn break_down(&self, is_broken: bool) {
@@ -46,6 +94,13 @@ impl Street {
         let mut stock = items.iter().find(|item| item["id"] == HONEY).unwrap()["stock"].clone();
         (stock["free"].take(), stock["reserved"].take(), stock["sold"].take())
     }
+}
+
+fn program(home: &TempDir, inventory: &str, shape: &str) -> Program {
+    Program::on(home.path())
+        .setting("INVENTORY__SHAPE", shape)
+        .setting("INVENTORY__BASE_URL", inventory)
+        .setting("INVENTORY__TOKEN", TOKEN)
 }
 
 async fn open(client: &mut Client, key: &str, units: u32) -> Response {
@@ -204,13 +259,8 @@ async fn units_in_doubt_are_listed_until_somebody_has_looked() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn units_that_were_taken_are_given_back_by_whoever_looked() {
     let street = Street::open("adjustments").await;
-    let mut client = street.gateway.client().await;
-    let path = ready(&mut client, 2).await;
-    lose(&street, 1);
-    pay(&mut client, &path, "first").await;
-    assert_eq!(street.gateway.until_quiet().await, 0);
-    let [doubt] = <[Value; 1]>::try_from(doubts(&street)).unwrap();
-    let reservation = doubt["reservation"].as_str().unwrap();
+    let reservation = street.with_a_doubt().await;
+    let reservation = reservation.as_str();
     let settled = street.gateway.command(&["stock", "settle", reservation, "--taken"]).fine();
     assert!(settled.contains("2 of") && settled.contains("given back"), "{settled}");
     assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(5));
@@ -218,4 +268,55 @@ async fn units_that_were_taken_are_given_back_by_whoever_looked() {
     assert_eq!(street.gateway.until_quiet().await, 0);
     assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(5), "once");
     street.gateway.stop();
+}
+
+/// What goes wrong with adjustments: they never arrive, or they take their time.
+fn slow(never_arrive: bool) -> Faults {
+    Faults {
+        hang_ratio: if never_arrive { 1.0 } else { 0.0 },
+        hang_ms: 60_000,
+        latency_ms: if never_arrive { 0 } else { 500 },
+        only: Some("/adjustments".to_owned()),
+        ..Faults::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_dies_while_it_gives_units_back_leaves_them_in_doubt() {
+    for never_arrive in [true, false] {
+        let street = Street::open("adjustments").await;
+        let reservation = street.with_a_doubt().await;
+        street.inventory.switches().set_faults(slow(never_arrive)).unwrap();
+        street.give_back_and_hang_up(&reservation).await;
+        let street = street.after_power_cut("adjustments");
+        let is = if never_arrive { 3 } else { 5 };
+        street.until("it takes effect", |mock| mock.stock()[HONEY].free == Some(is)).await;
+        street.inventory.switches().set_faults(Faults::default()).unwrap();
+
+        assert_eq!(doubts(&street).len(), 1, "{never_arrive}");
+        // Who asks for them again cannot know how far the other came.
+        let finding = if never_arrive { "--taken" } else { "--not-taken" };
+        let settle = ["stock", "settle", reservation.as_str(), finding];
+        let told = street.gateway.command(&settle).complaint(1);
+        assert!(told.contains("look into the inventory again"), "{told}");
+        assert_eq!(doubts(&street).len(), 1, "{never_arrive}");
+        street.gateway.command(&settle).fine();
+        assert_eq!(doubts(&street), Vec::<Value>::new());
+        assert_eq!(street.inventory.mock().stock()[HONEY].free, Some(5), "{never_arrive}");
+        street.gateway.stop();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_who_hangs_up_does_not_stop_the_giving_back() {
+    let street = Street::open("adjustments").await;
+    let reservation = street.with_a_doubt().await;
+    street.inventory.switches().set_faults(slow(false)).unwrap();
+    street.give_back_and_hang_up(&reservation).await;
+    street.until("they are back", |mock| mock.stock()[HONEY].free == Some(5)).await;
+    // The gateway ends once everything under way has come to its end.
+    let Street { gateway, inventory, home } = street;
+    gateway.stop();
+    let gateway = Running::start_as(home.path(), program(&home, &inventory.url(), "adjustments"));
+    assert_eq!(doubts(&Street { gateway, inventory, home }), Vec::<Value>::new());
 }

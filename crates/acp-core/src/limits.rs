@@ -145,6 +145,8 @@ pub const SESSION_BYTES_MAX: usize = 512 * 1024;
 pub const DOCUMENT_BYTES_MAX: usize = 8 * SESSION_BYTES_MAX;
 /// Most due timers taken in one look.
 pub const DUE_TIMERS_MAX: usize = 256;
+/// How many timers of a queue are listed for a person before the rest is left out.
+pub const TIMERS_LISTED_MAX: usize = 8_192;
 /// Most expired documents removed in one sweep.
 pub const SWEPT_DOCUMENTS_MAX: usize = 1_024;
 /// Most rows of one page of a listing.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use acp_core::ids::{CartId, Partition};
-use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::limits::{PAGE_ROWS_MAX, TIMERS_LISTED_MAX};
 use acp_core::ports::{AnswerKey, Clock, Entropy, KeyState, PortError, Retry};
 use acp_core::session::Owner;
 
 use super::names::{self, PartitionKey, anywhere};
 use super::stored::{Document, Misfit, from_bytes};
-use crate::store::{Commit, Key, Store, StoreError, Version};
+use crate::store::{Commit, DueTimer, Key, Store, StoreError, Version};
 
 /// The records of one store.
 #[derive(Clone)]
@@ -92,6 +92,24 @@ impl Records {
             if is_last {
                 return Ok(entries);
             }
+        }
+    }
+
+    /// The timers of a queue, due or not, the next one first. Where there are too many to be listed
+    /// the first ones are left out, and the log says so.
+    pub(super) async fn all_timers(&self, queue: &str) -> Result<Vec<DueTimer>, PortError> {
+        let mut timers: Vec<DueTimer> = Vec::new();
+        loop {
+            let page = self.store.latest_timers(queue, timers.last(), PAGE_ROWS_MAX).await?;
+            let is_last = page.len() < PAGE_ROWS_MAX;
+            timers.extend(page);
+            if !is_last && timers.len() >= TIMERS_LISTED_MAX {
+                tracing::warn!(queue, listed = timers.len(), "there are too many to list them all");
+            } else if !is_last {
+                continue;
+            }
+            timers.reverse();
+            return Ok(timers);
         }
     }
 

@@ -95,6 +95,7 @@ macro_rules! contract {
                 a_count_keeps_what_is_promised
                 who_stops_waiting_for_stock_harms_nobody
                 what_is_in_doubt_is_found_until_it_is_settled
+                what_is_in_doubt_is_listed_to_the_last
                 the_catalogue_is_asked_in_memory
                 a_reload_finds_what_others_wrote
                 a_price_is_set_on_an_item_that_is_there

@@ -1,16 +1,18 @@
 //! Rules of stock.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::TenantId;
-use acp_core::limits::{RESERVATION_KEPT, STOCK_STALENESS_MAX};
+use acp_core::limits::{PAGE_ROWS_MAX, RESERVATION_KEPT, STOCK_STALENESS_MAX};
 use acp_core::ports::{Adjustments, Committed, Keeper, Stock};
 use acp_core::stock::{
     Adjustment, Availability, Hold, Reservation, ReservationId, Reserved, Taking,
 };
 use acp_core::time::Timestamp;
 use acp_gateway::store::record::{Doubt, StoreAdjustments, StoreStock};
+use futures_util::future::join_all;
 use tokio::task::JoinSet;
 
 use super::record_rig::{RecordRig, item_id, tenant};
@@ -272,7 +274,28 @@ pub(super) async fn what_is_in_doubt_is_found_until_it_is_settled(rig: &RecordRi
     rig.wait(RESERVATION_KEPT + Duration::from_hours(1));
     assert_eq!(doubts().await, [one, other.clone()]);
     write(1, first, Taking::Returned).await;
-    assert_eq!(doubts().await, [other]);
-    write(2, second, Taking::Taken).await;
+    assert_eq!(doubts().await, std::slice::from_ref(&other));
+    // Whoever found out about it, or was to give it back, may be dead.
+    let mut second = second;
+    for standing in [Taking::Taken, Taking::Returning, Taking::Taken] {
+        second = write(2, second, standing).await;
+        rig.wait(RESERVATION_KEPT + Duration::from_hours(1));
+        assert_eq!(doubts().await, std::slice::from_ref(&other), "{standing:?}");
+    }
+    write(2, second, Taking::Returned).await;
     assert_eq!(doubts().await, []);
+}
+
+pub(super) async fn what_is_in_doubt_is_listed_to_the_last(rig: &RecordRig) {
+    let journal = StoreAdjustments::new(rig.records.clone());
+    let count = u32::try_from(PAGE_ROWS_MAX).unwrap() + 1;
+    join_all((0..count).map(async |number| {
+        let after = Adjustment { units: 2, standing: Taking::Doubtful };
+        let written = journal.write(&tenant(), &hold(number, 2), None, after).await.unwrap();
+        assert!(matches!(written, Committed::At(_)));
+    }))
+    .await;
+    let listed = journal.doubts(&tenant()).await.unwrap();
+    let listed: BTreeSet<_> = listed.into_iter().map(|it| it.hold.reservation.0).collect();
+    assert_eq!(listed.len(), PAGE_ROWS_MAX + 1);
 }

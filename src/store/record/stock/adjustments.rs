@@ -1,7 +1,7 @@
 //! What was taken out of a merchant's stock, beside the ledgers.
 
 use acp_core::ids::TenantId;
-use acp_core::limits::{DUE_TIMERS_MAX, RESERVATION_KEPT};
+use acp_core::limits::RESERVATION_KEPT;
 use acp_core::ports::{Adjustments, Committed, PortError, Revision};
 use acp_core::stock::{Adjustment, Hold, Taking};
 use acp_core::time::Timestamp;
@@ -35,23 +35,36 @@ pub struct Doubt {
 }
 
 impl StoreAdjustments {
-    /// What is in doubt, the oldest first; so much that a person can look at it.
+    /// What is in doubt, the oldest first, also what somebody found out about and has not given back
+    /// yet.
     ///
     /// # Errors
     /// Fails when the store does.
     pub async fn doubts(&self, tenant: &TenantId) -> Result<Vec<Doubt>, PortError> {
-        let timers = self.records.store.coming_timers(names::DOUBTS, DUE_TIMERS_MAX).await?;
+        let timers = self.records.all_timers(names::DOUBTS).await?;
         let mut doubts = Vec::new();
         for DueTimer { due, partition, id } in timers {
             let Some((item, reservation)) = names::hold_of_adjustment(&id, tenant) else {
                 continue;
             };
             let found = self.records.read::<Adjustment>(partition, id).await?;
-            if let Some((Adjustment { units, standing: Taking::Doubtful }, _)) = found {
+            // Whatever ends them clears the timer: what is between is somebody's who was to give
+            // them back, and may be dead.
+            if let Some((Adjustment { units, standing }, _)) = found
+                && !is_over(standing)
+            {
                 doubts.push(Doubt { hold: Hold { item, reservation, units }, since: due });
             }
         }
         Ok(doubts)
+    }
+}
+
+/// Whether nothing becomes of the units any more, unless their sale is taken back.
+const fn is_over(standing: Taking) -> bool {
+    match standing {
+        Taking::Refused | Taking::Sold | Taking::Returned => true,
+        Taking::Asked | Taking::Taken | Taking::Returning | Taking::Doubtful => false,
     }
 }
 
@@ -84,11 +97,15 @@ impl Adjustments for StoreAdjustments {
         let mut commit = self.records.draft(partition);
         commit.expectations.push(Expectation { key: key.clone(), demand });
         let now = self.records.clock.now();
-        // What is in doubt stays until somebody has looked, and is found by when it came to be.
+        // What is not over stays until it is: units must not vanish with the note of them.
+        let is_over = is_over(after.standing);
+        let expires_at = is_over.then(|| now.plus(RESERVATION_KEPT));
         let is_doubtful = after.standing == Taking::Doubtful;
-        let expires_at = (!is_doubtful).then(|| now.plus(RESERVATION_KEPT));
-        let (queue, due) = (names::DOUBTS.into(), is_doubtful.then_some(now));
-        commit.timers.push(SetTimer { queue, id: key.clone(), due });
+        // What is in doubt is found by when it came to be, until it is over.
+        if is_doubtful || is_over {
+            let (queue, due) = (names::DOUBTS.into(), is_doubtful.then_some(now));
+            commit.timers.push(SetTimer { queue, id: key.clone(), due });
+        }
         let value = to_bytes(&after)?;
         commit.puts.push(Put { key, value, fence: None, expires_at, is_listed: false });
         Ok(match self.records.store.commit(commit).await? {
