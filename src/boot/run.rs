@@ -3,8 +3,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use acp_core::limits::{
-    JOB_PERIOD, KEYS_REFRESH_PERIOD, ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD,
-    SWEPT_DOCUMENTS_MAX,
+    CATALOG_REFRESH_PERIOD, JOB_PERIOD, KEYS_REFRESH_PERIOD, ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD,
+    SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
 };
 use async_trait::async_trait;
 use tokio::net::TcpListener;
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{Chore, Recovering, Resuming, RunningErrands, Tending, TendingCarts, repeat};
+use crate::store::record::StoreCatalog;
 use crate::store::redis::Redis;
 use crate::store::{Backend, Store};
 
@@ -45,6 +46,20 @@ struct Refreshing(Arc<Identity>);
 impl Chore for Refreshing {
     fn name(&self) -> &'static str {
         "reading the keys again"
+    }
+
+    async fn once(&self) -> Outcome {
+        Ok(self.0.refresh().await?)
+    }
+}
+
+/// Reads the catalogue again, if another process has changed it.
+struct Shelving(Arc<StoreCatalog>);
+
+#[async_trait]
+impl Chore for Shelving {
+    fn name(&self) -> &'static str {
+        "reading the catalogue again"
     }
 
     async fn once(&self) -> Outcome {
@@ -108,6 +123,8 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), ROUTES_LOOK_PERIOD, LookingAfter(Arc::clone(&world.routed)));
     if let Backend::Redis(redis) = &world.backend {
         repeat(&world.tasks, stopping(), STORE_BEAT_PERIOD, Beating(Arc::clone(redis)));
+        let catalog = Arc::clone(&world.catalog);
+        repeat(&world.tasks, stopping(), CATALOG_REFRESH_PERIOD, Shelving(catalog));
     }
 }
 

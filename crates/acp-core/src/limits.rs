@@ -235,6 +235,8 @@ pub const CAPTURE_WINDOW_DEFAULT: Duration = Duration::from_hours(24 * 6);
 pub const PROVIDER_TRIES_MAX: u32 = 3;
 /// How often the keys are read again, because another process may have changed them.
 pub const KEYS_REFRESH_PERIOD: Duration = Duration::from_secs(5);
+/// How often it is asked whether another process has changed the catalogue.
+pub const CATALOG_REFRESH_PERIOD: Duration = Duration::from_secs(5);
 /// How often expired documents are removed.
 pub const SWEEP_PERIOD: Duration = Duration::from_secs(1);
 /// How often the background jobs look for work.

@@ -5,13 +5,32 @@ use std::sync::Arc;
 use acp_core::catalog::CatalogItem;
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::{BUSY_RETRY_AFTER, RACES_MAX};
-use acp_core::ports::{AnswerKey, Assortment, Decide, Decision, PortError, Retry};
+use acp_core::money::Money;
+use acp_core::ports::{AnswerKey, Assortment, Decide, Decision, KeyState, PortError, Retry};
 use async_trait::async_trait;
 
 use super::catalog::StoreCatalog;
 use super::change::answering;
 use super::names;
 use crate::store::{Demand, Expectation, Outcome};
+
+impl StoreCatalog {
+    /// Sets the price of an item; says no when there is no such item.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when too many others write the same item.
+    pub async fn set_price(&self, id: &ItemId, price: Money) -> Result<bool, PortError> {
+        let mut is_there = false;
+        let mut decide = |item: Option<CatalogItem>, _: Option<KeyState>| {
+            let item = item?;
+            is_there = true;
+            let after = (item.price != price).then_some(CatalogItem { price, ..item });
+            Some(Decision { after, answer: None })
+        };
+        self.change(&self.tenant, id, None, &mut decide).await?;
+        Ok(is_there)
+    }
+}
 
 #[async_trait]
 impl Assortment for StoreCatalog {
@@ -56,6 +75,7 @@ impl Assortment for StoreCatalog {
             let mut commit = self.records.draft(partition);
             if let Some(after) = &after {
                 commit.puts.push(self.put_of(after)?);
+                commit.puts.push(self.mark());
                 let demand = version.map_or(Demand::Absent, Demand::At);
                 commit.expectations.push(Expectation { key: name.clone(), demand });
             }

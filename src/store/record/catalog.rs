@@ -2,28 +2,31 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use acp_core::catalog::CatalogItem;
 use acp_core::ids::{ItemId, Partition, TenantId};
-use acp_core::limits::{CATALOG_ITEMS_MAX, PAGE_ROWS_MAX, RACES_MAX};
-use acp_core::money::Money;
+use acp_core::limits::{CATALOG_ITEMS_MAX, PAGE_ROWS_MAX};
 use acp_core::ports::{Catalog, PortError, Retry};
 use async_trait::async_trait;
+use bytes::Bytes;
 use tokio::sync::Mutex;
 
 use super::names;
 use super::records::Records;
 use super::stored::to_bytes;
-use crate::store::{Demand, Durability, Expectation, Outcome, Put, Version};
+use crate::store::{Durability, Outcome, Put, Version};
 
 /// The whole catalogue of one tenant. Items are found without touching the store.
 #[derive(Debug)]
 pub struct StoreCatalog {
     pub(super) records: Records,
-    tenant: TenantId,
+    pub(super) tenant: TenantId,
     partition: Partition,
     items: RwLock<Items>,
+    /// The change of the catalogue after which it was read last; zero before there was any.
+    read_at: AtomicU64,
     /// Whoever changes an item in this process takes a turn, so that they do not outrun each other.
     pub(super) turn: Mutex<()>,
 }
@@ -44,8 +47,8 @@ impl StoreCatalog {
     /// Fails when the store does, and when there are more items than fit.
     pub async fn load(records: Records, tenant: TenantId) -> Result<Self, PortError> {
         let partition = records.partition_key.catalog(&tenant);
-        let catalog =
-            Self { records, tenant, partition, items: RwLock::default(), turn: Mutex::default() };
+        let (items, read_at, turn) = (RwLock::default(), AtomicU64::default(), Mutex::default());
+        let catalog = Self { records, tenant, partition, items, read_at, turn };
         catalog.reload().await?;
         Ok(catalog)
     }
@@ -55,6 +58,8 @@ impl StoreCatalog {
     /// # Errors
     /// Fails when the store does, and when there are more items than fit.
     pub async fn reload(&self) -> Result<(), PortError> {
+        // Before the items: what is written meanwhile is noticed the next time.
+        let changed_at = self.changed_at().await?;
         let prefix = names::items(&self.tenant);
         let mut last = None;
         loop {
@@ -66,9 +71,28 @@ impl StoreCatalog {
                 return Err(impossible("keeping so large a catalogue"));
             }
             if is_last {
+                self.read_at.store(changed_at, Ordering::Relaxed);
                 return Ok(());
             }
         }
+    }
+
+    /// Reads what somebody else has written, if anybody has. Where nobody has it costs one read.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when there are more items than fit.
+    pub async fn refresh(&self) -> Result<(), PortError> {
+        if self.changed_at().await? == self.read_at.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.reload().await
+    }
+
+    /// The last change of the catalogue, whoever made it; zero where there was none.
+    async fn changed_at(&self) -> Result<u64, PortError> {
+        let mark = [names::items_mark(&self.tenant)];
+        let found = self.records.store.read(self.partition, &mark).await?.pop().flatten();
+        Ok(found.map_or(0, |mark| mark.version.0))
     }
 
     /// Writes items as they are given, in the place of those with the same ids.
@@ -87,36 +111,12 @@ impl StoreCatalog {
             for item in chunk {
                 commit.puts.push(self.put_of(item)?);
             }
+            commit.puts.push(self.mark());
             if let Outcome::Applied(version) = self.records.store.commit(commit).await? {
                 self.take_in(chunk.iter().map(|item| (item.clone(), version)));
             }
         }
         Ok(())
-    }
-
-    /// Sets the price of an item; says no when there is no such item.
-    ///
-    /// # Errors
-    /// Fails when the store does, and when too many others write the same item.
-    pub async fn set_price(&self, id: &ItemId, price: Money) -> Result<bool, PortError> {
-        let key = names::item(&self.tenant, id);
-        for _ in 0..RACES_MAX {
-            let found = self.records.read(self.partition, key.clone()).await?;
-            let Some((found, version)) = found else {
-                return Ok(false);
-            };
-            let item = CatalogItem { price, ..found };
-            let mut commit = self.records.draft(self.partition);
-            commit.durability = Durability::Ordinary;
-            commit.puts.push(self.put_of(&item)?);
-            let demand = Demand::At(version);
-            commit.expectations.push(Expectation { key: key.clone(), demand });
-            if let Outcome::Applied(version) = self.records.store.commit(commit).await? {
-                self.take_in([(item, version)]);
-                return Ok(true);
-            }
-        }
-        Err(PortError { what: "setting a price others set too", retry: Retry::Safe, cause: None })
     }
 
     /// Items whose ids sort above `after`, in order.
@@ -149,6 +149,12 @@ impl StoreCatalog {
     pub(super) fn put_of(&self, item: &CatalogItem) -> Result<Put, PortError> {
         let key = names::item(&self.tenant, &item.id);
         Ok(Put { key, value: to_bytes(item)?, fence: None, expires_at: None, is_listed: true })
+    }
+
+    /// Tells every gateway that the catalogue is another one now.
+    pub(super) fn mark(&self) -> Put {
+        let (key, value) = (names::items_mark(&self.tenant), Bytes::new());
+        Put { key, value, fence: None, expires_at: None, is_listed: false }
     }
 
     pub(super) fn take_in(&self, written: impl IntoIterator<Item = (CatalogItem, Version)>) {

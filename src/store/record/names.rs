@@ -225,6 +225,11 @@ pub(super) fn items(tenant: &TenantId) -> Key {
     format!("c/{}/", escaped(tenant.as_str())).into()
 }
 
+/// What is written anew with every change of a tenant's catalogue.
+pub(super) fn items_mark(tenant: &TenantId) -> Key {
+    format!("cm/{}", escaped(tenant.as_str())).into()
+}
+
 /// An item of the catalogue.
 pub(super) fn item(tenant: &TenantId, item: &ItemId) -> Key {
     format!("c/{}/{item}", escaped(tenant.as_str())).into()
@@ -339,6 +344,7 @@ mod tests {
             (adjustment(&tenant, &item, &reservation), "j/a%2fb/c%2fd/r/1"),
             (super::item(&tenant, &item), "c/a%2fb/c/d"),
             (items(&tenant), "c/a%2fb/"),
+            (items_mark(&tenant), "cm/a%2fb"),
             (api_key("k1"), "a/k1"),
             (data_key(26), "m/0000001a"),
         ] {

@@ -3,11 +3,11 @@
 use acp_core::catalog::{CatalogItem, Kind, TaxClass};
 use acp_core::ids::{AgentId, ItemId, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
-use acp_core::ports::{Catalog, Keys};
+use acp_core::ports::{Assortment as _, Catalog, Decision, Keys};
 use acp_core::principal::{ApiKey, Habits, Scope};
 use acp_gateway::store::record::{StoreCatalog, StoreKeys};
 
-use super::record_rig::{RecordRig, item_id, tenant, usd};
+use super::record_rig::{RecordRig, Used, item_id, tenant, usd};
 
 pub(super) fn item(id: &str) -> CatalogItem {
     CatalogItem {
@@ -70,6 +70,29 @@ pub(super) async fn a_reload_finds_what_others_wrote(rig: &RecordRig) {
     assert_eq!(load(rig).await.len(), PAGE_ROWS_MAX + 1);
     let longer = TenantId::new("shop/item");
     assert!(StoreCatalog::load(rig.records.clone(), longer).await.unwrap().is_empty());
+}
+
+pub(super) async fn a_refresh_finds_what_others_changed_and_costs_one_read(rig: &RecordRig) {
+    let catalog = load(rig).await;
+    let others = load(rig).await;
+    others.put(vec![item("milk"), item("honey")]).await.unwrap();
+    catalog.refresh().await.unwrap();
+    assert_eq!(find(&catalog, "milk").await, Some(item("milk")));
+
+    assert!(others.set_price(&item_id("milk"), usd(5)).await.unwrap());
+    let mut decide = |found: Option<CatalogItem>, _| {
+        let after = CatalogItem { is_withdrawn: true, ..found? };
+        Some(Decision { after: Some(after), answer: None })
+    };
+    others.change(&tenant(), &item_id("honey"), None, &mut decide).await.unwrap();
+    assert_eq!(find(&catalog, "milk").await, Some(item("milk")));
+    catalog.refresh().await.unwrap();
+    assert_eq!(find(&catalog, "milk").await, Some(CatalogItem { price: usd(5), ..item("milk") }));
+    assert_eq!(find(&catalog, "honey").await, None, "it is withdrawn");
+
+    rig.store.used();
+    catalog.refresh().await.unwrap();
+    assert_eq!(rig.store.used(), [Used::Read(1)]);
 }
 
 pub(super) async fn a_price_is_set_on_an_item_that_is_there(rig: &RecordRig) {

@@ -98,6 +98,7 @@ macro_rules! contract {
                 what_is_in_doubt_is_listed_to_the_last
                 the_catalogue_is_asked_in_memory
                 a_reload_finds_what_others_wrote
+                a_refresh_finds_what_others_changed_and_costs_one_read
                 a_price_is_set_on_an_item_that_is_there
                 the_catalogue_is_listed_in_pages
                 an_item_is_changed_together_with_its_answer

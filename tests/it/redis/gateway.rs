@@ -58,6 +58,28 @@ async fn gateways_beside_each_other_serve_the_same_sessions() {
 }
 
 #[tokio::test]
+async fn a_price_is_told_by_every_gateway_before_long() {
+    if !is_redis_wanted() {
+        return;
+    }
+    let server = RedisServer::start();
+    let homes = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let [first, second] = homes.each_ref().map(|home| start(home, &server));
+    first.command(&["catalog", "set-price", "honey-wildflower-350g", "950"]).fine();
+    let mut operator = second.operator().await;
+    for _ in 0..600 {
+        let listed = operator.get("/catalog").await.unwrap().json();
+        let items = listed["items"].as_array().unwrap();
+        let honey = items.iter().find(|item| item["id"] == "honey-wildflower-350g").unwrap();
+        if honey["price"] == 950 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it is never told; the gateway said: {}", second.log());
+}
+
+#[tokio::test]
 async fn a_first_start_makes_its_master_key_and_the_directory_it_lies_in() {
     if !is_redis_wanted() {
         return;
