@@ -1,8 +1,10 @@
 use acp_core::ids::SessionId;
 use acp_core::limits::RACES_MAX;
-use acp_core::ports::{AnswerKey, Change, Committed, Operation, Revision, Seen, Subject};
+use acp_core::ports::{
+    AnswerKey, Change, Committed, Operation, Revision, Seen, SessionWrite, Subject,
+};
 use acp_core::refusal::Refusal;
-use acp_core::session::{CancelSession, ChangeSession, Session, SessionEvent};
+use acp_core::session::{CancelSession, ChangeSession, Session, SessionEvent, StageKind};
 
 use super::ask::bounded;
 use super::read_session::as_of;
@@ -116,8 +118,10 @@ impl App {
             Err(refusal) => return self.refuse(ask, place, key, refusal).await,
         };
         let words = (&ask.channel, &answer);
+        let write = self.session_write(Some(revision), after, Some(event), words);
+        let awaited_approval = session.stage.kind() == StageKind::PendingApproval;
         let change = Change {
-            session: Some(self.session_write(Some(revision), after, Some(event), words)),
+            session: Some(SessionWrite { awaited_approval, ..write }),
             answer: ask.answered(key, &answer, self.keeping.answers),
             ..Change::default()
         };

@@ -37,15 +37,12 @@ impl App {
     /// # Errors
     /// The store cannot be asked.
     pub async fn pending_approvals(&self) -> Result<Vec<Session>, Failure> {
-        let now = self.ports.clock.now();
         let mut pending = Vec::new();
         for id in self.ports.checkouts.pending().await? {
-            let seen = self.ports.checkouts.look(id.partition(), Some(&id), None).await?;
-            if let Some((session, _)) = seen.session
-                && matches!(as_of(session.clone(), now)?.stage, Stage::PendingApproval(_))
-            {
-                pending.push(session);
-            }
+            let session = self.session_listed(&id).await?;
+            pending.extend(
+                session.filter(|session| matches!(session.stage, Stage::PendingApproval(_))),
+            );
         }
         Ok(pending)
     }

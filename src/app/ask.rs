@@ -155,7 +155,7 @@ impl App {
             expires_at: (!has_ended).then_some(after.expires_at),
             body: Arc::clone(&answer.body),
         };
-        SessionWrite { before, after, event, view, wake_at }
+        SessionWrite { before, after, event, awaited_approval: false, view, wake_at }
     }
 
     /// Keeps a refusal under the caller's key, unless it is only true for a moment.

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use acp_core::ids::SessionId;
 use acp_core::limits::{ORDERS_LOOKED_AT_MAX, ORDERS_PAGE_DEFAULT};
 use acp_core::ports::{OpenedBefore, Retry, SessionPlace};
 use acp_core::principal::Principal;
@@ -64,7 +65,9 @@ impl App {
             let has_more = places.len() > room;
             places.truncate(room);
             let count = places.len();
-            let sessions = try_join_all(places.iter().map(|place| self.session_at(place))).await?;
+            let sessions =
+                try_join_all(places.iter().map(|place| self.session_listed(&place.session)))
+                    .await?;
             next = None;
             for (number, (place, session)) in (1_usize..).zip(places.into_iter().zip(sessions)) {
                 before = Some(OpenedBefore::Session(place.clone()));
@@ -85,10 +88,12 @@ impl App {
         Ok(self.ports.answers.session_entries(&found, next.as_ref()))
     }
 
-    /// The session at a place, as it is now. One that cannot be read any more is left out, and
-    /// hides no others.
-    async fn session_at(&self, place: &SessionPlace) -> Result<Option<Session>, Failure> {
-        let id = &place.session;
+    /// A session of a list, as it is now. One that cannot be read any more is left out, and hides
+    /// no others.
+    pub(in crate::app) async fn session_listed(
+        &self,
+        id: &SessionId,
+    ) -> Result<Option<Session>, Failure> {
         match self.ports.checkouts.look(id.partition(), Some(id), None).await {
             Ok(seen) => {
                 let now = self.ports.clock.now();

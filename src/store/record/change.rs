@@ -32,7 +32,7 @@ fn is_edit(change: &Change) -> bool {
 }
 
 /// Whether an answer that gets lost with a machine does no harm: the call is made again.
-const fn is_small(operation: Operation) -> bool {
+pub(super) const fn is_small(operation: Operation) -> bool {
     match operation {
         Operation::Open
         | Operation::Change
@@ -183,9 +183,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Who waits for an approval stands in a queue of its own, to be found by those who approve. A
-    /// session that was changed meanwhile may stand there until it ends; nobody is misled, because
-    /// its stage is looked at.
+    /// Who waits for an approval stands in a queue of its own, to be found by those who approve.
     fn list_approval(&mut self, write: &SessionWrite) {
         let id = &write.after.id;
         match &write.event {
@@ -198,6 +196,9 @@ impl Draft<'_> {
                 | SessionEvent::Canceled { .. }
                 | SessionEvent::Expired,
             ) => self.commit.timers.push(cleared(names::APPROVALS, id)),
+            Some(SessionEvent::Changed { .. }) if write.awaited_approval => {
+                self.commit.timers.push(cleared(names::APPROVALS, id));
+            }
             Some(
                 SessionEvent::Changed { .. }
                 | SessionEvent::CompletionBegan { .. }

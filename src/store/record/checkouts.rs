@@ -5,15 +5,15 @@ use acp_core::limits::{DUE_TIMERS_MAX, ORDER_SETTLED_AFTER, RUNS_AT_ONCE_MAX};
 use acp_core::order::{OrderEvent, OrderHead, Recorded};
 use acp_core::payment::PaymentNote;
 use acp_core::ports::{
-    AnswerKey, Before, Change, Checkouts, Committed, KeyState, OpenedBefore, Operation, OrderPlace,
-    PortError, Revision, Seen, SessionPlace, View, Whose,
+    AnswerKey, Before, Change, Checkouts, Committed, KeyState, OpenedBefore, OrderPlace, PortError,
+    Revision, Seen, SessionPlace, View, Whose,
 };
 use acp_core::run::Run;
 use acp_core::session::Owner;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
-use super::change::{cleared, commit_of, revision, version};
+use super::change::{cleared, commit_of, is_small, revision, version};
 use super::names;
 use super::records::Records;
 use super::stored::{Document, from_bytes, view_from_bytes};
@@ -116,23 +116,7 @@ impl Checkouts for StoreCheckouts {
             self.make_sure(partition, &names::session(session), &found).await?;
         }
         let is_answered = matches!(seen.key, Some(KeyState::Answered { .. }));
-        let is_for_good = |(key, _): &(&AnswerKey, _)| match key.operation {
-            Operation::Open
-            | Operation::Change
-            | Operation::OpenCart
-            | Operation::ReplaceCart
-            | Operation::CancelCart => false,
-            Operation::Complete
-            | Operation::Cancel
-            | Operation::Fulfill
-            | Operation::MoveFulfillment
-            | Operation::CancelLines
-            | Operation::ReturnLines
-            | Operation::Refund
-            | Operation::ChangeItem
-            | Operation::CountStock
-            | Operation::Judge => is_answered,
-        };
+        let is_for_good = |(key, _): &(&AnswerKey, _)| is_answered && !is_small(key.operation);
         if let Some((key, found)) = key.zip(key_found).filter(is_for_good) {
             self.make_sure(partition, &names::answer(key), &found).await?;
         }
@@ -231,7 +215,7 @@ impl Checkouts for StoreCheckouts {
     }
 
     async fn pending(&self) -> Result<Vec<SessionId>, PortError> {
-        let coming = self.records.store.coming_timers(names::APPROVALS, DUE_TIMERS_MAX).await?;
+        let coming = self.records.all_timers(names::APPROVALS).await?;
         Ok(sessions_of(names::APPROVALS, &coming))
     }
 

@@ -263,7 +263,7 @@ pub(super) fn session_write(before: Option<Revision>, after: Session) -> Session
         body: body.as_bytes().into(),
     };
     let wake_at = after.expires_at;
-    SessionWrite { before, after, event: None, view, wake_at }
+    SessionWrite { before, after, event: None, awaited_approval: false, view, wake_at }
 }
 
 /// A change of a session and nothing else.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use acp_core::ports::Checkouts as _;
 use acp_core::principal::Scope;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -74,6 +75,17 @@ async fn what_is_rejected_can_be_paid_for_otherwise() {
     let paid = app.complete(&session, "tok_visa").key("by card").send().await;
     assert_eq!(paid.body["status"], "completed", "{:#}", paid.body);
     app.settle().await;
+}
+
+#[tokio::test]
+async fn what_is_changed_while_it_waits_waits_no_more() {
+    let app = with_account().await;
+    let session = app.pending("a").await;
+    assert_eq!(app.checkouts.pending().await.unwrap().len(), 1);
+    let more = json!({"line_items": [{"id": HONEY, "quantity": 1}]});
+    let changed = app.post(&format!("/checkout_sessions/{session}"), &more).key("b").send().await;
+    assert_eq!(changed.body["status"], "ready_for_payment", "{:#}", changed.body);
+    assert_eq!(app.checkouts.pending().await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -36,7 +36,14 @@ async fn set_timer(app: &TestApp, id: &SessionId, wake_at: Timestamp) {
     let (after, at) =
         app.checkouts.look(id.partition(), Some(id), None).await.unwrap().session.unwrap();
     let view = app.checkouts.view(id).await.unwrap().unwrap();
-    let write = SessionWrite { before: Some(at), after, event: None, view, wake_at };
+    let write = SessionWrite {
+        before: Some(at),
+        after,
+        event: None,
+        awaited_approval: false,
+        view,
+        wake_at,
+    };
     let change = Change { session: Some(write), ..Change::default() };
     let committed = app.checkouts.commit(id.partition(), change).await.unwrap();
     assert!(matches!(committed, Committed::At(_)));

@@ -115,6 +115,8 @@ pub struct SessionWrite {
     pub after: Session,
     /// What happened to it.
     pub event: Option<SessionEvent>,
+    /// Whether it waited for an approval before.
+    pub awaited_approval: bool,
     /// How it is said.
     pub view: View,
     /// When somebody has to look at it again, and from when on it may be forgotten.
