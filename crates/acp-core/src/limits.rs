@@ -210,8 +210,8 @@ pub const COMPLETION_LEASE_FRESH: Duration = Duration::from_secs(25);
 pub const RUN_REST_MIN: Duration = Duration::from_secs(1);
 /// How long a run rests at the most, before it is looked at again.
 pub const RUN_REST_MAX: Duration = Duration::from_secs(15);
-/// How long an order that cannot be handed over to the merchant rests at the most. Nobody waits for
-/// it, and many may rest at once.
+/// How long an order that cannot be handed over to the merchant rests at the most, and a refund that
+/// the provider has taken on. Nobody waits for it, and many may rest at once.
 pub const HAND_OVER_REST_MAX: Duration = Duration::from_mins(5);
 /// How often a step is tried in vain before somebody is told that it does not end by itself.
 pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;

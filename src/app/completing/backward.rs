@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use acp_core::ids::{OrderId, PaymentId};
+use acp_core::limits::HAND_OVER_REST_MAX;
 use acp_core::money::Money;
 use acp_core::order::{CancelReason, Order, OrderEvent, Recorded};
 use acp_core::payment::{PaymentFault, PaymentState, PaymentStatus};
 use acp_core::ports::{Change, OrderWrite, RunWrite};
 use acp_core::refusal::Broken;
-use acp_core::run::{Trouble, UndoReason};
+use acp_core::run::{Run, Trouble, UndoReason};
 use acp_core::session::{FreshSelections, Session, SessionEvent, quote};
 use acp_core::time::Timestamp;
 use tokio::time::Instant;
@@ -42,13 +43,11 @@ impl App {
         let end = step_end();
         let refunded = match self.let_go_of_payment(&payment, end).await {
             LetGo::Canceled => None,
-            LetGo::Taken { amount, refunded } if amount == refunded => Some(amount),
             LetGo::Taken { amount, refunded } => {
-                // Somebody may have given a part back by hand.
-                let rest = amount.minus(refunded).unwrap_or(amount);
-                match self.give_back(hand, &payment, rest, end).await {
+                match self.give_back(hand, &payment, (amount, refunded), end).await {
                     Ok(()) => Some(amount),
-                    Err(trouble) => return Ok(Progress::Rest(trouble)),
+                    Err(PaymentFault::InFlight) => return self.await_refund(hand).await,
+                    Err(fault) => return Ok(Progress::Rest(trouble_of(fault))),
                 }
             }
             LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
@@ -100,8 +99,15 @@ impl App {
         if let Some(payment) = payment.as_ref().filter(|_| !is_left) {
             match self.let_go_of_payment(payment, end).await {
                 LetGo::Canceled => {}
-                LetGo::Taken { .. } => {
+                LetGo::Taken { refunded, .. } if refunded.is_zero() => {
                     return Err(Broken("money was taken for a completion that is undone").into());
+                }
+                // A store has forgotten that it was taken, and whoever compared gave it back.
+                LetGo::Taken { amount, refunded } => {
+                    let given = self.give_back(hand, payment, (amount, refunded), end).await;
+                    if let Err(fault) = given {
+                        return Ok(Progress::Rest(trouble_of(fault)));
+                    }
                 }
                 LetGo::Not(trouble) => return Ok(Progress::Rest(trouble)),
             }
@@ -207,25 +213,44 @@ impl App {
         }
     }
 
-    /// Gives back what was taken for an order that is not kept.
+    /// Sees to it that all the money that was taken is the buyer's again.
+    ///
+    /// Providers count a refund from when it is asked for, and it may still fail. So the sums prove
+    /// nothing where one of ours may be under way: it is asked for again, which finds it by its key.
     async fn give_back(
         &self,
         hand: &Hand,
         payment: &PaymentId,
-        amount: Money,
+        (taken, refunded): (Money, Money),
         end: Instant,
-    ) -> Result<(), Trouble> {
-        let key = refund_key(&hand.run);
-        match self
-            .provider_until(end)
-            .refund(payment, &key, amount)
-            .await
-            .map(|payment| payment.status)
-        {
-            Ok(PaymentStatus::Captured { amount, refunded }) if amount == refunded => Ok(()),
-            Ok(_) => Err(Trouble::Unclear),
-            Err(_) if has(Bug::RefundBelieved) => Ok(()),
-            Err(fault) => Err(trouble_of(fault)),
+    ) -> Result<(), PaymentFault> {
+        let (is_all, standing) = (taken == refunded, &hand.run.standing);
+        let may_be_ours = standing.fence.number > 1 || standing.tries > 0;
+        if is_all && !may_be_ours {
+            return Ok(());
         }
+        // Somebody may have given a part back by hand.
+        let rest = if is_all { taken } else { taken.minus(refunded).unwrap_or(taken) };
+        let key = refund_key(&hand.run);
+        let given = self.provider_until(end).refund(payment, &key, rest).await;
+        match given.map(|payment| payment.status) {
+            Ok(PaymentStatus::Captured { amount, refunded }) if amount == refunded => Ok(()),
+            Ok(_) => Err(PaymentFault::Ambiguous),
+            Err(_) if has(Bug::RefundBelieved) => Ok(()),
+            // None of ours is under way: all of it was given back by somebody else.
+            Err(PaymentFault::CallerBug | PaymentFault::Unpayable) if is_all => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The money is on its way back, which may take days: nobody is told to look.
+    async fn await_refund(&self, hand: &mut Hand) -> Result<Progress, Failure> {
+        let now = self.ports.checkouts.now().await?;
+        let standing = hand.run.standing.awaiting_up_to(now, Trouble::Unclear, HAND_OVER_REST_MAX);
+        let awaiting = Run { standing, ..hand.run.clone() };
+        let run = Some(RunWrite::Advance(awaiting.clone()));
+        self.commit_ours(hand, Change { run, ..Change::default() }).await?;
+        hand.run = awaiting;
+        Ok(Progress::Parked)
     }
 }

@@ -26,6 +26,10 @@ pub(super) fn confirmed(
     is_unclear: bool,
 ) -> Confirmed {
     match outcome {
+        // It was taken before a store lost the order, and went back since: nothing is paid with it.
+        Ok(PaymentStatus::Captured { refunded, .. }) if !refunded.is_zero() => {
+            Confirmed::TurnBack(UndoReason::Failed)
+        }
         Ok(PaymentStatus::Authorized { amount } | PaymentStatus::Captured { amount, .. }) => {
             Confirmed::Held(amount)
         }
@@ -77,6 +81,10 @@ mod tests {
                 (PaymentStatus::taken(money()), Confirmed::Held(money())),
                 (PaymentStatus::Declined(Decline::Soft), Confirmed::TurnBack(UndoReason::Declined)),
                 (PaymentStatus::Canceled, Confirmed::TurnBack(UndoReason::Failed)),
+                (
+                    PaymentStatus::Captured { amount: money(), refunded: money() },
+                    Confirmed::TurnBack(UndoReason::Failed),
+                ),
             ] {
                 assert_eq!(confirmed(Ok(status), is_unclear), expected);
             }

@@ -3,10 +3,10 @@ use acp_core::money::Money;
 use acp_core::order::{AdjustmentStatus, Order, OrderCommand, decide};
 use acp_core::payment::{PaymentFault, PaymentStatus, ProviderKey};
 use acp_core::refusal::Broken;
-use acp_core::run::Trouble;
+use acp_core::run::{Standing, Trouble};
 use tokio::time::Instant;
 
-use super::{Errand, Errands, Progress};
+use super::{Duty, Errand, Errands, Progress};
 use crate::app::Failure;
 use crate::app::completing::trouble_of;
 
@@ -26,10 +26,12 @@ impl Errands {
         end: Instant,
     ) -> Result<Progress, Failure> {
         let key = refund_key(&order.id, number);
-        let provider = self.0.provider_until(end);
-        let given = provider.refund(&order.payment, &key, amount).await;
-        if let Err(fault) = &given {
-            warn(order, number, *fault);
+        let given = self.0.provider_until(end).refund(&order.payment, &key, amount).await;
+        match &given {
+            Ok(_) => {}
+            // Banks may take days for it.
+            Err(PaymentFault::InFlight) => errand.duty = Duty::AwaitingRefund,
+            Err(fault) => warn(order, number, *fault),
         }
         let status = match given.map(|payment| payment.status) {
             Ok(PaymentStatus::Captured { .. }) => AdjustmentStatus::Completed,
@@ -51,7 +53,10 @@ impl Errands {
             return Ok(Progress::Rest(Trouble::Broken));
         }
         let lease = self.0.fresh(errand.standing.lease).await?;
-        let head = errand.head_with(errand.standing.at_work(lease));
+        let anew = errand.standing.wanted_anew();
+        // What is left is tried anew, and whoever does it knows whether it was tried before.
+        let tries = if errand.hand_over_pending { anew.tries } else { 0 };
+        let head = errand.head_with(Standing { tries, ..anew.at_work(lease) });
         self.write(errand, head, events).await?;
         Ok(Progress::On)
     }

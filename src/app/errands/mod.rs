@@ -15,9 +15,7 @@ pub use handing_over::{HandOverCounts, OrderKeeper};
 use std::sync::Arc;
 
 use acp_core::ids::OrderId;
-use acp_core::limits::{
-    HAND_OVER_REST_MAX, RACES_MAX, RUN_REST_MAX, RUN_STEP_TIMEOUT, RUNS_AT_ONCE_MAX,
-};
+use acp_core::limits::{HAND_OVER_REST_MAX, RACES_MAX, RUN_STEP_TIMEOUT, RUNS_AT_ONCE_MAX};
 use acp_core::order::{Order, OrderEvent, OrderHead, Recorded};
 use acp_core::ports::{Change, Committed, OrderTurn, OrderWrite, Revision};
 use acp_core::refusal::Broken;
@@ -35,6 +33,8 @@ type Progress = runs::Progress<(), Failure>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Duty {
     GivingBack,
+    /// The provider has taken the refund on, and takes its time.
+    AwaitingRefund,
     HandingOver,
 }
 
@@ -103,7 +103,7 @@ impl App {
             return Ok(Some(self.standing().await?));
         };
         let is_at_work = standing.trouble.is_none() && self.is_held(&standing).await?;
-        if is_at_work { Ok(None) } else { Ok(Some(self.taken(standing).await?)) }
+        if is_at_work { Ok(None) } else { Ok(Some(self.taken(standing.wanted_anew()).await?)) }
     }
 
     /// Goes on with the errands nobody is at work on any more; says how many.
@@ -197,7 +197,7 @@ impl Work for Errands {
 
     fn step_name(&self, errand: &Errand) -> &'static str {
         match errand.duty {
-            Duty::GivingBack => "refunding",
+            Duty::GivingBack | Duty::AwaitingRefund => "refunding",
             Duty::HandingOver => "handing_over",
         }
     }
@@ -205,7 +205,9 @@ impl Work for Errands {
     fn hint(&self, errand: &Errand) -> String {
         let order = &errand.order;
         match errand.duty {
-            Duty::GivingBack => format!("look at order {order} and its payment"),
+            Duty::GivingBack | Duty::AwaitingRefund => {
+                format!("look at order {order} and its payment")
+            }
             Duty::HandingOver => format!("look at order {order} and the service that takes orders"),
         }
     }
@@ -268,13 +270,14 @@ impl Work for Errands {
     }
 
     async fn rest(&self, errand: &mut Errand, trouble: Trouble) -> Result<(), Failure> {
-        let longest = match errand.duty {
-            Duty::GivingBack => RUN_REST_MAX,
-            Duty::HandingOver => HAND_OVER_REST_MAX,
-        };
         for _ in 0..RACES_MAX {
-            let now = self.0.ports.checkouts.now().await?;
-            let head = errand.head_with(errand.standing.resting_up_to(now, trouble, longest));
+            let (now, standing) = (self.0.ports.checkouts.now().await?, errand.standing);
+            let resting = match errand.duty {
+                Duty::GivingBack => standing.resting(now, trouble),
+                Duty::AwaitingRefund => standing.awaiting_up_to(now, trouble, HAND_OVER_REST_MAX),
+                Duty::HandingOver => standing.resting_up_to(now, trouble, HAND_OVER_REST_MAX),
+            };
+            let head = errand.head_with(resting);
             if self.write(errand, head, Vec::new()).await? == Written::Yes {
                 return Ok(());
             }

@@ -355,6 +355,19 @@ async fn a_refund_that_is_pending_at_stripe_is_not_done_yet() {
     mock.switches().clock.advance(Duration::from_mins(1));
     let done = place.provider.refund(&id, &key("part"), usd(300)).await.unwrap();
     assert_eq!(done.status, taken(1_000, 300), "it was made once");
+    // It counts from when it is asked for, so that only its key tells whether it is done.
+    let pending = place.provider.refund(&id, &key("rest"), usd(700)).await;
+    assert_eq!(pending.unwrap_err(), PaymentFault::InFlight);
+    assert_eq!(place.status(&id).await, taken(1_000, 1_000));
+    for amount in [700, 1_000] {
+        let pending = place.provider.refund(&id, &key("rest"), usd(amount)).await;
+        assert_eq!(pending.unwrap_err(), PaymentFault::InFlight);
+    }
+    let of_nobody = place.provider.refund(&id, &key("more"), usd(1_000)).await;
+    assert_eq!(of_nobody.unwrap_err(), PaymentFault::CallerBug);
+    mock.switches().clock.advance(Duration::from_mins(1));
+    let done = place.provider.refund(&id, &key("rest"), usd(1_000)).await.unwrap();
+    assert_eq!(done.status, taken(1_000, 1_000));
 }
 
 #[tokio::test]

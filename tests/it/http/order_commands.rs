@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
+use acp_core::ids::OrderId;
+use acp_core::limits::{HAND_OVER_REST_MAX, RUN_REST_MAX};
 use acp_core::payment::PaymentFault;
+use acp_core::ports::Checkouts as _;
 use acp_core::principal::Scope;
 use acp_gateway::app::{Capture, Word};
 use acp_mocks::{Gate, Operation, Turn};
@@ -232,6 +235,30 @@ async fn a_refund_nobody_heard_of_is_made_once() {
     later(&app, Duration::from_secs(2)).await;
     assert_eq!(statuses(&desk.read().await, "adjustments"), ["pending"], "the account is locked");
     later(&app, Duration::from_secs(4)).await;
+    assert_eq!(statuses(&desk.read().await, "adjustments"), ["completed"]);
+    assert_eq!((app.payments.refunds().len(), desk.refunded()), (1, desk.captured()));
+}
+
+#[tokio::test]
+async fn a_refund_that_takes_its_time_is_pending_and_nobody_is_told_to_look() {
+    const LOOKS: usize = 12;
+    let app = TestApp::start().await;
+    let desk = Desk::of(&app).await;
+    app.payments.script(Operation::Refund, [Turn::FailAfter(PaymentFault::InFlight)]);
+    let pending = vec![Turn::FailBefore(PaymentFault::InFlight); LOOKS];
+    app.payments.script(Operation::Refund, pending);
+    desk.done("refunds", "a", &json!({})).await;
+    app.settle().await;
+    for _ in 0..LOOKS {
+        later(&app, HAND_OVER_REST_MAX).await;
+        assert_eq!(statuses(&desk.read().await, "adjustments"), ["pending"]);
+        let order = OrderId::parse(&desk.order).unwrap();
+        let (head, _) = app.checkouts.order_head(&order).await.unwrap().unwrap();
+        assert!(!head.errand.unwrap().is_alarming(), "banks take their time");
+    }
+    later(&app, RUN_REST_MAX).await;
+    assert_eq!(app.payments.count(Operation::Refund), LOOKS + 1, "it is not asked about so often");
+    later(&app, HAND_OVER_REST_MAX).await;
     assert_eq!(statuses(&desk.read().await, "adjustments"), ["completed"]);
     assert_eq!((app.payments.refunds().len(), desk.refunded()), (1, desk.captured()));
 }

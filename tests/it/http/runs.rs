@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use acp_core::ids::{ItemId, OrderId, SessionId};
-use acp_core::limits::{RUN_REST_MAX, STOCK_HOLD};
+use acp_core::ids::{ItemId, OrderId, PaymentId, SessionId};
+use acp_core::limits::{HAND_OVER_REST_MAX, RUN_REST_MAX, STOCK_HOLD};
+use acp_core::money::Money;
 use acp_core::order::{CancelReason, OrderEvent};
 use acp_core::payment::{PaymentFault, PaymentState};
 use acp_core::ports::{Checkouts as _, NewPayment, PaymentProvider as _};
@@ -116,9 +117,8 @@ async fn a_hold_that_runs_out_ends_the_order() {
     assert_eq!(shown.body["status"], "completed", "and the session stays what it was");
 }
 
-#[tokio::test]
-async fn an_order_whose_stock_was_given_away_is_refunded() {
-    let app = TestApp::start().await;
+/// Pays for an order whose stock is given away while the money is taken; gives session and order.
+async fn given_away(app: &TestApp) -> (String, String) {
     let gate = Gate::closed();
     app.payments.script(Operation::Capture, [Turn::WaitAfter(gate.clone())]);
     let id = app.ready("k").await;
@@ -128,17 +128,61 @@ async fn an_order_whose_stock_was_given_away_is_refunded() {
     let reservation = ReservationId::of(&session(&id), 1, &format!("li_{HONEY}"));
     let hold = Hold { item, reservation, units: 2 };
     app.stock.release(tenant, &hold).await.unwrap();
-    // The refund happens, and nobody hears of it.
-    app.payments.script(Operation::Refund, [Turn::FailAfter(PaymentFault::Ambiguous)]);
     gate.open();
     app.settle().await;
+    (id, paid.body["order"]["id"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn an_order_whose_stock_was_given_away_is_refunded() {
+    let app = TestApp::start().await;
+    // The refund happens, and nobody hears of it.
+    app.payments.script(Operation::Refund, [Turn::FailAfter(PaymentFault::Ambiguous)]);
+    let (id, order) = given_away(&app).await;
     assert_eq!(app.payments.refunds().len(), 1);
     later(&app, Duration::from_secs(2)).await;
     assert_eq!((app.payments.captures().len(), app.payments.refunds().len()), (1, 1));
     assert_eq!(app.ledger(HONEY).await, ALL_FREE);
-    let order = paid.body["order"]["id"].as_str().unwrap();
-    assert_eq!(told(&app, order).await, ["placed", "captured", "refunded", "out of stock"]);
+    assert_eq!(told(&app, &order).await, ["placed", "captured", "refunded", "out of stock"]);
     assert_eq!(book(&app, &id).await.last(), Some(&PaymentState::Refunded));
+}
+
+#[tokio::test]
+async fn an_order_is_refunded_when_its_refund_is_and_not_when_it_is_pending() {
+    const LOOKS: usize = 12;
+    let app = TestApp::start().await;
+    // The provider counts it from now on.
+    app.payments.script(Operation::Refund, [Turn::FailAfter(PaymentFault::InFlight)]);
+    let pending = vec![Turn::FailBefore(PaymentFault::InFlight); LOOKS];
+    app.payments.script(Operation::Refund, pending);
+    let (_, order) = given_away(&app).await;
+    for look in 0..LOOKS {
+        later(&app, HAND_OVER_REST_MAX).await;
+        assert_eq!(told(&app, &order).await, ["placed", "captured"], "after {look}");
+        let [run] = <[_; 1]>::try_from(app.app.unfinished_runs().await.unwrap()).unwrap();
+        assert!(!run.standing.is_alarming(), "banks take their time");
+    }
+    let looked = app.payments.count(Operation::Refund);
+    later(&app, RUN_REST_MAX).await;
+    assert_eq!((app.payments.count(Operation::Refund), looked), (LOOKS + 1, LOOKS + 1));
+    later(&app, HAND_OVER_REST_MAX).await;
+    assert_eq!(told(&app, &order).await, ["placed", "captured", "refunded", "out of stock"]);
+    assert_eq!((app.payments.refunds().len(), app.ledger(HONEY).await), (1, ALL_FREE));
+}
+
+#[tokio::test]
+async fn an_order_whose_money_somebody_else_gave_back_ends_as_refunded() {
+    let app = TestApp::start().await;
+    app.payments.script(Operation::Refund, [Turn::FailBefore(PaymentFault::Config)]);
+    let (_, order) = given_away(&app).await;
+    let taken = app.payments.captures()[0].clone();
+    let by_hand = acp_core::payment::ProviderKey("by hand".into());
+    let [run] = <[_; 1]>::try_from(app.app.unfinished_runs().await.unwrap()).unwrap();
+    let payment = run.step.payment().unwrap();
+    app.payments.refund(payment, &by_hand, taken.amount).await.unwrap();
+    later(&app, RUN_REST_MAX).await;
+    assert_eq!(told(&app, &order).await, ["placed", "captured", "refunded", "out of stock"]);
+    assert_eq!(app.payments.refunds().len(), 1);
 }
 
 #[tokio::test]
@@ -263,6 +307,63 @@ async fn a_promise_without_a_run_is_given_back() {
     assert_eq!(app.ledger(HONEY).await, ALL_FREE);
 }
 
+/// Money that is held for a session, and that a store has forgotten.
+async fn forgotten(app: &TestApp, id: &str, amount: Money, key: &str) -> PaymentId {
+    let means = acp_core::ports::Means::Instrument;
+    let new = NewPayment { session: session(id), amount, means, route: None };
+    let confirmation = acp_core::ports::Confirmation {
+        token: acp_core::session::PaymentToken::new("tok_visa"),
+        authentication: None,
+        risk: None,
+        demand: acp_core::ports::AuthenticationDemand::ByProvider,
+    };
+    let key = acp_core::payment::ProviderKey(key.into());
+    let payment = app.payments.create(&key, &new).await.unwrap();
+    app.payments.confirm(&payment.id, &confirmation).await.unwrap();
+    payment.id
+}
+
+#[tokio::test]
+async fn whoever_was_given_the_money_back_pays_again_for_the_goods() {
+    for given_by_hand in [None, Some(100)] {
+        let app = TestApp::start().await;
+        let first = app.ready("first").await;
+        app.complete(&first, "tok_visa").key("0").send().await;
+        app.settle().await;
+        let amount = app.payments.captures()[0].amount;
+        // A store forgot that somebody paid, and gave back what was paid, or somebody a part of it.
+        let id = app.ready("k").await;
+        let lost = forgotten(&app, &id, amount, &format!("{id}|complete|1")).await;
+        app.payments.capture(&lost, amount).await.unwrap();
+        match given_by_hand {
+            None => {
+                let given = app.app.reconcile(Timestamp::EPOCH, Strays::GivenBack).await.unwrap();
+                assert_eq!(given.strays.len(), 1);
+            }
+            Some(part) => {
+                let part = Money::new(part, amount.currency()).unwrap();
+                let key = acp_core::payment::ProviderKey("by hand".into());
+                app.payments.refund(&lost, &key, part).await.unwrap();
+            }
+        }
+
+        let refused = app.complete(&id, "tok_visa").key("1").send().await;
+        app.settle().await;
+        assert_eq!(refused.status, 503, "{:#}", refused.body);
+        assert_eq!(app.ledger(HONEY).await, SOLD, "what was promised is free again");
+        let given: i64 = app.payments.refunds().iter().map(|it| it.amount.minor()).sum();
+        assert_eq!(given, amount.minor(), "all of it is the buyer's again");
+
+        let paid = app.complete(&id, "tok_visa").key("1").send().await;
+        app.settle().await;
+        assert_eq!(paid.body["status"], "completed", "{:#}", paid.body);
+        let order = paid.body["order"]["id"].as_str().unwrap();
+        assert_eq!(told(&app, order).await, ["placed", "captured"]);
+        assert_eq!(app.payments.captures().len(), 3, "for new money");
+        assert_eq!(app.ledger(HONEY).await, (136, 0, 4));
+    }
+}
+
 #[tokio::test]
 async fn a_payment_nobody_knows_of_is_found_and_let_go_of() {
     let app = TestApp::start().await;
@@ -272,26 +373,9 @@ async fn a_payment_nobody_knows_of_is_found_and_let_go_of() {
     // What a store forgot: a hold, and money that was taken.
     let other = app.ready("other").await;
     let amount = app.payments.captures()[0].amount;
-    let new = NewPayment {
-        session: session(&other),
-        amount,
-        means: acp_core::ports::Means::Instrument,
-        route: None,
-    };
-    let confirmation = acp_core::ports::Confirmation {
-        token: acp_core::session::PaymentToken::new("tok_visa"),
-        authentication: None,
-        risk: None,
-        demand: acp_core::ports::AuthenticationDemand::ByProvider,
-    };
-    let mut lost = Vec::new();
-    for key in ["lost 1", "lost 2"] {
-        let key = acp_core::payment::ProviderKey(key.into());
-        let payment = app.payments.create(&key, &new).await.unwrap();
-        app.payments.confirm(&payment.id, &confirmation).await.unwrap();
-        lost.push(payment.id);
-    }
-    app.payments.capture(&lost[1], amount).await.unwrap();
+    forgotten(&app, &other, amount, "lost 1").await;
+    let lost = forgotten(&app, &other, amount, "lost 2").await;
+    app.payments.capture(&lost, amount).await.unwrap();
 
     let told = app.app.reconcile(Timestamp::EPOCH, Strays::Told).await.unwrap();
     let fates: Vec<_> = told.strays.iter().map(|stray| stray.fate).collect();

@@ -111,6 +111,25 @@ impl Standing {
         Self { lease: Lease { until, ..self.lease }, tries, trouble: Some(trouble), ..self }
     }
 
+    /// At rest because somebody has taken the step on and may take days for it: longer and longer,
+    /// and never so often that anybody is told.
+    #[must_use]
+    pub fn awaiting_up_to(self, now: Timestamp, trouble: Trouble, longest: Duration) -> Self {
+        let tries = self.tries.saturating_add(1).min(RUN_TRIES_BEFORE_ALARM);
+        let pause = pause_after(tries.saturating_mul(2).saturating_sub(1));
+        let until = now.plus(pause.min(longest));
+        // Room is left for as many tries that are really in vain.
+        let tries = tries.min(RUN_TRIES_BEFORE_ALARM / 2);
+        Self { lease: Lease { until, ..self.lease }, tries, trouble: Some(trouble), ..self }
+    }
+
+    /// With something else to do as well: what was tried in vain counts no more, only that it was.
+    #[must_use]
+    pub const fn wanted_anew(self) -> Self {
+        let tries = if self.tries == 0 { 0 } else { 1 };
+        Self { tries, ..self }
+    }
+
     /// Parked until a time, without any trouble: whatever it waits for may come earlier.
     #[must_use]
     pub const fn parked(self, until: Timestamp) -> Self {
@@ -161,6 +180,29 @@ mod tests {
             rested.push(run.lease.until.since(START).as_secs());
         }
         assert_eq!(rested, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
+    }
+
+    #[test]
+    fn what_takes_its_time_is_looked_at_less_and_less_and_nobody_is_told() {
+        let (mut run, mut rested) = (standing(), Vec::new());
+        for _ in 0..20 {
+            run = run.awaiting_up_to(START, Trouble::Unclear, HAND_OVER_REST_MAX);
+            rested.push(run.lease.until.since(START).as_secs());
+            assert!(!run.is_alarming() && run.tries > 0);
+        }
+        assert_eq!(rested[..7], [1, 4, 16, 64, 256, 300, 300]);
+        assert!(!run.resting(START, Trouble::Unreachable).is_alarming(), "one bad look is none");
+    }
+
+    #[test]
+    fn what_is_wanted_anew_is_tried_anew_and_remembers_that_it_was_tried() {
+        let mut run = standing();
+        assert_eq!(run.wanted_anew(), run);
+        for _ in 0..RUN_TRIES_BEFORE_ALARM {
+            run = run.resting(START, Trouble::Unreachable);
+        }
+        let anew = run.wanted_anew();
+        assert_eq!((run.is_alarming(), anew.is_alarming(), anew.tries), (true, false, 1));
     }
 
     #[test]
