@@ -215,6 +215,9 @@ pub const RUN_REST_MAX: Duration = Duration::from_secs(15);
 pub const HAND_OVER_REST_MAX: Duration = Duration::from_mins(5);
 /// How often a step is tried in vain before somebody is told that it does not end by itself.
 pub const RUN_TRIES_BEFORE_ALARM: u32 = 10;
+/// How many tries a step counts at the most that others have taken on and not done yet: few enough
+/// that the first bad look afterwards alarms nobody.
+pub const AWAITED_TRIES_MAX: u32 = 5;
 /// How long the calls of one step may take in all: well within the lease.
 pub const RUN_STEP_TIMEOUT: Duration = Duration::from_secs(20);
 /// Most errands for orders that are taken up and at work at the same time: no more than a service is

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use crate::ids::Random128;
-use crate::limits::{COMPLETION_LEASE_FRESH, RUN_REST_MAX, RUN_REST_MIN, RUN_TRIES_BEFORE_ALARM};
+use crate::limits::{
+    AWAITED_TRIES_MAX, COMPLETION_LEASE_FRESH, RUN_REST_MAX, RUN_REST_MIN, RUN_TRIES_BEFORE_ALARM,
+};
 use crate::time::Timestamp;
 
 /// Who may write to a run: a number that grows with each takeover and a random owner.
@@ -119,7 +121,7 @@ impl Standing {
         let pause = pause_after(tries.saturating_mul(2).saturating_sub(1));
         let until = now.plus(pause.min(longest));
         // Room is left for as many tries that are really in vain.
-        let tries = tries.min(RUN_TRIES_BEFORE_ALARM / 2);
+        let tries = tries.min(AWAITED_TRIES_MAX);
         Self { lease: Lease { until, ..self.lease }, tries, trouble: Some(trouble), ..self }
     }
 
