@@ -81,7 +81,7 @@ impl CartsAtMerchant {
         Ok(seen.cart.filter(|(_, noted_at)| *noted_at == at).map(|(cart, _)| cart))
     }
 
-    /// Tells the service of a new cart, unless the call has its answer by now.
+    /// Tells the service of a new cart, unless another call was first.
     ///
     /// A cart that is there and noted nowhere was opened by a call of this caller under this key
     /// that nobody came to note, for its id derives from both. Who made that call was told of a
@@ -92,25 +92,29 @@ impl CartsAtMerchant {
         cart: &Cart,
         answer: Option<&AnswerWrite>,
     ) -> Result<Told, PortError> {
-        if self.is_answered(partition, answer).await? {
+        if self.is_settled(partition, &cart.id, answer).await? {
             return Ok(Told::Raced);
         }
         match self.opened(cart, answer.and_then(digests)).await? {
             Opened::Told(told) => Ok(told),
             // Another call may have been under way, and have come to note it meanwhile.
-            Opened::Otherwise(_) if self.is_answered(partition, answer).await? => Ok(Told::Raced),
+            Opened::Otherwise(_) if self.is_settled(partition, &cart.id, answer).await? => {
+                Ok(Told::Raced)
+            }
             Opened::Otherwise(revision) => Ok(self.desk.put(cart, &revision).await?.into()),
         }
     }
 
-    /// Whether the call of an answer is known to have one, or to be at work.
-    async fn is_answered(
+    /// Whether a new cart is noted by now, or the call it comes of has its answer.
+    async fn is_settled(
         &self,
         partition: Partition,
+        cart: &CartId,
         answer: Option<&AnswerWrite>,
     ) -> Result<bool, PortError> {
-        let Some(AnswerWrite { key, .. }) = answer else { return Ok(false) };
-        Ok(self.notes.look(partition, None, Some(key)).await?.key.is_some())
+        let key = answer.map(|answer| &answer.key);
+        let seen = self.notes.look(partition, Some(cart), key).await?;
+        Ok(seen.cart.is_some() || seen.key.is_some())
     }
 
     /// Opens a cart at the service, or finds it there.

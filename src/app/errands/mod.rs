@@ -174,8 +174,8 @@ impl Errands {
         let head = checkouts.order_head(&order).await?;
         let found = head.and_then(|(head, at)| Errand::of(order, head, at));
         let ours = found.filter(|found| found.standing.fence == errand.standing.fence);
-        let Errand { duty, was_tried, .. } = *errand;
-        *errand = Errand { duty, was_tried, ..ours.ok_or(Failure::KeyBusy)? };
+        let Errand { was_tried, duty, .. } = *errand;
+        *errand = Errand { was_tried, duty, ..ours.ok_or(Failure::KeyBusy)? };
         Ok(Written::NotOnThis)
     }
 }

@@ -345,6 +345,27 @@ async fn money_goes_back_while_the_order_rests() {
 }
 
 #[tokio::test]
+async fn what_was_tried_in_vain_for_the_merchant_is_no_alarm_about_the_money() {
+    let house = House::open().await;
+    house.merchant.feels(Mood::Away(Retry::Safe));
+    let order = house.buy("k").await;
+    for _ in 0..12 {
+        house.later(300).await;
+    }
+    let id = OrderId::parse(&order).unwrap();
+    let errand = async || {
+        let (head, _) = house.app.checkouts.order_head(&id).await.unwrap().unwrap();
+        head.errand.unwrap()
+    };
+    assert!(errand().await.is_alarming());
+    let lost = [Turn::FailBefore(PaymentFault::Ambiguous)];
+    house.app.payments.script(Operation::Refund, lost);
+    house.say(&order, "refunds", &json!({"amount": 100, "currency": "usd"})).await;
+    house.app.settle().await;
+    assert_eq!((errand().await.is_alarming(), errand().await.tries), (false, 2));
+}
+
+#[tokio::test]
 async fn an_order_arrives_while_money_cannot_go_back() {
     let house = House::open().await;
     let order = house.buy("k").await;

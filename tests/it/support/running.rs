@@ -60,7 +60,12 @@ impl Running {
 
     /// A connection of the operator.
     pub(crate) async fn operator(&self) -> Client {
-        Client::connect_to_socket(&self.directory.join("admin.sock")).await.unwrap()
+        self.try_operator().await.unwrap()
+    }
+
+    /// The same; `None` when nobody listens any more.
+    pub(crate) async fn try_operator(&self) -> Option<Client> {
+        Client::connect_to_socket(&self.directory.join("admin.sock")).await
     }
 
     /// Waits until no completion is under way; gives how many there still are when it never is.
