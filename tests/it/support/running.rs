@@ -1,4 +1,4 @@
-use std::fs::File;
+use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How long everything may take to come to an end, once the faults have ended.
 const QUIET_WITHIN: Duration = Duration::from_mins(1);
 const LOOK_PERIOD: Duration = Duration::from_millis(20);
+#[cfg(feature = "failpoints")]
+const STANDS_STILL_WITHIN: Duration = Duration::from_secs(20);
 
 /// A gateway that runs in a process of its own, on a free port of this machine. Dropping it kills
 /// the process.
@@ -104,10 +106,26 @@ impl Running {
         self.signal("TERM");
     }
 
-    /// Stops it in its tracks, like a machine that is put to sleep.
+    /// Stops it in its tracks, like a machine that is put to sleep. It stands still when this is
+    /// over: what a thread was asking the kernel for is done by then.
     #[cfg(feature = "failpoints")]
     pub(crate) fn freeze(&self) {
         self.signal("STOP");
+        let looks = STANDS_STILL_WITHIN.as_millis() / LOOK_PERIOD.as_millis();
+        let stands_still = (0..looks).any(|_| {
+            std::thread::sleep(LOOK_PERIOD);
+            self.stands_still()
+        });
+        assert!(stands_still, "the gateway goes on although it was stopped");
+    }
+
+    #[cfg(feature = "failpoints")]
+    fn stands_still(&self) -> bool {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        tasks.map(|task| fs::read_to_string(task.unwrap().path().join("stat"))).all(|stat| {
+            // A thread that has ended meanwhile is as still as can be.
+            stat.is_ok_and(|stat| stat.rsplit(')').next().unwrap().starts_with(" T"))
+        })
     }
 
     /// Lets it go on where it was, as if no time had passed.
