@@ -174,18 +174,3 @@ pub(crate) fn selections(selected: Vec<AskedSelection<'_>>) -> Result<Vec<Select
     };
     selected.into_iter().enumerate().map(read_one).collect()
 }
-
-/// Refuses what is no e-mail address at all; whether mail arrives is another matter.
-pub(crate) fn email(email: Text<'_>, at: &str) -> Result<Box<str>, Fault> {
-    let looks_right = email.0.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && !domain.is_empty()
-            && !domain.contains('@')
-            && !email.0.contains(|c: char| c.is_whitespace() || c.is_control())
-    });
-    if looks_right {
-        Ok(email.boxed())
-    } else {
-        Err(told_fault(format!("{at}.email"), "This is not an e-mail address."))
-    }
-}

@@ -6,6 +6,7 @@ pub mod attribution;
 pub mod authentication;
 pub mod cancel;
 pub mod challenge;
+mod email;
 pub mod goods;
 pub mod order_command;
 pub mod order_event;
@@ -13,6 +14,7 @@ pub mod session_entry;
 pub mod shop;
 
 pub(crate) use asked::{
-    AskedItem, basket, email, first_nested, metadata, patch, selections, strings_in, told_fault,
+    AskedItem, basket, first_nested, metadata, patch, selections, strings_in, told_fault,
 };
 pub use asked::{AskedSelection, FulfillmentType};
+pub(crate) use email::email;
