@@ -10,7 +10,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 
-use super::layers::doorstep;
+use super::layers::{doorstep, known};
 use super::problem::Rejection;
 use super::{carts, checkout_sessions, docs, health, openapi, orders, shop, webhooks};
 use crate::app::App;
@@ -38,10 +38,9 @@ pub struct Gateway {
     pub stopping: CancellationToken,
 }
 
-/// The public routes.
-pub fn router(gateway: Gateway) -> Router {
-    let gateway = Arc::new(gateway);
-    let mut router = Router::new()
+/// The routes of agents and merchants, who say first who they are.
+fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
+    Router::new()
         .route("/carts", post(carts::create))
         .route("/carts/{cart_id}", get(carts::read).put(carts::replace))
         .route("/carts/{cart_id}/cancel", post(carts::cancel))
@@ -68,6 +67,13 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/catalog/items", get(shop::list_items))
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))
+        .route_layer(from_fn_with_state(Arc::clone(gateway), known))
+}
+
+/// Every route.
+pub fn router(gateway: Gateway) -> Router {
+    let gateway = Arc::new(gateway);
+    let mut router = routes_of_callers(&gateway)
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
     if gateway.news.is_some() {

@@ -9,16 +9,17 @@ use acp_wire::texts::Locale;
 use acp_wire::version::Version;
 use acp_wire::voice::Ear;
 use axum::extract::FromRequestParts;
-use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, Method};
 
 use super::Decoded;
 use crate::app::Ask;
 use crate::http::answers::channel_of;
+use crate::http::layers::Known;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::identity::{Unproven, bearer_token};
+use crate::identity::Unproven;
 
 pub(in crate::http) const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 pub(in crate::http) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -58,14 +59,10 @@ impl Call {
     }
 }
 
-/// Who asks.
-pub(super) fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Arc<Principal>, Rejection> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let header = values.next().map(HeaderValue::as_bytes);
-    if values.next().is_some() {
-        return Err(Unproven::Malformed.into());
-    }
-    Ok(gateway.identity.authenticate(bearer_token(header)?)?)
+/// Who asks, as the layer before the handler found out. Without that layer nobody does.
+pub(super) fn caller(parts: &Parts) -> Result<Arc<Principal>, Rejection> {
+    let Known(principal) = parts.extensions.get().ok_or(Unproven::Missing)?;
+    Ok(Arc::clone(principal))
 }
 
 /// The version a request is written in.
@@ -126,7 +123,7 @@ fn settle(
     (scope, others): (Scope, &str),
     is_key_demanded: impl Fn(Version) -> bool,
 ) -> Result<Call, Rejection> {
-    let principal = caller(&parts.headers, gateway)?;
+    let principal = caller(parts)?;
     if principal.scope != scope {
         return Err(Problem::new(Code::Forbidden, others).into());
     }

@@ -35,7 +35,7 @@ impl FromRequestParts<Arc<Gateway>> for Reader {
         parts: &mut Parts,
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
-        let principal = caller(&parts.headers, gateway)?;
+        let principal = caller(parts)?;
         if principal.scope == Scope::Admin {
             let message = "This key is for the gateway. Use the key of an agent or a merchant.";
             return Err(Problem::new(Code::Forbidden, message).into());
