@@ -26,10 +26,11 @@ use crate::stats::Spread;
 /// How long the provider takes to answer: as in life, and, to see what the rest costs on a machine
 /// that is awake, no time at all.
 const ANSWER_MS: [u32; 2] = [200, 0];
-/// How many buyers there are at once: few, so that nobody waits for a processor.
-const BUYERS: usize = 4;
+/// How many buyers there are at once: one, as all would begin in the same moment and wait for each
+/// other's turn at the processors.
+const BUYERS: usize = 1;
 /// How many sessions each of them completes in a round.
-const EACH: u64 = 8;
+const EACH: u64 = 12;
 /// By how much longer a buyer may wait.
 const ADDED_MS: f64 = 2.0;
 
