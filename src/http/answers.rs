@@ -159,12 +159,16 @@ impl AnswerRenderer for WireAnswers {
         render_approvals(sessions).into()
     }
 
-    fn item(&self, item: &CatalogItem, stock: &ItemStock) -> Answer {
-        let body = render_item(item, *stock).into();
+    fn item(&self, item: &CatalogItem, stock: Option<&ItemStock>) -> Answer {
+        let body = render_item(item, stock.copied()).into();
         Answer { status: StatusCode::OK.as_u16(), body, made: None }
     }
 
-    fn items(&self, items: &[(Arc<CatalogItem>, ItemStock)], next: Option<&ItemId>) -> Arc<[u8]> {
+    fn items(
+        &self,
+        items: &[(Arc<CatalogItem>, Option<ItemStock>)],
+        next: Option<&ItemId>,
+    ) -> Arc<[u8]> {
         render_items(items, next).into()
     }
 

@@ -264,3 +264,27 @@ async fn the_operator_sees_the_merchants_goods_and_leaves_them_alone() {
     assert_eq!(market.catalogue.mock().items().len(), 6);
     market.gateway.stop();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_repeats_a_count_needs_no_catalogue() {
+    let (home, catalogue) = (TempDir::new().unwrap(), CatalogMock::start(Settings::default()));
+    let catalogue = catalogue.await.unwrap();
+    let program = Program::on(home.path())
+        .setting("CATALOGUE__KIND", "http")
+        .setting("CATALOGUE__BASE_URL", &catalogue.url())
+        .setting("CATALOGUE__FRESH_SECONDS", "0")
+        .setting("CATALOGUE__STALE_SECONDS", "0");
+    let gateway = Running::start_as(home.path(), program);
+    let mut shop = gateway.client().await.with_token("acp_demo_merchant");
+    let path = "/catalog/items/mug_blue/stock";
+    let first = shop.post(path, "a", &json!({"free": 5})).await.unwrap();
+    assert_eq!(fine(&first)["stock"]["free"], 5);
+    drop(catalogue);
+    let again = shop.post(path, "a", &json!({"free": 5})).await.unwrap();
+    assert_eq!((again.status, again.is_replay(), &again.body), (200, true, &first.body));
+    let other = shop.post(path, "a", &json!({"free": 6})).await.unwrap();
+    assert_eq!(other.status, 422, "{}", other.text());
+    let anew = shop.post(path, "b", &json!({"free": 6})).await.unwrap();
+    assert_eq!(anew.status, 503, "{}", anew.text());
+    gateway.stop();
+}

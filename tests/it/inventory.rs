@@ -320,3 +320,47 @@ async fn an_operator_who_hangs_up_does_not_stop_the_giving_back() {
     let gateway = Running::start_as(home.path(), program(&home, &inventory.url(), "adjustments"));
     assert_eq!(doubts(&Street { gateway, inventory, home }), Vec::<Value>::new());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inventory_that_is_away_hides_no_item_and_stops_no_change() {
+    let street = Street::open("reservations").await;
+    let mut shop = street.gateway.client().await.with_token("acp_demo_merchant");
+    let path = format!("/catalog/items/{HONEY}");
+    let price = |price: u32| json!({"price": price, "currency": "usd"});
+    let known = shop.post(&path, "known", &price(900)).await.unwrap();
+    assert_eq!(known.json()["stock"], json!({"free": 5}), "{}", known.text());
+    street.break_down(true);
+
+    let asked = |street: &Street| -> u64 { street.inventory.switches().requests().values().sum() };
+    let before = asked(&street);
+    let again = shop.post(&path, "known", &price(900)).await.unwrap();
+    assert_eq!((again.status, again.is_replay(), &again.body), (200, true, &known.body));
+    let other = shop.post(&path, "known", &price(901)).await.unwrap();
+    assert_eq!(other.status, 422, "{}", other.text());
+    assert_eq!(asked(&street), before, "who knows the answer asks nobody");
+
+    let changed = shop.post(&path, "new", &price(950)).await.unwrap();
+    assert_eq!((changed.status, &changed.json()["price"]), (200, &json!(950)));
+    for shown in [changed.json(), shop.get(&path).await.unwrap().json()] {
+        assert_eq!(shown.get("stock"), None, "{shown:#}");
+        assert_eq!(shown["price"], 950);
+    }
+    let listed = shop.get("/catalog/items?limit=100").await.unwrap();
+    assert_eq!(listed.status, 200, "{}", listed.text());
+    let listed = listed.json();
+    let items = listed["items"].as_array().unwrap();
+    assert!(!items.is_empty() && items.iter().all(|item| item.get("stock").is_none()));
+
+    street.break_down(false);
+    for number in 0.. {
+        let shown = shop.get(&path).await.unwrap().json();
+        if shown["stock"] == json!({"free": 5}) {
+            break;
+        }
+        assert!(number < 1_000, "it is never asked again: {shown:#}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let again = shop.post(&path, "new", &price(950)).await.unwrap();
+    assert_eq!((again.is_replay(), &again.body), (true, &changed.body), "as it was said first");
+    street.gateway.stop();
+}

@@ -19,7 +19,8 @@ pub struct ItemsWanted {
 }
 
 impl App {
-    /// Shows what the shop sells, in the order of ids, with what is withdrawn.
+    /// Shows what the shop sells, in the order of ids, with what is withdrawn; without the stock
+    /// where nobody can tell it.
     ///
     /// # Errors
     /// Refuses where the catalogue is kept elsewhere.
@@ -37,13 +38,14 @@ impl App {
         Ok(self.ports.answers.items(&items, next.as_ref()))
     }
 
-    /// Shows an item, also one that is withdrawn.
+    /// Shows an item, also one that is withdrawn, and also where nobody can tell its stock.
     ///
     /// # Errors
     /// Refuses items the shop does not have.
     pub async fn read_item(&self, id: &ItemId) -> Result<Arc<[u8]>, Failure> {
         let item = self.item(id).await?.ok_or(Refusal::ItemNotFound)?;
-        Ok(self.ports.answers.item(&item, &self.stock_of_one(id).await?).body)
+        let stock = self.stock_of_one(id).await?;
+        Ok(self.ports.answers.item(&item, stock.as_ref()).body)
     }
 
     /// Who keeps the catalogue, where we do.
@@ -63,13 +65,13 @@ impl App {
         })
     }
 
-    pub(super) async fn stock_of_one(&self, id: &ItemId) -> Result<ItemStock, Failure> {
-        let found = self.stock_of(&[id]).await?.pop();
-        Ok(found.unwrap_or_else(|| ItemStock::of(None)))
+    pub(super) async fn stock_of_one(&self, id: &ItemId) -> Result<Option<ItemStock>, Failure> {
+        Ok(self.stock_of(&[id]).await?.pop().flatten())
     }
 
-    /// How much there is of each item, in that order.
-    async fn stock_of(&self, items: &[&ItemId]) -> Result<Vec<ItemStock>, Failure> {
+    /// How much there is of each item, in that order; nothing where it is counted by a service of
+    /// the merchant's that does not say. Nobody has to wait for it to look after an item.
+    async fn stock_of(&self, items: &[&ItemId]) -> Result<Vec<Option<ItemStock>>, Failure> {
         let tenant = &self.shop.tenant;
         if items.is_empty() {
             return Ok(Vec::new());
@@ -77,12 +79,16 @@ impl App {
         Ok(match &self.shelves.counts {
             Kept::Here(counts) => {
                 let ledgers = counts.ledgers(tenant, items).await?;
-                ledgers.iter().map(|ledger| ItemStock::of(ledger.as_ref())).collect()
+                ledgers.iter().map(|ledger| Some(ItemStock::of(ledger.as_ref()))).collect()
             }
-            Kept::Elsewhere => {
-                let available = self.ports.stock.available(tenant, items).await?;
-                available.into_iter().map(ItemStock::from).collect()
-            }
+            Kept::Elsewhere => match self.ports.stock.available(tenant, items).await {
+                Ok(available) => available.into_iter().map(|it| Some(it.into())).collect(),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "items are shown without their stock");
+                    vec![None; items.len()]
+                }
+            },
         })
     }
 }

@@ -87,10 +87,15 @@ pub trait AnswerRenderer: Send + Sync {
     fn session_entries(&self, sessions: &[Session], next: Option<&SessionPlace>) -> Arc<[u8]>;
     /// The sessions that wait for an approval.
     fn approvals(&self, sessions: &[Session]) -> Arc<[u8]>;
-    /// The answer to looking at or changing this item of the shop, or its stock.
-    fn item(&self, item: &CatalogItem, stock: &ItemStock) -> Answer;
+    /// The answer to looking at or changing this item of the shop, or its stock. The stock is left
+    /// out where nobody can tell it now.
+    fn item(&self, item: &CatalogItem, stock: Option<&ItemStock>) -> Answer;
     /// A page of items of the shop, and the one it ends with where there are more.
-    fn items(&self, items: &[(Arc<CatalogItem>, ItemStock)], next: Option<&ItemId>) -> Arc<[u8]>;
+    fn items(
+        &self,
+        items: &[(Arc<CatalogItem>, Option<ItemStock>)],
+        next: Option<&ItemId>,
+    ) -> Arc<[u8]>;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

@@ -98,8 +98,11 @@ pub struct ShopItem<'a> {
     max_per_order: Option<u32>,
     /// Whether it is sold.
     status: OfferWord,
-    /// How much of it there is.
-    stock: ShopStock,
+    /// How much of it there is. Left out while the merchant's service that counts it does not
+    /// answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    stock: Option<ShopStock>,
 }
 
 /// A page of the items of a shop.
@@ -173,7 +176,7 @@ impl From<ItemStock> for ShopStock {
 }
 
 impl<'a> ShopItem<'a> {
-    fn of(item: &'a CatalogItem, stock: ItemStock) -> Self {
+    fn of(item: &'a CatalogItem, stock: Option<ItemStock>) -> Self {
         Self {
             id: item.id.as_str(),
             product_id: &item.product_id,
@@ -193,18 +196,21 @@ impl<'a> ShopItem<'a> {
             },
             max_per_order: item.max_per_order,
             status: if item.is_withdrawn { OfferWord::Withdrawn } else { OfferWord::OnSale },
-            stock: stock.into(),
+            stock: stock.map(ShopStock::from),
         }
     }
 }
 
-/// The bytes of an item of the shop.
-pub fn render_item(item: &CatalogItem, stock: ItemStock) -> Vec<u8> {
+/// The bytes of an item of the shop, with its stock where somebody can tell it.
+pub fn render_item(item: &CatalogItem, stock: Option<ItemStock>) -> Vec<u8> {
     written(&ShopItem::of(item, stock))
 }
 
 /// The bytes of a page of items of the shop.
-pub fn render_items(items: &[(Arc<CatalogItem>, ItemStock)], next: Option<&ItemId>) -> Vec<u8> {
+pub fn render_items(
+    items: &[(Arc<CatalogItem>, Option<ItemStock>)],
+    next: Option<&ItemId>,
+) -> Vec<u8> {
     let items = items.iter().map(|(item, stock)| ShopItem::of(item, *stock)).collect();
     written(&ShopItemList { items, next_cursor: next.map(ItemId::as_str) })
 }
