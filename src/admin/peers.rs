@@ -12,7 +12,11 @@ pub struct PeerShown {
     /// `closed` while it is asked, `open` while it is left alone, `half_open` while one caller
     /// looks whether it is back.
     pub breaker: BreakerShown,
-    /// How often it was left alone because it had failed too often.
+    /// Whether the last that was heard of it is that it does not take our credentials.
+    #[serde(default)]
+    pub refuses_us: bool,
+    /// How often it was left alone because it had failed too often, or did not take our
+    /// credentials.
     pub opened: u64,
     /// How many calls are under way.
     pub in_flight: usize,
@@ -73,6 +77,7 @@ impl From<PeerFigures> for PeerShown {
                 BreakerStand::Open => BreakerShown::Open,
                 BreakerStand::HalfOpen => BreakerShown::HalfOpen,
             },
+            refuses_us: figures.refuses_us,
             opened: figures.opened,
             in_flight: figures.in_flight,
             calls_at_once: figures.calls_at_once,

@@ -24,6 +24,9 @@ pub enum Failure {
     /// The payment provider failed a call that is not part of a completion.
     #[error("the payment provider failed")]
     Provider(#[source] PaymentFault),
+    /// Nobody payments could be made at takes our credentials.
+    #[error("no payment can be made: our credentials are not taken by {}", .0.join(", "))]
+    Unpayable(Vec<Box<str>>),
     /// The store may lack what it had acknowledged: nothing is completed before the provider's
     /// payments have been compared with what is there.
     #[error("payments are compared with orders after a loss of the store")]

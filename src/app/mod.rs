@@ -188,12 +188,14 @@ impl App {
         Self { orders, ..self }
     }
 
-    /// Whether the store can be reached.
+    /// Whether the store can be reached, and payments can be made as far as anybody knows.
     ///
     /// # Errors
-    /// It cannot.
+    /// Neither or one of them.
     pub async fn check(&self) -> Result<(), Failure> {
-        Ok(self.ports.checkouts.check().await?)
+        self.ports.checkouts.check().await?;
+        let refused_by = self.ports.payments.refused_by();
+        if refused_by.is_empty() { Ok(()) } else { Err(Failure::Unpayable(refused_by)) }
     }
 
     fn setting(&self, now: Timestamp) -> Setting<'_> {

@@ -199,6 +199,10 @@ impl PaymentProvider for FailingPayments {
         self.inner.routes(amount)
     }
 
+    fn refused_by(&self) -> Vec<Box<str>> {
+        self.inner.refused_by()
+    }
+
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
         self.failpoint.cross("create", self.inner.create(key, new)).await
     }

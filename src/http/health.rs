@@ -32,7 +32,8 @@ pub(super) async fn live() -> Json<Health> {
 
 /// Says whether the gateway can work.
 ///
-/// It can while its store can be reached and it was not told to stop.
+/// It can while its store can be reached, its payment provider takes its credentials as far as it
+/// knows, and it was not told to stop.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation", operation_id = "ready", security(()),
     responses((

@@ -74,6 +74,10 @@ impl From<Failure> for Rejection {
             Failure::Recovering => unavailable(
                 "Payments are being compared with orders after a failure. Try again in a moment.",
             ),
+            Failure::Unpayable(refused_by) => unavailable(&format!(
+                "No payment can be made: the credentials of this gateway are not taken by {}.",
+                refused_by.join(", ")
+            )),
             Failure::Undone => {
                 tracing::warn!("a completion failed and was undone");
                 unavailable("The payment could not be made now. Nothing was charged: try again.")

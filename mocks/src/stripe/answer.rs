@@ -40,7 +40,7 @@ pub(super) async fn answer(mock: StripeMock, operation: Operation, request: Requ
     let request_id = mock.desk().books.fresh("req_");
     let version = version(&head.headers);
     let met = match meet_fate(&mock.inner.switches, &head).await {
-        Ok(fate) => authorize(mock.inner.key.as_deref(), &head.headers).map(|()| fate),
+        Ok(fate) => authorize(mock.key().as_deref(), &head.headers).map(|()| fate),
         Err(TurnedAway::Cut) => return cut(),
         Err(TurnedAway::Answered(status)) => Err(Refusal::turned_away(status)),
     };

@@ -37,7 +37,7 @@ pub struct StripeMock {
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub(super) key: Option<String>,
+    key: Mutex<Option<String>>,
     pub(super) switches: Arc<Switches>,
     pub(super) tasks: Tasks,
     desk: Mutex<Desk>,
@@ -57,6 +57,16 @@ impl StripeMock {
     /// Every movement there ever was, in order.
     pub fn ledger(&self) -> Vec<Movement> {
         self.desk().books.movements().to_vec()
+    }
+
+    /// Accepts another key from now on, and no other: whoever comes with the one before is refused.
+    pub fn change_key(&self, key: &str) {
+        *self.key() = Some(key.to_owned());
+    }
+
+    /// The one key it accepts now.
+    pub(super) fn key(&self) -> MutexGuard<'_, Option<String>> {
+        self.inner.key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -98,7 +108,7 @@ impl Mock for StripeMock {
         let desk =
             Desk { books: Books::new(settings.seed), keys: Keys::default(), busy: HashSet::new() };
         let inner = Inner {
-            key: settings.key,
+            key: Mutex::new(settings.key),
             switches,
             tasks: Tasks::default(),
             desk: Mutex::new(desk),

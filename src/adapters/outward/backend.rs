@@ -220,11 +220,16 @@ impl Backend {
     }
 
     async fn reply(&self, call: Call, tries: Tries) -> Result<Reply, NoAnswer> {
+        let said = said(&call);
         let reply = match tries {
             Tries::Once => self.peer.ask(call).await,
             Tries::Several => self.peer.ask_again(call).await,
         };
         reply.map_err(|missed| match missed {
+            // As it would be answered: no waiting helps before somebody sees to it.
+            Missed::NotSent if self.peer.watched().refuses_us() => {
+                self.unwelcome(StatusCode::UNAUTHORIZED, said)
+            }
             Missed::NotSent => self.no_answer(Why::Later(PROBE_PERIOD)),
             Missed::Lost => self.no_answer(Why::Silence),
         })
@@ -251,13 +256,17 @@ impl Backend {
                 Some(pause) => Why::Later(pause),
                 None => Why::Silence,
             }),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                mistake(format!("is {}.token still good?", self.name))
-            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => self.unwelcome(status, call),
             StatusCode::NOT_FOUND => self.elsewhere(reply, call),
             status if status.is_server_error() => self.no_answer(Why::Silence),
             _ => mistake("the contract for backends knows no such answer".to_owned()),
         })
+    }
+
+    /// It does not take our credentials.
+    fn unwelcome(&self, status: StatusCode, call: String) -> NoAnswer {
+        let advice = format!("is {}.token still good?", self.name);
+        self.no_answer(Why::Mistake { status, call, advice })
     }
 
     /// Something else answers at this address.

@@ -51,7 +51,10 @@ pub struct PeerFigures {
     pub name: Box<str>,
     /// Whether it is left alone.
     pub breaker: BreakerStand,
-    /// How often it was left alone because it had failed too often.
+    /// Whether the last we heard of it is that it does not take our credentials.
+    pub refuses_us: bool,
+    /// How often it was left alone because it had failed too often, or did not take our
+    /// credentials.
     pub opened: u64,
     /// How many calls are under way.
     pub in_flight: usize,
@@ -183,11 +186,17 @@ impl Watched {
         }
     }
 
+    /// Whether it does not take our credentials, as far as anybody knows.
+    pub fn refuses_us(&self) -> bool {
+        self.health.refuses_us()
+    }
+
     /// How it fares.
     pub fn figures(&self) -> PeerFigures {
         PeerFigures {
             name: self.name.clone(),
             breaker: self.breaker(),
+            refuses_us: self.refuses_us(),
             opened: self.opened.get(),
             in_flight: self.calls_at_once.saturating_sub(self.seats.available_permits()),
             calls_at_once: self.calls_at_once,

@@ -1,6 +1,6 @@
 //! Whether a service is well enough to be asked.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ pub(super) struct Health {
     breaker: Breaker,
     /// Until when it wants to be left alone.
     rests_until: Mutex<Option<Instant>>,
+    /// Whether the last we heard of it is that it does not take our credentials.
+    refuses_us: AtomicBool,
 }
 
 impl Health {
@@ -49,9 +51,30 @@ impl Health {
         if self.rests() { Stand::Open } else { self.breaker.stand() }
     }
 
+    /// Whether it does not take our credentials, as far as anybody knows.
+    pub(super) fn refuses_us(&self) -> bool {
+        self.refuses_us.load(Ordering::Relaxed)
+    }
+
+    /// A call was answered that our credentials are none (401): so would every other be, until
+    /// somebody sees to it. Says whether that is news.
+    pub(super) fn refused(&self) -> bool {
+        self.breaker.open();
+        !self.refuses_us.swap(true, Ordering::Relaxed)
+    }
+
+    /// A call was answered that it is not for us (403). One may be about what was asked for, which
+    /// others choose; some in a row are about us. Says whether that is news.
+    pub(super) fn forbidden(&self) -> bool {
+        let before = self.failures.fetch_add(1, Ordering::Relaxed);
+        let is_about_us = self.breaker.is_open() || before.saturating_add(1) >= PEER_FAILURES_MAX;
+        is_about_us && self.refused()
+    }
+
     /// A call was answered. Says whether the service was ill before.
     pub(super) fn is_well(&self) -> bool {
         self.failures.store(0, Ordering::Relaxed);
+        self.refuses_us.store(false, Ordering::Relaxed);
         let was_ill = self.breaker.is_open();
         if was_ill {
             self.breaker.close();
@@ -97,6 +120,35 @@ mod tests {
         assert!(health.lets_ask());
         assert!(health.is_well());
         assert!(health.lets_ask() && health.lets_ask());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_take_our_credentials_is_left_alone_at_once_and_looked_at() {
+        let health = Health::default();
+        assert!(health.refused(), "news");
+        assert!(health.refuses_us() && !health.lets_ask());
+        tokio::time::advance(PROBE_PERIOD).await;
+        assert!(health.lets_ask(), "one looks");
+        assert!(!health.refused(), "nobody has to hear of it again");
+        assert!(!health.failed() && health.refuses_us(), "a failure proves nothing");
+        tokio::time::advance(PROBE_PERIOD).await;
+        assert!(health.lets_ask() && health.is_well());
+        assert!(!health.refuses_us() && health.lets_ask());
+        assert!(health.refused(), "news again");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_call_that_is_not_for_us_may_be_about_what_was_asked() {
+        let health = Health::default();
+        for _ in 1..PEER_FAILURES_MAX {
+            assert!(!health.forbidden());
+        }
+        health.is_well();
+        for number in 1..=PEER_FAILURES_MAX {
+            assert!(health.lets_ask() && !health.refuses_us());
+            assert_eq!(health.forbidden(), number == PEER_FAILURES_MAX);
+        }
+        assert!(health.refuses_us() && !health.lets_ask());
     }
 
     #[tokio::test(start_paused = true)]

@@ -19,6 +19,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use super::figures::{Peers, Watched};
+use super::health::Health;
 use super::path::shown;
 use super::persistence::Persistence;
 use super::tls::{self, NoRoots};
@@ -239,15 +240,40 @@ impl Peer {
             // A shorter one is only meant for this call.
             health.rest(span);
         }
-        let is_answer = reply.as_ref().is_ok_and(|reply| !reply.status.is_server_error());
-        if is_answer {
-            if health.is_well() {
-                tracing::info!(peer, "the service answers again");
+        let at = &*self.base;
+        match reply.as_ref().map(|reply| reply.status) {
+            Ok(StatusCode::UNAUTHORIZED) => self.learn_of_refusal(Health::refused),
+            Ok(StatusCode::FORBIDDEN) => self.learn_of_refusal(Health::forbidden),
+            // It is said before anybody looks at credentials.
+            Ok(StatusCode::TOO_MANY_REQUESTS) if health.refuses_us() => {}
+            Ok(status) if !status.is_server_error() => {
+                if health.is_well() {
+                    tracing::info!(peer, "the service answers again");
+                }
             }
-        } else if health.failed() {
-            self.watched.opens();
-            let at = &*self.base;
-            tracing::error!(peer, at, "the service failed too often and is left alone");
+            Ok(_) | Err(_) => {
+                if health.failed() {
+                    self.watched.opens();
+                    tracing::error!(peer, at, "the service failed too often and is left alone");
+                }
+            }
+        }
+    }
+
+    fn learn_of_refusal(&self, learn: fn(&Health) -> bool) {
+        let (peer, at, health) = (self.watched.name(), &*self.base, &self.watched.health);
+        let was_ill = health.is_ill();
+        if learn(health) {
+            if !was_ill {
+                self.watched.opens();
+            }
+            tracing::error!(
+                peer,
+                at,
+                "the service does not take our credentials: it is asked for nothing until it does, \
+                 and once a second whether it does. Put the key or token of this section of the \
+                 configuration right, or give it the rights it lacks"
+            );
         }
     }
 }
@@ -260,10 +286,21 @@ impl fmt::Debug for Peer {
 
 #[cfg(test)]
 mod tests {
+    use acp_core::limits::PROBE_PERIOD;
     use acp_mocks::SeededEntropy;
     use async_trait::async_trait;
 
     use super::*;
+
+    /// A network at whose other end everybody is refused like this.
+    struct Refusing(StatusCode);
+
+    #[async_trait]
+    impl Transport for Refusing {
+        async fn send(&self, _request: Request<Full<Bytes>>) -> Result<Reply, Missed> {
+            Ok(Reply { status: self.0, headers: HeaderMap::new(), body: Bytes::new() })
+        }
+    }
 
     /// A network that loses everything.
     struct Losing;
@@ -295,6 +332,27 @@ mod tests {
         drop(seat);
         let figures = peer.watched.figures();
         assert_eq!((figures.calls, figures.full), (0, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_refuses_our_credentials_is_not_asked_again_and_one_who_forbids_a_call_is() {
+        for (status, asked) in [(StatusCode::UNAUTHORIZED, 1), (StatusCode::FORBIDDEN, 5)] {
+            let peer = peer().over(Arc::new(Refusing(status)));
+            for _ in 0..8 {
+                drop(peer.ask(call()).await);
+            }
+            let figures = peer.watched.figures();
+            assert_eq!((figures.calls, figures.refused, figures.opened), (asked, asked, 1));
+            assert!(figures.refuses_us);
+            let busy = peer.over(Arc::new(Refusing(StatusCode::TOO_MANY_REQUESTS)));
+            sleep(PROBE_PERIOD).await;
+            drop(busy.ask(call()).await);
+            assert!(busy.watched.refuses_us(), "who is busy has not looked at them");
+            let well = busy.over(Arc::new(Refusing(StatusCode::NOT_FOUND)));
+            sleep(PROBE_PERIOD).await;
+            drop(well.ask(call()).await);
+            assert!(!well.watched.refuses_us());
+        }
     }
 
     #[tokio::test(start_paused = true)]

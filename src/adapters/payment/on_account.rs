@@ -47,6 +47,10 @@ impl PaymentProvider for WithAccounts {
         self.provider.routes(amount)
     }
 
+    fn refused_by(&self) -> Vec<Box<str>> {
+        self.provider.refused_by()
+    }
+
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {
         // What costs nothing is no payment, whatever was offered for it.
         if new.means == Means::Instrument && !new.amount.is_zero() {

@@ -83,6 +83,11 @@ impl Account {
         is_asked && !is_refused
     }
 
+    /// Whether it does not take our credentials, as far as anybody knows.
+    fn refuses_us(&self) -> bool {
+        self.watched.as_ref().is_some_and(|watched| watched.refuses_us())
+    }
+
     fn stand(&self) -> Option<BreakerStand> {
         self.watched.as_ref().map(|watched| watched.breaker())
     }
@@ -134,12 +139,13 @@ impl RoutedPayments {
     }
 
     /// Looks whether accounts that are left alone are back, so that no buyer has to find out. Where
-    /// there is only one, every payment goes there anyway.
+    /// there is only one, every payment goes there anyway; unless it does not take our credentials,
+    /// because then this gateway is not ready and nobody comes.
     pub async fn look_after(&self) {
-        if self.accounts.len() == 1 {
-            return;
-        }
-        let is_due = |account: &&Account| account.stand() == Some(BreakerStand::HalfOpen);
+        let is_alone = self.accounts.len() == 1;
+        let is_due = |account: &&Account| {
+            account.stand() == Some(BreakerStand::HalfOpen) && (!is_alone || account.refuses_us())
+        };
         let now = self.clock.now();
         let looks = self.accounts.iter().filter(is_due).map(|account| async move {
             drop(account.learned(account.provider.made_since(now).await));
@@ -197,6 +203,14 @@ impl PaymentProvider for RoutedPayments {
         let well: Vec<_> = taking().filter(|account| account.is_well()).collect();
         // Where none is well, the preferred one says so itself.
         if well.is_empty() { names(taking().take(1).collect()) } else { names(well) }
+    }
+
+    fn refused_by(&self) -> Vec<Box<str>> {
+        let in_use = || self.accounts.iter().filter(|account| !account.taken.is_nothing);
+        if !in_use().all(Account::refuses_us) {
+            return Vec::new();
+        }
+        in_use().filter_map(|it| Some(it.watched.as_ref()?.name().into())).collect()
     }
 
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault> {

@@ -149,6 +149,7 @@ impl Work for App {
             | Failure::Contended
             | Failure::Provider(_)
             | Failure::Recovering
+            | Failure::Unpayable(_)
             | Failure::Undone => None,
         }
     }

@@ -203,3 +203,80 @@ async fn a_provider_that_hangs_takes_neither_the_other_services_nor_the_store_wi
     aside.abort();
     street.gateway.kill();
 }
+
+/// How often the log says that credentials are not taken.
+fn told_of_refusals(street: &Street) -> usize {
+    street.gateway.log().lines().filter(|line| line.contains("not take our credentials")).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_no_provider_takes_our_key_nobody_pays_and_the_gateway_is_not_ready() {
+    let street = Street::open(&[]).await;
+    let (first, second) = (street.ready("k1").await, street.ready("k2").await);
+    let mut client = street.gateway.client().await;
+    assert_eq!(client.get("/readyz").await.unwrap().status, 200);
+    street.stripe.mock().change_key("sk_test_another");
+
+    for path in [&first, &second, &first] {
+        let refused = client.post(&format!("{path}/complete"), "pay", &card()).await.unwrap();
+        assert_eq!(refused.status, 503, "{}", refused.text());
+        assert!(refused.headers.contains_key("retry-after"));
+        let session = client.get(path).await.unwrap().json();
+        assert_eq!(session["status"], "ready_for_payment", "{session:#}");
+        assert!(!session.to_string().contains("payment_declined"), "it is no decline");
+    }
+    let unready = client.get("/readyz").await.unwrap();
+    assert_eq!(unready.status, 503, "{}", unready.text());
+    assert!(unready.text().contains("stripe"), "{}", unready.text());
+    let refusing = street.peer("stripe").await;
+    assert_eq!((&refusing["refuses_us"], &refusing["opened"]), (&json!(true), &json!(1)));
+    assert_ne!(refusing["breaker"], "closed", "{refusing:#}");
+
+    // Nobody has to come for it to be looked at, and nobody hears of it twice.
+    street.until("stripe", |peer| peer["failures"]["refused"].as_u64() >= Some(3)).await;
+    assert_eq!(told_of_refusals(&street), 1, "{}", street.gateway.log());
+    street.stripe.mock().change_key(KEY);
+    street.until("stripe", |peer| peer["refuses_us"] == false).await;
+    assert_eq!(client.get("/readyz").await.unwrap().status, 200);
+    let paid = client.post(&format!("{first}/complete"), "pay", &card()).await.unwrap();
+    assert_eq!(paid.json()["status"], "completed", "{}", paid.text());
+
+    street.stripe.mock().change_key("sk_test_a_third");
+    let refused = client.post(&format!("{second}/complete"), "pay", &card()).await.unwrap();
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    assert_eq!(told_of_refusals(&street), 2, "it is news again");
+    assert!(!street.gateway.log().contains(KEY), "no key is logged");
+    street.gateway.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_that_does_not_take_our_token_is_left_alone_and_the_gateway_stays_ready() {
+    let street = Street::open(&[]).await;
+    let path = street.ready("k1").await;
+    let unwelcome = Faults { status_ratio: 1.0, status: 401, ..Faults::default() };
+    street.inventory.switches().set_faults(unwelcome).unwrap();
+
+    let mut client = street.gateway.client().await;
+    for key in ["a", "b", "c"] {
+        let refused = open(&mut client, key).await;
+        assert_eq!(refused.status, 503, "{}", refused.text());
+        assert!(refused.headers.contains_key("retry-after"));
+    }
+    let refusing = street.peer("inventory").await;
+    assert_eq!((&refusing["refuses_us"], &refusing["opened"]), (&json!(true), &json!(1)));
+    assert_eq!(told_of_refusals(&street), 1, "{}", street.gateway.log());
+    assert_eq!(client.get("/readyz").await.unwrap().status, 200);
+    assert_eq!(client.get(&path).await.unwrap().status, 200);
+
+    street.inventory.switches().set_faults(Faults::default()).unwrap();
+    for number in 0.. {
+        let opened = open(&mut client, &format!("well-{number}")).await;
+        if opened.status == 201 {
+            break;
+        }
+        assert!(number < 1_000, "it is never asked again: {}", opened.text());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(street.peer("inventory").await["refuses_us"], false);
+    street.gateway.stop();
+}

@@ -284,6 +284,7 @@ impl Client {
             Failure::Unavailable(_)
             | Failure::Undone
             | Failure::Provider(_)
+            | Failure::Unpayable(_)
             | Failure::Recovering => End::Unavailable,
             Failure::Broken(_) => End::Broken(text),
         }

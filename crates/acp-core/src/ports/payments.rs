@@ -60,6 +60,12 @@ pub trait PaymentProvider: Send + Sync {
         vec![None]
     }
 
+    /// Who does not take our credentials, where no payment can be made at all because of that, as
+    /// far as anybody knows. Whoever stands before another provider hands the question on.
+    fn refused_by(&self) -> Vec<Box<str>> {
+        Vec::new()
+    }
+
     /// Makes an unconfirmed payment. The same key makes the same payment.
     async fn create(&self, key: &ProviderKey, new: &NewPayment) -> Result<Payment, PaymentFault>;
 

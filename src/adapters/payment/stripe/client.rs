@@ -163,6 +163,8 @@ impl StripeClient {
         let (peer, path) = (self.watched().name(), shown(&call.path));
         let reply = self.peer.ask(call).await.map_err(|missed| match missed {
             Missed::Lost if !has(Bug::SilenceTakenForUnsent) => PaymentFault::Ambiguous,
+            // It is left alone because it would answer so.
+            Missed::NotSent if self.watched().refuses_us() => PaymentFault::Config,
             Missed::NotSent | Missed::Lost => PaymentFault::NotSent,
         })?;
         if reply.status.is_success() {
@@ -188,6 +190,8 @@ impl StripeClient {
         );
         if let Refused::Fault(fault) = refused
             && fault.needs_person()
+            // Of credentials it is said once that they are not taken.
+            && !self.watched().refuses_us()
         {
             let request = request_id(&reply);
             let said = complaint.message.as_deref();
