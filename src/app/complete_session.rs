@@ -293,6 +293,7 @@ impl App {
             digests: asker.digests,
             channel: asker.channel,
             route: self.ports.payments.routes(completion.amount).into_iter().next().flatten(),
+            refused: None,
         })
     }
 

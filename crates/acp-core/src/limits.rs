@@ -53,6 +53,8 @@ pub const AGENT_ID_CHARS_MAX: usize = 64;
 pub const KEY_LABEL_CHARS_MAX: usize = 100;
 /// Longest payment token, in characters.
 pub const PAYMENT_TOKEN_CHARS_MAX: usize = 1_024;
+/// Most instruments a session remembers that were declined for good.
+pub const REFUSED_INSTRUMENTS_MAX: usize = 16;
 
 /// Most fulfillments of one order.
 pub const ORDER_FULFILLMENTS_MAX: usize = 200;

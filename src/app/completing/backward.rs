@@ -129,7 +129,7 @@ impl App {
     ) -> Result<Progress, Failure> {
         let now = self.ports.clock.now();
         let (session, revision) = self.session_of(hand).await?;
-        let event = match self.undone(&session, &reason, now).await {
+        let event = match self.undone(&session, &hand.run, &reason, now).await {
             Ok(event) => event,
             Err(Failure::Unavailable(error)) => {
                 return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
@@ -168,11 +168,12 @@ impl App {
     async fn undone(
         &self,
         session: &Session,
+        run: &Run,
         reason: &UndoReason,
         now: Timestamp,
     ) -> Result<SessionEvent, Failure> {
         Ok(match reason {
-            UndoReason::Declined => SessionEvent::PaymentDeclined,
+            UndoReason::Declined => SessionEvent::PaymentDeclined { refused: run.refused },
             UndoReason::Challenge(challenge) => SessionEvent::ChallengeRaised(challenge.clone()),
             UndoReason::StockGone => {
                 let stores = self.stores(session.id.as_str(), &session.basket.wishes()).await?;

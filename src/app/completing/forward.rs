@@ -27,6 +27,9 @@ impl App {
         if shown.is_some_and(|shown| !shown.outcome.lets_payment_continue()) {
             return self.turn_back(hand, UndoReason::Declined).await;
         }
+        if self.was_refused(hand, &offered).await? {
+            return self.turn_back(hand, UndoReason::Declined).await;
+        }
         if self.is_late(&hand.run) {
             return self.turn_back(hand, UndoReason::Failed).await;
         }
@@ -105,13 +108,14 @@ impl App {
         if self.is_late(&hand.run) {
             return self.turn_back(hand, UndoReason::Failed).await;
         }
-        let mut confirmation = open_request(self.ports.sealer.as_ref(), &hand.run)?.confirmation;
-        confirmation.demand = self.demand();
+        let mut offered = open_request(self.ports.sealer.as_ref(), &hand.run)?;
+        offered.confirmation.demand = self.demand();
+        let confirmation = &offered.confirmation;
         let provider = self.provider();
         // Somebody may have confirmed it before us and never heard the answer.
         let standing = &hand.run.standing;
         let was_tried = standing.fence.number > 1 || standing.tries > 0;
-        let (outcome, is_unclear) = match provider.confirm(&payment, &confirmation).await {
+        let (outcome, is_unclear) = match provider.confirm(&payment, confirmation).await {
             // It may have happened: ask, and decide by what is there.
             Err(fault) if fault.may_have_happened() => (provider.lookup(&payment).await, true),
             outcome => (outcome, was_tried),
@@ -128,12 +132,15 @@ impl App {
             }
             Confirmed::Held(_) => self.place_order(hand, payment).await,
             Confirmed::TurnBack(UndoReason::Challenge(challenge)) => {
-                let challenge = Challenge { browser: confirmation.risk, ..challenge };
+                let challenge = Challenge { browser: offered.confirmation.risk, ..challenge };
                 self.turn_back(hand, UndoReason::Challenge(challenge)).await
             }
-            Confirmed::TurnBack(_) | Confirmed::Rest(_) if has(Bug::OrderWithoutHold) => {
+            Confirmed::Declined(_) | Confirmed::TurnBack(_) | Confirmed::Rest(_)
+                if has(Bug::OrderWithoutHold) =>
+            {
                 self.place_order(hand, payment).await
             }
+            Confirmed::Declined(decline) => self.turn_declined_back(hand, decline, &offered).await,
             Confirmed::TurnBack(reason) => self.turn_back(hand, reason).await,
             Confirmed::Rest(trouble) => Ok(Progress::Rest(trouble)),
         }

@@ -17,6 +17,7 @@
 mod backward;
 mod forward;
 mod holding;
+mod instrument;
 mod journal;
 mod provider;
 mod reading;

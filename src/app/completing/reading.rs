@@ -1,7 +1,7 @@
 //! What the answers of a provider to a confirmation mean for the run: one table.
 
 use acp_core::money::Money;
-use acp_core::payment::{PaymentFault, PaymentStatus};
+use acp_core::payment::{Decline, PaymentFault, PaymentStatus};
 use acp_core::run::{Trouble, UndoReason};
 
 use super::forward::trouble_of;
@@ -12,6 +12,8 @@ use crate::seeded::{Bug, has};
 pub(super) enum Confirmed {
     /// The money is held: on with it.
     Held(Money),
+    /// It was declined: everything is given back.
+    Declined(Decline),
     /// No order will come of it: everything is given back.
     TurnBack(UndoReason),
     /// Nothing is clear: look again in a while, and undo nothing.
@@ -33,7 +35,7 @@ pub(super) fn confirmed(
         Ok(PaymentStatus::Authorized { amount } | PaymentStatus::Captured { amount, .. }) => {
             Confirmed::Held(amount)
         }
-        Ok(PaymentStatus::Declined(_)) => Confirmed::TurnBack(UndoReason::Declined),
+        Ok(PaymentStatus::Declined(decline)) => Confirmed::Declined(decline),
         Ok(PaymentStatus::ActionRequired(challenge)) => {
             Confirmed::TurnBack(UndoReason::Challenge(challenge))
         }
@@ -52,7 +54,6 @@ pub(super) fn confirmed(
 #[cfg(test)]
 mod tests {
     use acp_core::money::Currency;
-    use acp_core::payment::Decline;
 
     use super::*;
 
@@ -79,7 +80,8 @@ mod tests {
             for (status, expected) in [
                 (PaymentStatus::Authorized { amount: money() }, Confirmed::Held(money())),
                 (PaymentStatus::taken(money()), Confirmed::Held(money())),
-                (PaymentStatus::Declined(Decline::Soft), Confirmed::TurnBack(UndoReason::Declined)),
+                (PaymentStatus::Declined(Decline::Soft), Confirmed::Declined(Decline::Soft)),
+                (PaymentStatus::Declined(Decline::Hard), Confirmed::Declined(Decline::Hard)),
                 (PaymentStatus::Canceled, Confirmed::TurnBack(UndoReason::Failed)),
                 (
                     PaymentStatus::Captured { amount: money(), refunded: money() },

@@ -203,7 +203,7 @@ impl Draft<'_> {
                 SessionEvent::Changed { .. }
                 | SessionEvent::CompletionBegan { .. }
                 | SessionEvent::ChallengeRaised(_)
-                | SessionEvent::PaymentDeclined
+                | SessionEvent::PaymentDeclined { .. }
                 | SessionEvent::StockGone { .. }
                 | SessionEvent::CompletionAbandoned
                 | SessionEvent::Completed(_),

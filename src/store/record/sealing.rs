@@ -14,7 +14,9 @@ use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::ports::{CannotOpen, Entropy, Sealer};
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
-use zeroize::Zeroizing;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::names;
 use super::stored::{Misfit, SealedKey, from_bytes, to_bytes};
@@ -115,6 +117,18 @@ impl Sealer for Keyring {
         let bound = [&sealed, context.as_bytes()].concat();
         sealed.extend(encrypted(secret, &bound, plain, self.entropy.as_ref()));
         sealed
+    }
+
+    fn mark(&self, context: &str, plain: &[u8]) -> [u8; 32] {
+        // By the first key, which is always there, so that a mark stays what it is. A key shorter
+        // than a block is, by the definition of HMAC, filled up with zeroes.
+        let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+        let secret = self.keys.first_key_value().into_iter().flat_map(|(_, secret)| secret.iter());
+        block.iter_mut().zip(secret).for_each(|(place, byte)| *place = *byte);
+        let mac = Hmac::<Sha256>::new(&block).chain_update(b"mark\0");
+        let mark = mac.chain_update(context).chain_update([0]).chain_update(plain).finalize();
+        block.as_mut_slice().zeroize();
+        mark.into_bytes().into()
     }
 
     fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, CannotOpen> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use acp_core::ports::{CannotOpen, Sealer};
+use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{Keyring, KeyringError};
 
 use super::record_rig::RecordRig;
@@ -24,6 +25,27 @@ pub(super) async fn what_was_sealed_opens_in_its_context_only(rig: &RecordRig) {
     assert_eq!(again.open("run cs_1", &sealed), Ok(b"a token".to_vec()));
     assert_eq!(again.open("run cs_2", &sealed), Err(CannotOpen));
     assert_eq!(again.open("", &again.seal("", b"")), Ok(Vec::new()));
+}
+
+pub(super) async fn a_mark_is_the_same_for_the_same_and_nobody_makes_it_without_the_keys(
+    rig: &RecordRig,
+) {
+    let keyring = open(rig, &MASTER).await.unwrap();
+    let mark = keyring.mark("instrument of cs_1", b"tok_1");
+    keyring.rotate(&OTHER).await.unwrap();
+    let again = open(rig, &OTHER).await.unwrap();
+    assert_eq!(again.mark("instrument of cs_1", b"tok_1"), mark);
+    for (context, plain) in [
+        ("instrument of cs_2", "tok_1"),
+        ("instrument of cs_1", "tok_2"),
+        ("instrument of cs_", "1tok_1"),
+        ("", ""),
+    ] {
+        assert_ne!(again.mark(context, plain.as_bytes()), mark, "{context} {plain}");
+    }
+    let elsewhere = Memory::new(Arc::clone(&rig.clock) as _);
+    let elsewhere = Keyring::open(Arc::new(elsewhere), &OTHER, Arc::clone(&rig.entropy));
+    assert_ne!(elsewhere.await.unwrap().mark("instrument of cs_1", b"tok_1"), mark);
 }
 
 pub(super) async fn what_was_tampered_with_does_not_open(rig: &RecordRig) {

@@ -335,7 +335,7 @@ async fn a_granted_token_pays_within_its_limits_at_stripe() {
         assert_eq!(status, PaymentStatus::Declined(Decline::Hard), "{not_granted}");
     }
     let Behind::Mock(mock) = &place.behind else { panic!("it is at Stripe") };
-    for (limit, expected) in [(999, PaymentStatus::Declined(Decline::Hard)), (1_000, held(1_000))] {
+    for (limit, expected) in [(999, PaymentStatus::Declined(Decline::Soft)), (1_000, held(1_000))] {
         let token = granted(mock, limit).await;
         assert_eq!(place.confirm(&id, &with(&token)).await, expected, "a limit of {limit}");
     }

@@ -144,6 +144,7 @@ impl RecordRig {
             }),
             attributions: Attributions::default(),
             consents: Vec::new(),
+            refused: Vec::new(),
             attempts: 0,
             opened_at: self.now(),
             changed_at: self.now(),
@@ -176,6 +177,7 @@ impl RecordRig {
             digests: digests(1),
             channel: channel(),
             route: None,
+            refused: None,
         }
     }
 }

@@ -109,6 +109,7 @@ macro_rules! contract {
                 an_api_key_is_kept_once
                 a_revoked_api_key_stays_revoked
                 what_was_sealed_opens_in_its_context_only
+                a_mark_is_the_same_for_the_same_and_nobody_makes_it_without_the_keys
                 what_was_tampered_with_does_not_open
                 another_master_key_is_refused
                 a_rotated_master_key_opens_what_was_sealed_before

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use acp_core::ids::SessionId;
 use acp_core::payment::{Decline, PaymentFault};
+use acp_core::ports::Checkouts as _;
 use acp_core::session::Challenge;
 use acp_mocks::{Gate, Operation, Outcome, Turn};
 use serde_json::json;
@@ -38,6 +40,43 @@ async fn a_declined_payment_leaves_the_session_ready_and_nothing_held() {
     let paid = app.complete(&id, "tok_visa").key("2").send().await;
     assert_eq!(paid.body["status"], "completed");
     assert_eq!(paid.body["messages"], json!([]), "the old decline is not told again");
+    app.settle().await;
+    assert_eq!((app.payments.captures().len(), app.payments.holds().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn an_instrument_that_was_declined_for_good_is_not_asked_about_again() {
+    let app = TestApp::start().await;
+    app.payments.on_token("tok_lost", Outcome::Decline(Decline::Hard));
+    app.payments.on_token("tok_poor", Outcome::Decline(Decline::Soft));
+    let id = app.ready("k").await;
+    let first = app.complete(&id, "tok_lost").key("1").send().await;
+    assert_eq!(first.body["messages"][0]["code"], "payment_declined");
+    let asked = app.payments.calls().len();
+    let again = app.complete(&id, "tok_lost").key("2").send().await;
+    assert_eq!((again.status, &again.raw), (first.status, &first.raw), "the same decline");
+    assert_eq!(app.payments.calls().len(), asked, "nobody was asked");
+    assert!(app.complete(&id, "tok_lost").key("2").send().await.is_replay());
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE);
+
+    // What is remembered pays for nothing, and is good for this session alone.
+    let session = SessionId::parse(&id).unwrap();
+    let seen = app.checkouts.look(session.partition(), Some(&session), None).await.unwrap();
+    let (kept, _) = seen.session.unwrap();
+    assert_eq!(kept.refused.len(), 1);
+    assert!(!format!("{kept:?}").contains("tok_lost"));
+    let other = app.ready("other").await;
+    app.complete(&other, "tok_lost").key("3").send().await;
+    assert!(app.payments.calls().len() > asked, "another session asks");
+
+    for key in ["4", "5"] {
+        let asked = app.payments.calls().len();
+        let poor = app.complete(&id, "tok_poor").key(key).send().await;
+        assert_eq!(poor.body["messages"][0]["code"], "payment_declined");
+        assert!(app.payments.calls().len() > asked, "it may work another time");
+    }
+    let paid = app.complete(&id, "tok_visa").key("6").send().await;
+    assert_eq!(paid.body["status"], "completed", "another one pays: {:#}", paid.body);
     app.settle().await;
     assert_eq!((app.payments.captures().len(), app.payments.holds().len()), (1, 0));
 }

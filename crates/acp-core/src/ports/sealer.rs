@@ -8,6 +8,10 @@ pub trait Sealer: Send + Sync {
     /// Seals a value for a purpose and place; it opens only for the same.
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8>;
 
+    /// The mark of a value for a purpose and place: the same for the same, and without the keys
+    /// nobody finds the value by trying. Nothing opens it.
+    fn mark(&self, context: &str, plain: &[u8]) -> [u8; 32];
+
     /// Opens a sealed value.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use crate::money::Money;
 use crate::order::CancelReason;
 use crate::payment::{ProviderKey, Route};
 use crate::ports::{AnswerKey, Channel, Digests};
-use crate::session::Challenge;
+use crate::session::{Challenge, InstrumentMark};
 use crate::stock::Hold;
 use crate::time::Timestamp;
 
@@ -143,4 +143,6 @@ pub struct Run {
     pub channel: Channel,
     /// At which of several accounts its payment is made.
     pub route: Option<Route>,
+    /// The instrument, once it was declined for good.
+    pub refused: Option<InstrumentMark>,
 }

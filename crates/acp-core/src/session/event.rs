@@ -4,6 +4,7 @@ use super::basket::Basket;
 use super::claim::{Attributions, Consent};
 use super::commands::IntentTrace;
 use super::quote::Quote;
+use super::refused::InstrumentMark;
 use super::stage::{Challenge, Trigger};
 use super::state::{Completion, PlacedOrder};
 use super::tender::PurchaseOrder;
@@ -62,7 +63,10 @@ pub enum SessionEvent {
     /// The buyer has to authenticate.
     ChallengeRaised(Challenge),
     /// The payment was declined.
-    PaymentDeclined,
+    PaymentDeclined {
+        /// The instrument, where it was declined for good.
+        refused: Option<InstrumentMark>,
+    },
     /// There was too little stock.
     StockGone {
         /// What the shop makes of the basket now.
@@ -91,7 +95,7 @@ impl SessionEvent {
             Self::Approved { .. } => Trigger::Approved,
             Self::NotApproved => Trigger::Rejected,
             Self::ChallengeRaised(_) => Trigger::ChallengeRaised,
-            Self::PaymentDeclined => Trigger::Declined,
+            Self::PaymentDeclined { .. } => Trigger::Declined,
             Self::StockGone { .. } => Trigger::StockGone,
             Self::CompletionAbandoned => Trigger::Abandoned,
             Self::Completed(_) => Trigger::Paid,

@@ -15,6 +15,7 @@ mod notice;
 mod party;
 mod paying;
 mod quote;
+mod refused;
 mod stage;
 mod state;
 mod tender;
@@ -35,6 +36,7 @@ pub use party::{
     TaxExemption,
 };
 pub use quote::{FreshSelections, Quote, QuotedLine, Shelf, Stocked, Stores, quote};
+pub use refused::InstrumentMark;
 pub use stage::{Challenge, Readiness, Stage, StageKind, Trigger, Verdict, transition};
 pub use state::{Completion, Owner, PlacedOrder, Session, Setting};
 pub use tender::{

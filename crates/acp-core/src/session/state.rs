@@ -6,6 +6,7 @@ use super::commands::{CancelSession, ChangeSession, OpenSession};
 use super::event::{Along, SessionEvent};
 use super::notice::{Notice, NoticeCode, Resolution, Words};
 use super::quote::{FreshSelections, Quote, Stores, quote};
+use super::refused::InstrumentMark;
 use super::stage::{Stage, StageKind, Trigger, Verdict, transition};
 use super::tender::PurchaseOrder;
 use crate::catalog::Shop;
@@ -67,6 +68,8 @@ pub struct Session {
     pub attributions: Attributions,
     /// What the buyer said about being written to.
     pub consents: Vec<Consent>,
+    /// What it is not paid with any more: instruments that were declined for good.
+    pub refused: Vec<InstrumentMark>,
     /// How many completions were begun.
     pub attempts: u32,
     /// When it was opened.
@@ -114,6 +117,7 @@ impl Session {
             quote: Arc::new(quote),
             attributions,
             consents: Vec::new(),
+            refused: Vec::new(),
             attempts: 0,
             opened_at: setting.now,
             changed_at: setting.now,
@@ -196,7 +200,7 @@ impl Session {
             | SessionEvent::Approved { .. }
             | SessionEvent::NotApproved
             | SessionEvent::ChallengeRaised(_)
-            | SessionEvent::PaymentDeclined
+            | SessionEvent::PaymentDeclined { .. }
             | SessionEvent::StockGone { .. }
             | SessionEvent::CompletionAbandoned
             | SessionEvent::Completed(_)
@@ -244,7 +248,10 @@ impl Session {
             SessionEvent::ChallengeRaised(challenge) => {
                 self.stage = Stage::AuthenticationRequired(challenge);
             }
-            SessionEvent::PaymentDeclined => {
+            SessionEvent::PaymentDeclined { refused } => {
+                if let Some(mark) = refused {
+                    self.refuse_from_now_on(mark);
+                }
                 self.note(declined());
                 self.stage = Stage::Open(self.quote.readiness());
             }

@@ -290,6 +290,7 @@ pub(super) fn session() -> Session {
         quote: Arc::new(quote),
         attributions: Attributions::default(),
         consents: Vec::new(),
+        refused: Vec::new(),
         attempts: 0,
         opened_at: NOW,
         changed_at: NOW,

@@ -241,17 +241,23 @@ fn refused(complaint: &Complaint) -> Refused {
         ("card_error", _) => Refused::Instrument(declines::read(complaint)),
         (_, "payment_intent_unexpected_state") => Refused::Beyond,
         // The agent sent it, and it is nothing that pays, or proves nothing.
-        _ if is_of_the_agent(parameter) => Refused::Instrument(Decline::Hard),
+        _ if is_instrument(parameter) => Refused::Instrument(Decline::Hard),
+        // With another proof the same instrument may pay.
+        _ if is_proof(parameter) => Refused::Instrument(Decline::Soft),
         (_, "resource_missing") => Refused::Missing,
         _ => PaymentFault::CallerBug.into(),
     }
 }
 
-/// Whether a parameter is what an agent sent. The options beside it are ours.
-fn is_of_the_agent(parameter: &str) -> bool {
-    parameter == "payment_method"
-        || parameter.starts_with("payment_method_data")
-        || parameter.starts_with("payment_method_options[card][three_d_secure][")
+/// Whether a parameter is what an agent pays with.
+fn is_instrument(parameter: &str) -> bool {
+    parameter == "payment_method" || parameter.starts_with("payment_method_data")
+}
+
+/// Whether a parameter is how an agent proves that its buyer authenticated. The options beside it
+/// are ours.
+fn is_proof(parameter: &str) -> bool {
+    parameter.starts_with("payment_method_options[card][three_d_secure][")
 }
 
 #[cfg(test)]
@@ -334,7 +340,7 @@ mod tests {
             (
                 json!({"type": "invalid_request_error",
                        "param": "payment_method_options[card][three_d_secure][cryptogram]"}),
-                Refused::Instrument(Decline::Hard),
+                Refused::Instrument(Decline::Soft),
             ),
             (
                 json!({"type": "invalid_request_error",

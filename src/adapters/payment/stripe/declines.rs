@@ -5,10 +5,14 @@ use acp_core::payment::Decline;
 use super::objects::Complaint;
 
 /// Declines after which the same instrument may work another time.
-const SOFT: [&str; 9] = [
+const SOFT: [&str; 13] = [
     "approve_with_id",
     "authentication_not_handled",
+    "card_decline_rate_limit_exceeded",
+    "card_velocity_exceeded",
+    "duplicate_transaction",
     "insufficient_funds",
+    "invalid_amount",
     "issuer_not_available",
     "payment_intent_authentication_failure",
     "processing_error",

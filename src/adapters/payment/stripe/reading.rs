@@ -51,14 +51,14 @@ impl Reading {
                 "the buyer's bank wants an authentication, and agents cannot be told how: set \
                  stripe.acquirer_bin and the keys beside it"
             );
-            return PaymentStatus::Declined(Decline::Hard);
+            return PaymentStatus::Declined(Decline::Soft);
         };
         let Some(directory_server) = directory_server(intent) else {
             tracing::warn!(
                 payment = &*intent.id,
                 "the buyer's bank wants an authentication by a network agents have no word for"
             );
-            return PaymentStatus::Declined(Decline::Hard);
+            return PaymentStatus::Declined(Decline::Soft);
         };
         PaymentStatus::ActionRequired(Challenge {
             acquirer_bin: acquirer.bin.clone(),
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(&*network("amex"), "american_express");
         let of_other = json!({"id": "pm_1", "card": {"brand": "discover"}});
         let other = status(&json!({"status": "requires_action", "payment_method": of_other}));
-        assert_eq!(other, PaymentStatus::Declined(Decline::Hard), "agents have no word for it");
+        assert_eq!(other, PaymentStatus::Declined(Decline::Soft), "agents have no word for it");
         let wanted = json!({
             "status": "requires_payment_method",
             "last_payment_error": {
@@ -179,6 +179,6 @@ mod tests {
         let nobody = Reading { acquirer: None };
         let intent = json!({"id": "pi_1", "currency": "usd", "status": "requires_action"});
         let payment = nobody.payment(&serde_json::from_value(intent).unwrap()).unwrap();
-        assert_eq!(payment.status, PaymentStatus::Declined(Decline::Hard));
+        assert_eq!(payment.status, PaymentStatus::Declined(Decline::Soft), "the card may be fine");
     }
 }

@@ -67,7 +67,7 @@ pub(super) async fn refusal(
     let path = format!("/v1/payment_intents/{payment}");
     let intent: Intent =
         client.get(&path, &Form::new()).await.map_err(|refused| unsent(refused.fault()))?;
-    Ok((!granted.covers(&intent, now)).then_some(Decline::Hard))
+    Ok(granted.declines(&intent, now))
 }
 
 const fn unsent(fault: PaymentFault) -> PaymentFault {
@@ -75,15 +75,19 @@ const fn unsent(fault: PaymentFault) -> PaymentFault {
 }
 
 impl GrantedToken {
-    fn covers(&self, intent: &Intent, now: Timestamp) -> bool {
+    /// Why it does not pay for this: it is over for good, or what was granted is not enough, which
+    /// it may be for a basket with less in it.
+    fn declines(&self, intent: &Intent, now: Timestamp) -> Option<Decline> {
         let limits = &self.usage_limits;
         let captured = self.usage_details.as_ref().and_then(|used| used.amount_captured.as_ref());
         let left = limits.max_amount.saturating_sub(captured.map_or(0, Captured::amount));
         let is_over = limits.expires_at.is_some_and(|at| at.saturating_mul(1_000) <= now.unix_ms());
-        limits.currency.eq_ignore_ascii_case(&intent.currency)
-            && intent.amount <= left
-            && self.deactivated_at.is_none()
-            && !is_over
+        if is_over || self.deactivated_at.is_some() {
+            return Some(Decline::Hard);
+        }
+        let is_enough =
+            limits.currency.eq_ignore_ascii_case(&intent.currency) && intent.amount <= left;
+        (!is_enough).then_some(Decline::Soft)
     }
 }
 
@@ -113,17 +117,21 @@ mod tests {
             token.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             serde_json::from_value(token).unwrap()
         };
+        let declines = |token: &GrantedToken, intent: &Intent| token.declines(intent, now);
         let fresh = granted(json!({}));
-        assert!(fresh.covers(&intent(1_000, "usd"), now));
-        assert!(!fresh.covers(&intent(1_001, "usd"), now), "more than was granted");
-        assert!(!fresh.covers(&intent(1_000, "eur"), now), "another currency");
-        assert!(!fresh.covers(&intent(1, "usd"), Timestamp::from_unix_ms(1_001_000)), "too late");
-        assert!(!granted(json!({"deactivated_at": 5})).covers(&intent(1, "usd"), now));
+        let (soft, hard) = (Some(Decline::Soft), Some(Decline::Hard));
+        assert_eq!(declines(&fresh, &intent(1_000, "usd")), None);
+        assert_eq!(declines(&fresh, &intent(1_001, "usd")), soft, "more than was granted");
+        assert_eq!(declines(&fresh, &intent(1_000, "eur")), soft, "another currency");
+        let late = Timestamp::from_unix_ms(1_001_000);
+        assert_eq!(fresh.declines(&intent(1, "usd"), late), hard, "too late");
+        let revoked = granted(json!({"deactivated_at": 5}));
+        assert_eq!(declines(&revoked, &intent(1, "usd")), hard);
         let used = granted(json!({"usage_details": {"amount_captured": 600}}));
-        assert!(used.covers(&intent(400, "usd"), now));
-        assert!(!used.covers(&intent(401, "usd"), now), "some of it was spent");
+        assert_eq!(declines(&used, &intent(400, "usd")), None);
+        assert_eq!(declines(&used, &intent(401, "usd")), soft, "some of it was spent");
         let used = json!({"usage_details": {"amount_captured": {"currency": "usd", "value": 600}}});
-        assert!(!granted(used).covers(&intent(401, "usd"), now));
+        assert_eq!(declines(&granted(used), &intent(401, "usd")), soft);
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl HistoryEntry {
             },
             SessionEvent::NotApproved => Self::new("not_approved", at),
             SessionEvent::ChallengeRaised(_) => Self::new("challenge_raised", at),
-            SessionEvent::PaymentDeclined => Self::new("payment_declined", at),
+            SessionEvent::PaymentDeclined { .. } => Self::new("payment_declined", at),
             SessionEvent::StockGone { .. } => Self::new("stock_gone", at),
             SessionEvent::CompletionAbandoned => Self::new("completion_abandoned", at),
             SessionEvent::Completed(order) => {

@@ -193,6 +193,8 @@ pub(in crate::store::record) struct StoredRun {
     answer_key: Option<StoredAnswerKey>,
     #[serde(default, skip_serializing_if = "Blank::is_blank")]
     route: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    refused: Option<Blob>,
 }
 
 impl Mirror<Run> for StoredRun {
@@ -216,6 +218,7 @@ impl Mirror<Run> for StoredRun {
             holds: Mirror::of(&value.holds, within)?,
             answer_key: Mirror::of(&value.answer_key, within)?,
             route: Mirror::of(&value.route, within)?,
+            refused: Mirror::of(&value.refused, within)?,
         })
     }
 
@@ -240,6 +243,7 @@ impl Mirror<Run> for StoredRun {
             holds: self.holds.back(within)?,
             answer_key: self.answer_key.back(within)?,
             route: self.route.back(within)?,
+            refused: self.refused.back(within)?,
         })
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use acp_core::ids::Random128;
 use acp_core::money::{Currency, Money};
+use acp_core::session::InstrumentMark;
 use acp_core::time::Timestamp;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -153,6 +154,16 @@ impl Mirror<Arc<[u8]>> for Blob {
 
     fn back(self, _: Within) -> Result<Arc<[u8]>, Misfit> {
         Ok(self.0)
+    }
+}
+
+impl Mirror<InstrumentMark> for Blob {
+    fn of(value: &InstrumentMark, within: Within) -> Result<Self, Misfit> {
+        Self::of(&value.0, within)
+    }
+
+    fn back(self, within: Within) -> Result<InstrumentMark, Misfit> {
+        self.back(within).map(InstrumentMark)
     }
 }
 

@@ -318,7 +318,7 @@ fn the_first_claim_of_each_touch_stays() {
     let expected = (Some("first.example".into()), Some("last.example".into()));
     assert_eq!(providers(&once), expected);
 
-    let again = once.after(SessionEvent::PaymentDeclined, NOW).unwrap();
+    let again = once.after(SessionEvent::PaymentDeclined { refused: None }, NOW).unwrap();
     command.attribution = Some(claim("thief.example", Some(Touchpoint::First)));
     assert_eq!(providers(&completed_with(&again, &command, &shop())), expected);
     assert!(!format!("{again:?}").contains("secret"), "a token is never printed");
@@ -345,7 +345,7 @@ fn a_consent_counts_where_it_was_asked_for_and_somebody_can_be_reached() {
     assert_eq!(kept, [("email", true)], "nobody gave a telephone number, nobody asked for push");
     assert_eq!(both.consents[0].contact.as_deref(), Some("buyer@example.com"));
 
-    let declined = both.after(SessionEvent::PaymentDeclined, NOW).unwrap();
+    let declined = both.after(SessionEvent::PaymentDeclined { refused: None }, NOW).unwrap();
     assert_eq!(complete(&declined, Vec::new()).consents, both.consents, "silence changes nothing");
     assert!(!complete(&declined, vec![said("email", false)]).consents[0].opted_in);
 }

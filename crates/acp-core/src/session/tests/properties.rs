@@ -144,7 +144,7 @@ impl World {
         match end {
             End::Paid => SessionEvent::Completed(placed()),
             End::Challenged => SessionEvent::ChallengeRaised(challenge()),
-            End::Declined => SessionEvent::PaymentDeclined,
+            End::Declined => SessionEvent::PaymentDeclined { refused: None },
             End::StockGone => SessionEvent::StockGone { quote: Arc::new(self.quoted_anew()) },
             End::Abandoned => SessionEvent::CompletionAbandoned,
         }

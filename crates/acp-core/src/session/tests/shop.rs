@@ -315,7 +315,7 @@ pub(super) fn opened_by(command: OpenSession, shop: &Shop, terms: Terms) -> Sess
     Session::open(id, owner, command, &stores, &setting(shop, NOW)).unwrap()
 }
 
-pub(super) fn completing_with(buyer: Option<Buyer>) -> CompleteSession {
+pub(crate) fn completing_with(buyer: Option<Buyer>) -> CompleteSession {
     CompleteSession {
         profile: Profile::AsksForAll,
         buyer,

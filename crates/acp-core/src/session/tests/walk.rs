@@ -284,7 +284,7 @@ pub(super) const fn triggers(event: &SessionEvent) -> &'static [Trigger] {
         SessionEvent::Approved { .. } => &[Trigger::Approved],
         SessionEvent::NotApproved => &[Trigger::Rejected],
         SessionEvent::ChallengeRaised(_) => &[Trigger::ChallengeRaised],
-        SessionEvent::PaymentDeclined => &[Trigger::Declined],
+        SessionEvent::PaymentDeclined { .. } => &[Trigger::Declined],
         SessionEvent::StockGone { .. } => &[Trigger::StockGone],
         SessionEvent::CompletionAbandoned => &[Trigger::Abandoned],
         SessionEvent::Completed(_) => &[Trigger::Paid],
@@ -325,7 +325,7 @@ fn events(session: &Session) -> [SessionEvent; 12] {
         SessionEvent::Approved { completion: session_completion(session) },
         SessionEvent::NotApproved,
         SessionEvent::ChallengeRaised(challenge()),
-        SessionEvent::PaymentDeclined,
+        SessionEvent::PaymentDeclined { refused: None },
         SessionEvent::StockGone { quote },
         SessionEvent::CompletionAbandoned,
         SessionEvent::Completed(placed()),
@@ -370,7 +370,7 @@ fn a_buyer_may_come_along_with_the_payment() {
     assert_eq!(next.quote.notices, []);
     let anew = quoted(&basket("1 ebook", "-", "-"), FreshSelections::Pruned).unwrap();
     assert_eq!(*next.quote, anew, "as if the buyer had been known all along");
-    let declined = then(&next, SessionEvent::PaymentDeclined);
+    let declined = then(&next, SessionEvent::PaymentDeclined { refused: None });
     assert_eq!(declined.stage.kind(), StageKind::Ready, "and stays known");
 }
 
@@ -405,7 +405,7 @@ fn a_decline_is_told_until_the_next_try() {
         session =
             then(&session, session.begin_completion(&completing_with(None), &shop(), NOW).unwrap());
         assert_eq!((session.attempts, declines(&session)), (attempt, 0));
-        session = then(&session, SessionEvent::PaymentDeclined);
+        session = then(&session, SessionEvent::PaymentDeclined { refused: None });
         assert_eq!((session.stage.kind(), declines(&session)), (StageKind::Ready, 1));
     }
     let change = session.basket_after(ChangeSession::default());

@@ -134,6 +134,7 @@ mirror! {
     } or_absent {
         attributions: Option<StoredAttributions>,
         consents: Vec<StoredConsent>,
+        refused: Vec<Blob>,
     }
 }
 

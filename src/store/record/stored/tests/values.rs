@@ -22,9 +22,9 @@ use acp_core::principal::{ApiKey, Habits};
 use acp_core::run::{Lease, Run, RunFence, RunStep, Standing, UndoReason};
 use acp_core::session::{
     Address, Attribution, Attributions, Basket, Buyer, Challenge, Company, Completion, Consent,
-    Contact, FulfillmentOption, Group, GroupAsked, Interventions, Loyalty, Metadata, Method,
-    Notice, Owner, PlacedOrder, PurchaseOrder, Quantity, Quote, QuotedLine, Readiness, RiskSignals,
-    Selection, Session, Stage, TaxExemption, Wanted, Window, Words,
+    Contact, FulfillmentOption, Group, GroupAsked, InstrumentMark, Interventions, Loyalty,
+    Metadata, Method, Notice, Owner, PlacedOrder, PurchaseOrder, Quantity, Quote, QuotedLine,
+    Readiness, RiskSignals, Selection, Session, Stage, TaxExemption, Wanted, Window, Words,
 };
 use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, ReservationId};
 
@@ -398,6 +398,7 @@ pub(super) fn session(dice: &mut Dice) -> Session {
         opened_at: dice.time(),
         changed_at: dice.time(),
         expires_at: dice.time(),
+        refused: dice.many(|dice| InstrumentMark(dice.bytes())),
     }
 }
 
@@ -499,6 +500,7 @@ pub(super) fn run(dice: &mut Dice) -> Run {
         digests: digests(dice),
         channel: channel(dice),
         route: dice.maybe(|dice| Route(dice.text())),
+        refused: dice.maybe(|dice| InstrumentMark(dice.bytes())),
     }
 }
 
