@@ -99,6 +99,11 @@ fn unheard(what: &str) -> Denial {
     Denial::new(Code::ServiceUnavailable, message)
 }
 
+fn undone(why: &str) -> Denial {
+    let message = format!("They cannot be given back now and stay in doubt: {why}.");
+    Denial::new(Code::ServiceUnavailable, message)
+}
+
 /// The revision of a doubt that still stands. Units somebody began to give back, and was not heard
 /// of since, come into doubt anew: what was found out about them is not true any more.
 async fn doubtful(admin: &Admin, hold: &Hold) -> Result<Revision, Denial> {
@@ -135,22 +140,23 @@ async fn give_back(admin: &Admin, hold: &Hold) -> Result<(), Denial> {
                        can be given back to it. Put its number right and settle with --not-taken.";
         return Err(Denial::new(Code::Invalid, message));
     };
-    settle_as(admin, hold, Taking::Taken).await?;
+    doubtful(admin, hold).await?;
     let tenant = &admin.shop.tenant;
-    let given = inventory.release(tenant, hold).await;
+    // Nothing that is written on the way says that they are had: a completion that asks for them
+    // in this moment does not get them.
+    let given = inventory.give_back(tenant, hold).await;
     let found = admin.adjustments.find(tenant, hold).await?;
     match found {
         Some((Adjustment { standing: Taking::Returned, .. }, _)) => Ok(()),
-        Some((Adjustment { standing: Taking::Doubtful, .. }, _)) => {
-            Err(unheard("They were given back by a call whose answer was lost"))
-        }
+        Some((Adjustment { standing: Taking::Doubtful, .. }, _)) => Err(match given {
+            Ok(()) => unheard("They were given back by a call whose answer was lost"),
+            Err(error) => undone(&told_with_causes(&error)),
+        }),
         Some((_, at)) => {
             let after = Adjustment { units: hold.units, standing: Taking::Doubtful };
             let again = admin.adjustments.write(tenant, hold, Some(at), after).await?;
-            let why = given.err().map(|error| told_with_causes(&error)).unwrap_or_default();
             tracing::warn!(reservation = %hold.reservation.0, ?again, "units stay in doubt");
-            let message = format!("They cannot be given back now and stay in doubt: {why}.");
-            Err(Denial::new(Code::ServiceUnavailable, message))
+            Err(undone(&given.err().map(|error| told_with_causes(&error)).unwrap_or_default()))
         }
         None => Err(nothing_in_doubt(&hold.reservation.0)),
     }

@@ -33,6 +33,7 @@ enum Goal {
     Sale,
     Release,
     Restock,
+    Settling,
 }
 
 impl Goal {
@@ -46,6 +47,7 @@ impl Goal {
             Self::Sale => Taking::toward_sale(standing),
             Self::Release => Taking::toward_release(standing, page.is_ours, repetition),
             Self::Restock => Taking::toward_restock(standing, page.is_ours, repetition),
+            Self::Settling => Taking::toward_settling(standing, page.is_ours),
         }
     }
 }
@@ -102,10 +104,12 @@ impl Adjusting {
                 Next::GiveBack => ("give", i64::from(hold.units)),
             };
             let came = self.adjust(hold, step, quantity).await?;
-            let after = if quantity < 0 {
-                Taking::after_asking(came.heard())
-            } else {
-                Taking::after_returning(came.heard())
+            let after = match goal {
+                _ if quantity < 0 => Taking::after_asking(came.heard()),
+                Goal::Settling => Taking::after_settling(came.heard()),
+                Goal::Having | Goal::Sale | Goal::Release | Goal::Restock => {
+                    Taking::after_returning(came.heard())
+                }
             };
             page = self.write(tenant, hold, &page, after).await?;
             let was_given_up = matches!(page.written, Some((Taking::Doubtful, _))) && !page.is_ours;
@@ -121,6 +125,8 @@ impl Adjusting {
                 Came::Refused(refusal) if goal == Goal::Having => {
                     return Ok(too_few(&refusal, ADJUST)?);
                 }
+                // It may be done, so that nobody does it again before somebody has looked.
+                Came::Unknown if goal == Goal::Settling => return Ok(Reserved::Over),
                 Came::Done | Came::Unknown | Came::Refused(_) => {}
             }
         }
@@ -216,6 +222,10 @@ impl Keeper for Adjusting {
 
     async fn release(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
         self.bring(tenant, hold, Goal::Release).await.map(drop)
+    }
+
+    async fn give_back(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+        self.bring(tenant, hold, Goal::Settling).await.map(drop)
     }
 
     async fn confirm(&self, tenant: &TenantId, hold: &Hold) -> Result<bool, PortError> {

@@ -103,6 +103,14 @@ impl Keeper for AtMerchant {
         self.ledgers.release(tenant, &noted(hold)).await
     }
 
+    async fn give_back(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+        if !is_goods(&hold.item) {
+            return self.ledgers.give_back(tenant, hold).await;
+        }
+        self.keeper.give_back(tenant, hold).await?;
+        self.ledgers.release(tenant, &noted(hold)).await
+    }
+
     async fn confirm(&self, tenant: &TenantId, hold: &Hold) -> Result<bool, PortError> {
         if !is_goods(&hold.item) {
             return self.ledgers.confirm(tenant, hold).await;

@@ -78,6 +78,10 @@ impl Keeper for Reserving {
         self.tell_anyway(hold, "release").await
     }
 
+    async fn give_back(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+        self.release(tenant, hold).await
+    }
+
     async fn confirm(&self, _tenant: &TenantId, hold: &Hold) -> Result<bool, PortError> {
         match self.tell(hold, "confirm").await? {
             Answered::Done(Reservation { state }) => Ok(state == State::Confirmed),

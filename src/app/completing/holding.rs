@@ -167,6 +167,10 @@ mod tests {
             Err(failed())
         }
 
+        async fn give_back(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+            self.release(tenant, hold).await
+        }
+
         async fn confirm(&self, _: &TenantId, _: &Hold) -> Result<bool, PortError> {
             Err(failed())
         }

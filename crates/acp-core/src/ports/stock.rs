@@ -27,6 +27,10 @@ pub trait Keeper: Send + Sync {
     /// Gives a promise back; also one that was never made.
     async fn release(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError>;
 
+    /// Gives units back that somebody found to be taken though nobody here knew it. Whoever asks for
+    /// them meanwhile does not have them. Where nothing is ever in doubt it is a release.
+    async fn give_back(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError>;
+
     /// Turns a promise into a sale; says whether it is one now.
     async fn confirm(&self, tenant: &TenantId, hold: &Hold) -> Result<bool, PortError>;
 

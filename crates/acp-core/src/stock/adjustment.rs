@@ -130,6 +130,25 @@ impl Taking {
         }
     }
 
+    /// The next step of whoever gives units back that somebody found to be taken though nobody here
+    /// knew. On no step of the way are they had: whoever asks for them meanwhile does not get them.
+    pub const fn toward_settling(found: Option<Self>, is_ours: bool) -> Next {
+        match found {
+            Some(Self::Doubtful) if !is_ours => Next::Write(Self::Returning),
+            Some(Self::Returning) if is_ours => Next::GiveBack,
+            Some(
+                Self::Asked
+                | Self::Refused
+                | Self::Taken
+                | Self::Sold
+                | Self::Returning
+                | Self::Returned
+                | Self::Doubtful,
+            )
+            | None => Next::Over,
+        }
+    }
+
     /// Where they stand after they were asked for.
     pub const fn after_asking(heard: Heard) -> Self {
         match heard {
@@ -145,6 +164,15 @@ impl Taking {
             Heard::Done => Self::Returned,
             Heard::Nothing => Self::Taken,
             Heard::Silence => Self::Doubtful,
+        }
+    }
+
+    /// Where units stand that were in doubt, after they were given back: what was not done leaves
+    /// them where they were.
+    pub const fn after_settling(heard: Heard) -> Self {
+        match heard {
+            Heard::Done => Self::Returned,
+            Heard::Nothing | Heard::Silence => Self::Doubtful,
         }
     }
 }
@@ -181,6 +209,8 @@ mod tests {
         Sell,
         Release,
         Restock,
+        /// Somebody looked, and where they were taken they are to be given back.
+        Settle,
     }
 
     impl World {
@@ -214,6 +244,7 @@ mod tests {
                     Wish::Sell => Taking::toward_sale(self.record),
                     Wish::Release => Taking::toward_release(self.record, is_ours, how),
                     Wish::Restock => Taking::toward_restock(self.record, is_ours, how),
+                    Wish::Settle => Taking::toward_settling(self.record, is_ours),
                 };
                 let (units, after): (_, fn(Heard) -> Taking) = match next {
                     Next::Had | Next::Over => return,
@@ -223,6 +254,7 @@ mod tests {
                         continue;
                     }
                     Next::Take => (1, Taking::after_asking),
+                    Next::GiveBack if wish == Wish::Settle => (-1, Taking::after_settling),
                     Next::GiveBack => (-1, Taking::after_returning),
                 };
                 let Some(fate) = fates.next() else { return };
@@ -257,6 +289,7 @@ mod tests {
             Wish::Sell,
             Wish::Release,
             Wish::Restock,
+            Wish::Settle,
         ]);
         prop::collection::vec(any, 1..8)
     }
@@ -272,6 +305,10 @@ mod tests {
             let (mut world, mut fates) = (World::default(), fates.into_iter());
             for wish in wishes {
                 let was_sold = world.record == Some(Taking::Sold);
+                // Who found that they were not taken has nothing to give back.
+                if wish == Wish::Settle && world.taken == 0 {
+                    continue;
+                }
                 world.work(wish, &mut fates, how);
                 prop_assert!((0..=1).contains(&world.taken), "{world:?}");
                 if was_sold && wish != Wish::Restock {
@@ -284,6 +321,30 @@ mod tests {
                     }
                     Some(Taking::Asked | Taking::Returning | Taking::Doubtful) => {}
                 }
+            }
+        }
+
+        #[test]
+        fn nobody_has_units_that_are_being_given_back_after_a_doubt(
+            fates in fates(),
+            is_safe in any::<bool>(),
+        ) {
+            let how = if is_safe { Repetition::IsSafe } else { Repetition::Counts };
+            let (mut found, mut is_ours, mut fates) = (Some(Taking::Doubtful), false, fates.into_iter());
+            loop {
+                let had = [true, false].map(|is_ours| Taking::toward_having(found, is_ours, how));
+                prop_assert_eq!(had, [Next::Over; 2], "{:?}", found);
+                found = match Taking::toward_settling(found, is_ours) {
+                    Next::Write(standing) => Some(standing),
+                    Next::GiveBack => Some(Taking::after_settling(match fates.next() {
+                        Some(Fate::Goes) => Heard::Done,
+                        Some(Fate::IsRefused) => Heard::Nothing,
+                        Some(Fate::IsLostBefore | Fate::IsLostAfter) => Heard::Silence,
+                        Some(Fate::Dies) | None => break,
+                    })),
+                    Next::Had | Next::Over | Next::Take => break,
+                };
+                is_ours = true;
             }
         }
 

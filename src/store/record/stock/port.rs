@@ -66,6 +66,10 @@ impl Keeper for StoreStock {
         self.carry_out(tenant, hold, Act::Release).await
     }
 
+    async fn give_back(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+        self.release(tenant, hold).await
+    }
+
     async fn confirm(&self, tenant: &TenantId, hold: &Hold) -> Result<bool, PortError> {
         let place = self.place(tenant, &hold.item);
         match self.change(&place, &hold.reservation, Act::Confirm).await? {

@@ -1,13 +1,16 @@
 //! What keeps stock for the gateway, whoever it is: our own ledgers, or an inventory of the
 //! merchant's in either shape.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use acp_core::ids::TenantId;
 use acp_core::ids::{Partition, Random128, SessionId};
 use acp_core::limits::STOCK_HOLD;
-use acp_core::ports::{Clock, Keeper, Retry, Stock};
-use acp_core::stock::{Availability, Hold, Repetition, ReservationId, Reserved};
+use acp_core::ports::{Adjustments, Clock, Committed, Keeper, PortError, Retry, Revision, Stock};
+use acp_core::stock::{
+    Adjustment, Availability, Hold, Repetition, ReservationId, Reserved, Taking,
+};
 use acp_core::time::Timestamp;
 use acp_gateway::adapters::inventory::{Adjusting, AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::system::SystemClock;
@@ -17,6 +20,7 @@ use acp_mocks::SeededEntropy;
 use acp_mocks::faults::Faults;
 use acp_mocks::inventory::{InventoryMock, Settings};
 use acp_mocks::server::{Mock as _, Running};
+use async_trait::async_trait;
 use tokio::task::JoinSet;
 
 use super::backend;
@@ -347,4 +351,66 @@ async fn an_inventory_that_does_not_want_us_is_not_asked_again() {
         let asked: u64 = mock.switches().requests().values().sum();
         assert_eq!(asked, 1, "{name}: once");
     }
+}
+
+/// A journal, and every word that was written into it.
+struct Written {
+    journal: StoreAdjustments,
+    words: Mutex<Vec<Taking>>,
+}
+
+#[async_trait]
+impl Adjustments for Written {
+    async fn find(
+        &self,
+        tenant: &TenantId,
+        hold: &Hold,
+    ) -> Result<Option<(Adjustment, Revision)>, PortError> {
+        self.journal.find(tenant, hold).await
+    }
+
+    async fn write(
+        &self,
+        tenant: &TenantId,
+        hold: &Hold,
+        before: Option<Revision>,
+        after: Adjustment,
+    ) -> Result<Committed, PortError> {
+        self.words.lock().unwrap().push(after.standing);
+        self.journal.write(tenant, hold, before, after).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_given_back_after_a_doubt_are_on_no_step_of_the_way_had() {
+    let (_, records, clock) = ours();
+    let settings = Settings { forgets_keys: true, ..Settings::default() };
+    let mock = InventoryMock::start(settings).await.unwrap();
+    mock.mock().set_stock("milk", Some(5));
+    let options = InventoryOptions { backend: backend(mock.url(), None), is_bulk: true };
+    let desk = Arc::new(Desk::at(&options, Arc::new(SeededEntropy::new(2))).unwrap());
+    let journal = StoreAdjustments::new(records);
+    let journal = Arc::new(Written { journal, words: Mutex::default() });
+    let keeper = Adjusting::at(desk, Arc::clone(&journal) as _, Repetition::Counts);
+    let (hold, until) = (hold(1, 2), clock.now().plus(STOCK_HOLD));
+    let words = || std::mem::take(&mut *journal.words.lock().unwrap());
+    let fail = |unavailable_ratio, error_after_effect_ratio| {
+        let faults = Faults { unavailable_ratio, error_after_effect_ratio, ..Faults::default() };
+        mock.switches().set_faults(faults).unwrap();
+    };
+
+    fail(0.0, 1.0);
+    assert_eq!(keeper.reserve(&tenant(), &hold, until).await.unwrap(), Reserved::Over);
+    assert_eq!(words(), [Taking::Asked, Taking::Doubtful]);
+    fail(1.0, 0.0);
+    assert!(keeper.give_back(&tenant(), &hold).await.is_err(), "nothing was given back");
+    assert_eq!(words(), [Taking::Returning, Taking::Doubtful]);
+    assert_eq!(mock.mock().stock()["milk"].free, Some(3));
+    fail(0.0, 0.0);
+    keeper.give_back(&tenant(), &hold).await.unwrap();
+    assert_eq!(words(), [Taking::Returning, Taking::Returned]);
+    assert_eq!(mock.mock().stock()["milk"].free, Some(5));
+    keeper.give_back(&tenant(), &hold).await.unwrap();
+    assert_eq!(keeper.reserve(&tenant(), &hold, until).await.unwrap(), Reserved::Over);
+    assert_eq!((words(), mock.mock().stock()["milk"].free), (vec![], Some(5)), "once");
 }

@@ -137,6 +137,10 @@ impl Keeper for SimInventory {
         self.call("stock release", effect).await
     }
 
+    async fn give_back(&self, tenant: &TenantId, hold: &Hold) -> Result<(), PortError> {
+        self.release(tenant, hold).await
+    }
+
     async fn confirm(&self, _tenant: &TenantId, hold: &Hold) -> Result<bool, PortError> {
         let hold = hold.clone();
         self.call("stock confirm", move |inventory, now| inventory.confirm(&hold, now)).await
