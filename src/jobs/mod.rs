@@ -158,3 +158,75 @@ pub fn repeat(
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tracing::Level;
+
+    use super::*;
+
+    const PERIOD: Duration = Duration::from_secs(1);
+
+    /// Fails in some of its turns.
+    struct Moody {
+        turns: Arc<AtomicUsize>,
+        fails_in: &'static [usize],
+    }
+
+    #[async_trait]
+    impl Chore for Moody {
+        fn name(&self) -> &'static str {
+            "watering the plants"
+        }
+
+        async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+            let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+            if self.fails_in.contains(&turn) { Err("the can is empty".into()) } else { Ok(()) }
+        }
+    }
+
+    /// What is said, as the log has it.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_outage_is_told_once_and_so_is_its_end() {
+        let log = Log::default();
+        let written = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(Level::INFO)
+            .with_ansi(false)
+            .with_writer(move || written.clone());
+        let _guard = tracing::subscriber::set_default(subscriber.finish());
+        let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
+        let turns = Arc::new(AtomicUsize::new(0));
+        let chore = Moody { turns: Arc::clone(&turns), fails_in: &[1, 2, 3, 6] };
+        repeat(&tasks, stopping.clone(), PERIOD, chore);
+        tokio::time::sleep(PERIOD * 8 + PERIOD / 2).await;
+        stopping.cancel();
+        tasks.close();
+        tasks.wait().await;
+
+        assert_eq!(turns.load(Ordering::Relaxed), 8, "it is done whether it fails or not");
+        let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<_> = said.lines().map(|line| line.contains("failed")).collect();
+        assert_eq!(lines, [true, false, true, false], "{said}");
+        assert_eq!(said.matches("watering the plants works again").count(), 2, "{said}");
+        assert_eq!(said.matches("the can is empty").count(), 2, "with its cause: {said}");
+    }
+}

@@ -123,8 +123,6 @@ pub const STORE_UNSAFE_MAX: Duration = Duration::from_mins(1);
 pub const ORDER_SETTLED_AFTER: Duration = Duration::from_mins(10);
 /// Most durable commits that are confirmed by one question.
 pub const STORE_CONFIRMED_MAX: usize = 512;
-/// Most connections that ask whether commits are durable.
-pub const STORE_DURABLE_CONNECTIONS_MAX: u8 = 16;
 /// How often a store server is asked for its time and for what it was told last.
 pub const STORE_BEAT_PERIOD: Duration = Duration::from_secs(1);
 /// How long a store server keeps what this process told it last.
@@ -188,8 +186,6 @@ pub const REPORT_FINDINGS_MAX: usize = 100;
 /// Most items in a catalogue kept in memory.
 pub const CATALOG_ITEMS_MAX: usize = 1_000_000;
 
-/// How long the answer to a completed call is kept for its key, at the least.
-pub const RETENTION_MIN: Duration = Duration::from_hours(24);
 /// How long the answer to a completed call is kept for its key, unless configured.
 pub const RETENTION_DEFAULT: Duration = Duration::from_hours(48);
 /// How long a session lives after its last change, unless configured.
@@ -201,8 +197,6 @@ pub const CART_LIFE_DEFAULT: Duration = Duration::from_hours(24 * 7);
 pub const CART_MARK_WAIT: Duration = Duration::from_secs(1);
 /// How long a finished or abandoned session can be read at the least.
 pub const SESSION_KEPT_MIN: Duration = Duration::from_hours(24);
-/// How long a finished or abandoned session can be read, unless configured.
-pub const SESSION_KEPT_DEFAULT: Duration = Duration::from_hours(24 * 90);
 /// How long a completion owns its session before another worker may take over.
 pub const COMPLETION_LEASE: Duration = Duration::from_secs(30);
 /// How long a lease must last at the least to be kept for the next step. Most completions end
@@ -320,8 +314,6 @@ pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request may take in all.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
-/// How long a stopping process waits for its last requests.
-pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// What a caller is told to wait when its key or session is busy.
 pub const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
 /// What a caller is told to wait when the store is away or full.
