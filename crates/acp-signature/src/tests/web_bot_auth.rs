@@ -346,6 +346,21 @@ fn a_place_that_cannot_be_followed_is_refused() {
 }
 
 #[test]
+fn one_signature_is_by_one_agent() {
+    let signer = Signer::of(1);
+    let field = r#"a="https://agent.example", b="https://other.example""#;
+    let message = Message::new("GET", "shop.example", "/").with("signature-agent", field);
+    let components = [
+        (r#""@authority""#, "shop.example"),
+        (r#""signature-agent";key="a""#, r#""https://agent.example""#),
+        (r#""signature-agent";key="b""#, r#""https://other.example""#),
+    ];
+    let sent = signer.sign(message, "a", &components, &parameters(&signer, NOW, NOW + 60));
+    let refused = examine(&sent, Purpose::Read).unwrap_err();
+    assert_eq!(refused, Refused::NoSource("the signature covers two of it"));
+}
+
+#[test]
 fn signatures_for_other_rules_are_passed_over() {
     let signer = Signer::of(1);
     let other = Signer::of(2);
