@@ -38,6 +38,10 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
 const MEMBERS_MAY_USE: &[(&str, &[&str])] = &[
     ("crates/acp-core", &["async-trait", "thiserror"]),
     (
+        "crates/acp-signature",
+        &["acp-core", "base64", "http", "ring", "serde", "serde_json", "sfv", "thiserror"],
+    ),
+    (
         "crates/acp-wire",
         &[
             "acp-core",

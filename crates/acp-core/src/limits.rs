@@ -326,3 +326,36 @@ pub const ADMIN_LONG_CALL_TIMEOUT: Duration = Duration::from_hours(1);
 pub const ADMIN_REACH_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long tasks that do not listen may hold up the end of the process.
 pub const RUNTIME_END_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Most signatures on one request that are looked at.
+pub const SIGNATURES_MAX: usize = 4;
+/// Most components one signature may cover.
+pub const SIGNED_COMPONENTS_MAX: usize = 32;
+/// Most parameters of one signature, or of one component it covers.
+pub const SIGNATURE_PARAMETERS_MAX: usize = 16;
+/// Longest `Signature-Input`, `Signature` or `Signature-Agent`, in bytes.
+pub const SIGNATURE_FIELD_BYTES_MAX: usize = 8 * 1024;
+/// Most bytes a signature is made over.
+pub const SIGNATURE_BASE_BYTES_MAX: usize = 32 * 1024;
+/// Longest label, key id, nonce or tag of a signature, in characters.
+pub const SIGNATURE_TEXT_CHARS_MAX: usize = 256;
+/// How far the clocks of signers may be off, in either direction.
+pub const SIGNATURE_SKEW: Duration = Duration::from_mins(1);
+/// Longest time from making to expiry of a signature by an agent that has a key directory.
+pub const AGENT_SIGNATURE_WINDOW_MAX: Duration = Duration::from_hours(24);
+/// Longest time from making to expiry of a signature of the Trusted Agent Protocol.
+pub const TRUSTED_AGENT_WINDOW_MAX: Duration = Duration::from_mins(8);
+/// How long a signature with a pinned key is good for.
+pub const PINNED_SIGNATURE_WINDOW_MAX: Duration = Duration::from_mins(5);
+/// Largest set of public keys that is read, in bytes.
+pub const KEY_SET_BYTES_MAX: usize = 64 * 1024;
+/// Most keys in a set of public keys.
+pub const KEY_SET_KEYS_MAX: usize = 50;
+/// Smallest modulus of an RSA key, in bytes.
+pub const RSA_MODULUS_BYTES_MIN: usize = 256;
+/// Largest modulus of an RSA key, in bytes.
+pub const RSA_MODULUS_BYTES_MAX: usize = 512;
+/// Shortest secret that is shared with a partner for signing, in bytes.
+pub const PINNED_SECRET_BYTES_MIN: usize = 24;
+/// Most keys that are pinned for partners without a key directory.
+pub const PINNED_KEYS_MAX: usize = 100;

@@ -1,0 +1,11 @@
+//! Keys: what they are for, how they are named, and whether a signature is by one.
+
+mod jwk;
+mod set;
+mod thumbprint;
+mod verifying;
+
+pub use jwk::Unusable;
+pub use set::{KeySet, KeySetError, Metadata};
+pub use thumbprint::Thumbprint;
+pub use verifying::VerifyingKey;
