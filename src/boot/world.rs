@@ -23,7 +23,7 @@ use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
 use super::tools::Tools;
-use super::{catalogue, inventory, orders, payments};
+use super::{catalogue, inventory, metering, orders, payments};
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
 use crate::adapters::payment::{RoutedPayments, WithAccounts};
@@ -33,6 +33,7 @@ use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
+use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
     Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog, StoreCheckouts,
@@ -126,6 +127,8 @@ pub struct World {
     /// The accounts payments are made at.
     pub routed: Arc<RoutedPayments>,
     pub identity: Arc<Identity>,
+    /// Counts calls.
+    pub meter: Arc<Meter>,
     pub app: Arc<App>,
     pub tasks: TaskTracker,
     pub stopping: CancellationToken,
@@ -231,6 +234,7 @@ impl World {
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
         let identity = identity(&shop, &records, &dyn_clock, &entropy).await?;
+        let meter = Arc::new(metering::meter(&config, &backend, &dyn_clock));
         let routed = Arc::new(payments::provider(&config, &tools)?);
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]
@@ -269,6 +273,7 @@ impl World {
             peers,
             routed,
             identity,
+            meter,
             app: Arc::new(app),
             tasks,
             stopping: CancellationToken::new(),
@@ -317,6 +322,8 @@ impl World {
         router(Gateway {
             app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
+            meter: Arc::clone(&self.meter),
+            proxy_hops: self.config.server.proxy_hops,
             entropy: Arc::clone(&self.entropy),
             news: self.payment_news(),
             catalog_news: catalogue::news(
