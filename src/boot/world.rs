@@ -127,8 +127,6 @@ pub struct World {
     /// The accounts payments are made at.
     pub routed: Arc<RoutedPayments>,
     pub identity: Arc<Identity>,
-    /// Counts calls.
-    pub meter: Arc<Meter>,
     pub app: Arc<App>,
     pub tasks: TaskTracker,
     pub stopping: CancellationToken,
@@ -234,7 +232,6 @@ impl World {
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
         let identity = identity(&shop, &records, &dyn_clock, &entropy).await?;
-        let meter = Arc::new(metering::meter(&config, &backend, &dyn_clock));
         let routed = Arc::new(payments::provider(&config, &tools)?);
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]
@@ -273,7 +270,6 @@ impl World {
             peers,
             routed,
             identity,
-            meter,
             app: Arc::new(app),
             tasks,
             stopping: CancellationToken::new(),
@@ -317,12 +313,17 @@ impl World {
         payments::news(&self.config, &clock)
     }
 
+    fn meter(&self) -> Meter {
+        let clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&self.clock);
+        metering::meter(&self.config, &self.backend, &clock)
+    }
+
     /// The public routes.
     pub fn router(&self) -> Router {
         router(Gateway {
             app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
-            meter: Arc::clone(&self.meter),
+            meter: Arc::new(self.meter()),
             proxy_hops: self.config.server.proxy_hops,
             entropy: Arc::clone(&self.entropy),
             news: self.payment_news(),

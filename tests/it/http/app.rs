@@ -128,7 +128,6 @@ impl TestApp {
         let (store, redis, server) = store_of(&wishes, &dyn_clock).await;
         let config = config_of(&wishes);
         let shop = Arc::new(shop(&config.shop, &config.payment).unwrap());
-        let terms = terms(&config.shop).unwrap();
         let key = PartitionKey::new(&[7; 32]);
         let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
@@ -152,7 +151,7 @@ impl TestApp {
             carts: carts_of(records, backends.as_ref(), &clock),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
-            terms: configured(&terms),
+            terms: configured(&terms(&config.shop).unwrap()),
             payments: payments.clone(),
             sealer,
             answers: Arc::new(WireAnswers::new(shop.clone())),
@@ -160,9 +159,8 @@ impl TestApp {
             entropy: entropy.clone(),
         };
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
-        let shelves = wishes.shelves.unwrap_or(shelves);
         let app = app.paying(wishes.paying).keeping_orders(wishes.orders);
-        let app = Arc::new(app.with_shelves(shelves));
+        let app = Arc::new(app.with_shelves(wishes.shelves.unwrap_or(shelves)));
         let router = router(Gateway {
             app: app.clone(),
             identity: identity.clone(),

@@ -17,6 +17,8 @@ use super::gateway::program;
 use crate::support::{RedisServer, Running, is_redis_wanted};
 
 const GATEWAYS: usize = 4;
+/// How often they may read together.
+const BURST: usize = 400;
 const STRANGE: &str = "/checkout_sessions/cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
 
 /// Five of a hundred may be too many or too few.
@@ -29,7 +31,6 @@ async fn gateways_of_one_store_give_a_caller_one_quota_together() {
     if !is_redis_wanted() {
         return;
     }
-    const BURST: usize = 400;
     let server = RedisServer::start();
     let homes: [TempDir; GATEWAYS] = std::array::from_fn(|_| TempDir::new().unwrap());
     let gateways = homes.each_ref().map(|home| {

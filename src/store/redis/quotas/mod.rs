@@ -26,8 +26,8 @@ static HASH: LazyLock<String> = LazyLock::new(|| Script::new(SCRIPT).get_hash().
 
 /// Quotas of different callers lie on different servers of a cluster.
 fn lane_of(name: &str) -> Lane {
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(name.as_bytes()));
-    Lane::of(Partition::of_hash([a, b, c, d, e, f, g, h]))
+    let digest = <[u8; 32]>::from(Sha256::digest(name.as_bytes()));
+    Lane::of(Partition::of_hash(digest.first_chunk().copied().unwrap_or_default()))
 }
 
 impl Redis {
