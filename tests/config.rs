@@ -404,6 +404,20 @@ const BOUNDS: &[Bound] = &[
     ("server.request_timeout_ms", "", &["1000", "120_000"], &["999", "120001", "-1", "1e3", "'5'"]),
     ("server.drain_timeout_ms", "", &["0", "600000"], &["-1", "600001", "9223372036854775807"]),
     ("server.connections_max", "", &["1", "1000000"], &["0", "1000001", "true"]),
+    ("server.proxy_hops", "", &["0", "10"], &["-1", "11", "true"]),
+    ("limits.enabled", "", &["true", "false"], &["'true'", "0"]),
+    ("limits.reads_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.reads_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.creates_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.creates_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.changes_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.changes_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.completes_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.completes_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.merchant_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.merchant_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.failed_authentications_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.failed_authentications_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("admin.socket", "", &["'/run/acp.sock'", "''"], &["'/a\tb'", "1"]),
     ("store.kind", "", &["'embedded'", "'memory'", "'redis'"], &["'mongo'", "''", "'Memory'", "1"]),
     (
@@ -1061,7 +1075,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 17 + 7 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 18 + 7 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

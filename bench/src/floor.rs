@@ -87,7 +87,8 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     };
     stop_with_parent(stopping);
     // Nobody is asked for it here, but both servers are sent the same.
-    announce(&Ready { address, token: format!("acp_{:012}_{:032}", 0, 0) })?;
+    let token = format!("acp_{:012}_{:032}", 0, 0);
+    announce(&Ready { address, token, neighbour: String::new() })?;
     Ok(serve_http(listener, router, serving).await?)
 }
 

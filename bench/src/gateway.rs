@@ -7,7 +7,8 @@ use acp_core::ids::{AgentId, ItemId};
 use acp_core::principal::{Habits, Scope};
 use acp_gateway::boot::{World, run};
 use acp_gateway::config::{
-    CatalogueKind, Config, LogFormat as ConfiguredFormat, PaymentProvider, Secret, StoreKind,
+    CatalogueKind, Config, Limits, LogFormat as ConfiguredFormat, PaymentProvider, Secret,
+    StoreKind,
 };
 use acp_gateway::identity::NewKey;
 use acp_gateway::telemetry::{self, LogFormat};
@@ -48,7 +49,26 @@ pub(crate) fn config(place: &Place) -> Config {
         config.stripe.base_url.clone_from(url);
         config.stripe.secret_key = Some(Secret::guard(STRIPE_KEY.to_owned()));
     }
+    config.limits = limits(place.reads_per_minute);
     config
+}
+
+/// Quotas nobody can use up, because one agent asks as fast as it can; or few reads.
+fn limits(reads_per_minute: Option<u32>) -> Limits {
+    const MOST: (u32, u32) = (6_000_000, 1_000_000);
+    let few = reads_per_minute.map(|few| (few, few / 60));
+    let (reads_per_minute, reads_burst) = few.unwrap_or(MOST);
+    Limits {
+        reads_per_minute,
+        reads_burst,
+        creates_per_minute: MOST.0,
+        creates_burst: MOST.1,
+        changes_per_minute: MOST.0,
+        changes_burst: MOST.1,
+        completes_per_minute: MOST.0,
+        completes_burst: MOST.1,
+        ..Limits::default()
+    }
 }
 
 /// Serves until the parent wants it to end.
@@ -60,7 +80,8 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     };
     telemetry::start(format, &config.log.level)?;
     let world = World::open(config).await?;
-    let token = key_of(&world).await?;
+    let token = key_of(&world, "bench").await?;
+    let neighbour = key_of(&world, "neighbour").await?;
     for item in GOODS {
         let (tenant, item) = (&world.shop.tenant, ItemId::new(item));
         let is_counted = world.stock.get(tenant, &item).await?.is_some_and(|it| it.reserved() > 0);
@@ -71,14 +92,14 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     }
     stop_with_parent(world.stopping.clone());
     let mut announced = Ok(());
-    run(world, |_, address| announced = announce(&Ready { address, token })).await?;
+    run(world, |_, address| announced = announce(&Ready { address, token, neighbour })).await?;
     announced
 }
 
-/// A key of the one agent there is.
-pub(crate) async fn key_of(world: &World) -> anyhow::Result<String> {
+/// A key of an agent.
+pub(crate) async fn key_of(world: &World, agent: &str) -> anyhow::Result<String> {
     let new = NewKey {
-        agent: AgentId::new("bench"),
+        agent: AgentId::new(agent),
         scope: Scope::Agent,
         label: "bench".into(),
         expires_at: None,

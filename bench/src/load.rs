@@ -74,16 +74,28 @@ impl Wire {
         request: Asked,
         expected: StatusCode,
     ) -> anyhow::Result<Response<Bytes>> {
+        let answer = self.ask_for_anything(step, request).await?;
+        let status = answer.status();
+        if status != expected {
+            let name = self.steps.get(step).copied().unwrap_or_default();
+            let body = String::from_utf8_lossy(answer.body());
+            let shown: String = body.chars().take(SHOWN_CHARS).collect();
+            bail!("{name} was answered with {status}, not {expected}: {shown}");
+        }
+        Ok(answer)
+    }
+
+    /// The same, whatever the answer.
+    pub(crate) async fn ask_for_anything(
+        &mut self,
+        step: usize,
+        request: Asked,
+    ) -> anyhow::Result<Response<Bytes>> {
         self.sender.ready().await?;
         let started = Instant::now();
         let (head, body) = self.sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         let took = started.elapsed();
-        if head.status != expected {
-            let name = self.steps.get(step).copied().unwrap_or_default();
-            let shown: String = String::from_utf8_lossy(&body).chars().take(SHOWN_CHARS).collect();
-            bail!("{name} was answered with {}, not {expected}: {shown}", head.status);
-        }
         self.samples.get_mut(step).context("a step has a name")?.push(took);
         Ok(Response::from_parts(head, body))
     }

@@ -41,6 +41,9 @@ pub(crate) struct Place {
     /// The URL of the Stripe that takes the money.
     #[arg(long)]
     pub(crate) stripe: Option<String>,
+    /// How often an agent may read in a minute; as often as it likes where nothing is said.
+    #[arg(long)]
+    pub(crate) reads_per_minute: Option<u32>,
 }
 
 /// The file in the directory that names the sessions in the store.
@@ -64,6 +67,9 @@ impl Place {
         }
         if let Some(url) = &self.stripe {
             arguments.extend(["--stripe".into(), url.into()]);
+        }
+        if let Some(reads) = self.reads_per_minute {
+            arguments.extend(["--reads-per-minute".into(), reads.to_string().into()]);
         }
         arguments
     }
@@ -90,6 +96,7 @@ impl From<&Path> for Place {
             catalogue: None,
             remembered: None,
             stripe: None,
+            reads_per_minute: None,
         }
     }
 }

@@ -16,7 +16,8 @@ use crate::place::{Place, RedisServer};
 use crate::report::{Chapter, Report};
 use crate::requests::{Door, Pair, Version, keyed, opened};
 use crate::scenario::{
-    Scenario, catalogue, commits, complete, flow, provider, read, recovery, scale, update, versions,
+    Scenario, catalogue, commits, complete, flow, noisy, provider, read, recovery, scale, update,
+    versions,
 };
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
@@ -158,6 +159,10 @@ async fn in_shops_of_their_own(
     if plan.has(Scenario::Catalogue) {
         say("catalogue: opening sessions with what is remembered and what is asked for, in turns");
         report.add(Box::pin(catalogue::measure(plan, home)).await?);
+    }
+    if plan.has(Scenario::Noisy) {
+        say("noisy: reading alone, and beside an agent far beyond its quota, in turns");
+        report.add(Box::pin(noisy::measure(plan, home)).await?);
     }
     Ok(())
 }

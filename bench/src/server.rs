@@ -49,6 +49,8 @@ pub(crate) struct Ready {
     pub(crate) address: SocketAddr,
     /// The key that opens it.
     pub(crate) token: String,
+    /// The key of another agent, where there is one.
+    pub(crate) neighbour: String,
 }
 
 /// A running server. It ends when this is dropped, and also when this process ends.
@@ -58,6 +60,8 @@ pub(crate) struct Server {
     pub(crate) kind: Kind,
     pub(crate) address: SocketAddr,
     pub(crate) token: String,
+    /// The key of another agent.
+    pub(crate) neighbour: String,
     /// The server its store is on, if that is another one.
     redis: Option<RedisServer>,
 }
@@ -79,7 +83,8 @@ impl Server {
         let stdout = child.stdout.take().context("a server has a standard output")?;
         // From here on the child is ended whatever happens.
         let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { child, kind, address: unknown, token: String::new(), redis: None };
+        let (token, neighbour) = (String::new(), String::new());
+        let mut server = Self { child, kind, address: unknown, token, neighbour, redis: None };
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
             let mut line = String::new();
@@ -93,6 +98,7 @@ impl Server {
         let ready: Ready = serde_json::from_str(&line)
             .with_context(|| format!("{} did not start", kind.command()))?;
         (server.address, server.token) = (ready.address, ready.token);
+        server.neighbour = ready.neighbour;
         Ok(server)
     }
 

@@ -76,7 +76,7 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let silent = |provider| Silent { provider, waiting: Arc::clone(&waiting) };
     let world = World::put_together(config(place), |it| Arc::new(silent(it))).await?;
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let token = key_of(&world).await?;
+    let token = key_of(&world, "bench").await?;
     let door = Door::at(Kind::Stuck, &nowhere.to_string(), &token)?;
     let sessions = Shape::of(world.store.as_ref()).await?.ids();
     let (router, keys) = (TowerToHyperService::new(world.router()), unused());
@@ -93,6 +93,6 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
         ensure!(begun.elapsed() < PATIENCE, "{count} of {} completions began", sessions.len());
         sleep(GLANCE).await;
     }
-    announce(&Ready { address: nowhere, token })?;
+    announce(&Ready { address: nowhere, token, neighbour: String::new() })?;
     std::future::pending().await
 }

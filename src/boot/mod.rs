@@ -7,6 +7,7 @@ mod failpoints;
 mod inventory;
 mod keepers;
 mod master_key;
+mod metering;
 mod offers;
 mod opening;
 mod orders;
@@ -18,6 +19,7 @@ mod tools;
 mod world;
 
 pub use keepers::configured;
+pub use metering::rates;
 pub use run::{run, until_stopped};
 pub use shop::{BadShop, shop};
 pub use terms::terms;

@@ -23,7 +23,7 @@ use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
 use super::tools::Tools;
-use super::{catalogue, inventory, orders, payments};
+use super::{catalogue, inventory, metering, orders, payments};
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
 use crate::adapters::payment::{RoutedPayments, WithAccounts};
@@ -33,6 +33,7 @@ use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
+use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
     Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog, StoreCheckouts,
@@ -312,11 +313,18 @@ impl World {
         payments::news(&self.config, &clock)
     }
 
+    fn meter(&self) -> Meter {
+        let clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&self.clock);
+        metering::meter(&self.config, &self.backend, &clock)
+    }
+
     /// The public routes.
     pub fn router(&self) -> Router {
         router(Gateway {
             app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
+            meter: Arc::new(self.meter()),
+            proxy_hops: self.config.server.proxy_hops,
             entropy: Arc::clone(&self.entropy),
             news: self.payment_news(),
             catalog_news: catalogue::news(

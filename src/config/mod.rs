@@ -15,6 +15,7 @@ mod checkout;
 mod forms;
 mod inventory;
 mod keys;
+mod limits;
 mod load;
 mod log;
 mod payment;
@@ -27,16 +28,16 @@ mod services;
 mod settings;
 mod shop;
 mod store;
-mod stripe;
 
 pub use admin::Admin;
 pub use catalogue::{Catalogue, CatalogueKind};
 pub use checkout::{Checkout, UnknownFields};
 pub use forms::{CountryCode, CurrencyCode, Letters};
 pub use inventory::{Inventory, InventoryShape};
+pub use limits::Limits;
 pub use load::{ConfigError, Environment, Fault, Loaded, Origin, Overrides, load};
 pub use log::{Log, LogFormat};
-pub use payment::{Capture, Payment, PaymentProvider, PaymentRoute, ThreeDs};
+pub use payment::{Capture, Payment, PaymentProvider, PaymentRoute, Stripe, ThreeDs};
 pub use redis::{Redis, RedisMode};
 pub use schema::schema;
 pub use secrets::{Secret, Secrets};
@@ -52,4 +53,3 @@ pub use shop::{
     PurchaseAccount, Shop, Spread, Wallet, WalletType,
 };
 pub use store::{Store, StoreKind};
-pub use stripe::Stripe;

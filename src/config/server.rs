@@ -31,6 +31,9 @@ pub struct Server {
     /// Most connections at one time.
     #[serde(deserialize_with = "reading::whole::<1, 1_000_000, _, _>")]
     pub connections_max: usize,
+    /// How many proxies in front of the gateway are believed to say where a call comes from.
+    #[serde(deserialize_with = "reading::whole::<0, 10, _, _>")]
+    pub proxy_hops: usize,
 }
 
 impl Server {
@@ -69,6 +72,7 @@ impl Default for Server {
             request_timeout_ms: 25_000,
             drain_timeout_ms: 30_000,
             connections_max: 10_000,
+            proxy_hops: 0,
         }
     }
 }
@@ -102,6 +106,13 @@ impl Section for Server {
             "How long a stopping process waits for its last requests; 0 to 600000.",
         ),
         Key::whole("connections_max", 1, 1_000_000, "Most connections at one time; 1 to 1000000."),
+        Key::whole(
+            "proxy_hops",
+            0,
+            10,
+            "How many proxies stand between callers and the gateway, each of which adds to \
+             `X-Forwarded-For` where it was called from. With 0 the header is ignored; 0 to 10.",
+        ),
     ];
 }
 

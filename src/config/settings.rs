@@ -8,7 +8,7 @@ use super::admin::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CartService, Catalogue, Checkout, Inventory, Log, OrderService, Payment,
+    Admin, CartService, Catalogue, Checkout, Inventory, Limits, Log, OrderService, Payment,
     PaymentProvider, PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store,
     StoreKind, Stripe, TaxService,
 };
@@ -22,6 +22,7 @@ pub struct Config {
     pub store: Store,
     pub redis: Redis,
     pub secrets: Secrets,
+    pub limits: Limits,
     pub checkout: Checkout,
     pub shop: Shop,
     pub payment: Payment,
@@ -37,12 +38,13 @@ pub struct Config {
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 17] = [
+pub(super) const SECTIONS: [Outline; 18] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
     Outline::of::<Redis>(),
     Outline::of::<Secrets>(),
+    Outline::of::<Limits>(),
     Outline::of::<Checkout>(),
     Outline::of::<Shop>(),
     Outline::of::<Payment>(),

@@ -15,12 +15,17 @@ use super::problem::Rejection;
 use super::{carts, checkout_sessions, docs, health, openapi, orders, shop, webhooks};
 use crate::app::App;
 use crate::identity::Identity;
+use crate::metering::Meter;
 
 /// What the handlers share.
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Gateway {
     pub app: Arc<App>,
     pub identity: Arc<Identity>,
+    /// Counts calls.
+    pub meter: Arc<Meter>,
+    /// How many proxies in front of the gateway are believed to say where a call comes from.
+    pub proxy_hops: usize,
     pub entropy: Arc<dyn Entropy>,
     /// Reads what the payment provider tells unasked, where it does.
     pub news: Option<Arc<dyn PaymentNews>>,

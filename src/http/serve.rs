@@ -1,19 +1,27 @@
 //! Accepts connections, bounds them, and lets the last requests finish when the gateway stops.
 
+use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::limits::{HEADER_BYTES_MAX, HEADER_READ_TIMEOUT, HEADERS_MAX};
 use axum::Router;
+use axum::http::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::{Service, ServiceExt as _};
+
+use super::layers::Peer;
 
 /// How connections are served.
 #[derive(Debug)]
@@ -53,11 +61,11 @@ pub async fn serve(listener: TcpListener, router: Router, serving: Serving) -> i
             permit = Arc::clone(&connections).acquire_owned() => permit,
         };
         let Ok(permit) = permit else { break };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             biased;
             () = serving.stopping.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     wait_out(&error).await?;
                     continue;
@@ -65,7 +73,7 @@ pub async fn serve(listener: TcpListener, router: Router, serving: Serving) -> i
             },
         };
         set_no_delay(&stream);
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(coming_from(peer, router.clone()));
         let connection = protocol.serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tasks.spawn(async move {
@@ -82,6 +90,18 @@ pub async fn serve(listener: TcpListener, router: Router, serving: Serving) -> i
     }
     tasks.close();
     Ok(())
+}
+
+/// Leaves with each request where it came from.
+fn coming_from(
+    peer: SocketAddr,
+    router: Router,
+) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone
+{
+    router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        request
+    })
 }
 
 fn set_no_delay(stream: &TcpStream) {

@@ -4,6 +4,7 @@ pub(crate) mod catalogue;
 pub(crate) mod commits;
 pub(crate) mod complete;
 pub(crate) mod flow;
+pub(crate) mod noisy;
 pub(crate) mod provider;
 pub(crate) mod read;
 pub(crate) mod recovery;
@@ -43,6 +44,8 @@ pub(crate) enum Scenario {
     Redis,
     /// Opening sessions with goods of a merchant's catalogue, remembered and not.
     Catalogue,
+    /// Reading beside an agent that asks ten times as often as it may.
+    Noisy,
     /// Commits of the embedded store.
     Commits,
 }

@@ -25,6 +25,7 @@ pub mod payment;
 pub mod ports;
 pub mod pricing;
 pub mod principal;
+pub mod quota;
 pub mod refusal;
 pub mod run;
 pub mod session;

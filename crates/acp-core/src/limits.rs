@@ -359,3 +359,21 @@ pub const RSA_MODULUS_BYTES_MAX: usize = 512;
 pub const PINNED_SECRET_BYTES_MIN: usize = 24;
 /// Most keys that are pinned for partners without a key directory.
 pub const PINNED_KEYS_MAX: usize = 100;
+/// Most callers whose supplies of calls are held at the same time.
+pub const METERED_CALLERS_MAX: usize = 10_000;
+/// Most quotas one process remembers by itself.
+pub const QUOTAS_REMEMBERED_MAX: usize = 65_536;
+/// Most addresses whose failures to say who they are are remembered.
+pub const STRANGERS_REMEMBERED_MAX: usize = 16_384;
+/// Most calls that are drawn from a quota at once.
+pub const SUPPLY_MAX: u32 = 1_000;
+/// How long a supply of calls may be used. A caller can have so much more in a minute as it earns
+/// in this time, and no gateway holds for longer what another could use.
+pub const SUPPLY_LIFE: Duration = Duration::from_secs(1);
+/// How long a gateway lets a quota rest at the least that had nothing to give, where a whole quota
+/// takes much longer than that.
+pub const QUOTA_REST: Duration = Duration::from_millis(100);
+/// How long the store may take to count calls before a gateway counts alone.
+pub const QUOTA_TIMEOUT: Duration = Duration::from_millis(250);
+/// Most proxies that may stand in front of a gateway.
+pub const PROXY_HOPS_MAX: usize = 10;

@@ -2,6 +2,8 @@
 
 mod route;
 mod section;
+mod stripe;
 
 pub use route::PaymentRoute;
 pub use section::{Capture, Payment, PaymentProvider, ThreeDs};
+pub use stripe::Stripe;

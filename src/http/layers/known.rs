@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::limited::{address_of, note_stranger, refused_stranger, within_quota};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::{Unproven, bearer_token};
@@ -16,19 +17,26 @@ use crate::identity::{Unproven, bearer_token};
 pub(in crate::http) struct Known(pub(in crate::http) Arc<Principal>);
 
 /// Stands before the routes that are not for everybody: nothing of a request is read before it is
-/// known who asks.
+/// known who asks, and whether that caller may ask once more.
 pub(in crate::http) async fn known(
     State(gateway): State<Arc<Gateway>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match caller(request.headers(), &gateway) {
+    let address = address_of(request.headers(), request.extensions(), gateway.proxy_hops);
+    if let Some(refusal) = refused_stranger(&gateway, address) {
+        return refusal;
+    }
+    let response = match caller(request.headers(), &gateway) {
         Ok(principal) => {
-            request.extensions_mut().insert(Known(principal));
-            next.run(request).await
+            let known = Known(principal);
+            request.extensions_mut().insert(known.clone());
+            within_quota(&gateway, known, request, next).await
         }
         Err(rejection) => rejection.into_response(),
-    }
+    };
+    note_stranger(&gateway, address, &response);
+    response
 }
 
 fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Arc<Principal>, Rejection> {

@@ -20,6 +20,7 @@ const ALWAYS: &[Code] = &[
     Code::Unauthorized,
     Code::Forbidden,
     Code::UriTooLong,
+    Code::RateLimited,
     Code::InternalError,
     Code::ServiceUnavailable,
 ];
@@ -126,6 +127,7 @@ const fn meaning(status: u16) -> &'static str {
             "The Idempotency-Key was used for another body, there is not as much as was asked for, or \
              there can be no cart of these goods."
         }
+        429 => "There were too many calls. Ask again after as many seconds as Retry-After says.",
         500 => {
             "Something went wrong on our side. The same request, with the same key, may be sent again."
         }

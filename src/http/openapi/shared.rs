@@ -246,7 +246,7 @@ fn parameters(version: Version) -> Vec<(&'static str, Parameter)> {
     of_all.into_iter().chain(of_carts.into_iter().flatten()).collect()
 }
 
-fn headers() -> [(&'static str, Header); 8] {
+fn headers() -> [(&'static str, Header); 10] {
     let header = |schema: ObjectBuilder, says: &str| {
         HeaderBuilder::new().schema(Some(schema.build())).description(Some(says)).build()
     };
@@ -259,6 +259,21 @@ fn headers() -> [(&'static str, Header); 8] {
             header(
                 text().enum_values(Some(["true"])),
                 "There when the answer was given before and nothing was done now.",
+            ),
+        ),
+        (
+            "RateLimitPolicy",
+            header(
+                text().examples([json!("\"creates\";q=6000;w=60")]),
+                "What the call counts as, and how many of these there may be in a minute.",
+            ),
+        ),
+        (
+            "RateLimit",
+            header(
+                text().examples([json!("\"creates\";r=993;t=1")]),
+                "How many more there may be at once, at the least, and in how many seconds all of \
+                 them are there again, or another one where there are none.",
             ),
         ),
         ("RetryAfter", header(seconds, "How many seconds to wait before asking again.")),
@@ -352,11 +367,16 @@ fn sent_with(status: &str, is_checkout: bool, keyed: Keyed) -> Vec<(&'static str
     if is_checkout || status == "503" {
         sent.push(("Cache-Control", "CacheControl"));
     }
+    // Whoever is nobody has no quota.
+    if is_checkout && !matches!(status, "401" | "414") {
+        sent.push(("RateLimit-Policy", "RateLimitPolicy"));
+        sent.push(("RateLimit", "RateLimit"));
+    }
     match status {
         "201" => sent.push(("Location", "Location")),
         "401" => sent.push(("WWW-Authenticate", "WwwAuthenticate")),
         "405" => sent.push(("Allow", "Allow")),
-        "409" | "503" => sent.push(("Retry-After", "RetryAfter")),
+        "409" | "429" | "503" => sent.push(("Retry-After", "RetryAfter")),
         _ => {}
     }
     sent

@@ -23,6 +23,7 @@ mod meta;
 mod names;
 mod open;
 mod options;
+mod quotas;
 mod reads;
 mod record;
 mod store;

@@ -94,6 +94,11 @@ impl Names {
         format!("{}:w:{}", self.tag(lane), self.process)
     }
 
+    /// What is drawn from a quota.
+    pub(super) fn quota(&self, lane: Lane, quota: &str) -> String {
+        format!("{}:q:{quota}", self.tag(lane))
+    }
+
     fn document_start(&self, partition: Partition) -> String {
         format!("{}:d:{:03x}:", self.tag(Lane::of(partition)), partition.number())
     }
@@ -135,6 +140,7 @@ mod tests {
         assert_eq!(names.outcomes(lane, 7), "{acp:0a}:c:7");
         assert_eq!(names.marker(lane), format!("{{acp:0a}}:m:{}", "ab".repeat(16)));
         assert_eq!(names.wait(lane), format!("{{acp:0a}}:w:{}", "ab".repeat(16)));
+        assert_eq!(names.quota(lane, "reads:demo:a"), "{acp:0a}:q:reads:demo:a");
         assert_eq!(timer(partition, "cs_1/x"), "0a3/cs_1/x");
     }
 

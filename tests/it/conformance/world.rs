@@ -182,6 +182,10 @@ fn start(
     surroundings: &Surroundings,
 ) -> Running {
     let mut program = Program::on(home.path()).with(&["--log-level", log_level]);
+    // Who tries everything calls often.
+    for bucket in ["READS", "CREATES", "CHANGES", "COMPLETES", "FAILED_AUTHENTICATIONS"] {
+        program = program.setting(&format!("LIMITS__{bucket}_BURST"), "1000000");
+    }
     for (key, value) in surroundings.settings() {
         program = program.setting(key, &value);
     }

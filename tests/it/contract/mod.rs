@@ -9,6 +9,7 @@ mod keyring;
 mod merchant;
 mod orders;
 mod payments;
+mod quotas;
 mod record_rig;
 mod records;
 mod runs;

@@ -15,10 +15,11 @@ use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reser
 use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::outward::{BackendOptions, Peers};
 use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
-use acp_gateway::boot::{configured, shop, terms};
-use acp_gateway::config::{Config, PurchaseAccount};
+use acp_gateway::boot::{configured, rates, shop, terms};
+use acp_gateway::config::{Config, Limits, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
 use acp_gateway::identity::{Identity, NewKey};
+use acp_gateway::metering::{Meter, OwnQuotas};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
@@ -80,6 +81,8 @@ pub(crate) struct Wishes {
     pub(crate) is_over_redis: bool,
     /// Where readers of the store are held up.
     pub(crate) holdup: Holdup,
+    /// How often one may call. The clock stands still, so that no call comes back.
+    pub(crate) limits: Limits,
 }
 
 impl Default for Wishes {
@@ -95,7 +98,21 @@ impl Default for Wishes {
             orders: OrderKeeper::default(),
             is_over_redis: is_redis_everywhere(),
             holdup: Holdup::default(),
+            limits: limits(),
         }
+    }
+}
+
+/// The usual quotas, and of each more than any test uses up.
+fn limits() -> Limits {
+    Limits {
+        reads_burst: 1_000_000,
+        creates_burst: 1_000_000,
+        changes_burst: 1_000_000,
+        completes_burst: 1_000_000,
+        merchant_burst: 1_000_000,
+        failed_authentications_burst: 1_000_000,
+        ..Limits::default()
     }
 }
 
@@ -111,7 +128,6 @@ impl TestApp {
         let (store, redis, server) = store_of(&wishes, &dyn_clock).await;
         let config = config_of(&wishes);
         let shop = Arc::new(shop(&config.shop, &config.payment).unwrap());
-        let terms = terms(&config.shop).unwrap();
         let key = PartitionKey::new(&[7; 32]);
         let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
@@ -135,7 +151,7 @@ impl TestApp {
             carts: carts_of(records, backends.as_ref(), &clock),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
-            terms: configured(&terms),
+            terms: configured(&terms(&config.shop).unwrap()),
             payments: payments.clone(),
             sealer,
             answers: Arc::new(WireAnswers::new(shop.clone())),
@@ -143,12 +159,13 @@ impl TestApp {
             entropy: entropy.clone(),
         };
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
-        let shelves = wishes.shelves.unwrap_or(shelves);
         let app = app.paying(wishes.paying).keeping_orders(wishes.orders);
-        let app = Arc::new(app.with_shelves(shelves));
+        let app = Arc::new(app.with_shelves(wishes.shelves.unwrap_or(shelves)));
         let router = router(Gateway {
             app: app.clone(),
             identity: identity.clone(),
+            meter: Arc::new(meter_of(&wishes.limits, clock.clone())),
+            proxy_hops: 0,
             entropy,
             unknown_fields: wishes.unknown_fields,
             speaks_unreleased: wishes.speaks_unreleased,
@@ -287,6 +304,14 @@ fn keeping() -> Keeping {
         cart_life: CART_LIFE_DEFAULT,
         answers: checkout.idempotency_retention(),
     }
+}
+
+/// Counts as a gateway does that has a store for itself.
+fn meter_of(limits: &Limits, clock: Arc<StillClock>) -> Meter {
+    if !limits.enabled {
+        return Meter::off();
+    }
+    Meter::new(rates(limits), Arc::new(OwnQuotas::new(clock.clone())), clock)
 }
 
 /// The store a test wants.

@@ -34,10 +34,10 @@ const CHECKOUT: [&str; 6] = [
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
         "createCheckoutSession" | "createCart" => {
-            &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 500, 503]
+            &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
         "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" | "getItem" => {
-            &[200, 400, 401, 403, 404, 414, 500, 503]
+            &[200, 400, 401, 403, 404, 414, 429, 500, 503]
         }
         "updateCheckoutSession"
         | "completeCheckoutSession"
@@ -50,12 +50,14 @@ fn statuses(operation: &str) -> &'static [u16] {
         | "createRefund"
         | "updateItem"
         | "countStock"
-        | "decideApproval" => &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 500, 503],
+        | "decideApproval" => {
+            &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 429, 500, 503]
+        }
         "cancelCheckoutSession" => {
-            &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 500, 503]
+            &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
         "listOrders" | "listItems" | "listCheckoutSessions" | "getApprovals" => {
-            &[200, 400, 401, 403, 414, 500, 503]
+            &[200, 400, 401, 403, 414, 429, 500, 503]
         }
         "health" => &[200],
         "ready" => &[200, 503],
@@ -132,11 +134,14 @@ fn headers(operation: &Operation<'_>, status: u16) -> Vec<&'static str> {
             names.push("idempotent-replayed");
         }
     }
+    if operation.is_versioned() && ![401, 414].contains(&status) {
+        names.extend(["ratelimit-policy", "ratelimit"]);
+    }
     match status {
         201 => names.push("location"),
         401 => names.push("www-authenticate"),
         405 => names.push("allow"),
-        409 | 503 => names.push("retry-after"),
+        409 | 429 | 503 => names.push("retry-after"),
         _ => {}
     }
     names

@@ -296,6 +296,15 @@ async fn note_what_fails(refused: &mut Refused) {
     }
 }
 
+/// A caller with a single call, and one more.
+async fn note_too_many_calls(refused: &mut Refused) {
+    let mut wishes = Wishes::default();
+    wishes.limits.creates_burst = 1;
+    let app = TestApp::wishing(wishes).await;
+    assert_eq!(app.post(SESSIONS, &basket()).key("one").send().await.status, 201);
+    refused.note(Code::RateLimited, CREATE, &app.post(SESSIONS, &basket()).key("two").send().await);
+}
+
 /// Sends a body that never ends; time stands still here and jumps to the next deadline.
 async fn note_a_slow_body(refused: &mut Refused, app: &TestApp) {
     let request = Request::post(SESSIONS)
@@ -333,6 +342,7 @@ async fn every_code_is_said_as_it_is_shown() {
     note_orders(&mut refused, &app).await;
     note_what_fails(&mut refused).await;
     note_a_changed_delivery(&mut refused).await;
+    note_too_many_calls(&mut refused).await;
     note_a_slow_body(&mut refused, &app).await;
     kept::check(KEPT, &refused.text());
     let noted: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();

@@ -14,7 +14,7 @@ const MASTER_KEY: &str = "5f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5
 const SESSIONS: &str = "/checkout_sessions";
 
 /// A gateway about to be started over a server.
-fn program(home: &Path, server: &RedisServer) -> Program {
+pub(super) fn program(home: &Path, server: &RedisServer) -> Program {
     Program::on(home)
         .setting("STORE__KIND", "redis")
         .setting("REDIS__URLS", &format!("[{:?}]", server.url()))

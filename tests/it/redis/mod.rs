@@ -7,6 +7,7 @@ mod lives_on;
 mod lost_answers;
 mod lost_writes;
 mod not_yet_safe;
+mod quotas;
 mod refusals;
 mod round_trips;
 mod sentinel;

@@ -47,6 +47,7 @@ pub enum Code {
     RefundExceedsPayment,
     OutOfStock,
     CurrencyUnresolvable,
+    RateLimited,
     InternalError,
     ServiceUnavailable,
 }
@@ -66,7 +67,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -106,6 +107,7 @@ impl Code {
         Self::RefundExceedsPayment,
         Self::OutOfStock,
         Self::CurrencyUnresolvable,
+        Self::RateLimited,
         Self::InternalError,
         Self::ServiceUnavailable,
     ];
@@ -152,6 +154,7 @@ impl Code {
             Self::RefundExceedsPayment => "refund_exceeds_payment",
             Self::OutOfStock => "out_of_stock",
             Self::CurrencyUnresolvable => "currency_unresolvable",
+            Self::RateLimited => "rate_limited",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
         }
@@ -196,6 +199,7 @@ impl Code {
             | Self::RefundExceedsPayment
             | Self::OutOfStock
             | Self::CurrencyUnresolvable => 422,
+            Self::RateLimited => 429,
             Self::InternalError => 500,
             Self::ServiceUnavailable => 503,
         }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::forms::{CountryCode, Form, Letters};
-use super::keys::{Key, Section};
-use super::reading;
-use super::secrets::Secret;
-use super::services::{self, BASE_URL, CALLS_AT_ONCE, SECRET, is_plain, is_private};
+use crate::config::forms::{CountryCode, Form, Letters};
+use crate::config::keys::{Key, Section};
+use crate::config::reading;
+use crate::config::secrets::Secret;
+use crate::config::services::{self, BASE_URL, CALLS_AT_ONCE, SECRET, is_plain, is_private};
 
 const VERSION_CHARS_MAX: usize = 64;
 const BIN_DIGITS_MAX: usize = 11;
@@ -52,7 +52,7 @@ pub struct Stripe {
 
 impl Stripe {
     /// What is wrong with these values together: the key that can change it, and what it is.
-    pub(super) fn contradictions(&self) -> Vec<(&'static [&'static str], String)> {
+    pub(in crate::config) fn contradictions(&self) -> Vec<(&'static [&'static str], String)> {
         let mut found: Vec<(&'static [_], _)> = Vec::new();
         if self.secret_key.is_none() {
             let what = "is not set; expected the secret key of the account with payment.provider = \

@@ -1,0 +1,205 @@
+//! How much of something a caller may have: so much in a minute, and so much at once.
+//!
+//! What was drawn is one number, the moment at which all of the quota is there again. It falls back
+//! into the past by itself, so nothing has to be counted down, and nobody gains by calling at the
+//! turn of a minute.
+
+use std::time::Duration;
+
+use crate::time::Timestamp;
+
+const MINUTE_NS: i64 = 60_000_000_000;
+const MS_NS: i64 = 1_000_000;
+
+/// One draw takes at most this part of what is there, rounded up. Whoever takes a supply leaves the
+/// rest to others, and the less there is, the less anybody can hold and not use: the last ones are
+/// handed out one by one.
+pub const DRAWN_AT_ONCE_SHARE: u32 = 8;
+
+/// How fast a quota comes back, and how much of it there is at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    per_minute: u32,
+    burst: u32,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// How many are wanted.
+    pub wanted: u32,
+    /// How many of an earlier draw were not used and are put back first.
+    pub returned: u32,
+}
+
+/// What is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// How many; none when nothing is there.
+    pub granted: u32,
+    /// How many are there still.
+    pub left: u32,
+    /// When there will be another one; at once where some are left.
+    pub more_in: Duration,
+    /// When all of the quota will be there again.
+    pub whole_in: Duration,
+}
+
+/// How much of a quota is drawn, as the moment at which all of it is there again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level(i64);
+
+impl Rate {
+    /// So many in a minute, and so many at once; one at the least.
+    pub const fn new(per_minute: u32, burst: u32) -> Self {
+        Self {
+            per_minute: if per_minute == 0 { 1 } else { per_minute },
+            burst: if burst == 0 { 1 } else { burst },
+        }
+    }
+
+    /// How many come back in a minute.
+    pub const fn per_minute(self) -> u32 {
+        self.per_minute
+    }
+
+    /// How many there are at most.
+    pub const fn burst(self) -> u32 {
+        self.burst
+    }
+
+    /// How long it takes until all of it is there again.
+    pub fn whole(self) -> Duration {
+        span(self.whole_ns())
+    }
+
+    fn each_ns(self) -> i64 {
+        MINUTE_NS.checked_div(self.per_minute.into()).unwrap_or(MINUTE_NS)
+    }
+
+    fn whole_ns(self) -> i64 {
+        self.each_ns().saturating_mul(self.burst.into())
+    }
+}
+
+impl Level {
+    /// Nothing was ever drawn.
+    pub const FULL: Self = Self(i64::MIN);
+
+    /// Whether all of the quota is there, so that nothing has to be remembered.
+    pub const fn is_full(self, now: Timestamp) -> bool {
+        self.0 <= now.unix_ms().saturating_mul(MS_NS)
+    }
+
+    /// Draws from it. A clock that was put back, or a quota that was made smaller, makes nobody
+    /// wait for longer than the whole quota takes.
+    #[must_use]
+    pub fn draw(self, now: Timestamp, rate: Rate, draw: Draw) -> (Self, Drawn) {
+        let now = now.unix_ms().saturating_mul(MS_NS);
+        let (each, whole) = (rate.each_ns(), rate.whole_ns());
+        let returned = each.saturating_mul(draw.returned.into());
+        let owed = self.0.saturating_sub(returned).saturating_sub(now).clamp(0, whole);
+        let there = whole.saturating_sub(owed).checked_div(each).unwrap_or_default();
+        let there = u32::try_from(there).unwrap_or(u32::MAX);
+        let granted = draw.wanted.min(there.div_ceil(DRAWN_AT_ONCE_SHARE));
+        let owed = owed.saturating_add(each.saturating_mul(granted.into()));
+        let left = there.saturating_sub(granted);
+        let more = if left > 0 { 0 } else { owed.saturating_add(each).saturating_sub(whole) };
+        let drawn = Drawn { granted, left, more_in: span(more), whole_in: span(owed) };
+        (Self(now.saturating_add(owed)), drawn)
+    }
+}
+
+fn span(ns: i64) -> Duration {
+    Duration::from_nanos(u64::try_from(ns).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_unix_ms(1_000_000);
+
+    fn one() -> Draw {
+        Draw { wanted: 1, returned: 0 }
+    }
+
+    /// How many are given, one by one, until there are none.
+    fn drained(level: &mut Level, now: Timestamp, rate: Rate) -> u32 {
+        let mut count = 0;
+        loop {
+            let (next, drawn) = level.draw(now, rate, one());
+            *level = next;
+            if drawn.granted == 0 {
+                return count;
+            }
+            count += 1;
+        }
+    }
+
+    #[test]
+    fn a_burst_is_given_at_once_and_comes_back_by_and_by() {
+        let rate = Rate::new(60, 10);
+        let mut level = Level::FULL;
+        assert_eq!(drained(&mut level, NOON, rate), 10);
+        let (_, none) = level.draw(NOON, rate, one());
+        assert_eq!((none.granted, none.left), (0, 0));
+        assert_eq!(none.more_in, Duration::from_secs(1));
+        assert_eq!(none.whole_in, Duration::from_secs(10));
+        let later = NOON.plus(Duration::from_millis(3_500));
+        assert_eq!(drained(&mut level, later, rate), 3);
+        assert!(!level.is_full(later));
+        assert!(level.is_full(later.plus(Duration::from_secs(10))));
+        assert_eq!(drained(&mut level, later.plus(Duration::from_hours(9)), rate), 10, "no more");
+    }
+
+    #[test]
+    fn what_is_taken_together_is_a_part_of_what_is_there_and_of_the_last_one() {
+        let rate = Rate::new(1, 100);
+        let mut level = Level::FULL;
+        let mut supplies = Vec::new();
+        loop {
+            let (next, drawn) = level.draw(NOON, rate, Draw { wanted: 1_000, returned: 0 });
+            level = next;
+            if drawn.granted == 0 {
+                break;
+            }
+            supplies.push(drawn.granted);
+        }
+        assert_eq!(supplies.iter().sum::<u32>(), 100);
+        assert_eq!((supplies[0], supplies[1]), (13, 11));
+        assert!(supplies.ends_with(&[1; 8]), "{supplies:?}");
+    }
+
+    #[test]
+    fn what_was_not_used_is_put_back_and_no_more_than_that() {
+        let rate = Rate::new(1, 100);
+        let (level, first) = Level::FULL.draw(NOON, rate, Draw { wanted: 10, returned: 0 });
+        assert_eq!((first.granted, first.left), (10, 90));
+        let (level, second) = level.draw(NOON, rate, Draw { wanted: 1, returned: 9 });
+        assert_eq!((second.granted, second.left), (1, 98));
+        let (_, third) = level.draw(NOON, rate, Draw { wanted: 1, returned: 1_000 });
+        assert_eq!(third.left, 99, "nobody makes a quota larger");
+    }
+
+    #[test]
+    fn a_clock_put_back_and_a_smaller_quota_make_nobody_wait_for_long() {
+        let rate = Rate::new(60, 10);
+        let mut level = Level::FULL;
+        drained(&mut level, NOON, rate);
+        let (_, early) = level.draw(NOON.minus(Duration::from_hours(1)), rate, one());
+        assert_eq!(early.more_in, Duration::from_secs(1));
+        let (_, smaller) = level.draw(NOON, Rate::new(60, 2), one());
+        assert_eq!(smaller.more_in, Duration::from_secs(1));
+    }
+
+    #[test]
+    fn a_slow_quota_is_exact() {
+        let rate = Rate::new(1, 1);
+        let mut level = Level::FULL;
+        assert_eq!(drained(&mut level, NOON, rate), 1);
+        let almost = NOON.plus(Duration::from_millis(59_999));
+        assert_eq!(drained(&mut level, almost, rate), 0);
+        assert_eq!(drained(&mut level, NOON.plus(Duration::from_mins(1)), rate), 1);
+    }
+}

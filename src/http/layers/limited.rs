@@ -1,0 +1,160 @@
+//! How often one may call: callers by what they do, and strangers by where they are.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use acp_core::principal::{Principal, Scope};
+use acp_wire::problem::{Code, Problem};
+use axum::extract::Request;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Known;
+use crate::http::problem::Rejection;
+use crate::http::router::Gateway;
+use crate::metering::{Admission, Bucket, Standing};
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LEFT: HeaderName = HeaderName::from_static("ratelimit");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The address a connection came from, left with each of its requests.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) struct Peer(pub(in crate::http) SocketAddr);
+
+/// Answers a request whose caller is known, unless that caller has called too often.
+pub(super) async fn within_quota(
+    gateway: &Gateway,
+    Known(caller): Known,
+    request: Request,
+    next: Next,
+) -> Response {
+    let bucket = bucket_of(&caller, request.method(), request.uri().path());
+    match gateway.meter.admit(&caller, bucket).await {
+        Admission::Uncounted => next.run(request).await,
+        Admission::Within(standing) => {
+            let mut response = next.run(request).await;
+            say(response.headers_mut(), standing);
+            response
+        }
+        Admission::Beyond { standing, seconds } => refusal(
+            standing,
+            seconds,
+            "There were too many calls of this kind. Send the same request again after as many \
+             seconds as Retry-After says.",
+        ),
+    }
+}
+
+/// The answer to somebody at an address from where too many did not say who they are.
+pub(super) fn refused_stranger(gateway: &Gateway, address: IpAddr) -> Option<Response> {
+    match gateway.meter.admit_stranger(address) {
+        Admission::Beyond { standing, seconds } => Some(refusal(
+            standing,
+            seconds,
+            "There were too many calls without a good key from this address. Check the key, and \
+             try again after as many seconds as Retry-After says.",
+        )),
+        Admission::Uncounted | Admission::Within(_) => None,
+    }
+}
+
+/// Remembers from where somebody called who was told to be nobody, whoever found that out.
+pub(super) fn note_stranger(gateway: &Gateway, address: IpAddr, response: &Response) {
+    if response.status() == StatusCode::UNAUTHORIZED {
+        gateway.meter.stranger_failed(address);
+    }
+}
+
+/// What a call counts as.
+fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Bucket {
+    if caller.scope != Scope::Agent {
+        return Bucket::Merchant;
+    }
+    if [Method::GET, Method::HEAD].contains(method) {
+        return Bucket::Reads;
+    }
+    if ["/checkout_sessions", "/carts"].contains(&path) {
+        return Bucket::Creates;
+    }
+    if path.ends_with("/complete") { Bucket::Completes } else { Bucket::Changes }
+}
+
+/// Where a call comes from: the other end of the connection, or what the proxies in front of us say
+/// about it. Each of them adds the address it was called from at the end, and what stands further in
+/// front may be anybody's invention.
+pub(super) fn address_of(
+    headers: &HeaderMap,
+    extensions: &Extensions,
+    proxy_hops: usize,
+) -> IpAddr {
+    // Requests that came over no connection come from one place.
+    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let peer = extensions.get().map_or(nowhere, |Peer(address)| address.ip());
+    let Some(before) = proxy_hops.checked_sub(1) else { return peer };
+    let said = headers.get_all(FORWARDED_FOR).iter().filter_map(|header| header.to_str().ok());
+    let addresses: Vec<&str> = said.flat_map(|header| header.split(',')).collect();
+    addresses.iter().rev().nth(before).and_then(|text| forwarded(text.trim())).unwrap_or(peer)
+}
+
+/// Proxies write an address with a port or without one.
+fn forwarded(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    bare.parse().ok().or_else(with_port)
+}
+
+fn say(headers: &mut HeaderMap, standing: Standing) {
+    let Standing { policy, left } = standing;
+    for (name, value) in [(POLICY, policy), (LEFT, left)] {
+        if let Ok(value) = HeaderValue::from_maybe_shared(value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+fn refusal(standing: Standing, seconds: u64, message: &str) -> Response {
+    let mut response = Rejection::from(Problem::new(Code::RateLimited, message)).into_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    say(response.headers_mut(), standing);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(forwarded: &[&str], proxy_hops: usize) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(FORWARDED_FOR, value.parse().unwrap());
+        }
+        let mut extensions = Extensions::new();
+        extensions.insert(Peer("192.0.2.1:4711".parse().unwrap()));
+        address_of(&headers, &extensions, proxy_hops).to_string()
+    }
+
+    #[test]
+    fn nobody_is_believed_where_no_proxy_is_configured() {
+        assert_eq!(seen(&[], 0), "192.0.2.1");
+        assert_eq!(seen(&["198.51.100.7"], 0), "192.0.2.1");
+    }
+
+    #[test]
+    fn what_the_last_proxies_say_is_believed_and_nothing_before_it() {
+        assert_eq!(seen(&["10.0.0.1, 198.51.100.7"], 1), "198.51.100.7");
+        assert_eq!(seen(&["10.0.0.1, 198.51.100.7"], 2), "10.0.0.1");
+        assert_eq!(seen(&["10.0.0.1", "198.51.100.7"], 2), "10.0.0.1", "several headers are one");
+        assert_eq!(seen(&["198.51.100.7:443"], 1), "198.51.100.7");
+        assert_eq!(seen(&["[2001:db8::1]:443"], 1), "2001:db8::1");
+        assert_eq!(seen(&["[2001:db8::1]"], 1), "2001:db8::1");
+    }
+
+    #[test]
+    fn who_did_not_come_through_the_proxies_comes_from_where_the_connection_does() {
+        assert_eq!(seen(&[], 1), "192.0.2.1");
+        assert_eq!(seen(&["198.51.100.7"], 2), "192.0.2.1");
+        assert_eq!(seen(&["unknown"], 1), "192.0.2.1");
+    }
+}
