@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, spawns what it likes and shares what it needs"
 )]
 
+mod attacks;
 mod carts;
 mod catalogue;
 #[cfg(all(feature = "failpoints", feature = "test-clock"))]
@@ -18,7 +19,6 @@ mod cli;
 #[cfg(feature = "test-clock")]
 mod conformance;
 mod contract;
-mod errors;
 mod hand_over;
 mod http;
 mod inventory;

@@ -28,5 +28,6 @@ pub mod principal;
 pub mod refusal;
 pub mod run;
 pub mod session;
+pub mod signing;
 pub mod stock;
 pub mod time;

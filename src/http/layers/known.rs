@@ -7,9 +7,10 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::identity::{Unproven, bearer_token};
+use crate::identity::{Caller, Unproven, bearer_token};
 
 /// Who calls, left with the request for whoever answers it.
 #[derive(Clone, Debug)]
@@ -23,15 +24,19 @@ pub(in crate::http) async fn known(
     next: Next,
 ) -> Response {
     match caller(request.headers(), &gateway) {
-        Ok(principal) => {
-            request.extensions_mut().insert(Known(principal));
+        Ok(Caller { principal, expected }) => {
+            let extensions = request.extensions_mut();
+            extensions.insert(Known(principal));
+            if let Some(expected) = expected {
+                extensions.insert(Expecting(expected));
+            }
             next.run(request).await
         }
         Err(rejection) => rejection.into_response(),
     }
 }
 
-fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Arc<Principal>, Rejection> {
+fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let header = values.next().map(HeaderValue::as_bytes);
     if values.next().is_some() {

@@ -12,5 +12,6 @@ mod payments;
 mod record_rig;
 mod records;
 mod runs;
+mod signatures;
 mod stock;
 pub(crate) mod store;

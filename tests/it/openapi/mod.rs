@@ -5,6 +5,7 @@
 mod collection;
 pub(crate) mod described;
 mod document;
+mod errors;
 mod exchanges;
 mod indented;
 mod kept;

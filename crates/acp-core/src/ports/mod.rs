@@ -13,6 +13,7 @@ mod news;
 mod orders;
 mod payments;
 mod sealer;
+mod signatures;
 mod stock;
 mod terms;
 
@@ -33,6 +34,7 @@ pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
+pub use signatures::{SignatureUse, UsedSignatures};
 pub use stock::{Keeper, Ledgers, Stock};
 pub use terms::{DeliveryOptions, Promotions, TaxRates};
 

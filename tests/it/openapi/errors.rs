@@ -5,7 +5,7 @@ use std::path::Path;
 
 use acp_wire::problem::Code;
 
-use crate::openapi::{Document, Operation, examples, indented, refused};
+use super::{Document, Operation, examples, indented, refused};
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/errors"))

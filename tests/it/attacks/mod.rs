@@ -1,0 +1,6 @@
+//! What somebody may try who means us no good, by the rows of the table in `docs/SECURITY.md`: each
+//! is answered as that table says, and nothing has happened. Rows that are shown by tests of
+//! another subject stand there with the names of those tests.
+
+mod signatures;
+pub(crate) mod signer;
