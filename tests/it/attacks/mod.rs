@@ -4,3 +4,4 @@
 
 mod signatures;
 pub(crate) mod signer;
+mod table;
