@@ -74,15 +74,14 @@ fn object(from: &mut Cursor<'_>, into: &mut Vec<u8>) -> Result<(), Unsignable> {
     let mut members = Vec::new();
     while from.eat(b"\"") {
         let name = until_end(from);
-        let units: Vec<u16> = String::from_utf8_lossy(name).encode_utf16().collect();
         let mut member = Vec::new();
         text(name, &mut member);
         member.push(b':');
         value(from, &mut member)?;
-        members.push((units, member));
+        members.push((str::from_utf8(name).unwrap_or_default(), member));
     }
     from.eat(b"}");
-    members.sort_unstable();
+    members.sort_unstable_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
     into.push(b'{');
     for (index, (_, member)) in members.iter().enumerate() {
         if index > 0 {
@@ -96,44 +95,63 @@ fn object(from: &mut Cursor<'_>, into: &mut Vec<u8>) -> Result<(), Unsignable> {
 
 fn text(plain: &[u8], into: &mut Vec<u8>) {
     into.push(b'"');
-    for byte in plain {
-        match byte {
-            b'"' | b'\\' => into.extend_from_slice(&[b'\\', *byte]),
-            0x08 => into.extend_from_slice(br"\b"),
-            b'\t' => into.extend_from_slice(br"\t"),
-            b'\n' => into.extend_from_slice(br"\n"),
-            0x0c => into.extend_from_slice(br"\f"),
-            b'\r' => into.extend_from_slice(br"\r"),
-            0..0x20 => into.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => into.push(*byte),
+    let mut rest = plain;
+    while let Some(place) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
+        let (run, behind) = rest.split_at(place);
+        into.extend_from_slice(run);
+        if let Some(byte) = behind.first() {
+            escaped(*byte, into);
         }
+        rest = behind.get(1..).unwrap_or_default();
     }
+    into.extend_from_slice(rest);
     into.push(b'"');
 }
+
+fn escaped(byte: u8, into: &mut Vec<u8>) {
+    match byte {
+        b'"' | b'\\' => into.extend_from_slice(&[b'\\', byte]),
+        0x08 => into.extend_from_slice(br"\b"),
+        b'\t' => into.extend_from_slice(br"\t"),
+        b'\n' => into.extend_from_slice(br"\n"),
+        0x0c => into.extend_from_slice(br"\f"),
+        b'\r' => into.extend_from_slice(br"\r"),
+        _ => into.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+    }
+}
+
+/// As many digits as every double holds that is not next to nothing, and the powers of ten for
+/// which that is so.
+const HELD: (usize, std::ops::RangeInclusive<i16>) = (15, -300..=300);
 
 /// Writes a number as ECMAScript does. The digits of an exact one are those of the shortest decimal
 /// that is read as the same double, so they need not be found out.
 fn number(from: &mut Cursor<'_>, negative: bool, into: &mut Vec<u8>) -> Result<(), Unsignable> {
-    let digits = String::from_utf8_lossy(until_end(from)).into_owned();
+    let digits = str::from_utf8(until_end(from)).unwrap_or_default();
     let power = i16::from_be_bytes([from.next().unwrap_or(0), from.next().unwrap_or(0)]);
     let Some((first, rest)) = digits.split_at_checked(1) else {
         into.push(b'0');
         return Ok(());
     };
     let point = if rest.is_empty() { "" } else { "." };
-    let decimal = format!("{first}{point}{rest}e{power}");
-    let shortest = decimal.parse::<f64>().map(|double| format!("{double:e}"));
-    if shortest.as_ref() != Ok(&decimal) {
-        return Err(Unsignable::Inexact(digits.into()));
+    if digits.len() > HELD.0 || !HELD.1.contains(&power) {
+        let decimal = format!("{first}{point}{rest}e{power}");
+        if !is_shortest(digits, &decimal) {
+            return Err(Unsignable::Inexact(digits.into()));
+        }
     }
     if negative {
         into.push(b'-');
     }
     let (count, point_at) = (digits.len(), isize::from(power) + 1);
+    if usize::try_from(point_at) == Ok(count) && count <= 21 {
+        into.extend_from_slice(digits.as_bytes());
+        return Ok(());
+    }
     let written = match usize::try_from(point_at) {
         Ok(whole @ ..=21) if whole >= count => format!("{digits:0<whole$}"),
         Ok(whole @ 1..=21) => {
-            let (whole, part) = digits.split_at_checked(whole).unwrap_or((&digits, ""));
+            let (whole, part) = digits.split_at_checked(whole).unwrap_or((digits, ""));
             format!("{whole}.{part}")
         }
         Ok(0) => format!("0.{digits}"),
@@ -145,6 +163,20 @@ fn number(from: &mut Cursor<'_>, negative: bool, into: &mut Vec<u8>) -> Result<(
     };
     into.extend_from_slice(written.as_bytes());
     Ok(())
+}
+
+/// Whether a decimal is the shortest one that is read as its double. Where two are as short and as
+/// near, ECMAScript takes the even one, and this library the larger one.
+fn is_shortest(digits: &str, decimal: &str) -> bool {
+    let Ok(double) = decimal.parse::<f64>() else { return false };
+    if format!("{double:e}") == decimal {
+        return true;
+    }
+    let exact = format!("{double:.60e}").replacen('.', "", 1);
+    let behind = exact.strip_prefix(digits).and_then(|rest| rest.split('e').next());
+    let is_between = behind.is_some_and(|rest| rest.trim_end_matches('0') == "5");
+    let is_even = digits.bytes().last().is_some_and(|digit| digit % 2 == 0);
+    is_between && is_even && format!("{double:e}").len() == decimal.len()
 }
 
 #[cfg(test)]
@@ -202,8 +234,28 @@ mod tests {
             ("1e308", "1e+308"),
             ("0.1", "0.1"),
             ("1234.5678", "1234.5678"),
+            // As near to its double as the one that ends with 3.
+            ("1481679133399013.2", "1481679133399013.2"),
         ] {
             assert_eq!(written(number), expected, "{number}");
+        }
+    }
+
+    /// What is written is read as the same double, and is the shortest that is.
+    #[test]
+    fn every_double_of_few_digits_is_written_as_it_is_read() {
+        for digits in [1_u64, 7, 12, 105, 99_999_999, 123_456_789_012_345, 999_999_999_999_999] {
+            for power in -299..=280 {
+                let number = format!("{digits}e{power}");
+                let double: f64 = number.parse().unwrap();
+                let text = written(&number);
+                assert_eq!(text.parse::<f64>().unwrap().to_bits(), double.to_bits(), "{number}");
+                let count = |text: &str| {
+                    let mantissa = text.split('e').next().unwrap_or_default().replace('.', "");
+                    mantissa.trim_matches('0').len()
+                };
+                assert_eq!(count(&text), count(&format!("{double:e}")), "{number}: {text}");
+            }
         }
     }
 
