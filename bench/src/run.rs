@@ -150,7 +150,7 @@ async fn in_shops_of_their_own(
     }
     if plan.has(Scenario::Provider) {
         say("provider: completing sessions, and asking the provider alone, in turns");
-        report.add(Box::pin(provider::measure(plan, home)).await?);
+        Box::pin(provider(plan, home)).await?.into_iter().for_each(|it| report.add(it));
     }
     if plan.has(Scenario::Recovery) {
         say("recovery: a gateway is killed in the middle of thousands of completions");
@@ -175,6 +175,15 @@ async fn over_redis(plan: &Plan, servers: Servers) -> anyhow::Result<[Chapter; 2
     servers.floor.stop()?;
     servers.gateway.stop()?;
     Ok(chapters)
+}
+
+async fn provider(plan: &Plan, home: &Path) -> anyhow::Result<[Chapter; 2]> {
+    let embedded = provider::measure(plan, home.join("paid").as_path().into()).await?;
+    let redis = RedisServer::start(&home.join("paid-redis"))?;
+    let place = redis.place(&home.join("paid-data"));
+    std::fs::create_dir(&place.data_dir)?;
+    let on_redis = provider::measure(plan, place).await?;
+    Ok([embedded, on_redis.called("provider-redis", "on Redis")])
 }
 
 async fn purchases(plan: &Plan, gateway: Server, data_dir: &Path) -> anyhow::Result<Chapter> {

@@ -1,8 +1,6 @@
 //! Completing sessions with a provider that takes its time, against what it is asked for alone: how
 //! much longer a buyer waits because there is a gateway.
 
-use std::path::Path;
-
 use acp_core::ids::SessionId;
 use acp_mocks::faults::Faults;
 use acp_mocks::server::Mock as _;
@@ -93,10 +91,11 @@ async fn fill(plan: &Plan, place: &Place) -> anyhow::Result<Vec<SessionId>> {
     fill_at(place, wanted.div_ceil(u64::try_from(FILLERS)?)).await
 }
 
-pub(crate) async fn measure(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
+/// Measures a gateway whose store lies at `place`.
+pub(crate) async fn measure(plan: &Plan, place: Place) -> anyhow::Result<Chapter> {
     let provider = StripeMock::start(Settings::default()).await?;
     let stripe = Some(format!("http://{}", provider.address()));
-    let place = Place { stripe, ..home.join("paid").as_path().into() };
+    let place = Place { stripe, ..place };
     let ids = fill(plan, &place).await?;
     let gateway = Server::at(Kind::Gateway, &place)?;
     let mut ours = workers(BUYERS, &gateway, &ids)?;
