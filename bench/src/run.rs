@@ -16,8 +16,8 @@ use crate::place::{Place, RedisServer};
 use crate::report::{Chapter, Report};
 use crate::requests::{Door, Pair, Version, keyed, opened};
 use crate::scenario::{
-    Scenario, catalogue, commits, complete, flow, noisy, provider, read, recovery, scale, update,
-    versions,
+    Scenario, catalogue, commits, complete, flow, noisy, provider, read, recovery, scale,
+    signature, update, versions,
 };
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
@@ -126,6 +126,10 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     if plan.has(Scenario::Commits) {
         say("commits: many committers and one in turns");
         report.add(commits::measure(&plan, &copy("commits")?).await?);
+    }
+    if plan.has(Scenario::Signature) {
+        say("signature: verifying what callers have signed");
+        report.add(signature::measure(&plan).await?);
     }
     say(&report.table());
     if plan.only.is_empty() {

@@ -22,6 +22,7 @@ mod peers;
 mod routes;
 mod runs;
 mod shelves;
+mod signing;
 mod socket;
 mod status;
 
@@ -40,5 +41,9 @@ pub use runs::{
     PaymentShown, ReconcileAsked, ReconciledShown, RunList, RunPage, RunShown, StrayShown,
 };
 pub use shelves::put_on_sale;
+pub use signing::{
+    EndAsked, PolicyAsked, SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState,
+    SigningShown,
+};
 pub use socket::{AdminSocket, SocketError};
 pub use status::{CartsShown, HandOversShown, RememberedShown, Status};

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 
 use super::catalog::MerchantCatalog;
 use super::denial::Denial;
-use super::{approvals, backup, catalog, doubts, import, inspect, keys, runs, status};
+use super::{approvals, backup, catalog, doubts, import, inspect, keys, runs, signing, status};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
@@ -52,6 +52,9 @@ pub fn router(admin: Admin) -> Router {
     let router = Router::new()
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{key}/revoke", post(keys::revoke))
+        .route("/keys/{key}/signing", get(signing::list).post(signing::add))
+        .route("/keys/{key}/signing/end", post(signing::end))
+        .route("/keys/{key}/signing/policy", post(signing::set_policy))
         .route("/approvals", get(approvals::list))
         .route("/approvals/{session}/approve", post(approvals::approve))
         .route("/approvals/{session}/reject", post(approvals::reject))

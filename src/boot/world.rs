@@ -6,7 +6,7 @@ use std::sync::Arc;
 use acp_core::catalog::{Shop, Terms};
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
-    Clock, Entropy, Ledgers as _, PaymentNews, PaymentProvider, PortError, Stock,
+    Clock, Entropy, Ledgers as _, PaymentNews, PaymentProvider, PortError, Sealer, Stock,
 };
 use acp_wire::read::UnknownFields;
 use axum::Router;
@@ -32,12 +32,12 @@ use crate::admin::{self, Admin, MerchantCatalog, SocketError, put_on_sale};
 use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
-use crate::identity::Identity;
+use crate::identity::{Identity, IdentityPorts};
 use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
     Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog, StoreCheckouts,
-    StoreKeys, StoreStock,
+    StoreKeys, StoreSignatures, StoreStock,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -149,15 +149,30 @@ fn ledgers(backend: &Backend, records: &Records) -> StoreStock {
     }
 }
 
+/// Who seals what lies in a store.
+async fn sealer(
+    store: &Arc<dyn Store>,
+    master: &[u8; 32],
+    entropy: &Arc<dyn Entropy>,
+) -> Result<Arc<dyn Sealer>, KeyringError> {
+    Ok(Arc::new(Keyring::open(Arc::clone(store), master, Arc::clone(entropy)).await?))
+}
+
 async fn identity(
     shop: &Shop,
     records: &Records,
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
+    sealer: &Arc<dyn Sealer>,
 ) -> Result<Arc<Identity>, PortError> {
-    let keys = Arc::new(StoreKeys::new(records.clone()));
-    let (clock, entropy) = (Arc::clone(clock), Arc::clone(entropy));
-    Ok(Arc::new(Identity::open(shop.tenant.clone(), keys, clock, entropy).await?))
+    let ports = IdentityPorts {
+        keys: Arc::new(StoreKeys::new(records.clone())),
+        clock: Arc::clone(clock),
+        entropy: Arc::clone(entropy),
+        sealer: Arc::clone(sealer),
+        used: Arc::new(StoreSignatures::new(records.clone())),
+    };
+    Ok(Arc::new(Identity::open(shop.tenant.clone(), ports).await?))
 }
 
 impl World {
@@ -218,7 +233,7 @@ impl World {
         #[cfg(feature = "failpoints")]
         let store = failpoints::in_store(store, failpoint.as_ref());
         let master = master_key(&config, store.as_ref(), entropy.as_ref()).await?;
-        let keyring = Keyring::open(Arc::clone(&store), &master, Arc::clone(&entropy)).await?;
+        let sealer = sealer(&store, &master, &entropy).await?;
         let records = Records::new(
             Arc::clone(&store),
             Arc::clone(&dyn_clock),
@@ -231,7 +246,7 @@ impl World {
         let sold_elsewhere = catalogue::elsewhere(&config.catalogue, &shop.tenant, &tools)?;
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
-        let identity = identity(&shop, &records, &dyn_clock, &entropy).await?;
+        let identity = identity(&shop, &records, &dyn_clock, &entropy, &sealer).await?;
         let routed = Arc::new(payments::provider(&config, &tools)?);
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]
@@ -245,7 +260,7 @@ impl World {
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             terms: keepers(&config, &terms, &stock, &tools)?,
             payments: provider,
-            sealer: Arc::new(keyring),
+            sealer,
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
             clock: dyn_clock,
             entropy: Arc::clone(&entropy),

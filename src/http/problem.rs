@@ -2,6 +2,7 @@ use std::error::Error;
 
 use acp_core::ports::Channel;
 use acp_core::principal::ConflictStatus;
+use acp_wire::canonical::Unsignable;
 use acp_wire::problem::{Code, Problem};
 use acp_wire::version::Version;
 use axum::body::Body;
@@ -11,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::reply::{JSON, NO_STORE};
 use crate::app::Failure;
-use crate::identity::Unproven;
+use crate::identity::{Unproven, Unsigned};
 
 /// A [`Problem`] on its way out as a response.
 #[derive(Debug)]
@@ -43,13 +44,47 @@ impl Rejection {
     }
 }
 
+/// What an error says, as a sentence of its own.
+fn sentence(error: &dyn Error) -> String {
+    let mut sentence = error.to_string();
+    if let Some(first) = sentence.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    format!("{sentence}.")
+}
+
 impl From<Unproven> for Rejection {
     fn from(unproven: Unproven) -> Self {
-        let mut sentence = unproven.to_string();
-        if let Some(first) = sentence.get_mut(0..1) {
-            first.make_ascii_uppercase();
+        Problem::new(Code::Unauthorized, sentence(&unproven)).into()
+    }
+}
+
+/// A signature of which nobody knows whether it was used before proves nothing, but that is not
+/// the caller's fault.
+impl From<Unsigned> for Rejection {
+    fn from(unsigned: Unsigned) -> Self {
+        let code = match &unsigned {
+            Unsigned::Missing => Code::MissingSignature,
+            Unsigned::Malformed | Unsigned::Wrong => Code::InvalidSignature,
+            Unsigned::NoTime | Unsigned::BadTime | Unsigned::OtherTime => {
+                Code::TimestampOutOfWindow
+            }
+            Unsigned::Replayed => Code::SignatureReplayed,
+            Unsigned::Unsignable(_) => Code::InvalidJson,
+            Unsigned::Unknown(error) => {
+                tracing::error!(error = error as &dyn Error, "a signature cannot be believed");
+                let message = "The service is not available now. Try again in a moment.";
+                return Problem::new(Code::ServiceUnavailable, message).into();
+            }
+        };
+        let problem = Problem::new(code, sentence(&unsigned));
+        match unsigned {
+            Unsigned::Unsignable(Unsignable::NotJson(error)) => match &error.place().path {
+                Some(path) => problem.at(path.clone()).into(),
+                None => problem.into(),
+            },
+            _ => problem.into(),
         }
-        Problem::new(Code::Unauthorized, format!("{sentence}.")).into()
     }
 }
 
@@ -112,7 +147,7 @@ impl IntoResponse for Rejection {
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         match problem.code {
-            Code::Unauthorized => {
+            code if code.status() == 401 => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Code::NotCancelable => {

@@ -2,13 +2,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use acp_core::ids::{AgentId, Random128, TenantId};
-use acp_core::ports::{Clock, Entropy, Keys, PortError};
+use acp_core::ports::{Clock, Entropy, Keys, PortError, Sealer, UsedSignatures};
 use acp_core::principal::{ApiKey, Habits, Principal, Proof, Scope, Tier};
+use acp_core::signing::Signing;
 use acp_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::Unproven;
+use super::signature::Expected;
+use super::signing::expected;
 
 /// The keys everybody may use while no key was made: on loopback only.
 pub mod demo {
@@ -39,11 +42,37 @@ pub struct NewKey {
 /// so that a call never waits for the store to be known.
 #[expect(missing_debug_implementations, reason = "keys are not printed")]
 pub struct Identity {
-    keys: Arc<dyn Keys>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    pub(super) keys: Arc<dyn Keys>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) sealer: Arc<dyn Sealer>,
+    pub(super) used: Arc<dyn UsedSignatures>,
     tenant: TenantId,
     ring: RwLock<Arc<Ring>>,
+}
+
+/// What it takes to know callers.
+#[expect(missing_debug_implementations, reason = "ports are not printable")]
+pub struct IdentityPorts {
+    /// Their keys.
+    pub keys: Arc<dyn Keys>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where new keys come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Seals the secrets signatures are verified with.
+    pub sealer: Arc<dyn Sealer>,
+    /// Remembers what signatures were used for.
+    pub used: Arc<dyn UsedSignatures>,
+}
+
+/// Somebody who has shown a key.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who it is.
+    pub principal: Arc<Principal>,
+    /// What is expected of its signatures, where they are looked at.
+    pub expected: Option<Arc<Expected>>,
 }
 
 #[derive(Default)]
@@ -51,10 +80,10 @@ struct Ring {
     by_id: HashMap<Box<str>, Held>,
 }
 
-/// A key and the principal it makes, ready to be handed out.
+/// A key and the caller it makes, ready to be handed out.
 struct Held {
     key: ApiKey,
-    principal: Arc<Principal>,
+    caller: Caller,
 }
 
 fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope, habits: Habits) -> Arc<Principal> {
@@ -72,7 +101,7 @@ fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-fn hex(random: Random128) -> String {
+pub(super) fn hex(random: Random128) -> String {
     format!("{:032x}", u128::from_be_bytes(random.0))
 }
 
@@ -86,13 +115,10 @@ impl Identity {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn open(
-        tenant: TenantId,
-        keys: Arc<dyn Keys>,
-        clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
-    ) -> Result<Self, PortError> {
-        let identity = Self { keys, clock, entropy, tenant, ring: RwLock::default() };
+    pub async fn open(tenant: TenantId, ports: IdentityPorts) -> Result<Self, PortError> {
+        let IdentityPorts { keys, clock, entropy, sealer, used } = ports;
+        let ring = RwLock::default();
+        let identity = Self { keys, clock, entropy, sealer, used, tenant, ring };
         identity.refresh().await?;
         Ok(identity)
     }
@@ -104,7 +130,8 @@ impl Identity {
     pub async fn refresh(&self) -> Result<(), PortError> {
         let held = self.keys.all().await?.into_iter().map(|key| {
             let principal = principal(&key.tenant, &key.agent, key.scope, key.habits);
-            (key.id.clone(), Held { key, principal })
+            let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
+            (key.id.clone(), Held { key, caller: Caller { principal, expected } })
         });
         let ring = Arc::new(Ring { by_id: held.collect() });
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
@@ -124,15 +151,16 @@ impl Identity {
     ///
     /// # Errors
     /// Refuses tokens that open nothing.
-    pub fn authenticate(&self, token: &str) -> Result<Arc<Principal>, Unproven> {
+    pub fn authenticate(&self, token: &str) -> Result<Caller, Unproven> {
         let ring = self.ring();
         if ring.by_id.is_empty() {
-            return self.demo_principal(token).ok_or(Unproven::Refused);
+            let principal = self.demo_principal(token).ok_or(Unproven::Refused)?;
+            return Ok(Caller { principal, expected: None });
         }
         let held = id_in(token).and_then(|id| ring.by_id.get(id)).ok_or(Unproven::Refused)?;
         let is_right: bool = hash(token).ct_eq(&held.key.secret_hash).into();
         if is_right && held.key.is_good(self.clock.now()) {
-            Ok(Arc::clone(&held.principal))
+            Ok(held.caller.clone())
         } else {
             Err(Unproven::Refused)
         }
@@ -170,6 +198,7 @@ impl Identity {
             expires_at: new.expires_at,
             revoked_at: None,
             habits: new.habits,
+            signing: Signing::default(),
         };
         if !self.keys.insert(&key).await? {
             let what = "making a key: its random id was taken";

@@ -1,10 +1,16 @@
 //! Who is calling: keys, and the proof that a caller holds one.
 //!
 //! What comes out is a [`Principal`](acp_core::principal::Principal); what a key looks like never
-//! leaves this room. Secrets are kept as hashes and compared in constant time.
+//! leaves this room. Secrets that are only compared are kept as hashes and compared in constant
+//! time; those that signatures are verified with are sealed in the store.
 
 mod bearer;
 mod keyring;
+mod proving;
+mod signature;
+mod signing;
 
 pub use bearer::{Unproven, bearer_token};
-pub use keyring::{Identity, NewKey, demo};
+pub use keyring::{Caller, Identity, IdentityPorts, NewKey, demo};
+pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, public_key};
+pub use signing::{NewSigningKey, SigningError};

@@ -9,6 +9,7 @@ pub(crate) mod provider;
 pub(crate) mod read;
 pub(crate) mod recovery;
 pub(crate) mod scale;
+pub(crate) mod signature;
 pub(crate) mod update;
 pub(crate) mod versions;
 
@@ -48,6 +49,8 @@ pub(crate) enum Scenario {
     Noisy,
     /// Commits of the embedded store.
     Commits,
+    /// Verifying signatures over requests.
+    Signature,
 }
 
 /// The least part of its floor's throughput the gateway should reach.

@@ -29,5 +29,6 @@ pub mod quota;
 pub mod refusal;
 pub mod run;
 pub mod session;
+pub mod signing;
 pub mod stock;
 pub mod time;

@@ -21,6 +21,18 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 /// Longest request id that is echoed, in characters.
 pub const REQUEST_ID_CHARS_MAX: usize = 255;
 
+/// How far a caller's clock may be from ours when it signs a request.
+pub const SIGNATURE_SKEW: Duration = Duration::from_mins(5);
+/// How long it is known what a signature was used for: twice that, because it may be made with a
+/// clock that is ahead, and some time for the clocks of gateways that share a store.
+pub const SIGNATURE_USE_KEPT: Duration = Duration::from_mins(12);
+/// Longest header with a signature, in bytes.
+pub const SIGNATURE_BYTES_MAX: usize = 256;
+/// Most signing keys of one key that are good at the same time: the old one and the next.
+pub const SIGNING_KEYS_MAX: usize = 2;
+/// Most signing keys of one key that are listed, with those that have ended.
+pub const SIGNING_KEYS_KEPT_MAX: usize = 8;
+
 /// Most lines in one session.
 pub const LINE_ITEMS_MAX: usize = 100;
 /// Largest quantity of one line.
@@ -340,7 +352,7 @@ pub const SIGNATURE_BASE_BYTES_MAX: usize = 32 * 1024;
 /// Longest label, key id, nonce or tag of a signature, in characters.
 pub const SIGNATURE_TEXT_CHARS_MAX: usize = 256;
 /// How far the clocks of signers may be off, in either direction.
-pub const SIGNATURE_SKEW: Duration = Duration::from_mins(1);
+pub const MESSAGE_SIGNATURE_SKEW: Duration = Duration::from_mins(1);
 /// Longest time from making to expiry of a signature by an agent that has a key directory.
 pub const AGENT_SIGNATURE_WINDOW_MAX: Duration = Duration::from_hours(24);
 /// Longest time from making to expiry of a signature of the Trusted Agent Protocol.

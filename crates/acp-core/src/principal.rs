@@ -2,6 +2,7 @@
 
 use crate::ids::{AgentId, TenantId};
 use crate::session::Owner;
+use crate::signing::{Signing, SigningAlgorithm};
 use crate::time::Timestamp;
 
 /// What a caller may do at all.
@@ -30,10 +31,17 @@ impl Scope {
 }
 
 /// How a caller proved who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Proof {
     /// A bearer key.
     Bearer,
+    /// A signature over the request.
+    Signature {
+        /// The signing key it was made with.
+        key: Box<str>,
+        /// How it was made.
+        algorithm: SigningAlgorithm,
+    },
 }
 
 /// Which quota and operations a caller gets.
@@ -41,6 +49,8 @@ pub enum Proof {
 pub enum Tier {
     /// It showed a key.
     Token,
+    /// It signed what it asks for as well.
+    Signed,
 }
 
 /// The status of an answer that says that a key was used for another body.
@@ -163,6 +173,8 @@ pub struct ApiKey {
     pub revoked_at: Option<Timestamp>,
     /// What its holder does otherwise than the protocol's version says.
     pub habits: Habits,
+    /// What its holder signs requests with, and whether it has to.
+    pub signing: Signing,
 }
 
 impl ApiKey {

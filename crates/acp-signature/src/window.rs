@@ -20,7 +20,7 @@ pub struct Window {
 impl Window {
     /// A window of this length, with the usual allowance for clocks.
     pub const fn of(longest: Duration) -> Self {
-        Self { longest, skew: limits::SIGNATURE_SKEW }
+        Self { longest, skew: limits::MESSAGE_SIGNATURE_SKEW }
     }
 
     /// When a signature expires that has to say so itself.

@@ -8,9 +8,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::limited::{address_of, note_stranger, refused_stranger, within_quota};
+use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::identity::{Unproven, bearer_token};
+use crate::identity::{Caller, Unproven, bearer_token};
 
 /// Who calls, left with the request for whoever answers it.
 #[derive(Clone, Debug)]
@@ -28,9 +29,13 @@ pub(in crate::http) async fn known(
         return refusal;
     }
     let response = match caller(request.headers(), &gateway) {
-        Ok(principal) => {
+        Ok(Caller { principal, expected }) => {
             let known = Known(principal);
-            request.extensions_mut().insert(known.clone());
+            let extensions = request.extensions_mut();
+            extensions.insert(known.clone());
+            if let Some(expected) = expected {
+                extensions.insert(Expecting(expected));
+            }
             within_quota(&gateway, known, request, next).await
         }
         Err(rejection) => rejection.into_response(),
@@ -39,7 +44,7 @@ pub(in crate::http) async fn known(
     response
 }
 
-fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Arc<Principal>, Rejection> {
+fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let header = values.next().map(HeaderValue::as_bytes);
     if values.next().is_some() {

@@ -3,8 +3,10 @@
 mod doorstep;
 mod known;
 mod limited;
+mod signed;
 mod unread;
 
 pub(super) use doorstep::doorstep;
 pub(super) use known::{Known, known};
 pub(super) use limited::Peer;
+pub(super) use signed::signed;

@@ -16,6 +16,7 @@ use super::operations::{
 use super::refusals::Refusals;
 use super::shared::Shared;
 use super::shop;
+use super::signatures::Signatures;
 use crate::http::problem::Rejection;
 use crate::http::reply::JSON;
 
@@ -28,7 +29,8 @@ An agent opens a checkout session, fills it until its status is `ready_for_payme
 it with a payment token. Every answer carries the whole session: the authoritative cart.
 
 **Keys.** Send `Authorization: Bearer <key>`. While no key was made, the gateway listens on \
-loopback only and takes `acp_demo_agent`.
+loopback only and takes `acp_demo_agent`. A key can demand that requests are signed, with \
+`Signature` and `Timestamp`: `docs/SECURITY.md` says how.
 
 **Repeating.** {keyed} The same key with the same body gets the \
 same answer again, with `Idempotent-Replayed: true`, and nothing happens twice. The same key with \
@@ -93,6 +95,7 @@ pub fn openapi_document(version: Version) -> String {
     // In this order: the later ones add to what the earlier ones made.
     Refusals(version).modify(&mut document);
     Shared(version).modify(&mut document);
+    Signatures.modify(&mut document);
     if version == Version::NEWEST {
         Examples.modify(&mut document);
     }

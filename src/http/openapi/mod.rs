@@ -10,6 +10,7 @@ mod operations;
 mod refusals;
 mod shared;
 mod shop;
+mod signatures;
 
 pub use document::openapi_document;
 pub(super) use document::{serve, serve_newest};

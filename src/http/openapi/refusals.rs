@@ -18,6 +18,10 @@ const ALWAYS: &[Code] = &[
     Code::MissingApiVersion,
     Code::UnsupportedApiVersion,
     Code::Unauthorized,
+    Code::MissingSignature,
+    Code::InvalidSignature,
+    Code::TimestampOutOfWindow,
+    Code::SignatureReplayed,
     Code::Forbidden,
     Code::UriTooLong,
     Code::RateLimited,
@@ -111,7 +115,9 @@ fn refusals_of(operation: &str) -> Vec<Code> {
 const fn meaning(status: u16) -> &'static str {
     match status {
         400 => "The request is not what the protocol asks for, or the session is not ready for it.",
-        401 => "There is no key, or it is not accepted.",
+        401 => {
+            "There is no key or it is not accepted, or the request is not signed as the key demands."
+        }
         403 => "The key is good, but not for this.",
         404 => "There is no such thing, or it is another agent's.",
         405 => "The session has ended: it cannot be canceled any more.",

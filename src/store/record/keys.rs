@@ -3,6 +3,7 @@
 use acp_core::limits::RACES_MAX;
 use acp_core::ports::{Keys, PortError, Retry};
 use acp_core::principal::ApiKey;
+use acp_core::signing::Signing;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
@@ -70,5 +71,20 @@ impl Keys for StoreKeys {
             }
         }
         Err(PortError { what: "revoking a key others write too", retry: Retry::Safe, cause: None })
+    }
+
+    async fn sign_with(
+        &self,
+        id: &str,
+        before: &Signing,
+        after: &Signing,
+    ) -> Result<bool, PortError> {
+        let partition = self.records.partition_key.api_keys();
+        let found = self.records.read::<ApiKey>(partition, names::api_key(id)).await?;
+        let Some((mut key, version)) = found.filter(|(key, _)| key.signing == *before) else {
+            return Ok(false);
+        };
+        key.signing = after.clone();
+        Ok(matches!(self.write(&key, Demand::At(version)).await?, Outcome::Applied(_)))
     }
 }

@@ -15,6 +15,7 @@ mod keys;
 mod names;
 mod records;
 mod sealing;
+mod signatures;
 mod stock;
 mod stored;
 
@@ -27,5 +28,6 @@ pub use names::PartitionKey;
 pub(in crate::store) use names::hex;
 pub use records::Records;
 pub use sealing::{Keyring, KeyringError};
+pub use signatures::StoreSignatures;
 pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::Misfit;

@@ -243,6 +243,16 @@ pub(super) fn api_key(id: &str) -> Key {
     format!("{API_KEYS}{id}").into()
 }
 
+/// Where it is known what a signature was used for: anywhere, by the signature.
+pub(super) fn signatures_partition(signature: &[u8; 32]) -> Partition {
+    by_first_bytes(signature)
+}
+
+/// What a signature was used for.
+pub(super) fn signature(signature: &[u8; 32]) -> Key {
+    format!("u/{}", hex(signature)).into()
+}
+
 /// What all data keys begin with.
 pub(super) const DATA_KEYS: &str = "m/";
 
@@ -347,6 +357,10 @@ mod tests {
             (items_mark(&tenant), "cm/a%2fb"),
             (api_key("k1"), "a/k1"),
             (data_key(26), "m/0000001a"),
+            (
+                signature(&[0xab; 32]),
+                "u/abababababababababababababababababababababababababababababababab",
+            ),
         ] {
             assert_eq!(&*name, expected);
         }

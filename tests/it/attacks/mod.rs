@@ -1,3 +1,8 @@
-//! What somebody might try who means no good, and what becomes of it.
+//! What somebody may try who means us no good, by the rows of the table in `docs/SECURITY.md`: each
+//! is answered as that table says, and nothing has happened. Rows that are shown by tests of
+//! another subject stand there with the names of those tests.
 
 mod limits;
+mod signatures;
+pub(crate) mod signer;
+mod table;

@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 28] = [
     &[],
     &["serve"],
     &["config"],
@@ -11,6 +11,11 @@ const COMMANDS: [&[&str]; 23] = [
     &["keys", "create"],
     &["keys", "list"],
     &["keys", "revoke"],
+    &["keys", "signing"],
+    &["keys", "signing", "add"],
+    &["keys", "signing", "list"],
+    &["keys", "signing", "end"],
+    &["keys", "signing", "policy"],
     &["catalog"],
     &["catalog", "import"],
     &["catalog", "lint"],
@@ -53,6 +58,9 @@ fn what_is_not_understood_ends_with_two() {
         &["keys", "create", "--scope", "agent"],
         &["keys", "create", "--scope", "king", "--agent", "a"],
         &["keys", "create", "--scope", "agent", "--agent", "a", "--expires-at", "soon"],
+        &["keys", "signing", "add", "k"],
+        &["keys", "signing", "add", "k", "--algorithm", "ed25519"],
+        &["keys", "signing", "policy", "k", "perhaps"],
         &["catalog", "set-price", "honey", "12.50"],
         &["catalog", "set-stock", "honey", "many"],
         &["catalog", "import", "shop.csv", "--format", "xml"],

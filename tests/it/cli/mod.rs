@@ -9,6 +9,7 @@ mod directory;
 mod help;
 mod keys;
 mod runs;
+mod signing;
 mod stopping;
 mod unread;
 

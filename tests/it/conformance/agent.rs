@@ -75,6 +75,11 @@ impl Ask {
         ask.header("content-type", "application/json")
     }
 
+    /// The same with another body.
+    pub(super) fn with_body(self, body: &str) -> Self {
+        Self { body: Some(body.to_owned()), ..self }
+    }
+
     pub(super) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self

@@ -20,9 +20,9 @@ mod idempotency;
 mod matrix;
 mod reading;
 mod schemas;
+mod signing;
 mod tour;
 mod version;
-mod waiting;
 mod wishes;
 mod world;
 

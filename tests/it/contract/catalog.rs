@@ -5,6 +5,7 @@ use acp_core::ids::{AgentId, ItemId, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::ports::{Assortment as _, Catalog, Decision, Keys};
 use acp_core::principal::{ApiKey, Habits, Scope};
+use acp_core::signing::Signing;
 use acp_gateway::store::record::{StoreCatalog, StoreKeys};
 
 use super::record_rig::{RecordRig, Used, item_id, tenant, usd};
@@ -118,7 +119,7 @@ pub(super) async fn the_catalogue_is_listed_in_pages(rig: &RecordRig) {
     assert_eq!(ids(Some(&item_id("c")), 2), Vec::<String>::new());
 }
 
-fn api_key(rig: &RecordRig, id: &str) -> ApiKey {
+pub(super) fn api_key(rig: &RecordRig, id: &str) -> ApiKey {
     ApiKey {
         id: id.into(),
         secret_hash: [3; 32],
@@ -130,6 +131,7 @@ fn api_key(rig: &RecordRig, id: &str) -> ApiKey {
         expires_at: None,
         revoked_at: None,
         habits: Habits::default(),
+        signing: Signing::default(),
     }
 }
 

@@ -13,5 +13,6 @@ mod quotas;
 mod record_rig;
 mod records;
 mod runs;
+mod signatures;
 mod stock;
 pub(crate) mod store;

@@ -15,6 +15,7 @@ mod rules {
     pub(super) use crate::contract::keyring::*;
     pub(super) use crate::contract::orders::*;
     pub(super) use crate::contract::runs::*;
+    pub(super) use crate::contract::signatures::*;
     pub(super) use crate::contract::stock::*;
 }
 
@@ -108,6 +109,10 @@ macro_rules! contract {
                 counts_and_promises_meet_and_none_is_lost
                 an_api_key_is_kept_once
                 a_revoked_api_key_stays_revoked
+                what_a_key_signs_with_is_changed_by_one_at_a_time
+                the_first_use_of_a_signature_counts
+                of_many_uses_at_once_one_is_the_first
+                a_use_is_forgotten_when_the_signature_is_too_old
                 what_was_sealed_opens_in_its_context_only
                 a_mark_is_the_same_for_the_same_and_nobody_makes_it_without_the_keys
                 what_was_tampered_with_does_not_open

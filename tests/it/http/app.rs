@@ -7,7 +7,9 @@ use std::time::Duration;
 use acp_core::catalog::Shop;
 use acp_core::ids::ItemId;
 use acp_core::limits::CART_LIFE_DEFAULT;
-use acp_core::ports::{Assortment, Carts, Catalog, Clock, Counts, Entropy, Sealer, Stock};
+use acp_core::ports::{
+    Assortment, Carts, Catalog, Clock, Counts, Entropy, Sealer, Stock, UsedSignatures,
+};
 use acp_core::principal::Habits;
 use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
 use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog};
@@ -18,12 +20,13 @@ use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
-use acp_gateway::identity::{Identity, NewKey};
+use acp_gateway::identity::{Identity, IdentityPorts, NewKey};
 use acp_gateway::metering::{Meter, OwnQuotas};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCheckouts, StoreKeys, StoreStock,
+    Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCheckouts, StoreKeys,
+    StoreSignatures, StoreStock,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -83,6 +86,8 @@ pub(crate) struct Wishes {
     pub(crate) holdup: Holdup,
     /// How often one may call. The clock stands still, so that no call comes back.
     pub(crate) limits: Limits,
+    /// Who remembers what signatures were used for, in the place of the store.
+    pub(crate) used_signatures: Option<Arc<dyn UsedSignatures>>,
 }
 
 impl Default for Wishes {
@@ -99,6 +104,7 @@ impl Default for Wishes {
             is_over_redis: is_redis_everywhere(),
             holdup: Holdup::default(),
             limits: limits(),
+            used_signatures: None,
         }
     }
 }
@@ -137,12 +143,10 @@ impl TestApp {
         let backends = Backends::wanted();
         let (catalog, stock, shelves) =
             keepers(backends.as_ref(), catalog, &ledgers, &shop, &clock);
-        let keys = Arc::new(StoreKeys::new(records.clone()));
-        let identity =
-            Identity::open(shop.tenant.clone(), keys, dyn_clock.clone(), entropy.clone());
-        let identity = Arc::new(identity.await.unwrap());
-        let sealer: Arc<dyn Sealer> =
-            Arc::new(Keyring::open(store.clone(), &[9; 32], entropy.clone()).await.unwrap());
+        let sealer = sealer_of(&store, &entropy).await;
+        let used = wishes.used_signatures.clone();
+        let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
+        let identity = Arc::new(Identity::open(shop.tenant.clone(), known).await.unwrap());
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
@@ -292,6 +296,28 @@ impl TestApp {
         self.tasks.close();
         self.tasks.wait().await;
         self.tasks.reopen();
+    }
+}
+
+/// Who seals what lies in a store.
+async fn sealer_of(store: &Arc<dyn Store>, entropy: &Arc<dyn Entropy>) -> Arc<dyn Sealer> {
+    Arc::new(Keyring::open(store.clone(), &[9; 32], entropy.clone()).await.unwrap())
+}
+
+/// What it takes to know callers.
+fn identity_ports(
+    records: &Records,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    sealer: &Arc<dyn Sealer>,
+    used: Option<Arc<dyn UsedSignatures>>,
+) -> IdentityPorts {
+    IdentityPorts {
+        keys: Arc::new(StoreKeys::new(records.clone())),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        sealer: sealer.clone(),
+        used: used.unwrap_or_else(|| Arc::new(StoreSignatures::new(records.clone()))),
     }
 }
 

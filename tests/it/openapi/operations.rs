@@ -103,6 +103,10 @@ fn every_operation_says_which_headers_it_takes() {
             assert_eq!(key["schema"]["maxLength"], 255);
         }
         assert_eq!(find("Request-Id").unwrap()["required"], false, "{id}");
+        for name in ["Signature", "Timestamp"] {
+            let is_taken = find(name).is_some_and(|header| header["required"] == false);
+            assert_eq!(is_taken, operation.is_versioned(), "{name} of {id}");
+        }
         let has_session = operation.path.contains("{checkout_session_id}");
         assert_eq!(find("checkout_session_id").is_some(), has_session, "{id}");
         let has_order = operation.path.contains("{order_id}");

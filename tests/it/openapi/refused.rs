@@ -10,6 +10,7 @@ use acp_core::catalog::CatalogItem;
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::ports::{Catalog, PortError, Retry};
 use acp_core::session::Challenge;
+use acp_core::signing::{SignedForm, SigningProfile};
 use acp_mocks::{Gate, Operation, Outcome, Turn};
 use acp_wire::problem::Code;
 use acp_wire::read::UnknownFields;
@@ -25,6 +26,7 @@ use tower::ServiceExt;
 
 use super::kept;
 use super::reading::{Document, examples, headers_worth_a_word};
+use crate::attacks::signer::{Asked, Signer};
 use crate::http::app::{
     Answer, HONEY, TestApp, Wishes, address, basket, payment, standard_shipping,
 };
@@ -226,6 +228,24 @@ async fn note_sessions(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::SessionTerminal, COMPLETE, &late);
 }
 
+/// What an agent is told whose requests are to be signed.
+async fn note_signatures(refused: &mut Refused) {
+    let app = TestApp::start().await;
+    let agent = Signer::of(&app, "a", SigningProfile::TimeAndBody, SignedForm::Canonical).await;
+    let body = basket().to_string();
+    let asked = Asked { method: "POST", path: SESSIONS, key: "signed", body: &body };
+    let unsigned = agent.unsigned(&app, asked).send().await;
+    refused.note(Code::MissingSignature, CREATE, &unsigned);
+    let signed = agent.signed(&app, asked);
+    let altered = signed.clone().body("{}").send().await;
+    refused.note(Code::InvalidSignature, CREATE, &altered);
+    let old = signed.clone().header("timestamp", "2025-12-31T23:54:59Z").send().await;
+    refused.note(Code::TimestampOutOfWindow, CREATE, &old);
+    assert_eq!(signed.clone().send().await.status, 201);
+    let replayed = signed.key("another").send().await;
+    refused.note(Code::SignatureReplayed, CREATE, &replayed);
+}
+
 /// What the merchant is told about an order that was just placed, and does not allow everything.
 async fn note_orders(refused: &mut Refused, app: &TestApp) {
     let ready = app.ready("ordered").await;
@@ -337,6 +357,7 @@ async fn every_code_is_said_as_it_is_shown() {
     let mut refused = Refused { document: Document::made(), by_code: BTreeMap::new() };
     note_who_asks_and_how(&mut refused, &app).await;
     note_bodies(&mut refused, &app).await;
+    note_signatures(&mut refused).await;
     note_sessions(&mut refused, &app).await;
     note_what_is_at_work(&mut refused, &app).await;
     note_orders(&mut refused, &app).await;

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 
 use super::PortError;
 use crate::principal::ApiKey;
+use crate::signing::Signing;
 use crate::time::Timestamp;
 
 /// Keeps the keys that let somebody call.
@@ -15,4 +16,13 @@ pub trait Keys: Send + Sync {
 
     /// Ends a key; says no when there is none with this id. A key that has ended stays as it is.
     async fn revoke(&self, id: &str, at: Timestamp) -> Result<bool, PortError>;
+
+    /// Replaces what the holder of a key signs with, if that is still `before`; says no when it is
+    /// not, or when there is no key with this id.
+    async fn sign_with(
+        &self,
+        id: &str,
+        before: &Signing,
+        after: &Signing,
+    ) -> Result<bool, PortError>;
 }

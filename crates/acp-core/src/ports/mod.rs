@@ -14,6 +14,7 @@ mod orders;
 mod payments;
 mod quotas;
 mod sealer;
+mod signatures;
 mod stock;
 mod terms;
 
@@ -35,6 +36,7 @@ pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use quotas::Quotas;
 pub use sealer::{CannotOpen, Sealer};
+pub use signatures::{SignatureUse, UsedSignatures};
 pub use stock::{Keeper, Ledgers, Stock};
 pub use terms::{DeliveryOptions, Promotions, TaxRates};
 

@@ -18,12 +18,17 @@ pub struct Digest(pub [u8; 32]);
 /// Refuses what is not JSON by RFC 8259, what two readers could understand differently, and what
 /// is beyond the bounds. The size of the body is bounded by whoever reads it.
 pub fn digest(body: &[u8]) -> Result<Digest, NotJson> {
+    Ok(raw_digest(&proven(body)?))
+}
+
+/// The canonical bytes of a body, which is proven by that.
+pub(super) fn proven(body: &[u8]) -> Result<Vec<u8>, NotJson> {
     if BYTE_ORDER_MARKS.iter().any(|mark| body.starts_with(mark)) {
         return Err(NotJson::ByteOrderMark(Place { offset: 0, path: None }));
     }
     let text = str::from_utf8(body)
         .map_err(|error| NotJson::NotUtf8(Place { offset: error.valid_up_to(), path: None }))?;
-    Ok(raw_digest(&scanner::canonical(text)?))
+    scanner::canonical(text)
 }
 
 /// The fingerprint of an absent body, which no JSON body has.

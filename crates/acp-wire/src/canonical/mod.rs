@@ -5,7 +5,8 @@
 //! exact decimals (`1.0` is `1`, 9007199254740993 is not 9007199254740992), `null` is not absence,
 //! arrays are ordered, and no Unicode normalization takes place (ACP checkout, section 6). RFC 8785
 //! was considered and left: it sends numbers through a double and says nothing about duplicate
-//! names, so two different payments could share a fingerprint.
+//! names, so two different payments could share a fingerprint. Only signatures are made over it,
+//! because those who sign know no other; what would be lost in a double is refused there.
 //!
 //! The canonical bytes are hashed and thrown away. Each value begins with a tag and shows its own
 //! end, so no two values share their bytes:
@@ -26,6 +27,7 @@ mod cursor;
 mod digest;
 mod not_json;
 mod number;
+mod rfc8785;
 mod scanner;
 mod text;
 
@@ -34,3 +36,4 @@ mod properties;
 
 pub use digest::{Digest, digest, digest_of_nothing, raw_digest};
 pub use not_json::{NotJson, Place};
+pub use rfc8785::{Unsignable, rfc8785};

@@ -26,6 +26,10 @@ pub enum Code {
     Requires3ds,
     SessionNotReady,
     Unauthorized,
+    MissingSignature,
+    InvalidSignature,
+    TimestampOutOfWindow,
+    SignatureReplayed,
     Forbidden,
     SessionNotFound,
     OrderNotFound,
@@ -67,7 +71,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 46] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -86,6 +90,10 @@ impl Code {
         Self::Requires3ds,
         Self::SessionNotReady,
         Self::Unauthorized,
+        Self::MissingSignature,
+        Self::InvalidSignature,
+        Self::TimestampOutOfWindow,
+        Self::SignatureReplayed,
         Self::Forbidden,
         Self::SessionNotFound,
         Self::OrderNotFound,
@@ -133,6 +141,10 @@ impl Code {
             Self::Requires3ds => "requires_3ds",
             Self::SessionNotReady => "session_not_ready",
             Self::Unauthorized => "unauthorized",
+            Self::MissingSignature => "missing_signature",
+            Self::InvalidSignature => "invalid_signature",
+            Self::TimestampOutOfWindow => "timestamp_out_of_window",
+            Self::SignatureReplayed => "signature_replayed",
             Self::Forbidden => "forbidden",
             Self::SessionNotFound => "session_not_found",
             Self::OrderNotFound => "order_not_found",
@@ -180,7 +192,11 @@ impl Code {
             | Self::AmountTooLarge
             | Self::Requires3ds
             | Self::SessionNotReady => 400,
-            Self::Unauthorized => 401,
+            Self::Unauthorized
+            | Self::MissingSignature
+            | Self::InvalidSignature
+            | Self::TimestampOutOfWindow
+            | Self::SignatureReplayed => 401,
             Self::Forbidden => 403,
             Self::SessionNotFound | Self::OrderNotFound | Self::NotFound => 404,
             Self::MethodNotAllowed | Self::NotCancelable => 405,

@@ -6,11 +6,11 @@
 
 mod adjustment;
 mod answer;
-mod api_key;
 mod cart;
 mod document;
 mod history;
 mod item;
+mod keys;
 mod ledger;
 mod mirror;
 mod order;
@@ -18,17 +18,16 @@ mod party;
 mod payment;
 mod run;
 mod scalars;
-mod sealed_key;
 mod session;
 mod view;
 mod words;
 
 pub(super) use document::{Document, from_bytes, shape, to_bytes};
 pub(super) use history::HistoryEntry;
+pub(super) use keys::{SealedKey, UsedFor};
 pub use mirror::Misfit;
 pub(super) use mirror::Word;
 pub(super) use order::OutboxEntry;
-pub(super) use sealed_key::SealedKey;
 pub(super) use view::{view_from_bytes, view_to_bytes};
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use acp_core::session::{
     AccountType, BuyerAuthentication, CertificateType, MethodKind, NoticeCode, NoticeKind,
     PaymentTerms, Profile, Resolution, SourceKind, Touchpoint, TraceReason,
 };
+use acp_core::signing::{SignaturePolicy, SignedForm, SigningAlgorithm, SigningProfile};
 use acp_core::stock::Taking;
 
 use super::mirror::Words;
@@ -104,6 +105,13 @@ words! {
         Refuse = "refuse",;
     AddressPhone, "place of a telephone number": Elsewhere = "elsewhere",
         InAddress = "in_address",;
+    SignaturePolicy, "policy about signatures": Off = "off", Optional = "optional",
+        Required = "required",;
+    SigningAlgorithm, "signature algorithm": HmacSha256 = "hmac-sha256", Ed25519 = "ed25519",
+        Es256 = "es256",;
+    SigningProfile, "profile of signatures": Body = "body", TimeAndBody = "ts-body",
+        Full = "full",;
+    SignedForm, "signed form": Raw = "raw", Canonical = "canonical",;
     Scope, "scope": Agent = "agent", Merchant = "merchant", Admin = "admin",;
 }
 

@@ -2,3 +2,4 @@
 
 pub(super) mod registry;
 mod report;
+mod waiting;

@@ -3,8 +3,9 @@
 
 use std::pin::Pin;
 
+use super::waiting;
 use crate::conformance::{
-    capabilities, carts, claims, core_checkout, discounts, idempotency, waiting,
+    capabilities, carts, claims, core_checkout, discounts, idempotency, signing,
 };
 
 /// A check under way. It panics when the gateway is at fault.
@@ -69,7 +70,7 @@ pub(in crate::conformance) struct Section {
 pub(in crate::conformance) static SECTIONS: [&Section; 13] = [
     &core_checkout::CORE_CHECKOUT,
     &idempotency::IDEMPOTENCY,
-    &waiting::SIGNING,
+    &signing::SIGNING,
     &capabilities::CAPABILITIES,
     &discounts::DISCOUNTS,
     &capabilities::HANDLERS,

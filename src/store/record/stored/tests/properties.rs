@@ -44,6 +44,7 @@ proptest! {
         prop_assert!(survives(&values::item(dice)));
         prop_assert!(survives(&values::api_key(dice)));
         prop_assert!(survives(&values::sealed_key(dice)));
+        prop_assert!(survives(&values::used_for(dice)));
     }
 
     #[test]

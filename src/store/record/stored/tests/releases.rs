@@ -81,7 +81,8 @@ fn kinds() -> Vec<Kind> {
         history_entry,
         item,
         api_key,
-        sealed_key
+        sealed_key,
+        used_for
     ]);
     kinds.push(Kind {
         name: "view",

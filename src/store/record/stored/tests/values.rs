@@ -26,11 +26,12 @@ use acp_core::session::{
     Metadata, Method, Notice, Owner, PlacedOrder, PurchaseOrder, Quantity, Quote, QuotedLine,
     Readiness, RiskSignals, Selection, Session, Stage, TaxExemption, Wanted, Window, Words,
 };
+use acp_core::signing::{Signing, SigningKey};
 use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, ReservationId};
 
 use super::dice::Dice;
 use crate::store::record::stored::history::HistoryEntry;
-use crate::store::record::stored::{OutboxEntry, SealedKey};
+use crate::store::record::stored::{OutboxEntry, SealedKey, UsedFor};
 
 fn subject(dice: &mut Dice) -> Subject {
     if dice.is_true() {
@@ -691,7 +692,29 @@ pub(super) fn api_key(dice: &mut Dice) -> ApiKey {
         expires_at: dice.maybe(Dice::time),
         revoked_at: dice.maybe(Dice::time),
         habits: habits(dice),
+        signing: signing(dice),
     }
+}
+
+fn signing(dice: &mut Dice) -> Signing {
+    if dice.is_true() {
+        return Signing::default();
+    }
+    let key = |dice: &mut Dice| SigningKey {
+        id: dice.text(),
+        algorithm: dice.word(),
+        profile: dice.word(),
+        form: dice.word(),
+        material: dice.bytes::<72>().to_vec(),
+        created_at: dice.time(),
+        not_before: dice.maybe(Dice::time),
+        not_after: dice.maybe(Dice::time),
+    };
+    Signing { policy: dice.word(), keys: dice.many(key) }
+}
+
+pub(super) fn used_for(dice: &mut Dice) -> UsedFor {
+    UsedFor { purpose: dice.bytes() }
 }
 
 pub(super) fn sealed_key(dice: &mut Dice) -> SealedKey {

@@ -2,9 +2,9 @@
 
 use acp_core::money::Currency;
 
-use super::document::Document;
-use super::mirror::mirror;
-use super::scalars::Sealed;
+use crate::store::record::stored::document::Document;
+use crate::store::record::stored::mirror::mirror;
+use crate::store::record::stored::scalars::Sealed;
 
 /// A data key as it lies in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,13 +4,14 @@ use acp_wire::scalar::DateTime;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
-use super::arguments::OutputArgs;
-use super::desk::{Desk, Store, at_desk};
-use super::error::CommandError;
-use super::said::{Said, line};
-use super::table::{Side, Table};
-use super::wire::encoded;
+use super::signing::{self, SigningArgs};
 use crate::admin::{HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState};
+use crate::cli::arguments::OutputArgs;
+use crate::cli::desk::{Desk, Store, at_desk};
+use crate::cli::error::CommandError;
+use crate::cli::said::{Said, line};
+use crate::cli::table::{Side, Table};
+use crate::cli::wire::encoded;
 use crate::config::Loaded;
 
 /// Make, list and revoke the keys that let somebody call
@@ -18,7 +19,7 @@ use crate::config::Loaded;
 #[command(after_help = "\
 Example:
   acp-gateway keys create --scope agent --agent chatgpt")]
-pub(super) struct KeysArgs {
+pub(in crate::cli) struct KeysArgs {
     #[command(subcommand)]
     command: KeysCommand,
 }
@@ -28,6 +29,7 @@ enum KeysCommand {
     Create(CreateArgs),
     List(ListArgs),
     Revoke(RevokeArgs),
+    Signing(SigningArgs),
 }
 
 /// Make a key and print its token, this once
@@ -122,7 +124,7 @@ struct RevokeArgs {
 }
 
 /// Does what is to be done with keys.
-pub(super) fn run(args: KeysArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+pub(in crate::cli) fn run(args: KeysArgs, loaded: &Loaded) -> Result<Said, CommandError> {
     match args.command {
         KeysCommand::Create(args) => {
             at_desk(loaded, Store::MayBeNew, async |desk| create(args, desk).await)
@@ -133,6 +135,7 @@ pub(super) fn run(args: KeysArgs, loaded: &Loaded) -> Result<Said, CommandError>
         KeysCommand::Revoke(args) => {
             at_desk(loaded, Store::MustExist, async |desk| revoke(&args, desk).await)
         }
+        KeysCommand::Signing(args) => signing::run(args, loaded),
     }
 }
 
@@ -214,13 +217,13 @@ fn row(key: KeyShown) -> [String; 7] {
 }
 
 /// A time without what is too fine for people.
-fn to_the_second(DateTime(time): DateTime) -> String {
+pub(super) fn to_the_second(DateTime(time): DateTime) -> String {
     let seconds = time.unix_ms().div_euclid(1_000).saturating_mul(1_000);
     DateTime(Timestamp::from_unix_ms(seconds)).to_string()
 }
 
 /// A moment as people type it: a day begins at midnight, UTC.
-fn moment(text: &str) -> Result<DateTime, String> {
+pub(super) fn moment(text: &str) -> Result<DateTime, String> {
     let full =
         if text.contains(['T', 't']) { text.to_owned() } else { format!("{text}T00:00:00Z") };
     serde_json::from_value(serde_json::Value::String(full)).map_err(|error| {

@@ -4,28 +4,6 @@
 use super::registry::section;
 
 section! {
-    SIGNING = "Signing and replay";
-    sg_01 Should "Agentic checkout 7; delegated payment 6" waits("request signing")
-        "A request whose signature does not fit its content is refused.";
-    sg_02 Should "Agentic checkout 7" waits("request signing")
-        "A request that was signed too long ago, or in the future, is refused.";
-    sg_03 Must "Delegated payment 2.2" waits("request signing")
-        "How a body is written does not change its signature.";
-    sg_04 Must "Delegated authentication 8" waits("delegated authentication")
-        "Delegated authentication takes no unsigned request.";
-    sg_05 Recommended "our choice" waits("request signing")
-        "Keys can be changed while both are in use, and a revoked one opens nothing.";
-    sg_06 Recommended "our choice" waits("request signing")
-        "A signature is good for one request.";
-    sg_07 Must "Order webhooks" waits("order webhooks")
-        "What the shop sends is signed as the protocol says.";
-    sg_08 Must "Order webhooks" waits("order webhooks")
-        "The bytes that were signed are the bytes that are sent.";
-    sg_09 Should "Order webhooks" waits("order webhooks")
-        "Every attempt is signed anew, so that it is never too old.";
-}
-
-section! {
     DISCOVERY_MCP = "Discovery and MCP";
     di_01 Must "Discovery 4.1" waits("discovery")
         "The discovery document lies at the root of the origin, for everybody, as JSON.";

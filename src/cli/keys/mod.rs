@@ -1,0 +1,6 @@
+//! The keys that let somebody call, and what their holders sign with.
+
+mod command;
+mod signing;
+
+pub(super) use command::{KeysArgs, run};

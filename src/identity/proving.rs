@@ -1,0 +1,48 @@
+use std::sync::Arc;
+
+use acp_core::ports::SignatureUse;
+use acp_core::principal::{Principal, Tier};
+use http::HeaderMap;
+
+use super::keyring::Identity;
+use super::signature::{Claim, Expected, Received, Unsigned};
+
+impl Identity {
+    /// What a request says of its signature, where that is looked at.
+    ///
+    /// # Errors
+    /// Refuses what is missing, malformed, or of another time.
+    pub fn claim<'a>(
+        &self,
+        headers: &'a HeaderMap,
+        expected: &Expected,
+    ) -> Result<Option<Claim<'a>>, Unsigned> {
+        Claim::read(headers, expected.policy, self.clock.now())
+    }
+
+    /// The same caller, with the proof that it has signed this request.
+    ///
+    /// # Errors
+    /// Refuses a signature that is not right, and one that was used for something else. Where that
+    /// is not known it proves nothing.
+    pub async fn prove(
+        &self,
+        principal: &Principal,
+        expected: &Expected,
+        claim: Claim<'_>,
+        request: &Received<'_>,
+    ) -> Result<Arc<Principal>, Unsigned> {
+        let verified = expected.verify(claim, request, self.clock.now())?;
+        if request.may_be_misused(verified.profile) {
+            match self.used.take(&verified.digest, &request.purpose()).await? {
+                SignatureUse::First => {}
+                SignatureUse::Again if request.can_be_repeated() => {}
+                SignatureUse::Again | SignatureUse::Otherwise => return Err(Unsigned::Replayed),
+            }
+        }
+        let mut proven = principal.clone();
+        proven.proofs.push(verified.proof);
+        proven.tier = Tier::Signed;
+        Ok(Arc::new(proven))
+    }
+}

@@ -1,0 +1,8 @@
+//! Keys: those of callers, what they sign with, what signatures were used for, and our own.
+
+mod api_key;
+mod sealed_key;
+mod signature;
+
+pub(in crate::store::record) use sealed_key::SealedKey;
+pub(in crate::store::record) use signature::UsedFor;
