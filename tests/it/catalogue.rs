@@ -1,7 +1,7 @@
 //! The program with its goods in the merchant's own services: what is sold, for how much, and what
 //! happens when they change their mind or go away.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Program, Response, Running};
+use crate::support::{Program, Reserved, Response, Running};
 
 const TOKEN: &str = "tok_goods";
 const SECRET: &str = "whsec_goods";
@@ -37,7 +37,8 @@ impl Market {
         let home = TempDir::new().unwrap();
         let inventory = InventoryMock::start(InventorySettings::default()).await.unwrap();
         // Each has to know the other before both are there.
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let reserved = Reserved::new();
+        let address = reserved.address();
         let program = Program::on(home.path())
             .setting("CATALOGUE__KIND", "http")
             .setting("CATALOGUE__BASE_URL", &format!("http://{address}"))

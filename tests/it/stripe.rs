@@ -1,6 +1,6 @@
 //! The program with its payments at Stripe: what happens there alone is noticed here.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use acp_mocks::faults::Faults;
@@ -12,7 +12,7 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Certificate, Client, Encrypted, Program, Response, Running};
+use crate::support::{Certificate, Client, Encrypted, Program, Reserved, Response, Running};
 
 const KEY: &str = "sk_test_1";
 const SECRET: &str = "whsec_test";
@@ -29,7 +29,8 @@ impl Street {
     async fn open(capture: &str, faults: Faults) -> Self {
         let home = TempDir::new().unwrap();
         // Each has to know the other before both are there.
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let reserved = Reserved::new();
+        let address = reserved.address();
         let program = Program::on(home.path())
             .setting("PAYMENT__PROVIDER", "stripe")
             .setting("PAYMENT__CAPTURE", capture)

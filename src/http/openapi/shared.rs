@@ -367,8 +367,8 @@ fn sent_with(status: &str, is_checkout: bool, keyed: Keyed) -> Vec<(&'static str
     if is_checkout || status == "503" {
         sent.push(("Cache-Control", "CacheControl"));
     }
-    // Whoever is nobody has no quota.
-    if is_checkout && !matches!(status, "401" | "414") {
+    // Where an address is too long nobody looks who calls, and so nothing is counted.
+    if is_checkout && status != "414" {
         sent.push(("RateLimit-Policy", "RateLimitPolicy"));
         sent.push(("RateLimit", "RateLimit"));
     }

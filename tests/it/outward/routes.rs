@@ -2,7 +2,7 @@
 //! whatever happens to it and to the gateway.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Client, Program, Response, Running, settings_of_stripe};
+use crate::support::{Client, Program, Reserved, Response, Running, settings_of_stripe};
 
 const HONEY: &str = "honey-wildflower-350g";
 const SENCHA: &str = "sencha-first-flush-50g";
@@ -328,7 +328,8 @@ async fn money_that_may_be_held_at_an_account_that_is_away_is_waited_for() {
 async fn what_is_done_to_a_payment_later_is_done_where_it_is() {
     let mut street = Street::open().await;
     // Each has to know the other before both are there.
-    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    let reserved = Reserved::new();
+    let address = reserved.address();
     let entry = |takes: &str| entry_at(&format!("http://{address}"), takes);
     let gateway = street.start(street.later(&entry("")));
     let url = format!("http://{}/webhooks/stripe", gateway.address());

@@ -8,6 +8,7 @@ mod command;
 mod goods;
 mod proxy;
 mod redis;
+mod reserved;
 mod running;
 mod sentinels;
 
@@ -22,6 +23,7 @@ pub(crate) use proxy::Proxy;
 pub(crate) use redis::{
     RedisServer, any_process, is_redis_everywhere, is_redis_wanted, open, options, url_of,
 };
+pub(crate) use reserved::Reserved;
 pub(crate) use running::Running;
 #[cfg(all(feature = "failpoints", feature = "test-clock"))]
 pub(crate) use sentinels::Sentinels;
