@@ -1,3 +1,5 @@
+use std::fmt;
+
 use acp_core::ids::AgentId;
 use acp_core::limits::{AGENT_ID_CHARS_MAX, KEY_LABEL_CHARS_MAX};
 use acp_core::principal::{ApiKey, Scope};
@@ -34,11 +36,17 @@ pub struct KeyAsked {
 }
 
 /// A new key with its token, which is never shown again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct KeyMade {
     pub token: String,
     #[serde(flatten)]
     pub key: KeyShown,
+}
+
+impl fmt::Debug for KeyMade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyMade").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// A key as it is shown to people: without its secret.

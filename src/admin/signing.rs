@@ -1,3 +1,5 @@
+use std::fmt;
+
 use acp_core::principal::ApiKey;
 use acp_core::signing::{
     SignaturePolicy, SignedForm, SigningAlgorithm, SigningKey, SigningProfile,
@@ -38,12 +40,18 @@ pub struct SigningKeyAsked {
 }
 
 /// A new signing key. Its secret, where it has one, is never shown again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct SigningKeyMade {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     #[serde(flatten)]
     pub key: SigningKeyShown,
+}
+
+impl fmt::Debug for SigningKeyMade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKeyMade").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// A signing key as it is shown to people: without its secret.

@@ -65,7 +65,7 @@ impl From<Unsigned> for Rejection {
     fn from(unsigned: Unsigned) -> Self {
         let code = match &unsigned {
             Unsigned::Missing => Code::MissingSignature,
-            Unsigned::Malformed | Unsigned::Wrong => Code::InvalidSignature,
+            Unsigned::Malformed | Unsigned::Wrong | Unsigned::Nothing => Code::InvalidSignature,
             Unsigned::NoTime | Unsigned::BadTime | Unsigned::OtherTime => {
                 Code::TimestampOutOfWindow
             }

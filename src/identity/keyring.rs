@@ -49,6 +49,9 @@ pub struct Identity {
     pub(super) used: Arc<dyn UsedSignatures>,
     tenant: TenantId,
     ring: RwLock<Arc<Ring>>,
+    /// Held from the reading of keys until they are known, so that what was read first never takes
+    /// the place of what was read later.
+    reading: tokio::sync::Mutex<()>,
 }
 
 /// What it takes to know callers.
@@ -118,7 +121,8 @@ impl Identity {
     pub async fn open(tenant: TenantId, ports: IdentityPorts) -> Result<Self, PortError> {
         let IdentityPorts { keys, clock, entropy, sealer, used } = ports;
         let ring = RwLock::default();
-        let identity = Self { keys, clock, entropy, sealer, used, tenant, ring };
+        let reading = tokio::sync::Mutex::default();
+        let identity = Self { keys, clock, entropy, sealer, used, tenant, ring, reading };
         identity.refresh().await?;
         Ok(identity)
     }
@@ -128,6 +132,7 @@ impl Identity {
     /// # Errors
     /// The store cannot be read; the keys known before stay good.
     pub async fn refresh(&self) -> Result<(), PortError> {
+        let _turn = self.reading.lock().await;
         let held = self.keys.all().await?.into_iter().map(|key| {
             let principal = principal(&key.tenant, &key.agent, key.scope, key.habits);
             let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
@@ -136,6 +141,15 @@ impl Identity {
         let ring = Arc::new(Ring { by_id: held.collect() });
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
         Ok(())
+    }
+
+    /// Reads the keys again for the sake of what was stored just now. Where that fails it is done
+    /// all the same, and known here when the keys are read the next time.
+    pub(super) async fn refresh_now_or_soon(&self) {
+        if let Err(error) = self.refresh().await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "a key was changed, and is known here within seconds");
+        }
     }
 
     fn ring(&self) -> Arc<Ring> {
@@ -204,7 +218,7 @@ impl Identity {
             let what = "making a key: its random id was taken";
             return Err(PortError { what, retry: acp_core::ports::Retry::Safe, cause: None });
         }
-        self.refresh().await?;
+        self.refresh_now_or_soon().await;
         Ok((key, token))
     }
 

@@ -33,6 +33,9 @@ impl Identity {
         request: &Received<'_>,
     ) -> Result<Arc<Principal>, Unsigned> {
         let verified = expected.verify(claim, request, self.clock.now())?;
+        if request.proves_nothing(verified.profile) {
+            return Err(Unsigned::Nothing);
+        }
         if request.may_be_misused(verified.profile) {
             match self.used.take(&verified.digest, &request.purpose()).await? {
                 SignatureUse::First => {}

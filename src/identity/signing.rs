@@ -99,6 +99,8 @@ impl Identity {
             not_after: new.not_after,
         };
         let holder = self.change(holder, |signing| signing.with(key.clone(), now)).await?;
+        // The secret is shown now or never.
+        self.refresh_now_or_soon().await;
         Ok((holder, key, secret))
     }
 
@@ -108,7 +110,9 @@ impl Identity {
     /// There is no such key or signing key, or the store cannot be written.
     pub async fn end_signing_key(&self, holder: &str, id: &str) -> Result<ApiKey, SigningError> {
         let now = self.clock.now();
-        self.change(holder, |signing| signing.without(id, now)).await
+        let holder = self.change(holder, |signing| signing.without(id, now)).await?;
+        self.refresh().await?;
+        Ok(holder)
     }
 
     /// Decides whether the requests of a key have to be signed.
@@ -121,7 +125,9 @@ impl Identity {
         policy: SignaturePolicy,
     ) -> Result<ApiKey, SigningError> {
         let now = self.clock.now();
-        self.change(holder, |signing| signing.under(policy, now)).await
+        let holder = self.change(holder, |signing| signing.under(policy, now)).await?;
+        self.refresh().await?;
+        Ok(holder)
     }
 
     async fn change(
@@ -136,7 +142,6 @@ impl Identity {
             let after = decide(&key.signing)?;
             if self.keys.sign_with(holder, &key.signing, &after).await? {
                 key.signing = after;
-                self.refresh().await?;
                 return Ok(key);
             }
         }

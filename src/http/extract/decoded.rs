@@ -156,7 +156,8 @@ pub(in crate::http) async fn read_body(
     }
 }
 
-fn check_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Rejection> {
+/// Refuses a body that is not what every body is: JSON, and not encoded.
+pub(in crate::http) fn check_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Rejection> {
     let unsupported = |message| Rejection::from(Problem::new(Code::UnsupportedMediaType, message));
     let is_encoded = headers
         .get(CONTENT_ENCODING)

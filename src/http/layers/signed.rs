@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::known::Known;
-use crate::http::extract::{IDEMPOTENCY_KEY, read_body};
+use crate::http::extract::{IDEMPOTENCY_KEY, check_type, read_body};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::{Expected, Received, Unproven};
@@ -42,6 +42,7 @@ async fn proven(
         return Ok(Request::from_parts(parts, body));
     };
     let body = read_body(&parts.headers, body).await?;
+    check_type(&parts.headers, &body)?;
     let Known(principal) = parts.extensions.get().ok_or(Unproven::Missing)?;
     let received = Received {
         method: parts.method.as_str(),

@@ -35,9 +35,15 @@ pub enum Unsigned {
     /// It was used for something else.
     #[error(
         "this signature was used before, for another request: sign each one anew, with the current \
-         time to the millisecond"
+         time to the millisecond; over a body alone it is always the same"
     )]
     Replayed,
+    /// Nothing was signed: what is signed is the body, and there is none.
+    #[error(
+        "with this key the body alone is signed, and this one is empty, so that nothing is proven: \
+         send a body, such as {{}}, or sign with the profile ts-body or full"
+    )]
+    Nothing,
     /// The body has no form that could have been signed.
     #[error("the body cannot be verified: {0}")]
     Unsignable(#[from] Unsignable),

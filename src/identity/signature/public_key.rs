@@ -41,6 +41,7 @@ struct Jwk {
     x: String,
     y: Option<String>,
     d: Option<IgnoredAny>,
+    r#use: Option<String>,
 }
 
 /// The bytes of a public key: 32 of Ed25519, or the point of P-256 with both coordinates.
@@ -82,6 +83,9 @@ fn of_jwk(algorithm: SigningAlgorithm, text: &str) -> Result<Vec<u8>, NotAKey> {
     let jwk: Jwk = serde_json::from_str(text).or(Err(unreadable))?;
     if jwk.d.is_some() {
         return Err(NotAKey::Private);
+    }
+    if jwk.r#use.is_some_and(|purpose| purpose != "sig") {
+        return Err(unreadable);
     }
     let coordinate = |text: &str| {
         of_base64(text).filter(|bytes| bytes.len() == COORDINATE_BYTES).ok_or(unreadable)
@@ -127,6 +131,8 @@ mod tests {
         for text in [ED25519_PEM, &jwk, ED25519_X, &format!(" {ED25519_X}=\n")] {
             assert_eq!(public_key(ed25519, text).as_ref(), Ok(&bytes), "{text}");
         }
+        let encrypts = jwk.replace("sig", "enc");
+        assert_eq!(public_key(ed25519, &encrypts), Err(NotAKey::Unreadable(ed25519)));
         let jwk = format!(r#"{{"kty":"EC","crv":"P-256","x":"{P256_X}","y":"{P256_Y}"}}"#);
         let point = public_key(SigningAlgorithm::Es256, &jwk).unwrap();
         assert_eq!((point.len(), point[0]), (65, 4));

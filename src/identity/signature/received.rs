@@ -29,14 +29,20 @@ impl Received<'_> {
     }
 
     /// Whether it has to be known what the signature was used for before. One over everything is
-    /// good for this request alone. One over nothing but an empty body is always the same, and
-    /// about a request that only reads it says nothing that could be used.
+    /// good for this request alone. One over nothing but the body is the same whenever something is
+    /// looked at, so that nothing would be gained by remembering it.
     pub(in crate::identity) fn may_be_misused(&self, profile: SigningProfile) -> bool {
         match profile {
             SigningProfile::Full => !self.can_be_repeated(),
             SigningProfile::TimeAndBody => true,
             SigningProfile::Body => !self.only_reads(),
         }
+    }
+
+    /// Whether something would be done that the signature says nothing of: one over an empty body is
+    /// the same in every such request, and whoever has seen the caller look at something has it.
+    pub(in crate::identity) fn proves_nothing(&self, profile: SigningProfile) -> bool {
+        profile == SigningProfile::Body && self.body.is_empty() && !self.only_reads()
     }
 
     /// What the signature was used for, as a digest: two uses are the same where a repetition of
@@ -131,6 +137,20 @@ mod tests {
             Received { target: "/a?b=ck", idempotency_key: Some(""), ..one },
         ] {
             assert_ne!(other.purpose(), one.purpose());
+        }
+    }
+
+    #[test]
+    fn a_signature_over_nothing_proves_no_change() {
+        let empty = request(b"");
+        let reading = Received { method: "GET", ..empty };
+        for (profile, expected) in [
+            (SigningProfile::Full, [false, false, false]),
+            (SigningProfile::TimeAndBody, [false, false, false]),
+            (SigningProfile::Body, [true, false, false]),
+        ] {
+            let nothing = [empty, reading, request(b"{}")].map(|one| one.proves_nothing(profile));
+            assert_eq!(nothing, expected, "{profile:?}");
         }
     }
 

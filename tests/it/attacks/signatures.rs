@@ -51,10 +51,44 @@ async fn a_signed_request_is_done_in_every_profile_and_form() {
             assert_eq!(again.status, 200, "looking twice in a moment harms nobody");
             app.clock.advance(Duration::from_millis(1));
             let cancel = format!("{path}/cancel");
-            let cancel = Asked { method: "POST", path: &cancel, key: "k2", body: "" };
+            // Over the body alone something has to stand there.
+            let body = if profile == SigningProfile::Body { "{}" } else { "" };
+            let cancel = Asked { method: "POST", path: &cancel, key: "k2", body };
             let canceled = agent.signed(&app, cancel).send().await;
             assert_eq!(canceled.body["status"], "canceled", "{:#}", canceled.body);
         }
+    }
+}
+
+#[tokio::test]
+async fn row_20_a_signature_of_a_look_changes_nothing() {
+    for form in SignedForm::ALL {
+        let app = TestApp::start().await;
+        let agent = Signer::of(&app, "a", SigningProfile::Body, form).await;
+        let opened = agent.signed(&app, open("k1", &basket().to_string())).send().await;
+        let path = format!("{PATH}/{}", opened.id());
+        // What somebody who overhears a look at anything has: a signature over nothing.
+        let cancel = format!("{path}/cancel");
+        let cancel = Asked { method: "POST", path: &cancel, key: "k2", body: "" };
+        let refused = agent.signed(&app, cancel).send().await;
+        assert_eq!(refusal(&refused), (401, "invalid_signature"), "{:#}", refused.body);
+        let look = Asked { method: "GET", path: &path, key: "", body: "" };
+        let shown = agent.signed(&app, look).send().await;
+        assert_eq!(shown.body["status"], opened.body["status"], "{:#}", shown.body);
+    }
+}
+
+#[tokio::test]
+async fn row_27_what_is_no_json_is_refused_before_its_signature_is_used() {
+    for form in SignedForm::ALL {
+        let app = TestApp::start().await;
+        let agent = Signer::of(&app, "a", SigningProfile::TimeAndBody, form).await;
+        let body = basket().to_string();
+        let refused = agent.signed(&app, open("k1", &body)).header("content-type", "text/plain");
+        let refused = refused.send().await;
+        assert_eq!(refusal(&refused), (415, "unsupported_media_type"), "{:#}", refused.body);
+        let opened = agent.signed(&app, open("k2", &body)).send().await;
+        assert_eq!(opened.status, 201, "the signature is still good: {:#}", opened.body);
     }
 }
 

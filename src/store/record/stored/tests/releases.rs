@@ -128,6 +128,12 @@ fn documents_of_every_release_are_read() {
         let expected = fs::read_to_string(set.join("expected.json")).unwrap();
         let expected: BTreeMap<String, Value> = serde_json::from_str(&expected).unwrap();
         let kinds = kinds();
+        if set == this_release {
+            let written: Vec<_> = expected.keys().map(String::as_str).collect();
+            let mut known: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
+            known.sort_unstable();
+            assert_eq!(written, known, "{} lacks a kind: see above", set.display());
+        }
         for (name, expected) in expected {
             let place = set.join(&name).with_extension("hex");
             let bytes = unhex(&fs::read_to_string(&place).unwrap());
