@@ -1,13 +1,13 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use acp_core::ids::{AgentId, TenantId};
-use acp_core::limits::{METERED_CALLERS_MAX, QUOTA_TIMEOUT};
+use acp_core::limits::{METERED_CALLERS_MAX, QUOTA_SILENCE, QUOTA_TIMEOUT};
 use acp_core::ports::{Clock, Quotas};
 use acp_core::principal::Principal;
-use acp_core::quota::{Draw, Drawn, Rate};
+use acp_core::quota::{Drawn, Level, Rate};
 use bytes::Bytes;
 use tokio::time::Instant;
 
@@ -87,6 +87,8 @@ struct Counted {
     clock: Arc<dyn Clock>,
     quotas: Arc<dyn Quotas>,
     store: Breaker,
+    /// Since when no question was answered, where the last one was not.
+    silent_since: Mutex<Option<Instant>>,
     /// For the time in which the store is away.
     alone: OwnQuotas,
     callers: RwLock<Callers>,
@@ -102,6 +104,7 @@ impl Meter {
             clock,
             quotas,
             store: Breaker::default(),
+            silent_since: Mutex::default(),
             callers: RwLock::default(),
             strangers: Strangers::new(rates.failed_authentications),
         };
@@ -121,21 +124,18 @@ impl Meter {
         }
     }
 
-    /// Whether somebody at an address may say who calls. Nothing is counted by it.
-    pub fn admit_stranger(&self, address: IpAddr) -> Admission {
-        let Some(counted) = self.counted.as_ref().filter(|it| it.strangers.are_there_any()) else {
-            return Admission::Uncounted;
-        };
-        match counted.strangers.wait(address, counted.clock.now()) {
-            None => Admission::Uncounted,
-            Some(span) => beyond(STRANGERS, counted.strangers.rate(), span),
-        }
+    /// Whether anybody counts.
+    pub const fn is_on(&self) -> bool {
+        self.counted.is_some()
     }
 
-    /// Somebody at an address did not say who calls, or not so that it could be believed.
-    pub fn stranger_failed(&self, address: IpAddr) {
-        if let Some(counted) = &self.counted {
-            counted.strangers.failed(address, counted.clock.now());
+    /// Somebody at an address did not say who calls, or not so that it could be believed. Tells
+    /// whether that was once too often.
+    pub fn stranger(&self, address: IpAddr) -> Admission {
+        let Some(counted) = &self.counted else { return Admission::Uncounted };
+        match counted.strangers.failed(address, counted.clock.now()) {
+            None => Admission::Uncounted,
+            Some(span) => beyond(STRANGERS, counted.strangers.rate(), span),
         }
     }
 }
@@ -164,36 +164,59 @@ impl Counted {
             return look;
         }
         let name = format!("{}:{}:{}", supply.name(), caller.tenant, caller.agent);
-        let drawn = self.draw(&name, supply.rate(), supply.draw(now)).await;
+        let wanted = supply.wanted(now);
+        let drawn = if let Some(drawn) = self.ask(&name, supply.rate(), wanted).await {
+            supply.note(drawn.whole_in, Instant::now());
+            drawn
+        } else {
+            // What the store gave before it went away is not given again.
+            let known = Level::whole_in(self.clock.now(), supply.whole_in(Instant::now()));
+            self.alone.draw_beyond(known, &name, supply.rate(), wanted)
+        };
         supply.refill(drawn, Instant::now())
     }
 
-    /// From the store, or from what this gateway counts alone while the store is away.
-    async fn draw(&self, name: &str, rate: Rate, draw: Draw) -> Drawn {
+    /// Draws from the store, unless it is away or too slow.
+    async fn ask(&self, name: &str, rate: Rate, wanted: u32) -> Option<Drawn> {
         if self.store.leave() == Leave::Refused {
-            return self.alone.draw_now(name, rate, draw);
+            return None;
         }
-        let asked = tokio::time::timeout(QUOTA_TIMEOUT, self.quotas.draw(name, rate, draw)).await;
+        let asked_at = Instant::now();
+        let asked = tokio::time::timeout(QUOTA_TIMEOUT, self.quotas.draw(name, rate, wanted)).await;
         let error = match asked {
             Ok(Ok(drawn)) => {
+                *self.silent_since() = None;
                 if self.store.is_open() {
                     tracing::info!("calls are counted together with other gateways again");
                     self.store.close();
                 }
-                return drawn;
+                return Some(drawn);
             }
             Ok(Err(error)) => Some(error),
+            // One slow answer is no reason to count all calls alone.
+            Err(_) if !self.is_silent_since(asked_at) && !self.store.is_open() => return None,
             Err(_) => None,
         };
         if !self.store.is_open() {
             tracing::warn!(
                 error = error.as_ref().map(|error| error as &dyn std::error::Error),
                 "the store does not count calls: this gateway counts alone until it does, so \
-                 callers may have their quota once from each gateway"
+                 callers may have what is left of their quota once from each gateway"
             );
         }
         self.store.open();
-        self.alone.draw_now(name, rate, draw)
+        None
+    }
+
+    /// A question of this moment was not answered. Tells whether none was for too long.
+    fn is_silent_since(&self, asked_at: Instant) -> bool {
+        let since = *self.silent_since().get_or_insert(asked_at);
+        since.elapsed() >= QUOTA_SILENCE
+    }
+
+    /// Nothing panics while the lock is held, so what a poisoned one guards is whole.
+    fn silent_since(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.silent_since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn supplies_of(&self, caller: &Principal) -> Arc<Supplies> {
@@ -246,26 +269,55 @@ mod tests {
         }
     }
 
-    /// A store that does not count, and how often it was asked to.
-    #[derive(Default)]
-    struct Away {
-        asked: AtomicUsize,
-        hangs: bool,
-    }
+    /// The time of the test, as a clock.
+    struct Virtual(Instant);
 
-    #[async_trait]
-    impl Quotas for Away {
-        async fn draw(&self, _: &str, _: Rate, _: Draw) -> Result<Drawn, PortError> {
-            self.asked.fetch_add(1, Ordering::Relaxed);
-            if self.hangs {
-                std::future::pending::<()>().await;
-            }
-            Err(PortError { what: "counting", retry: Retry::Safe, cause: None })
+    impl Clock for Virtual {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_unix_ms(1_000_000).plus(self.0.elapsed())
         }
     }
 
-    fn meter(burst: u32, quotas: Arc<dyn Quotas>) -> Meter {
-        let rate = Rate::new(1, burst);
+    /// What becomes of a question.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    enum Fate {
+        Answered,
+        Failed,
+        Lost,
+    }
+
+    /// A store that does not always count, and how often it was asked to.
+    struct Moody {
+        asked: AtomicUsize,
+        own: OwnQuotas,
+        fate: fn(usize) -> Fate,
+    }
+
+    impl Moody {
+        fn new(fate: fn(usize) -> Fate) -> Arc<Self> {
+            let own = OwnQuotas::new(Arc::new(Stopped));
+            Arc::new(Self { asked: AtomicUsize::new(0), own, fate })
+        }
+
+        fn asked(&self) -> usize {
+            self.asked.load(Ordering::Relaxed)
+        }
+    }
+
+    #[async_trait]
+    impl Quotas for Moody {
+        async fn draw(&self, name: &str, rate: Rate, wanted: u32) -> Result<Drawn, PortError> {
+            match (self.fate)(self.asked.fetch_add(1, Ordering::Relaxed)) {
+                Fate::Answered => self.own.draw(name, rate, wanted).await,
+                Fate::Failed => {
+                    Err(PortError { what: "counting", retry: Retry::Safe, cause: None })
+                }
+                Fate::Lost => std::future::pending().await,
+            }
+        }
+    }
+
+    fn meter_by(clock: Arc<dyn Clock>, rate: Rate, quotas: Arc<dyn Quotas>) -> Meter {
         let rates = Rates {
             reads: rate,
             creates: rate,
@@ -274,7 +326,20 @@ mod tests {
             merchant: rate,
             failed_authentications: rate,
         };
-        Meter::new(rates, quotas, Arc::new(Stopped))
+        Meter::new(rates, quotas, clock)
+    }
+
+    fn meter(burst: u32, quotas: Arc<dyn Quotas>) -> Meter {
+        meter_by(Arc::new(Stopped), Rate::new(1, burst), quotas)
+    }
+
+    /// Gateways that share a quota, in the time of the test.
+    fn gateways<const N: usize>(rate: Rate) -> [Meter; N] {
+        let clock = Arc::new(Virtual(Instant::now()));
+        let shared = Arc::new(OwnQuotas::new(Arc::<Virtual>::clone(&clock)));
+        std::array::from_fn(|_| {
+            meter_by(Arc::<Virtual>::clone(&clock), rate, Arc::<OwnQuotas>::clone(&shared))
+        })
     }
 
     fn caller(agent: &str) -> Principal {
@@ -299,15 +364,67 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn while_the_store_is_away_a_gateway_counts_alone_and_asks_once_in_a_while() {
-        for hangs in [false, true] {
-            let away = Arc::new(Away { hangs, ..Away::default() });
-            let meter = meter(100, Arc::<Away>::clone(&away));
-            assert_eq!(admitted(&meter, 300).await, 100, "hangs: {hangs}");
-            assert_eq!(away.asked.load(Ordering::Relaxed), 1);
+        for (fate, questions) in [((|_| Fate::Failed) as fn(usize) -> Fate, 1), (|_| Fate::Lost, 3)]
+        {
+            let away = Moody::new(fate);
+            let meter = meter(100, Arc::<Moody>::clone(&away));
+            assert_eq!(admitted(&meter, 300).await, 100);
+            assert_eq!(away.asked(), questions, "until it is clear that it is away");
             tokio::time::advance(PROBE_PERIOD.max(Duration::from_mins(1))).await;
             assert_eq!(admitted(&meter, 300).await, 0, "nothing has come back");
-            assert_eq!(away.asked.load(Ordering::Relaxed), 2);
+            assert_eq!(away.asked(), questions + 1);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_answer_that_is_late_is_counted_alone_and_all_others_by_the_store() {
+        let slow = Moody::new(|question| match question {
+            1 | 5 | 6 | 10 => Fate::Lost,
+            _ => Fate::Answered,
+        });
+        let meter = meter(100, Arc::<Moody>::clone(&slow));
+        assert_eq!(admitted(&meter, 300).await, 104, "the store knows nothing of four");
+        assert_eq!(slow.asked(), 105, "and was asked for each, and once in vain");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_store_gave_before_it_went_away_is_not_given_again() {
+        let away = Moody::new(|question| if question < 60 { Fate::Answered } else { Fate::Failed });
+        let meter = meter(100, Arc::<Moody>::clone(&away));
+        assert_eq!(admitted(&meter, 300).await, 100);
+        assert_eq!(away.asked(), 61);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_left_of_supplies_before_a_pause_makes_no_burst_larger() {
+        let [first, second, third, last] = gateways(Rate::new(600, 100));
+        for (meter, calls) in [(&first, 9), (&second, 18), (&third, 27)] {
+            assert_eq!(admitted(meter, calls).await, calls);
+        }
+        tokio::time::advance(Duration::from_mins(1)).await;
+        let mut count = 0;
+        for meter in [&last, &third, &second, &first] {
+            count += admitted(meter, 300).await;
+        }
+        assert_eq!(count, 100);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gateways_whose_load_is_uneven_use_up_the_quota_and_no_more() {
+        const SECONDS: usize = 60;
+        let meters: [Meter; 4] = gateways(Rate::new(600, 100));
+        let (mut asked, mut count) = (0, 0);
+        for step in 0..SECONDS * 10 {
+            for (number, meter) in meters.iter().enumerate() {
+                let calls = (step * (number + 3) + step / 7) % 5 * (number % 2);
+                asked += calls;
+                count += admitted(meter, calls).await;
+            }
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+        let quota = 100 + 10 * SECONDS;
+        assert!(asked > quota * 2, "{asked} calls are far more than there are");
+        assert!((quota * 95 / 100..=quota + 40).contains(&count), "{count} of {quota}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use acp_core::limits::QUOTAS_REMEMBERED_MAX;
 use acp_core::ports::{Clock, PortError, Quotas};
-use acp_core::quota::{Draw, Drawn, Level, Rate};
+use acp_core::quota::{Drawn, Level, Rate};
 use async_trait::async_trait;
 use lru::LruCache;
 
@@ -25,17 +25,17 @@ impl OwnQuotas {
         Self { clock, levels: Mutex::new(LruCache::unbounded()) }
     }
 
-    /// Draws from a quota.
-    pub fn draw_now(&self, name: &str, rate: Rate, draw: Draw) -> Drawn {
+    /// Draws from a quota of which as much is drawn already as is known, or more.
+    pub(super) fn draw_beyond(&self, known: Level, name: &str, rate: Rate, wanted: u32) -> Drawn {
         let now = self.clock.now();
         // Nothing panics while the lock is held, so what a poisoned one guards is whole.
         let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(level) = levels.get_mut(name) {
-            let (next, drawn) = level.draw(now, rate, draw);
+            let (next, drawn) = known.max(*level).draw(now, rate, wanted);
             *level = next;
             return drawn;
         }
-        let (level, drawn) = Level::FULL.draw(now, rate, draw);
+        let (level, drawn) = known.draw(now, rate, wanted);
         levels.put(name.into(), level);
         if levels.len() > QUOTAS_REMEMBERED_MAX {
             levels.pop_lru();
@@ -52,8 +52,8 @@ impl fmt::Debug for OwnQuotas {
 
 #[async_trait]
 impl Quotas for OwnQuotas {
-    async fn draw(&self, name: &str, rate: Rate, draw: Draw) -> Result<Drawn, PortError> {
-        Ok(self.draw_now(name, rate, draw))
+    async fn draw(&self, name: &str, rate: Rate, wanted: u32) -> Result<Drawn, PortError> {
+        Ok(self.draw_beyond(Level::FULL, name, rate, wanted))
     }
 }
 
@@ -74,10 +74,7 @@ mod tests {
     #[test]
     fn however_many_quotas_there_are_so_many_are_remembered() {
         let quotas = OwnQuotas::new(Arc::new(Stopped));
-        let draw = |name: &str| {
-            let one = Draw { wanted: 1, returned: 0 };
-            quotas.draw_now(name, Rate::new(1, 2), one).granted
-        };
+        let draw = |name: &str| quotas.draw_beyond(Level::FULL, name, Rate::new(1, 2), 1).granted;
         for number in 0..QUOTAS_REMEMBERED_MAX {
             draw(&number.to_string());
         }

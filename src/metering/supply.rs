@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use acp_core::limits::{QUOTA_REST, SUPPLY_LIFE, SUPPLY_MAX};
-use acp_core::quota::{DRAWN_AT_ONCE_SHARE, Draw, Drawn, Rate};
+use acp_core::quota::{DRAWN_AT_ONCE_SHARE, Drawn, Rate};
 use bytes::Bytes;
 use tokio::time::Instant;
 
@@ -37,6 +37,8 @@ struct State {
     drawn: u32,
     good_until: Instant,
     none_until: Instant,
+    /// When all of the quota is there again, as the store last said.
+    whole_at: Instant,
     /// Said with every call of this supply. What is left of the supply itself is not counted: so
     /// much is there at the least, and the words are made once.
     standing: Standing,
@@ -47,7 +49,8 @@ impl Supply {
     pub(super) fn new(name: &'static str, rate: Rate) -> Self {
         let now = Instant::now();
         let standing = Standing { policy: policy(name, rate), left: Bytes::new() };
-        let state = State { left: 0, drawn: 0, good_until: now, none_until: now, standing };
+        let (good_until, none_until, whole_at) = (now, now, now);
+        let state = State { left: 0, drawn: 0, good_until, none_until, whole_at, standing };
         Self { name, rate, state: Mutex::new(state), turn: tokio::sync::Mutex::new(()) }
     }
 
@@ -72,15 +75,32 @@ impl Supply {
         Look::Draw
     }
 
-    /// What to draw next: twice as many where the last supply did not last, and as many as were
-    /// used where it did. What is left of it is put back.
-    pub(super) fn draw(&self, now: Instant) -> Draw {
+    /// How many to draw next: twice as many where the last supply did not last, and as many as were
+    /// used where it did. What is left of it is thrown away: as much has come back meanwhile, and
+    /// whoever put it back long after would have it twice.
+    pub(super) fn wanted(&self, now: Instant) -> u32 {
         let mut state = self.state();
-        let returned = std::mem::take(&mut state.left);
-        let used = state.drawn.saturating_sub(returned);
-        let was_short = returned == 0 && now < state.good_until;
+        let unused = std::mem::take(&mut state.left);
+        let used = state.drawn.saturating_sub(unused);
+        let was_short = unused == 0 && now < state.good_until;
         let wanted = if was_short { used.saturating_mul(2) } else { used };
-        Draw { wanted: wanted.clamp(1, SUPPLY_MAX), returned }
+        wanted.clamp(1, self.most())
+    }
+
+    /// What comes back while a supply may be used.
+    fn most(&self) -> u32 {
+        let earned = u64::from(self.rate.per_minute()).saturating_mul(SUPPLY_LIFE.as_secs()) / 60;
+        u32::try_from(earned).unwrap_or(SUPPLY_MAX).clamp(1, SUPPLY_MAX)
+    }
+
+    /// The store has said in what time all of the quota is there again.
+    pub(super) fn note(&self, whole_in: Duration, now: Instant) {
+        self.state().whole_at = now + whole_in;
+    }
+
+    /// In what time all of the quota is there again, as far as is known.
+    pub(super) fn whole_in(&self, now: Instant) -> Duration {
+        self.state().whole_at.saturating_duration_since(now)
     }
 
     /// Takes in what was drawn, and uses one of it.
@@ -111,7 +131,7 @@ impl Supply {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate::new(60, 100);
+    const RATE: Rate = Rate::new(600, 100);
 
     fn drawn(granted: u32) -> Drawn {
         let left = 100 - granted;
@@ -122,18 +142,32 @@ mod tests {
     async fn a_supply_doubles_while_it_is_short_and_shrinks_to_what_was_used() {
         let supply = Supply::new("reads", RATE);
         let now = Instant::now();
-        assert_eq!(supply.draw(now), Draw { wanted: 1, returned: 0 });
+        assert_eq!(supply.wanted(now), 1);
         supply.refill(drawn(1), now);
         assert_eq!(supply.look(now), Look::Draw);
-        assert_eq!(supply.draw(now), Draw { wanted: 2, returned: 0 });
+        assert_eq!(supply.wanted(now), 2);
         supply.refill(drawn(8), now);
         let Look::Used(said) = supply.look(now) else { panic!("there is a supply") };
-        assert_eq!(said.policy, "\"reads\";q=60;w=60");
+        assert_eq!(said.policy, "\"reads\";q=600;w=60");
         assert_eq!(said.left, "\"reads\";r=92;t=3");
 
         let later = now + SUPPLY_LIFE;
         assert_eq!(supply.look(later), Look::Draw, "it is not good any more");
-        assert_eq!(supply.draw(later), Draw { wanted: 2, returned: 6 });
+        assert_eq!(supply.wanted(later), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_supply_is_no_more_than_comes_back_while_it_is_good() {
+        let now = Instant::now();
+        for (per_minute, most) in [(1, 1), (60, 1), (600, 10), (6_000_000, SUPPLY_MAX)] {
+            let supply = Supply::new("reads", Rate::new(per_minute, 1_000_000));
+            for _ in 0..12 {
+                let granted = supply.wanted(now);
+                supply.refill(Drawn { granted, ..drawn(1) }, now);
+                assert_eq!((1..granted).filter(|_| supply.look(now) == Look::Draw).count(), 0);
+            }
+            assert_eq!(supply.wanted(now), most, "{per_minute}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

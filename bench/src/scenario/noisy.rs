@@ -23,6 +23,9 @@ const READS_PER_MINUTE: u32 = 18_000;
 const QUIET: (u32, Duration) = (4, Duration::from_millis(40));
 /// The other one 3,000 times.
 const NOISY: (u32, Duration) = (12, Duration::from_millis(4));
+/// So many of a hundred of its calls are refused at the least. Nine of ten would be, were it never
+/// late.
+const REFUSED_MIN: u64 = 80;
 /// How long an arm takes at the least: short ones have too few of the slowest answers.
 const ARM_MIN: Duration = Duration::from_secs(5);
 /// The most an answer may take beside a neighbour, in times of what it takes without.
@@ -88,6 +91,10 @@ pub(crate) async fn measure(plan: &Plan, home: &Path) -> anyhow::Result<Chapter>
         rounds.push((alone, beside));
     }
     server.stop()?;
+    ensure!(
+        refused * 100 >= asked * REFUSED_MIN,
+        "{refused} of {asked} calls of the noisy agent were refused: is anybody counting?"
+    );
     let median = |arm: fn(&(Arm, Arm)) -> &Arm| {
         short(Spread::of(rounds.iter().map(|round| p99(arm(round)))).median)
     };

@@ -379,13 +379,15 @@ pub const QUOTAS_REMEMBERED_MAX: usize = 65_536;
 pub const STRANGERS_REMEMBERED_MAX: usize = 16_384;
 /// Most calls that are drawn from a quota at once.
 pub const SUPPLY_MAX: u32 = 1_000;
-/// How long a supply of calls may be used. A caller can have so much more in a minute as it earns
-/// in this time, and no gateway holds for longer what another could use.
+/// How long a supply of calls may be used. It is never larger than what comes back in this time, so
+/// what nobody uses is there again when it may not be used any more.
 pub const SUPPLY_LIFE: Duration = Duration::from_secs(1);
 /// How long a gateway lets a quota rest at the least that had nothing to give, where a whole quota
 /// takes much longer than that.
 pub const QUOTA_REST: Duration = Duration::from_millis(100);
-/// How long the store may take to count calls before a gateway counts alone.
+/// How long the store may take to count a call before the gateway counts that one alone.
 pub const QUOTA_TIMEOUT: Duration = Duration::from_millis(250);
+/// How long the store may say nothing at all to such questions before nobody asks it any more.
+pub const QUOTA_SILENCE: Duration = Duration::from_millis(750);
 /// Most proxies that may stand in front of a gateway.
 pub const PROXY_HOPS_MAX: usize = 10;

@@ -13,7 +13,8 @@ const MS_NS: i64 = 1_000_000;
 
 /// One draw takes at most this part of what is there, rounded up. Whoever takes a supply leaves the
 /// rest to others, and the less there is, the less anybody can hold and not use: the last ones are
-/// handed out one by one.
+/// handed out one by one. Nothing is ever put back, because nobody could say how much of it has come
+/// back by itself meanwhile.
 pub const DRAWN_AT_ONCE_SHARE: u32 = 8;
 
 /// How fast a quota comes back, and how much of it there is at most.
@@ -21,15 +22,6 @@ pub const DRAWN_AT_ONCE_SHARE: u32 = 8;
 pub struct Rate {
     per_minute: u32,
     burst: u32,
-}
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Draw {
-    /// How many are wanted.
-    pub wanted: u32,
-    /// How many of an earlier draw were not used and are put back first.
-    pub returned: u32,
 }
 
 /// What is given.
@@ -45,8 +37,9 @@ pub struct Drawn {
     pub whole_in: Duration,
 }
 
-/// How much of a quota is drawn, as the moment at which all of it is there again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much of a quota is drawn, as the moment at which all of it is there again. The later it is,
+/// the more is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Level(i64);
 
 impl Rate {
@@ -86,22 +79,22 @@ impl Level {
     /// Nothing was ever drawn.
     pub const FULL: Self = Self(i64::MIN);
 
-    /// Whether all of the quota is there, so that nothing has to be remembered.
-    pub const fn is_full(self, now: Timestamp) -> bool {
-        self.0 <= now.unix_ms().saturating_mul(MS_NS)
+    /// All of it will be there again in this time.
+    pub fn whole_in(now: Timestamp, span: Duration) -> Self {
+        let span = i64::try_from(span.as_nanos()).unwrap_or(i64::MAX);
+        Self(now.unix_ms().saturating_mul(MS_NS).saturating_add(span))
     }
 
-    /// Draws from it. A clock that was put back, or a quota that was made smaller, makes nobody
+    /// Draws as many as are wanted, if there are so many. A clock that was put back, or a quota that was made smaller, makes nobody
     /// wait for longer than the whole quota takes.
     #[must_use]
-    pub fn draw(self, now: Timestamp, rate: Rate, draw: Draw) -> (Self, Drawn) {
+    pub fn draw(self, now: Timestamp, rate: Rate, wanted: u32) -> (Self, Drawn) {
         let now = now.unix_ms().saturating_mul(MS_NS);
         let (each, whole) = (rate.each_ns(), rate.whole_ns());
-        let returned = each.saturating_mul(draw.returned.into());
-        let owed = self.0.saturating_sub(returned).saturating_sub(now).clamp(0, whole);
+        let owed = self.0.saturating_sub(now).clamp(0, whole);
         let there = whole.saturating_sub(owed).checked_div(each).unwrap_or_default();
         let there = u32::try_from(there).unwrap_or(u32::MAX);
-        let granted = draw.wanted.min(there.div_ceil(DRAWN_AT_ONCE_SHARE));
+        let granted = wanted.min(there.div_ceil(DRAWN_AT_ONCE_SHARE));
         let owed = owed.saturating_add(each.saturating_mul(granted.into()));
         let left = there.saturating_sub(granted);
         let more = if left > 0 { 0 } else { owed.saturating_add(each).saturating_sub(whole) };
@@ -120,15 +113,11 @@ mod tests {
 
     const NOON: Timestamp = Timestamp::from_unix_ms(1_000_000);
 
-    fn one() -> Draw {
-        Draw { wanted: 1, returned: 0 }
-    }
-
     /// How many are given, one by one, until there are none.
     fn drained(level: &mut Level, now: Timestamp, rate: Rate) -> u32 {
         let mut count = 0;
         loop {
-            let (next, drawn) = level.draw(now, rate, one());
+            let (next, drawn) = level.draw(now, rate, 1);
             *level = next;
             if drawn.granted == 0 {
                 return count;
@@ -142,14 +131,12 @@ mod tests {
         let rate = Rate::new(60, 10);
         let mut level = Level::FULL;
         assert_eq!(drained(&mut level, NOON, rate), 10);
-        let (_, none) = level.draw(NOON, rate, one());
+        let (_, none) = level.draw(NOON, rate, 1);
         assert_eq!((none.granted, none.left), (0, 0));
         assert_eq!(none.more_in, Duration::from_secs(1));
         assert_eq!(none.whole_in, Duration::from_secs(10));
         let later = NOON.plus(Duration::from_millis(3_500));
         assert_eq!(drained(&mut level, later, rate), 3);
-        assert!(!level.is_full(later));
-        assert!(level.is_full(later.plus(Duration::from_secs(10))));
         assert_eq!(drained(&mut level, later.plus(Duration::from_hours(9)), rate), 10, "no more");
     }
 
@@ -159,7 +146,7 @@ mod tests {
         let mut level = Level::FULL;
         let mut supplies = Vec::new();
         loop {
-            let (next, drawn) = level.draw(NOON, rate, Draw { wanted: 1_000, returned: 0 });
+            let (next, drawn) = level.draw(NOON, rate, 1_000);
             level = next;
             if drawn.granted == 0 {
                 break;
@@ -172,14 +159,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_used_is_put_back_and_no_more_than_that() {
-        let rate = Rate::new(1, 100);
-        let (level, first) = Level::FULL.draw(NOON, rate, Draw { wanted: 10, returned: 0 });
-        assert_eq!((first.granted, first.left), (10, 90));
-        let (level, second) = level.draw(NOON, rate, Draw { wanted: 1, returned: 9 });
-        assert_eq!((second.granted, second.left), (1, 98));
-        let (_, third) = level.draw(NOON, rate, Draw { wanted: 1, returned: 1_000 });
-        assert_eq!(third.left, 99, "nobody makes a quota larger");
+    fn a_level_that_was_told_is_the_one_that_was_drawn_to() {
+        let rate = Rate::new(60, 10);
+        let (level, drawn) = Level::FULL.draw(NOON, rate, 2);
+        assert_eq!(Level::whole_in(NOON, drawn.whole_in), level);
+        assert!(level > Level::FULL);
+        let (_, later) = level.draw(NOON.plus(Duration::from_secs(1)), rate, 0);
+        assert_eq!(later.left, 9);
     }
 
     #[test]
@@ -187,9 +173,9 @@ mod tests {
         let rate = Rate::new(60, 10);
         let mut level = Level::FULL;
         drained(&mut level, NOON, rate);
-        let (_, early) = level.draw(NOON.minus(Duration::from_hours(1)), rate, one());
+        let (_, early) = level.draw(NOON.minus(Duration::from_hours(1)), rate, 1);
         assert_eq!(early.more_in, Duration::from_secs(1));
-        let (_, smaller) = level.draw(NOON, Rate::new(60, 2), one());
+        let (_, smaller) = level.draw(NOON, Rate::new(60, 2), 1);
         assert_eq!(smaller.more_in, Duration::from_secs(1));
     }
 

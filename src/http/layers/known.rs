@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::limited::{address_of, note_stranger, refused_stranger, within_quota};
+use super::limited::{unknown, within_quota};
 use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -19,29 +19,28 @@ pub(in crate::http) struct Known(pub(in crate::http) Arc<Principal>);
 
 /// Stands before the routes that are not for everybody: nothing of a request is read before it is
 /// known who asks, and whether that caller may ask once more.
+///
+/// Whoever shows a good key is never refused for what others do at the same address: behind a proxy
+/// that may be the address of everybody.
 pub(in crate::http) async fn known(
     State(gateway): State<Arc<Gateway>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let address = address_of(request.headers(), request.extensions(), gateway.proxy_hops);
-    if let Some(refusal) = refused_stranger(&gateway, address) {
-        return refusal;
-    }
-    let response = match caller(request.headers(), &gateway) {
-        Ok(Caller { principal, expected }) => {
-            let known = Known(principal);
-            let extensions = request.extensions_mut();
-            extensions.insert(known.clone());
-            if let Some(expected) = expected {
-                extensions.insert(Expecting(expected));
-            }
-            within_quota(&gateway, known, request, next).await
-        }
-        Err(rejection) => rejection.into_response(),
+    let Caller { principal, expected } = match caller(request.headers(), &gateway) {
+        Ok(caller) => caller,
+        Err(rejection) => return unknown(&gateway, &request, rejection),
     };
-    note_stranger(&gateway, address, &response);
-    response
+    if let Some(expected) = expected {
+        // Whoever has a key and no signature must not use up the quota of its owner.
+        if let Err(unsigned) = gateway.identity.claim(request.headers(), &expected) {
+            return Rejection::from(unsigned).into_response();
+        }
+        request.extensions_mut().insert(Expecting(expected));
+    }
+    let known = Known(principal);
+    request.extensions_mut().insert(known.clone());
+    within_quota(&gateway, known, request, next).await
 }
 
 fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {

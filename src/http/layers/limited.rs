@@ -1,12 +1,13 @@
 //! How often one may call: callers by what they do, and strangers by where they are.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Once;
 
 use acp_core::principal::{Principal, Scope};
 use acp_wire::problem::{Code, Problem};
 use axum::extract::Request;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -47,24 +48,34 @@ pub(super) async fn within_quota(
     }
 }
 
-/// The answer to somebody at an address from where too many did not say who they are.
-pub(super) fn refused_stranger(gateway: &Gateway, address: IpAddr) -> Option<Response> {
-    match gateway.meter.admit_stranger(address) {
-        Admission::Beyond { standing, seconds } => Some(refusal(
+/// The answer to somebody who did not say who calls: why, or where that happened too often at the
+/// same address, when to try again.
+pub(super) fn unknown(gateway: &Gateway, request: &Request, rejection: Rejection) -> Response {
+    let (headers, hops) = (request.headers(), gateway.proxy_hops);
+    if gateway.meter.is_on() && hops == 0 && headers.contains_key(FORWARDED_FOR) {
+        suspect_a_proxy();
+    }
+    match gateway.meter.stranger(address_of(headers, request.extensions(), hops)) {
+        Admission::Beyond { standing, seconds } => refusal(
             standing,
             seconds,
             "There were too many calls without a good key from this address. Check the key, and \
              try again after as many seconds as Retry-After says.",
-        )),
-        Admission::Uncounted | Admission::Within(_) => None,
+        ),
+        Admission::Uncounted | Admission::Within(_) => rejection.into_response(),
     }
 }
 
-/// Remembers from where somebody called who was told to be nobody, whoever found that out.
-pub(super) fn note_stranger(gateway: &Gateway, address: IpAddr, response: &Response) {
-    if response.status() == StatusCode::UNAUTHORIZED {
-        gateway.meter.stranger_failed(address);
-    }
+/// Said once: whoever sends this header may be no proxy at all, and would fill the log.
+fn suspect_a_proxy() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(
+            "a call without a good key came with X-Forwarded-For, which is ignored: if there is a \
+             proxy in front of this gateway, all who fail to say who they are count as one address; \
+             set server.proxy_hops to the number of proxies"
+        );
+    });
 }
 
 /// What a call counts as.
@@ -84,22 +95,20 @@ fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Bucket {
 /// Where a call comes from: the other end of the connection, or what the proxies in front of us say
 /// about it. Each of them adds the address it was called from at the end, and what stands further in
 /// front may be anybody's invention.
-pub(super) fn address_of(
-    headers: &HeaderMap,
-    extensions: &Extensions,
-    proxy_hops: usize,
-) -> IpAddr {
+fn address_of(headers: &HeaderMap, extensions: &Extensions, proxy_hops: usize) -> IpAddr {
     // Requests that came over no connection come from one place.
     let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let peer = extensions.get().map_or(nowhere, |Peer(address)| address.ip());
     let Some(before) = proxy_hops.checked_sub(1) else { return peer };
-    let said = headers.get_all(FORWARDED_FOR).iter().filter_map(|header| header.to_str().ok());
-    let addresses: Vec<&str> = said.flat_map(|header| header.split(',')).collect();
-    addresses.iter().rev().nth(before).and_then(|text| forwarded(text.trim())).unwrap_or(peer)
+    // Split before it is read: what somebody else put in front must not spoil what a proxy added.
+    let lines = headers.get_all(FORWARDED_FOR).iter();
+    let mut addresses = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).rev();
+    addresses.nth(before).and_then(forwarded).unwrap_or(peer)
 }
 
 /// Proxies write an address with a port or without one.
-fn forwarded(text: &str) -> Option<IpAddr> {
+fn forwarded(bytes: &[u8]) -> Option<IpAddr> {
+    let text = str::from_utf8(bytes).ok()?.trim();
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
     bare.parse().ok().or_else(with_port)
@@ -128,7 +137,7 @@ mod tests {
     fn seen(forwarded: &[&str], proxy_hops: usize) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append(FORWARDED_FOR, value.parse().unwrap());
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let mut extensions = Extensions::new();
         extensions.insert(Peer("192.0.2.1:4711".parse().unwrap()));
@@ -146,6 +155,8 @@ mod tests {
         assert_eq!(seen(&["10.0.0.1, 198.51.100.7"], 1), "198.51.100.7");
         assert_eq!(seen(&["10.0.0.1, 198.51.100.7"], 2), "10.0.0.1");
         assert_eq!(seen(&["10.0.0.1", "198.51.100.7"], 2), "10.0.0.1", "several headers are one");
+        assert_eq!(seen(&["é, 198.51.100.7"], 1), "198.51.100.7", "whatever stands in front");
+        assert_eq!(seen(&["10.0.0.1, é", "198.51.100.7"], 1), "198.51.100.7");
         assert_eq!(seen(&["198.51.100.7:443"], 1), "198.51.100.7");
         assert_eq!(seen(&["[2001:db8::1]:443"], 1), "2001:db8::1");
         assert_eq!(seen(&["[2001:db8::1]"], 1), "2001:db8::1");
@@ -156,5 +167,6 @@ mod tests {
         assert_eq!(seen(&[], 1), "192.0.2.1");
         assert_eq!(seen(&["198.51.100.7"], 2), "192.0.2.1");
         assert_eq!(seen(&["unknown"], 1), "192.0.2.1");
+        assert_eq!(seen(&["é"], 1), "192.0.2.1");
     }
 }

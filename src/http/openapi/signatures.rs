@@ -1,6 +1,7 @@
 //! The headers of requests that are signed.
 
 use acp_core::limits::{SIGNATURE_BYTES_MAX, SIGNATURE_SKEW};
+use acp_core::signing::SigningAlgorithm;
 use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
@@ -20,6 +21,11 @@ impl Modify for Signatures {
              beside `Signature`; give it to the millisecond.",
             SIGNATURE_SKEW.as_secs()
         );
+        let algorithms = SigningAlgorithm::ALL.map(|one| format!("`{}`", one.as_str())).join(", ");
+        let signed = format!(
+            "The signature of the request, in base64url, by one of {algorithms}, as it was agreed \
+             on with the signing key. Whether there has to be one depends on the key of the agent."
+        );
         let text = || ObjectBuilder::new().schema_type(Type::String);
         let time = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
         let signature = text().max_length(Some(SIGNATURE_BYTES_MAX));
@@ -27,8 +33,7 @@ impl Modify for Signatures {
             (
                 "Signature",
                 signature.examples([json!("kB0SzD5gSfBMr8HfhxwGkQ3H2Eo4ZL9JxqvQ4Fv5n0M")]),
-                "The signature of the request, in base64url, as it was agreed on with the signing \
-                 key. Whether there has to be one depends on the key of the agent.",
+                signed.as_str(),
             ),
             ("Timestamp", time.examples([json!("2026-04-17T12:00:00.123Z")]), says.as_str()),
         ];

@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use acp_core::payment::Decline;
 use acp_core::principal::Scope;
+use acp_core::signing::{SignedForm, SigningProfile};
 use acp_gateway::config::Limits;
+use acp_mocks::Outcome;
 use axum::http::Request;
 use bytes::Bytes;
 use http_body_util::Full;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::signer::{Asked, Signer, now};
 use crate::http::app::{Answer, TestApp, Wishes, basket, payment, standard_shipping};
 use crate::support::{Client, Program, Response, Running};
 
@@ -112,7 +116,7 @@ async fn a_refused_call_leaves_nothing_behind_and_may_be_made_with_the_same_key(
 }
 
 #[tokio::test]
-async fn who_fails_too_often_to_say_who_it_is_is_not_listened_to() {
+async fn who_fails_too_often_to_say_who_it_is_is_told_to_wait_and_a_good_key_is_not() {
     let app = limited(|limits| {
         limits.failed_authentications_burst = 3;
         limits.failed_authentications_per_minute = 6;
@@ -121,13 +125,66 @@ async fn who_fails_too_often_to_say_who_it_is_is_not_listened_to() {
     for token in ["acp_nobody", "acp_a_b", "nonsense"] {
         assert_eq!(app.get(STRANGE).token(token).send().await.status, 401);
     }
-    let refused = app.get(STRANGE).send().await;
-    assert_eq!((refused.status.as_u16(), refused.code()), (429, "rate_limited"), "a good key");
+    let refused = app.get(STRANGE).token("acp_nobody").send().await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (429, "rate_limited"));
     assert_eq!(header(&refused, "retry-after"), "10");
     assert_eq!(header(&refused, "ratelimit"), "\"failed_authentications\";r=0;t=10");
+    assert_eq!(app.get(STRANGE).send().await.status, 404, "a good key");
     assert_eq!(app.get("/healthz").send().await.status, 200);
     app.clock.advance(Duration::from_secs(10));
-    assert_eq!(app.get(STRANGE).send().await.status, 404);
+    assert_eq!(app.get(STRANGE).token("acp_nobody").send().await.status, 401);
+}
+
+#[tokio::test]
+async fn a_key_without_its_signature_uses_up_nothing_and_its_holder_is_no_stranger() {
+    let app = limited(|limits| {
+        limits.creates_burst = 2;
+        limits.failed_authentications_burst = 1;
+    })
+    .await;
+    let agent = Signer::of(&app, "a", SigningProfile::default(), SignedForm::default()).await;
+    let body = basket().to_string();
+    let asked = Asked { method: "POST", path: SESSIONS, key: "k", body: &body };
+    for _ in 0..3 {
+        let missing = agent.unsigned(&app, asked).send().await;
+        assert_eq!((missing.status.as_u16(), missing.code()), (401, "missing_signature"));
+        assert_eq!(header(&missing, "www-authenticate"), "Bearer");
+        let old = agent.unsigned(&app, asked).header("signature", "00");
+        let old = old.header("timestamp", "2020-01-01T00:00:00Z").send().await;
+        assert_eq!((old.status.as_u16(), old.code()), (401, "timestamp_out_of_window"));
+    }
+    // To say that a signature is wrong costs as much as any other call.
+    let wrong = agent.unsigned(&app, asked).header("signature", "00");
+    let wrong = wrong.header("timestamp", &now(&app)).send().await;
+    assert_eq!((wrong.status.as_u16(), wrong.code()), (401, "invalid_signature"));
+    assert_eq!(bucket(&wrong), "creates");
+    assert_eq!(agent.signed(&app, asked).send().await.status, 201);
+    assert_eq!(agent.signed(&app, asked).send().await.status, 429);
+    let stranger = app.get(STRANGE).token("acp_nobody").send().await;
+    assert_eq!(stranger.status, 401, "the first one from this address");
+}
+
+/// Row 45: whoever has a list of cards, and a session for each of them, comes no further with it
+/// than the quota of completions.
+#[tokio::test]
+async fn many_cards_are_tried_as_often_as_an_agent_may_complete() {
+    let app = limited(|limits| limits.completes_burst = 4).await;
+    let sessions = [app.ready("one").await, app.ready("two").await];
+    let mut statuses = Vec::new();
+    for number in 0..10 {
+        let token = format!("tok_{number}");
+        app.payments.on_token(&token, Outcome::Decline(Decline::Hard));
+        let tried = app.complete(&sessions[number % 2], &token).key(&token).send().await;
+        statuses.push(tried.status.as_u16());
+        if number == 3 {
+            assert_eq!(tried.body["messages"][0]["code"], "payment_declined", "{:#}", tried.body);
+        } else if number == 4 {
+            assert_eq!((tried.code(), bucket(&tried)), ("rate_limited", "completes"));
+        }
+    }
+    assert_eq!(statuses[4..], [429; 6]);
+    assert!(!statuses[..4].contains(&429), "{statuses:?}");
+    assert!(app.payments.captures().is_empty() && app.payments.holds().is_empty());
 }
 
 /// Says something from an address of this machine, over a connection of its own.
@@ -157,8 +214,12 @@ async fn a_forged_x_forwarded_for_helps_nobody_where_no_proxy_is() {
         let forged = format!("198.51.100.{number}");
         assert_eq!(from(gateway.address(), "acp_nobody", &forged).await.status, 401);
     }
-    let refused = from(gateway.address(), "acp_demo_agent", "198.51.100.99").await;
+    let refused = from(gateway.address(), "acp_nobody", "198.51.100.99").await;
     assert_eq!(refused.status, 429, "{}", refused.text());
+    let known = from(gateway.address(), "acp_demo_agent", "198.51.100.99").await;
+    assert_eq!(known.status, 404, "who is known is let in: {}", known.text());
+    let warned = gateway.log().matches("set server.proxy_hops").count();
+    assert_eq!(warned, 1, "in case it was a proxy: {}", gateway.log());
     gateway.stop();
 }
 
@@ -171,10 +232,11 @@ async fn behind_a_proxy_those_it_names_are_told_apart_and_what_they_claim_is_not
         let forged = format!("203.0.113.{number}, 198.51.100.1");
         assert_eq!(from(gateway.address(), "acp_nobody", &forged).await.status, 401);
     }
-    let refused = from(gateway.address(), "acp_demo_agent", "203.0.113.9, 198.51.100.1").await;
+    let refused = from(gateway.address(), "acp_nobody", "203.0.113.9, 198.51.100.1").await;
     assert_eq!(refused.status, 429);
-    let other = from(gateway.address(), "acp_demo_agent", "198.51.100.1, 198.51.100.2").await;
-    assert_eq!(other.status, 404, "another client of the same proxy");
+    let other = from(gateway.address(), "acp_nobody", "198.51.100.1, 198.51.100.2").await;
+    assert_eq!(other.status, 401, "another client of the same proxy");
+    assert!(!gateway.log().contains("set server.proxy_hops"), "{}", gateway.log());
     gateway.stop();
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ports::Quotas;
-use acp_core::quota::{Draw, Drawn, Rate};
+use acp_core::quota::{Drawn, Rate};
 use acp_gateway::metering::OwnQuotas;
 use acp_gateway::store::redis::ServerTime;
 
@@ -37,14 +37,14 @@ impl Rig {
         Some(Self { quotas, clock, _server: Some(server) })
     }
 
-    async fn draw(&self, name: &str, rate: Rate, wanted: u32, returned: u32) -> Drawn {
-        self.quotas.draw(name, rate, Draw { wanted, returned }).await.unwrap()
+    async fn draw(&self, name: &str, rate: Rate, wanted: u32) -> Drawn {
+        self.quotas.draw(name, rate, wanted).await.unwrap()
     }
 
     /// How many are given, one by one, until there are none.
     async fn drained(&self, name: &str, rate: Rate) -> u32 {
         let mut count = 0;
-        while self.draw(name, rate, 1, 0).await.granted > 0 {
+        while self.draw(name, rate, 1).await.granted > 0 {
             count += 1;
         }
         count
@@ -56,11 +56,11 @@ mod rules {
 
     pub(super) async fn a_burst_is_given_and_no_more(rig: &Rig) {
         let rate = Rate::new(60, 20);
-        let first = rig.draw("a", rate, 1, 0).await;
+        let first = rig.draw("a", rate, 1).await;
         assert_eq!((first.granted, first.left), (1, 19));
         assert_eq!((first.more_in, first.whole_in), (Duration::ZERO, Duration::from_secs(1)));
         assert_eq!(rig.drained("a", rate).await, 19);
-        let none = rig.draw("a", rate, 1, 0).await;
+        let none = rig.draw("a", rate, 1).await;
         assert_eq!((none.granted, none.left), (0, 0));
         assert_eq!(none.more_in, Duration::from_secs(1));
         assert_eq!(none.whole_in, Duration::from_secs(20));
@@ -70,9 +70,9 @@ mod rules {
         let rate = Rate::new(60, 20);
         rig.drained("a", rate).await;
         rig.clock.forward(Duration::from_millis(5_500));
-        assert_eq!(rig.draw("a", rate, 0, 0).await.left, 5, "looking takes nothing");
+        assert_eq!(rig.draw("a", rate, 0).await.left, 5, "looking takes nothing");
         assert_eq!(rig.drained("a", rate).await, 5);
-        assert_eq!(rig.draw("a", rate, 1, 0).await.more_in, Duration::from_millis(500));
+        assert_eq!(rig.draw("a", rate, 1).await.more_in, Duration::from_millis(500));
         rig.clock.forward(Duration::from_hours(1));
         assert_eq!(rig.drained("a", rate).await, 20);
     }
@@ -99,7 +99,7 @@ mod rules {
         let rate = Rate::new(1, 100);
         let mut supplies = Vec::new();
         loop {
-            let drawn = rig.draw("a", rate, 1_000, 0).await;
+            let drawn = rig.draw("a", rate, 1_000).await;
             if drawn.granted == 0 {
                 break;
             }
@@ -108,14 +108,6 @@ mod rules {
         assert_eq!(supplies.iter().sum::<u32>(), 100);
         assert_eq!(supplies[..3], [13, 11, 10]);
         assert!(supplies.ends_with(&[1; 8]), "{supplies:?}");
-    }
-
-    pub(super) async fn what_was_not_used_is_put_back_and_no_more(rig: &Rig) {
-        let rate = Rate::new(1, 100);
-        rig.draw("a", rate, 10, 0).await;
-        assert_eq!(rig.draw("a", rate, 1, 9).await.left, 98);
-        assert_eq!(rig.draw("a", rate, 0, 1_000).await.left, 100);
-        assert_eq!(rig.drained("a", rate).await, 100);
     }
 
     pub(super) async fn quotas_are_separate(rig: &Rig) {
@@ -128,7 +120,7 @@ mod rules {
 
     pub(super) async fn a_smaller_quota_holds_at_once(rig: &Rig) {
         rig.drained("a", Rate::new(60, 20)).await;
-        let smaller = rig.draw("a", Rate::new(60, 2), 1, 0).await;
+        let smaller = rig.draw("a", Rate::new(60, 2), 1).await;
         assert_eq!((smaller.granted, smaller.more_in), (0, Duration::from_secs(1)));
         rig.clock.forward(Duration::from_secs(5));
         assert_eq!(rig.drained("a", Rate::new(60, 2)).await, 2);
@@ -138,8 +130,8 @@ mod rules {
         let rate = Rate::new(1, 200);
         let draws = (0..400).map(|number| {
             let quotas = rig.quotas.clone();
-            let draw = Draw { wanted: 1 + number % 3, returned: 0 };
-            tokio::spawn(async move { quotas.draw("a", rate, draw).await.unwrap().granted })
+            let wanted = 1 + number % 3;
+            tokio::spawn(async move { quotas.draw("a", rate, wanted).await.unwrap().granted })
         });
         let draws: Vec<_> = draws.collect();
         let mut given = 0;
@@ -177,7 +169,6 @@ macro_rules! contract {
             a_rate_that_is_no_whole_number_of_anything_is_exact
             a_slow_quota_is_exact
             one_draw_leaves_most_to_others
-            what_was_not_used_is_put_back_and_no_more
             quotas_are_separate
             a_smaller_quota_holds_at_once
             who_draws_at_the_same_time_gets_no_more_together

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use acp_core::ids::{AgentId, TenantId};
-use acp_core::ports::Quotas as _;
+use acp_core::ports::{PortError, Quotas};
 use acp_core::principal::{Habits, Principal, Proof, Scope, Tier};
-use acp_core::quota::{Draw, Rate};
+use acp_core::quota::{Drawn, Rate};
 use acp_gateway::adapters::system::SystemClock;
 use acp_gateway::boot::rates;
 use acp_gateway::config::Limits;
 use acp_gateway::metering::{Admission, Bucket, Meter};
 use acp_gateway::store::redis::{Redis, ServerTime};
+use async_trait::async_trait;
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::{JoinSet, spawn_blocking};
 
 use super::gateway::program;
 use crate::support::{RedisServer, Running, is_redis_wanted};
@@ -62,7 +65,13 @@ async fn gateways_of_one_store_give_a_caller_one_quota_together() {
         refused += sent_away;
     }
     assert_eq!(admitted + refused, 3 * BURST);
-    assert_about(admitted, BURST);
+    let counted_alone = |gateway: &Running| gateway.log().contains("this gateway counts alone");
+    if gateways.iter().any(counted_alone) {
+        // Where the machine stood still for long, the store was given up for a while.
+        assert!((BURST..=GATEWAYS * BURST).contains(&admitted), "{admitted}");
+    } else {
+        assert_about(admitted, BURST);
+    }
 }
 
 fn caller() -> Principal {
@@ -76,53 +85,73 @@ fn caller() -> Principal {
     }
 }
 
+/// A store whose answers are never late: it lives by the time of the machine, and the time of those
+/// who ask it stands still meanwhile.
+struct Unhurried {
+    store: Arc<Redis>,
+    runtime: Handle,
+}
+
+#[async_trait]
+impl Quotas for Unhurried {
+    async fn draw(&self, name: &str, rate: Rate, wanted: u32) -> Result<Drawn, PortError> {
+        let (store, runtime, name) = (self.store.clone(), self.runtime.clone(), name.to_owned());
+        // A paused clock does not run on by itself while there is blocking work.
+        let asked = spawn_blocking(move || runtime.block_on(store.draw(&name, rate, wanted)));
+        asked.await.unwrap()
+    }
+}
+
 /// What four gateways together make of calls at the same time.
 struct Outcome {
     admitted: usize,
     asked: u64,
 }
 
-async fn calls(server: &RedisServer, limits: Limits, each: usize) -> Outcome {
-    let mut stores: Vec<Arc<Redis>> = Vec::new();
-    for _ in 0..GATEWAYS {
-        stores.push(Arc::new(server.store(ServerTime::own()).await));
-    }
+fn calls(runtime: &Runtime, server: &RedisServer, limits: &Limits, each: usize) -> Outcome {
+    let store = || runtime.block_on(server.store(ServerTime::own()));
+    let stores: [Arc<Redis>; GATEWAYS] = std::array::from_fn(|_| Arc::new(store()));
     let before: u64 = stores.iter().map(|store| store.round_trips()).sum();
-    let gateways = stores.iter().map(|store| {
-        let clock = Arc::new(SystemClock::default());
-        let meter = Meter::new(rates(&limits), store.clone(), clock);
-        tokio::spawn(async move {
-            let (caller, mut admitted) = (caller(), 0);
-            for _ in 0..each {
-                let admission = meter.admit(&caller, Bucket::Reads).await;
-                admitted += usize::from(matches!(admission, Admission::Within(_)));
-                tokio::task::yield_now().await;
-            }
-            admitted
-        })
+    let still = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let admitted = still.block_on(async {
+        let mut gateways = JoinSet::new();
+        for store in stores.iter().cloned() {
+            let quotas = Unhurried { store, runtime: runtime.handle().clone() };
+            let clock = Arc::new(SystemClock::default());
+            let meter = Meter::new(rates(limits), Arc::new(quotas), clock);
+            gateways.spawn(async move {
+                let (caller, mut admitted) = (caller(), 0);
+                for _ in 0..each {
+                    let admission = meter.admit(&caller, Bucket::Reads).await;
+                    admitted += usize::from(matches!(admission, Admission::Within(_)));
+                    tokio::task::yield_now().await;
+                }
+                admitted
+            });
+        }
+        gateways.join_all().await.into_iter().sum()
     });
-    let gateways: Vec<_> = gateways.collect();
-    let mut admitted = 0;
-    for gateway in gateways {
-        admitted += gateway.await.unwrap();
-    }
     let after: u64 = stores.iter().map(|store| store.round_trips()).sum();
     Outcome { admitted, asked: after - before }
 }
 
-#[tokio::test]
-async fn most_calls_ask_the_store_nothing_and_none_is_given_twice() {
+#[test]
+fn most_calls_ask_the_store_nothing_and_none_is_given_twice() {
     if !is_redis_wanted() {
         return;
     }
     let server = RedisServer::start();
+    let runtime = Runtime::new().unwrap();
     let few = Limits { reads_per_minute: 1, reads_burst: 1_000, ..Limits::default() };
-    let Outcome { admitted, asked } = calls(&server, few, 1_000).await;
+    let Outcome { admitted, asked } = calls(&runtime, &server, &few, 1_000);
     assert_about(admitted, 1_000);
-    assert!(asked <= 400, "{asked} questions for 4000 calls");
+    assert!(
+        asked <= 1_100,
+        "{asked} questions for 4000 calls, of which 1000 may be had one by one"
+    );
     // The caller is another one now, as far as the store can tell.
-    let () = server.say("FLUSHALL").await;
-    let Outcome { admitted, asked } = calls(&server, Limits::default(), 2_000).await;
+    let () = runtime.block_on(server.say("FLUSHALL"));
+    let Outcome { admitted, asked } = calls(&runtime, &server, &Limits::default(), 2_000);
     assert_eq!(admitted, 8_000, "all are within the quota");
     assert!(asked <= 400, "{asked} questions for 8000 calls");
 }
@@ -134,19 +163,22 @@ async fn a_quota_that_is_whole_again_is_no_key_any_more() {
     }
     let server = RedisServer::start();
     let redis = server.store(ServerTime::own()).await;
-    let rate = Rate::new(1, 10);
-    let draw = async |wanted, returned| {
-        redis.draw("reads:demo:ada", rate, Draw { wanted, returned }).await.unwrap()
+    let draw = async |per_minute, wanted| {
+        redis.draw("reads:demo:ada", Rate::new(per_minute, 10), wanted).await.unwrap()
     };
-    draw(0, 0).await;
+    draw(1, 0).await;
     let keys = async || server.say::<Vec<String>>("KEYS *:q:*").await;
     assert_eq!(keys().await, Vec::<String>::new(), "looking leaves nothing behind");
-    draw(1, 0).await;
+    draw(1, 1).await;
     let [key] = <[String; 1]>::try_from(keys().await).unwrap();
     let left_ms: i64 = server.say(&format!("PTTL {key}")).await;
     assert!((1..=60_000).contains(&left_ms), "{left_ms}");
-    draw(0, 1).await;
-    assert_eq!(keys().await, Vec::<String>::new());
+    let () = server.say("FLUSHALL").await;
+    // It takes ten microseconds, and the server looks when it is asked.
+    draw(6_000_000, 1).await;
+    while !keys().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
@@ -167,7 +199,7 @@ async fn while_the_store_is_away_nobody_is_refused_for_it_and_it_is_said_once() 
     for _ in 0..40 {
         statuses.push(client.get(STRANGE).await.unwrap().status);
     }
-    assert_eq!(statuses[..29], [503; 29], "as many as this gateway gives by itself");
+    assert_eq!(statuses[..29], [503; 29], "as many as the store had left");
     assert_eq!(statuses[39], 429, "and no more");
     assert_eq!(gateway.log().matches("this gateway counts alone").count(), 1, "{}", gateway.log());
 }

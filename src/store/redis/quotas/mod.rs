@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use acp_core::ids::Partition;
 use acp_core::ports::{PortError, Quotas};
-use acp_core::quota::{DRAWN_AT_ONCE_SHARE, Draw, Drawn, Rate};
+use acp_core::quota::{DRAWN_AT_ONCE_SHARE, Drawn, Rate};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use redis::{Cmd, Script, Value};
@@ -31,10 +31,10 @@ fn lane_of(name: &str) -> Lane {
 }
 
 impl Redis {
-    async fn drawn(&self, name: &str, rate: Rate, draw: Draw) -> Result<Drawn, Failed> {
+    async fn drawn(&self, name: &str, rate: Rate, wanted: u32) -> Result<Drawn, Failed> {
         let lane = lane_of(name);
         let key = self.names.quota(lane, name);
-        let question = |verb: &str, script: &str| self.drawing(verb, script, &key, (rate, draw));
+        let question = |verb: &str, script: &str| self.drawing(verb, script, &key, (rate, wanted));
         let said = match self.line.ask(lane, &question("EVALSHA", &HASH)).await {
             Err(failed) if failed.is_unknown_script() => {
                 self.line.ask(lane, &question("EVAL", SCRIPT)).await?
@@ -46,13 +46,13 @@ impl Redis {
         Ok(drawn)
     }
 
-    fn drawing(&self, verb: &str, script: &str, key: &str, (rate, draw): (Rate, Draw)) -> Cmd {
+    fn drawing(&self, verb: &str, script: &str, key: &str, (rate, wanted): (Rate, u32)) -> Cmd {
         let told = self.clock.told();
         // A server whose time does not matter does not know when to forget anything.
         let may_forget = self.clock.by_server(Timestamp::EPOCH).is_some();
         let mut question = redis::cmd(verb);
         question.arg(script).arg(1).arg(key).arg(told.floor_ms).arg(told.ahead_ms);
-        question.arg(rate.per_minute()).arg(rate.burst()).arg(draw.wanted).arg(draw.returned);
+        question.arg(rate.per_minute()).arg(rate.burst()).arg(wanted);
         question.arg(DRAWN_AT_ONCE_SHARE).arg(u8::from(may_forget));
         question
     }
@@ -68,9 +68,9 @@ fn read(said: Value) -> Option<(Drawn, i64)> {
 
 #[async_trait]
 impl Quotas for Redis {
-    async fn draw(&self, name: &str, rate: Rate, draw: Draw) -> Result<Drawn, PortError> {
+    async fn draw(&self, name: &str, rate: Rate, wanted: u32) -> Result<Drawn, PortError> {
         const WHAT: &str = "counting calls in the store";
-        self.drawn(name, rate, draw).await.map_err(|failed| {
+        self.drawn(name, rate, wanted).await.map_err(|failed| {
             let StoreError { retry, cause, .. } = failed.unread(WHAT);
             PortError { what: WHAT, retry, cause }
         })

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::conformance::agent::{Agent, Answer, Ask, SESSIONS};
 use crate::conformance::tour::tour;
@@ -53,6 +53,21 @@ pub(super) async fn nobody_is_served_without_a_key() {
                 let challenge = refused.header("www-authenticate").unwrap_or_default();
                 assert!(challenge.starts_with("Bearer"), "{refused}");
             }
+        }
+    }
+}
+
+pub(super) async fn the_algorithms_of_signatures_are_published() {
+    let world = World::open();
+    let mut client = world.client().await;
+    for version in Version::tried() {
+        let answer = client.get(&format!("/openapi/{version}.json")).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let document: Value = serde_json::from_str(&answer.text()).unwrap();
+        let signature = &document["components"]["parameters"]["Signature"];
+        for algorithm in ["hmac-sha256", "ed25519", "es256"] {
+            let says = signature["description"].as_str().unwrap_or_default();
+            assert!(says.contains(algorithm), "{version}: {signature:#}");
         }
     }
 }

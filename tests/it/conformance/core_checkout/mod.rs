@@ -80,7 +80,7 @@ section! {
         "Connections are encrypted with TLS 1.3; the gateway stands behind a proxy that does it.";
     ac_33 Must "Agentic checkout 2.3" waits("order webhooks")
         "New and changed orders are reported to the agent.";
-    ac_34 Should "Agentic checkout 2.1" waits("request signing")
+    ac_34 Should "Agentic checkout 2.1" check(headers::the_algorithms_of_signatures_are_published)
         "The signature algorithms the server takes are published.";
     ac_35 Must "Checkout session schema" check(content::ready_means_that_nothing_is_missing)
         "A session is ready for payment only when nothing stands in the way.";

@@ -56,6 +56,28 @@ pub(super) async fn new_codes_take_the_place_of_earlier_ones() {
     }
 }
 
+pub(super) async fn who_guesses_codes_is_slowed_down() {
+    let limits = "\n[limits]\nchanges_per_minute = 1\nchanges_burst = 20\n";
+    for version in FIRST.since() {
+        let world = World::with(&format!("{PROMOTIONS}{limits}"));
+        let (mut agent, id) = shopping(&world, version).await;
+        let mut guesses = 0;
+        let refused = loop {
+            let answer = agent.update(&id, &Wish::codes(&[&format!("GUESS{guesses}")])).await;
+            if answer.status == 429 {
+                break answer;
+            }
+            answer.is(200);
+            guesses += 1;
+            assert!(guesses <= 20, "nobody counts: {answer}");
+        };
+        refused.is_refusal(429, "rate_limited");
+        let seconds: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=60).contains(&seconds), "{refused}");
+        assert_eq!(applied_codes(&agent.read(&id).await), [""; 0], "reading goes on");
+    }
+}
+
 pub(super) async fn no_codes_take_off_nothing() {
     let world = World::with(PROMOTIONS);
     for version in FIRST.since() {

@@ -31,7 +31,7 @@ section! {
         "Discounts are taken off in their order, each from what the last one left.";
     dx_12 Must "Discounts 3.3" check(amounts::automatic_discounts_say_so)
         "A discount nobody asked for says so and has no code.";
-    dx_13 Should "Discounts 11" waits("rate limits")
+    dx_13 Should "Discounts 11" check(codes::who_guesses_codes_is_slowed_down)
         "Whoever guesses codes is slowed down.";
 }
 
