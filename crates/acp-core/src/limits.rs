@@ -137,6 +137,9 @@ pub const ORDER_SETTLED_AFTER: Duration = Duration::from_mins(10);
 pub const STORE_CONFIRMED_MAX: usize = 512;
 /// How often a store server is asked for its time and for what it was told last.
 pub const STORE_BEAT_PERIOD: Duration = Duration::from_secs(1);
+/// Over how many of these times the lanes of a store on many servers are marked, so that each of
+/// them is in some seconds and none of them at once.
+pub const STORE_BEAT_TURNS: usize = 16;
 /// How long a store server keeps what this process told it last.
 pub const STORE_MARKER_KEPT: Duration = Duration::from_hours(24);
 /// For how long it is looked whether a store server still has what this process told it.

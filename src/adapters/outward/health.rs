@@ -1,6 +1,5 @@
 //! Whether a service is well enough to be asked.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,12 +12,34 @@ use crate::breaker::{Breaker, Leave, Stand};
 /// looks in each period.
 #[derive(Debug, Default)]
 pub(super) struct Health {
-    failures: AtomicU32,
     breaker: Breaker,
+    heard: Mutex<Heard>,
+}
+
+/// What was heard of the service. Answers come at the same time, so who writes here also turns the
+/// breaker before letting go: a service that refuses us behind a closed breaker would be looked at
+/// by nobody.
+#[derive(Debug, Default)]
+struct Heard {
+    failures: u32,
     /// Until when it wants to be left alone.
-    rests_until: Mutex<Option<Instant>>,
+    rests_until: Option<Instant>,
     /// Whether the last we heard of it is that it does not take our credentials.
-    refuses_us: AtomicBool,
+    refuses_us: bool,
+}
+
+impl Heard {
+    /// One more failure. Says whether it is one too many.
+    fn fails(&mut self) -> bool {
+        self.failures = self.failures.saturating_add(1);
+        self.failures >= PEER_FAILURES_MAX
+    }
+
+    /// It does not take our credentials. Says whether that is news.
+    fn refuses(&mut self, breaker: &Breaker) -> bool {
+        breaker.open();
+        !std::mem::replace(&mut self.refuses_us, true)
+    }
 }
 
 impl Health {
@@ -29,16 +50,16 @@ impl Health {
 
     /// The service wants to be left alone for so long, and is, for a while at the most.
     pub(super) fn rest(&self, span: Duration) {
-        *self.rests_until() = Some(Instant::now() + span.min(PEER_REST_MAX));
+        self.heard().rests_until = Some(Instant::now() + span.min(PEER_REST_MAX));
     }
 
     fn rests(&self) -> bool {
-        self.rests_until().is_some_and(|until| Instant::now() < until)
+        self.heard().rests_until.is_some_and(|until| Instant::now() < until)
     }
 
     /// Nothing panics while the lock is held, so what a poisoned one guards is whole.
-    fn rests_until(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it is being left alone.
@@ -53,28 +74,28 @@ impl Health {
 
     /// Whether it does not take our credentials, as far as anybody knows.
     pub(super) fn refuses_us(&self) -> bool {
-        self.refuses_us.load(Ordering::Relaxed)
+        self.heard().refuses_us
     }
 
     /// A call was answered that our credentials are none (401): so would every other be, until
     /// somebody sees to it. Says whether that is news.
     pub(super) fn refused(&self) -> bool {
-        self.breaker.open();
-        !self.refuses_us.swap(true, Ordering::Relaxed)
+        self.heard().refuses(&self.breaker)
     }
 
     /// A call was answered that it is not for us (403). One may be about what was asked for, which
     /// others choose; some in a row are about us. Says whether that is news.
     pub(super) fn forbidden(&self) -> bool {
-        let before = self.failures.fetch_add(1, Ordering::Relaxed);
-        let is_about_us = self.breaker.is_open() || before.saturating_add(1) >= PEER_FAILURES_MAX;
-        is_about_us && self.refused()
+        let mut heard = self.heard();
+        let is_about_us = heard.fails() || self.breaker.is_open();
+        is_about_us && heard.refuses(&self.breaker)
     }
 
     /// A call was answered. Says whether the service was ill before.
     pub(super) fn is_well(&self) -> bool {
-        self.failures.store(0, Ordering::Relaxed);
-        self.refuses_us.store(false, Ordering::Relaxed);
+        let mut heard = self.heard();
+        heard.failures = 0;
+        heard.refuses_us = false;
         let was_ill = self.breaker.is_open();
         if was_ill {
             self.breaker.close();
@@ -84,9 +105,9 @@ impl Health {
 
     /// A call failed by the service's fault. Says whether that was one too many.
     pub(super) fn failed(&self) -> bool {
-        let before = self.failures.fetch_add(1, Ordering::Relaxed);
+        let mut heard = self.heard();
         let is_ill = self.breaker.is_open();
-        if is_ill || before.saturating_add(1) >= PEER_FAILURES_MAX {
+        if heard.fails() || is_ill {
             self.breaker.open();
         }
         !is_ill && self.breaker.is_open()
@@ -95,6 +116,8 @@ impl Health {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use acp_core::limits::PROBE_PERIOD;
 
     use super::*;
@@ -162,5 +185,32 @@ mod tests {
         health.rest(Duration::from_hours(24));
         tokio::time::advance(PEER_REST_MAX).await;
         assert!(health.lets_ask());
+    }
+
+    /// Nobody can say which of the two answers comes first, only that there is no third outcome.
+    #[test]
+    fn answers_at_the_same_time_leave_nobody_refused_behind_a_closed_breaker() {
+        const ROUNDS: usize = 20_000;
+        let (health, together) = (Health::default(), Barrier::new(2));
+        let mut torn = Vec::new();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..ROUNDS {
+                    together.wait();
+                    health.is_well();
+                    together.wait();
+                }
+            });
+            for round in 0..ROUNDS {
+                health.refused();
+                together.wait();
+                health.refused();
+                together.wait();
+                if health.refuses_us() != health.is_ill() {
+                    torn.push(round);
+                }
+            }
+        });
+        assert!(torn.is_empty(), "{} of {ROUNDS} rounds, first {:?}", torn.len(), torn.first());
     }
 }

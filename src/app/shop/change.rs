@@ -8,6 +8,18 @@ use crate::app::{App, Ask, Failure, Said};
 /// What a call came to, and what is to be written for it.
 pub(super) type Outcome<T> = (Result<Said, Failure>, Option<Decision<T>>);
 
+/// Hears what whoever repeats a call about the shop was told before, and decides nothing: nobody
+/// else has to be there for that.
+pub(super) fn hearing<C: Sync, T>(
+    ask: &Ask<C>,
+    told: &mut Result<Option<Said>, Failure>,
+) -> impl FnMut(Option<T>, Option<KeyState>) -> Option<Decision<T>> + Send {
+    |_, known| {
+        *told = ask.settled(known);
+        None
+    }
+}
+
 impl App {
     /// Changes an item: whoever asks for a price from now on is told the new one. Sessions keep
     /// the price they were told until they change. What was answered before is told again without
@@ -21,10 +33,7 @@ impl App {
         let key = ask.answer_key(Operation::ChangeItem, None);
         let mut told = Ok(None);
         if key.is_some() {
-            let mut look = |_, known| {
-                told = ask.settled(known);
-                None
-            };
+            let mut look = hearing(&ask, &mut told);
             items.change(&self.shop.tenant, id, key.as_ref(), &mut look).await?;
         }
         if let Some(said) = told? {

@@ -6,6 +6,7 @@ use acp_core::refusal::{KeptElsewhere, Refusal};
 use acp_core::stock::{CountStock, ItemStock, Ledger};
 
 use super::Kept;
+use super::change::hearing;
 use crate::app::{App, Ask, Failure, Said, Telling};
 
 impl App {
@@ -18,12 +19,8 @@ impl App {
         let ask = ask.about(id);
         let key = ask.answer_key(Operation::CountStock, None);
         let mut told = Ok(None);
-        // Whoever keeps the catalogue need not be there for what was answered before.
         if key.is_some() {
-            let mut look = |_, known| {
-                told = ask.settled(known);
-                None
-            };
+            let mut look = hearing(&ask, &mut told);
             counts.count(&self.shop.tenant, id, key.as_ref(), &mut look).await?;
         }
         if let Some(said) = told? {

@@ -83,6 +83,8 @@ impl App {
             }
             Kept::Elsewhere => match self.ports.stock.available(tenant, items).await {
                 Ok(available) => available.into_iter().map(|it| Some(it.into())).collect(),
+                // Nobody but the merchant's service is asked about goods: this is never an error of
+                // our own store.
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(error, "items are shown without their stock");

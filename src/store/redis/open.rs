@@ -1,6 +1,7 @@
 //! How the store is opened, and every way that can fail.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use acp_core::ids::Random128;
 use acp_core::limits::{PARTITIONS, STORE_ANSWER_TIMEOUT};
@@ -92,6 +93,7 @@ impl Redis {
             .map(|waiting| Waiter::new(waiting, &options, Arc::clone(&names), &traffic));
         let store = Self {
             clock: StoreClock::new(options.time.clone()),
+            beats: AtomicUsize::new(0),
             is_one_server: !matches!(options.servers, Servers::Cluster { .. }),
             line,
             names,

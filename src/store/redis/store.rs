@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use acp_core::ids::Partition;
 use acp_core::limits::{STORE_COMMIT_REST, STORE_COMMIT_TIMEOUT, STORE_UNSAFE_MAX};
@@ -37,6 +37,8 @@ pub struct Redis {
     /// Asks whether commits are safe, where that takes more than the server's answer.
     pub(super) waiter: Option<Waiter>,
     pub(super) is_one_server: bool,
+    /// How often the time was marked so far, or tried to be.
+    pub(super) beats: AtomicUsize,
     pub(super) traffic: Arc<Traffic>,
     pub(super) findings: Vec<Finding>,
     pub(super) partition_key: [u8; 32],

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::Partition;
+use acp_core::limits::STORE_BEAT_TURNS;
+use acp_core::time::Timestamp;
 use acp_gateway::store::Store;
 use acp_gateway::store::redis::{Options, ServerTime, Servers};
 
@@ -88,6 +90,82 @@ async fn what_is_gathered_from_all_lanes_comes_from_all_servers() {
     assert_eq!(store.due_timers("queue", 10).await.unwrap().len(), 10);
     assert_eq!(store.round_trips() - before, 1, "what is asked of all at once counts once");
     assert_eq!(store.incident(), None);
+}
+
+#[tokio::test]
+async fn a_cluster_that_lost_writes_says_until_when_each_of_its_servers_was_whole() {
+    if !is_redis_wanted() {
+        return;
+    }
+    let cluster = Cluster::start().await;
+    let (store, other) = (
+        open(cluster.options(ServerTime::own())).await,
+        open(cluster.options(ServerTime::own())).await,
+    );
+    for number in (0..4_096).step_by(16) {
+        let partition = Partition::new(number).unwrap();
+        apply(&store, commit_in(partition).puts("a", "1")).await;
+        apply(&other, commit_in(partition).puts("b", "1")).await;
+    }
+    for store in [&store, &other] {
+        store.beat().await.unwrap();
+        assert_eq!(store.incident(), None);
+    }
+
+    // One server goes on without a commit, but with what was marked before it.
+    for server in &cluster.0 {
+        let markers: Vec<String> = server.say("KEYS {acp:00}:m:*").await;
+        for marker in markers {
+            let () = server.say(&format!("DEL {marker}")).await;
+        }
+    }
+    store.beat().await.unwrap();
+    let incident = store.incident().unwrap();
+    let since_ms = incident.noticed_at.unix_ms() - incident.whole_until.unix_ms();
+    assert!((0..=90_000).contains(&since_ms), "the oldest mark says until when all was well");
+
+    // Here one has nothing of before.
+    let () = cluster.0[1].say("FLUSHALL").await;
+    other.beat().await.unwrap();
+    let incident = other.incident().unwrap();
+    assert_eq!(incident.whole_until, Timestamp::EPOCH, "nobody knows");
+}
+
+#[tokio::test]
+async fn a_server_of_a_cluster_that_owes_an_answer_is_not_said_to_be_whole() {
+    if !is_redis_wanted() {
+        return;
+    }
+    let cluster = Cluster::start().await;
+    let store = open(cluster.options(ServerTime::own())).await;
+    for number in (0..4_096).step_by(16) {
+        apply(&store, commit_in(Partition::new(number).unwrap()).puts("a", "1")).await;
+    }
+    store.beat().await.unwrap();
+    let lane = marked_by(&cluster.0[2]).await;
+    let before = beat_of(&cluster.0[2], &lane).await;
+    // It takes writes, and says nothing of what it was told.
+    let () = cluster.0[2].say("ACL SETUSER default -get").await;
+    for _ in 0..STORE_BEAT_TURNS {
+        store.beat().await.unwrap();
+    }
+    let () = cluster.0[2].say("ACL SETUSER default +get").await;
+    assert_eq!(beat_of(&cluster.0[2], &lane).await, before);
+    for _ in 0..STORE_BEAT_TURNS {
+        store.beat().await.unwrap();
+    }
+    assert!(beat_of(&cluster.0[2], &lane).await > before);
+    assert_eq!(store.incident(), None);
+}
+
+/// Where a server has the mark of a lane.
+async fn marked_by(server: &RedisServer) -> String {
+    let marks: Vec<String> = server.say("KEYS {acp:*}:b:*").await;
+    marks[0].clone()
+}
+
+async fn beat_of(server: &RedisServer, mark: &str) -> i64 {
+    server.say(&format!("GET {mark}")).await
 }
 
 #[tokio::test]

@@ -4,21 +4,21 @@ use acp_core::payment::Decline;
 
 use super::objects::Complaint;
 
-/// Declines after which the same instrument may work another time.
-const SOFT: [&str; 13] = [
-    "approve_with_id",
-    "authentication_not_handled",
-    "card_decline_rate_limit_exceeded",
-    "card_velocity_exceeded",
-    "duplicate_transaction",
-    "insufficient_funds",
-    "invalid_amount",
-    "issuer_not_available",
-    "payment_intent_authentication_failure",
-    "processing_error",
-    "reenter_transaction",
-    "try_again_later",
-    "withdrawal_count_limit_exceeded",
+/// Declines after which the same instrument pays nothing for this session. Every other may be about
+/// the amount, the moment or what the buyer has to tell the bank, and so may one nobody has heard
+/// of: whoever remembered it would refuse a card that pays.
+const HARD: [&str; 11] = [
+    "card_not_supported",
+    "currency_not_supported",
+    "do_not_honor",
+    "expired_card",
+    "fraudulent",
+    "generic_decline",
+    "invalid_account",
+    "lost_card",
+    "pickup_card",
+    "stolen_card",
+    "transaction_not_allowed",
 ];
 
 /// What a decline was. What the network advises counts more than its reason.
@@ -29,7 +29,7 @@ pub(super) fn read(complaint: &Complaint) -> Decline {
         _ => {}
     }
     let reason = complaint.decline_code.as_deref().or(complaint.code.as_deref());
-    if reason.is_some_and(|reason| SOFT.contains(&reason)) { Decline::Soft } else { Decline::Hard }
+    if reason.is_some_and(|reason| HARD.contains(&reason)) { Decline::Hard } else { Decline::Soft }
 }
 
 #[cfg(test)]
@@ -47,13 +47,14 @@ mod tests {
 
     #[test]
     fn the_reason_says_whether_to_try_again_unless_the_network_does() {
-        for soft in SOFT {
-            assert_eq!(declined(soft, None), Decline::Soft, "{soft}");
-            assert_eq!(declined(soft, Some("do_not_try_again")), Decline::Hard, "{soft}");
-        }
-        for hard in ["lost_card", "stolen_card", "fraudulent", "generic_decline", "made_up_later"] {
+        for hard in HARD {
             assert_eq!(declined(hard, None), Decline::Hard, "{hard}");
             assert_eq!(declined(hard, Some("try_again_later")), Decline::Soft, "{hard}");
+        }
+        for soft in ["insufficient_funds", "call_issuer", "incorrect_cvc", "made_up_later"] {
+            assert_eq!(declined(soft, None), Decline::Soft, "{soft}");
+            assert_eq!(declined(soft, Some("made_up_later")), Decline::Soft, "{soft}");
+            assert_eq!(declined(soft, Some("do_not_try_again")), Decline::Hard, "{soft}");
         }
     }
 
@@ -61,7 +62,9 @@ mod tests {
     fn without_a_reason_the_code_counts() {
         let read =
             |code: &str| read(&Complaint { code: Some(code.into()), ..Complaint::default() });
-        assert_eq!(read("processing_error"), Decline::Soft);
+        for soft in ["processing_error", "card_declined"] {
+            assert_eq!(read(soft), Decline::Soft, "{soft}");
+        }
         assert_eq!(read("expired_card"), Decline::Hard);
     }
 }

@@ -24,7 +24,8 @@ use async_trait::async_trait;
 use tokio::task::JoinSet;
 
 use super::backend;
-use crate::contract::record_rig::{item_id, tenant};
+use crate::contract::record_rig::{RecordRig, item_id, tenant};
+use crate::contract::store::rig::Rig;
 
 const BUYERS: u8 = 32;
 const TOKEN: &str = "tok_inventory";
@@ -256,6 +257,24 @@ async fn promotions_are_counted_here_whoever_keeps_the_goods() {
         place.stock.release(&tenant(), &of(1)).await.unwrap();
         assert_eq!(place.reserve(&of(2)).await, Reserved::Held, "{}", place.name);
     }
+}
+
+/// So that a failure to tell it is never one of our own store.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_the_merchant_is_asked_how_much_there_is() {
+    let rig = RecordRig::over(Rig::memory());
+    let mock = InventoryMock::start(Settings::default()).await.unwrap();
+    let options = InventoryOptions { backend: backend(mock.url(), None), is_bulk: true };
+    let desk = Arc::new(Desk::at(&options, Arc::clone(&rig.entropy)).unwrap());
+    let ledgers = Arc::new(StoreStock::new(rig.records.clone()).recording());
+    let stock = AtMerchant::new(ledgers, Arc::new(Reserving::at(desk)));
+    mock.mock().set_stock("milk", Some(5));
+    let milk = item_id("milk");
+    assert_eq!(stock.available(&tenant(), &[&milk]).await.unwrap(), [Availability::Units(5)]);
+    assert_eq!(rig.store.used(), []);
+    let promotion = acp_core::catalog::Promotion::ledger_of("first-ten");
+    stock.available(&tenant(), &[&milk, &promotion]).await.unwrap();
+    assert_ne!(rig.store.used(), [], "promotions are counted here");
 }
 
 /// Every way an inventory can fail a call that it may or may not have carried out.
