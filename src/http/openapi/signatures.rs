@@ -5,12 +5,15 @@ use acp_core::signing::SigningAlgorithm;
 use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{OpenApi, Ref, RefOr, Required};
 
 use super::shared::operations;
 
 /// Adds them to every operation that asks who calls.
+///
+/// Their forms are told in words: with a key that does not sign, nobody reads them, and a schema
+/// that bound them would say of such a request that it is refused.
 #[derive(Debug)]
 pub(super) struct Signatures;
 
@@ -24,21 +27,16 @@ impl Modify for Signatures {
         let algorithms = SigningAlgorithm::ALL.map(|one| format!("`{}`", one.as_str())).join(", ");
         let signed = format!(
             "The signature of the request, in base64url, by one of {algorithms}, as it was agreed \
-             on with the signing key. Whether there has to be one depends on the key of the agent."
+             on with the signing key; at most {SIGNATURE_BYTES_MAX} bytes. Whether there has to be \
+             one, and whether it is read, depends on the key of the agent."
         );
-        let text = || ObjectBuilder::new().schema_type(Type::String);
-        let time = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-        let signature = text().max_length(Some(SIGNATURE_BYTES_MAX));
         let headers = [
-            (
-                "Signature",
-                signature.examples([json!("kB0SzD5gSfBMr8HfhxwGkQ3H2Eo4ZL9JxqvQ4Fv5n0M")]),
-                signed.as_str(),
-            ),
-            ("Timestamp", time.examples([json!("2026-04-17T12:00:00.123Z")]), says.as_str()),
+            ("Signature", "kB0SzD5gSfBMr8HfhxwGkQ3H2Eo4ZL9JxqvQ4Fv5n0M", signed),
+            ("Timestamp", "2026-04-17T12:00:00.123Z", says),
         ];
         let components = api.components.get_or_insert_default();
-        for (name, schema, says) in headers {
+        for (name, example, says) in headers {
+            let schema = ObjectBuilder::new().schema_type(Type::String).examples([json!(example)]);
             let parameter = ParameterBuilder::new()
                 .name(name)
                 .parameter_in(ParameterIn::Header)
