@@ -9,41 +9,32 @@
 mod approvals;
 mod backup;
 mod body;
-mod catalog;
 #[cfg(feature = "test-clock")]
 mod clock;
 mod denial;
-mod doubts;
-mod habits;
-mod import;
+mod goods;
 mod inspect;
 mod keys;
 mod peers;
 mod routes;
 mod runs;
-mod shelves;
-mod signing;
 mod socket;
 mod status;
 
 pub use approvals::{ApprovalList, ApprovalShown};
 pub use backup::{BackupAsked, BackupMade};
-pub use catalog::{
-    Counted, ItemPage, ItemShown, MerchantCatalog, PriceAsked, PriceSet, StockAsked, StockSet,
+pub use goods::{
+    Counted, DoubtList, DoubtShown, Finding, FindingShown, Findings, Imported, ItemPage, ItemShown,
+    MerchantCatalog, PriceAsked, PriceSet, SettleAsked, StockAsked, StockSet, put_on_sale,
 };
-pub use doubts::{DoubtList, DoubtShown, Finding, SettleAsked};
-pub use habits::HabitsShown;
-pub use import::{FindingShown, Findings, Imported};
-pub use keys::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};
+pub use keys::{
+    EndAsked, HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState, PolicyAsked,
+    SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState, SigningShown, scope_name,
+};
 pub use peers::{BreakerShown, FailuresShown, PeerShown, ShedShown};
 pub use routes::{Admin, router};
 pub use runs::{
     PaymentShown, ReconcileAsked, ReconciledShown, RunList, RunPage, RunShown, StrayShown,
-};
-pub use shelves::put_on_sale;
-pub use signing::{
-    EndAsked, PolicyAsked, SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState,
-    SigningShown,
 };
 pub use socket::{AdminSocket, SocketError};
 pub use status::{CartsShown, HandOversShown, RememberedShown, Status};

@@ -7,9 +7,11 @@ use axum::Router;
 use axum::http::Uri;
 use axum::routing::{get, post};
 
-use super::catalog::MerchantCatalog;
 use super::denial::Denial;
-use super::{approvals, backup, catalog, doubts, import, inspect, keys, runs, signing, status};
+use super::goods::MerchantCatalog;
+use super::goods::{catalog, doubts, import};
+use super::keys::{made, signing};
+use super::{approvals, backup, inspect, runs, status};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
@@ -50,8 +52,8 @@ pub struct Admin {
 /// The operator's routes.
 pub fn router(admin: Admin) -> Router {
     let router = Router::new()
-        .route("/keys", get(keys::list).post(keys::create))
-        .route("/keys/{key}/revoke", post(keys::revoke))
+        .route("/keys", get(made::list).post(made::create))
+        .route("/keys/{key}/revoke", post(made::revoke))
         .route("/keys/{key}/signing", get(signing::list).post(signing::add))
         .route("/keys/{key}/signing/end", post(signing::end))
         .route("/keys/{key}/signing/policy", post(signing::set_policy))

@@ -3,7 +3,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
 use super::Admin;
-use super::catalog::MerchantCatalog;
+use super::goods::MerchantCatalog;
 use super::peers::PeerShown;
 use crate::app::{CartCounts, HandOverCounts};
 

@@ -1,10 +1,8 @@
 use clap::{Args, Subcommand};
 
+use super::answer::{CommandError, Said, Side, Table};
 use super::arguments::OutputArgs;
 use super::desk::{Desk, Store, at_desk};
-use super::error::CommandError;
-use super::said::Said;
-use super::table::{Side, Table};
 use super::wire::encoded;
 use crate::admin::{ApprovalList, ApprovalShown};
 use crate::config::Loaded;

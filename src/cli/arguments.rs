@@ -4,14 +4,13 @@ use clap::{Args, Parser, Subcommand};
 
 use super::approvals::ApprovalsArgs;
 use super::backup::BackupArgs;
-use super::catalog::CatalogArgs;
 use super::config::ConfigArgs;
+use super::goods::{CatalogArgs, StockArgs};
 use super::inspect::InspectArgs;
 use super::keys::KeysArgs;
 use super::openapi::OpenapiArgs;
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
-use super::stock::StockArgs;
 use crate::config::Overrides;
 
 const EXAMPLES: &str = "\

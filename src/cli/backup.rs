@@ -2,10 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::answer::{CommandError, Said, line};
 use super::arguments::OutputArgs;
 use super::desk::{Store, at_desk};
-use super::error::CommandError;
-use super::said::{Said, line};
 use crate::admin::{BackupAsked, BackupMade};
 use crate::config::Loaded;
 

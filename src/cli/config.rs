@@ -1,7 +1,6 @@
 use clap::Args;
 
-use super::error::CommandError;
-use super::said::Said;
+use super::answer::{CommandError, Said};
 use crate::config::Loaded;
 
 /// Print the configuration this gateway would run with

@@ -13,7 +13,7 @@ use tokio::net::UnixStream;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
-use super::error::CommandError;
+use super::answer::CommandError;
 use super::serve::start_telemetry;
 use super::wire::{exchange, granted};
 use crate::boot::World;

@@ -3,10 +3,10 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+use super::answer::{CommandError, Said, Verdict};
 use super::arguments::{Cli, Command};
-use super::error::CommandError;
-use super::said::{Said, Verdict};
-use super::{approvals, backup, catalog, config, inspect, keys, openapi, runs, serve, stock};
+use super::goods::{run_catalog, run_stock};
+use super::{approvals, backup, config, inspect, keys, openapi, runs, serve};
 use crate::config::{Environment, Loaded, Overrides};
 
 const FAILED: u8 = 1;
@@ -44,11 +44,11 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Openapi(args)) => openapi::write(args),
         Some(Command::Keys(args)) => keys::run(args, &loaded(None)?),
         // Looking at a file needs no gateway and no configuration.
-        Some(Command::Catalog(args)) => catalog::run(args, || loaded(None)),
+        Some(Command::Catalog(args)) => run_catalog(args, || loaded(None)),
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),
         Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
         Some(Command::Approvals(args)) => approvals::run(&args, &loaded(None)?),
-        Some(Command::Stock(args)) => stock::run(&args, &loaded(None)?),
+        Some(Command::Stock(args)) => run_stock(&args, &loaded(None)?),
         Some(Command::Runs(args)) => runs::run(&args, &loaded(None)?),
     }
 }

@@ -1,11 +1,9 @@
 use clap::Args;
 use serde_json::Value;
 
+use super::answer::{CommandError, Said, outline};
 use super::arguments::OutputArgs;
 use super::desk::{Store, at_desk};
-use super::error::CommandError;
-use super::outline::outline;
-use super::said::Said;
 use super::wire::encoded;
 use crate::config::Loaded;
 

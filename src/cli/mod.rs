@@ -4,24 +4,19 @@
 //! otherwise to the same routes in this process. So this room knows how to ask and how to print;
 //! what a key or a price is, and whether a wish is granted, it must not learn.
 
+mod answer;
 mod approvals;
 mod arguments;
 mod backup;
-mod catalog;
-mod catalog_file;
 mod config;
 mod desk;
 mod entry;
-mod error;
+mod goods;
 mod inspect;
 mod keys;
 mod openapi;
-mod outline;
 mod runs;
-mod said;
 mod serve;
-mod stock;
-mod table;
 mod wire;
 
 pub use entry::main;

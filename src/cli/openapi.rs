@@ -4,8 +4,7 @@ use acp_wire::version::Version;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::error::CommandError;
-use super::said::Said;
+use super::answer::{CommandError, Said};
 use crate::http::openapi_document;
 
 /// Print the OpenAPI description of the public API

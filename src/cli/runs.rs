@@ -1,11 +1,9 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::answer::{CommandError, Said, Side, Table, line};
 use super::arguments::OutputArgs;
 use super::desk::{Desk, Store, at_desk};
-use super::error::CommandError;
-use super::said::{Said, line};
-use super::table::{Side, Table};
 use super::wire::encoded;
 use crate::admin::{ReconciledShown, RunList, RunPage, RunShown};
 use crate::config::Loaded;

@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 use acp_core::limits::RUNTIME_END_TIMEOUT;
 use clap::Args;
 
-use super::error::CommandError;
-use super::said::{Said, line};
+use super::answer::{CommandError, Said, line};
 use crate::boot::{World, run, until_stopped};
 use crate::config::{Config, Loaded, LogFormat as ConfiguredFormat};
 use crate::telemetry::{self, LogFormat};

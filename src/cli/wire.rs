@@ -9,7 +9,7 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::net::UnixStream;
 
-use super::error::CommandError;
+use super::answer::CommandError;
 
 /// The part of an error body that is for people.
 #[derive(Deserialize)]

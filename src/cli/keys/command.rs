@@ -6,11 +6,9 @@ use clap::{Args, Subcommand};
 
 use super::signing::{self, SigningArgs};
 use crate::admin::{HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState};
+use crate::cli::answer::{CommandError, Said, Side, Table, line};
 use crate::cli::arguments::OutputArgs;
 use crate::cli::desk::{Desk, Store, at_desk};
-use crate::cli::error::CommandError;
-use crate::cli::said::{Said, line};
-use crate::cli::table::{Side, Table};
 use crate::cli::wire::encoded;
 use crate::config::Loaded;
 

@@ -11,11 +11,11 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
-use super::Admin;
-use super::body::{Asked, Inquiry, Named};
-use super::denial::Denial;
 use crate::adapters::catalog::{RememberedCatalog, RemoteCatalog};
 use crate::adapters::inventory::noted_ledger;
+use crate::admin::Admin;
+use crate::admin::body::{Asked, Inquiry, Named};
+use crate::admin::denial::Denial;
 
 /// A catalogue the merchant keeps, and what is remembered of it.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct MerchantCatalog {
 
 /// Which part of the catalogue is to be shown.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct PageAsked {
+pub(in crate::admin) struct PageAsked {
     after: Option<String>,
     limit: Option<usize>,
 }
@@ -97,7 +97,7 @@ pub struct StockSet {
 }
 
 /// Shows a page of the catalogue.
-pub(super) async fn list(
+pub(in crate::admin) async fn list(
     State(admin): State<Admin>,
     Inquiry(PageAsked { after, limit }): Inquiry<PageAsked>,
 ) -> Result<Json<ItemPage>, Denial> {
@@ -134,7 +134,7 @@ async fn page(admin: &Admin, after: Option<String>, limit: usize) -> Result<Foun
 }
 
 /// Refuses what is done to a catalogue, where it is none of ours.
-pub(super) fn must_be_ours(admin: &Admin) -> Result<(), Denial> {
+pub(in crate::admin) fn must_be_ours(admin: &Admin) -> Result<(), Denial> {
     if admin.sold_elsewhere.is_none() {
         return Ok(());
     }
@@ -144,7 +144,7 @@ pub(super) fn must_be_ours(admin: &Admin) -> Result<(), Denial> {
 }
 
 /// Sets the price of an item. Sessions that are open already keep the price they were told.
-pub(super) async fn set_price(
+pub(in crate::admin) async fn set_price(
     State(admin): State<Admin>,
     Named(id): Named,
     Asked(PriceAsked { amount }): Asked<PriceAsked>,
@@ -161,7 +161,7 @@ pub(super) async fn set_price(
 }
 
 /// Sets how much of an item is free. What is promised stays promised.
-pub(super) async fn set_stock(
+pub(in crate::admin) async fn set_stock(
     State(admin): State<Admin>,
     Named(id): Named,
     Asked(StockAsked { units }): Asked<StockAsked>,

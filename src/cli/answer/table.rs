@@ -5,30 +5,30 @@ const GAP: &str = "  ";
 
 /// Which side of a column its cells lean to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub(in crate::cli) enum Side {
     Left,
     Right,
 }
 
 /// Rows of cells under a heading, in columns as wide as their widest cell.
 #[derive(Debug)]
-pub(super) struct Table<const COLUMNS: usize> {
+pub(in crate::cli) struct Table<const COLUMNS: usize> {
     sides: [Side; COLUMNS],
     rows: Vec<[String; COLUMNS]>,
 }
 
 impl<const COLUMNS: usize> Table<COLUMNS> {
-    pub(super) fn new(headings: [(&str, Side); COLUMNS]) -> Self {
+    pub(in crate::cli) fn new(headings: [(&str, Side); COLUMNS]) -> Self {
         let sides = headings.map(|(_, side)| side);
         Self { sides, rows: vec![headings.map(|(heading, _)| heading.to_owned())] }
     }
 
-    pub(super) fn push(&mut self, row: [String; COLUMNS]) {
+    pub(in crate::cli) fn push(&mut self, row: [String; COLUMNS]) {
         self.rows.push(row);
     }
 
     /// The table as text, a row on each line.
-    pub(super) fn text(&self) -> String {
+    pub(in crate::cli) fn text(&self) -> String {
         let mut widths = [0; COLUMNS];
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {

@@ -10,7 +10,7 @@ use crate::telemetry::BadLevel;
 /// Why a command did not do what it was asked to, for whoever typed it: what happened, where, and
 /// what can be done.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum CommandError {
+pub(in crate::cli) enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -81,7 +81,7 @@ pub(super) enum CommandError {
 
 impl CommandError {
     /// The error and what it came from, each on a line of its own.
-    pub(super) fn page(&self) -> String {
+    pub(in crate::cli) fn page(&self) -> String {
         let mut page = format!("error: {self}\n");
         let mut source = self.source();
         while let Some(cause) = source {

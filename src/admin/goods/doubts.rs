@@ -11,9 +11,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
-use super::Admin;
-use super::body::Asked;
-use super::denial::{Denial, told_with_causes};
+use crate::admin::Admin;
+use crate::admin::body::Asked;
+use crate::admin::denial::{Denial, told_with_causes};
 
 /// Units in doubt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub struct SettleAsked {
 }
 
 /// Lists what is in doubt.
-pub(super) async fn list(State(admin): State<Admin>) -> Result<Json<DoubtList>, Denial> {
+pub(in crate::admin) async fn list(State(admin): State<Admin>) -> Result<Json<DoubtList>, Denial> {
     let doubts = admin.adjustments.doubts(&admin.shop.tenant).await?;
     let shown = doubts.into_iter().map(|doubt| DoubtShown {
         reservation: doubt.hold.reservation.0.into(),
@@ -64,7 +64,7 @@ pub(super) async fn list(State(admin): State<Admin>) -> Result<Json<DoubtList>, 
 }
 
 /// Settles a doubt by what somebody found out; units that were taken are given back.
-pub(super) async fn settle(
+pub(in crate::admin) async fn settle(
     State(admin): State<Admin>,
     Asked(SettleAsked { reservation, finding }): Asked<SettleAsked>,
 ) -> Result<Json<DoubtShown>, Denial> {

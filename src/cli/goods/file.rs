@@ -6,17 +6,16 @@ use acp_core::limits::CATALOG_FILE_BYTES_MAX;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::arguments::OutputArgs;
-use super::desk::{Store, at_desk};
-use super::error::CommandError;
-use super::said::{Said, Verdict, line};
 use crate::adapters::catalog::{RowFormat, lint as lint_rows};
 use crate::admin::{Findings, Imported};
+use crate::cli::answer::{CommandError, Said, Verdict, line};
+use crate::cli::arguments::OutputArgs;
+use crate::cli::desk::{Store, at_desk};
 use crate::config::Loaded;
 
 /// A catalogue file.
 #[derive(Debug, Args)]
-pub(super) struct FileArgs {
+pub(in crate::cli) struct FileArgs {
     /// The file: JSON objects, one on each line, or CSV
     #[arg(value_name = "FILE")]
     path: PathBuf,
@@ -56,7 +55,7 @@ impl FileArgs {
 }
 
 /// Puts the items of a file on sale.
-pub(super) fn import(args: &FileArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+pub(in crate::cli) fn import(args: &FileArgs, loaded: &Loaded) -> Result<Said, CommandError> {
     let address = match args.format()? {
         Format::Jsonl => "/catalog/import?format=jsonl",
         Format::Csv => "/catalog/import?format=csv",
@@ -70,7 +69,7 @@ pub(super) fn import(args: &FileArgs, loaded: &Loaded) -> Result<Said, CommandEr
 }
 
 /// Checks a file.
-pub(super) fn lint(args: &FileArgs) -> Result<Said, CommandError> {
+pub(in crate::cli) fn lint(args: &FileArgs) -> Result<Said, CommandError> {
     let format = match args.format()? {
         Format::Jsonl => RowFormat::JsonLines,
         Format::Csv => RowFormat::Csv,

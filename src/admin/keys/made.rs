@@ -11,10 +11,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::Admin;
-use super::body::{Asked, Named};
-use super::denial::Denial;
 use super::habits::HabitsShown;
+use crate::admin::Admin;
+use crate::admin::body::{Asked, Named};
+use crate::admin::denial::Denial;
 use crate::identity::NewKey;
 
 /// A key somebody wants.
@@ -127,7 +127,7 @@ pub mod scope_name {
 }
 
 /// Makes a key.
-pub(super) async fn create(
+pub(in crate::admin) async fn create(
     State(admin): State<Admin>,
     Asked(asked): Asked<KeyAsked>,
 ) -> Result<(StatusCode, Json<KeyMade>), Denial> {
@@ -138,7 +138,7 @@ pub(super) async fn create(
 }
 
 /// Lists every key.
-pub(super) async fn list(State(admin): State<Admin>) -> Result<Json<KeyList>, Denial> {
+pub(in crate::admin) async fn list(State(admin): State<Admin>) -> Result<Json<KeyList>, Denial> {
     let mut keys = admin.identity.list().await?;
     keys.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
     let now = admin.clock.now();
@@ -146,7 +146,7 @@ pub(super) async fn list(State(admin): State<Admin>) -> Result<Json<KeyList>, De
 }
 
 /// Ends a key. Ending it again changes nothing.
-pub(super) async fn revoke(
+pub(in crate::admin) async fn revoke(
     State(admin): State<Admin>,
     Named(id): Named,
 ) -> Result<Json<KeyShown>, Denial> {

@@ -12,9 +12,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::Admin;
-use super::body::{Asked, Named};
-use super::denial::Denial;
+use crate::admin::Admin;
+use crate::admin::body::{Asked, Named};
+use crate::admin::denial::Denial;
 use crate::identity::{NewSigningKey, SigningError, public_key};
 
 /// A signing key somebody wants.
@@ -150,7 +150,7 @@ impl From<SigningError> for Denial {
 }
 
 /// Shows what the holder of a key signs with.
-pub(super) async fn list(
+pub(in crate::admin) async fn list(
     State(admin): State<Admin>,
     Named(id): Named,
 ) -> Result<Json<SigningShown>, Denial> {
@@ -160,7 +160,7 @@ pub(super) async fn list(
 }
 
 /// Adds a signing key.
-pub(super) async fn add(
+pub(in crate::admin) async fn add(
     State(admin): State<Admin>,
     Named(id): Named,
     Asked(asked): Asked<SigningKeyAsked>,
@@ -172,7 +172,7 @@ pub(super) async fn add(
 }
 
 /// Ends a signing key. Ending it again changes nothing.
-pub(super) async fn end(
+pub(in crate::admin) async fn end(
     State(admin): State<Admin>,
     Named(id): Named,
     Asked(asked): Asked<EndAsked>,
@@ -182,7 +182,7 @@ pub(super) async fn end(
 }
 
 /// Decides whether requests have to be signed.
-pub(super) async fn set_policy(
+pub(in crate::admin) async fn set_policy(
     State(admin): State<Admin>,
     Named(id): Named,
     Asked(asked): Asked<PolicyAsked>,

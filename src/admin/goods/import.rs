@@ -8,16 +8,16 @@ use axum::extract::State;
 use bytes::Buf as _;
 use serde::{Deserialize, Serialize};
 
-use super::Admin;
-use super::body::{Inquiry, whole};
 use super::catalog::must_be_ours;
-use super::denial::{Denial, told_with_causes};
 use super::shelves::put_on_sale;
 use crate::adapters::catalog::{self, Import, Row, RowFormat};
+use crate::admin::Admin;
+use crate::admin::body::{Inquiry, whole};
+use crate::admin::denial::{Denial, told_with_causes};
 
 /// How the rows of an import are written.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct ImportAsked {
+pub(in crate::admin) struct ImportAsked {
     format: Format,
 }
 
@@ -75,7 +75,7 @@ impl<P: fmt::Display> From<&catalog::Findings<P>> for Findings {
 }
 
 /// Puts the good rows of a catalogue on sale and tells about the others.
-pub(super) async fn import(
+pub(in crate::admin) async fn import(
     State(admin): State<Admin>,
     Inquiry(ImportAsked { format }): Inquiry<ImportAsked>,
     body: Body,

@@ -1,7 +1,7 @@
 use acp_core::principal::{AddressPhone, CompletedStatus, ConflictStatus, Habits, Strangers};
 use serde::{Deserialize, Serialize};
 
-use super::denial::Denial;
+use crate::admin::denial::Denial;
 
 /// What the holder of a key does otherwise than the protocol's version says; what is left out is
 /// done as the version says.
@@ -32,7 +32,7 @@ impl HabitsShown {
         *self == Self::default()
     }
 
-    pub(super) fn of(habits: Habits) -> Self {
+    pub(in crate::admin) fn of(habits: Habits) -> Self {
         Self {
             conflict_status: match habits.conflict_status {
                 ConflictStatus::ByVersion => None,
@@ -52,7 +52,7 @@ impl HabitsShown {
         }
     }
 
-    pub(super) fn checked(&self) -> Result<Habits, Denial> {
+    pub(in crate::admin) fn checked(&self) -> Result<Habits, Denial> {
         Ok(Habits {
             conflict_status: match self.conflict_status {
                 None => ConflictStatus::ByVersion,

@@ -1,11 +1,9 @@
 use clap::{Args, Subcommand};
 
-use super::arguments::OutputArgs;
-use super::desk::{Desk, Store, at_desk};
-use super::error::CommandError;
-use super::said::Said;
-use super::table::{Side, Table};
 use crate::admin::{DoubtList, DoubtShown, Finding, SettleAsked};
+use crate::cli::answer::{CommandError, Said, Side, Table};
+use crate::cli::arguments::OutputArgs;
+use crate::cli::desk::{Desk, Store, at_desk};
 use crate::config::Loaded;
 
 /// Look for units nobody knows about, and say what became of them
@@ -13,7 +11,7 @@ use crate::config::Loaded;
 #[command(after_help = "\
 Example:
   acp-gateway stock doubts")]
-pub(super) struct StockArgs {
+pub(in crate::cli) struct StockArgs {
     #[command(subcommand)]
     command: StockCommand,
 }
@@ -73,7 +71,7 @@ struct FindingArgs {
 }
 
 /// Does what is to be done with units in doubt.
-pub(super) fn run(args: &StockArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+pub(in crate::cli) fn run(args: &StockArgs, loaded: &Loaded) -> Result<Said, CommandError> {
     at_desk(loaded, Store::MustExist, async |desk| match &args.command {
         StockCommand::Doubts(args) => doubts(args, desk).await,
         StockCommand::Settle(args) => settle(args, desk).await,

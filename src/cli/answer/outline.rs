@@ -7,7 +7,7 @@ const STEP: usize = 2;
 
 /// A document for people: a name and its value on each line, what belongs together set in below,
 /// names of one level in one column. What is empty is left out.
-pub(super) fn outline(document: &Value) -> String {
+pub(in crate::cli) fn outline(document: &Value) -> String {
     let mut text = String::new();
     write(&mut text, document, 0);
     text

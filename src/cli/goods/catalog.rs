@@ -2,14 +2,12 @@ use acp_core::limits::{EMPTY_PAGES_MAX, PAGE_ROWS_MAX};
 use acp_core::money::{Currency, Money};
 use clap::{Args, Subcommand};
 
-use super::arguments::OutputArgs;
-use super::catalog_file::{FileArgs, import, lint};
-use super::desk::{Desk, Store, at_desk};
-use super::error::CommandError;
-use super::said::{Said, line};
-use super::table::{Side, Table};
-use super::wire::encoded;
+use super::file::{FileArgs, import, lint};
 use crate::admin::{Counted, ItemPage, ItemShown, PriceAsked, PriceSet, StockAsked, StockSet};
+use crate::cli::answer::{CommandError, Said, Side, Table, line};
+use crate::cli::arguments::OutputArgs;
+use crate::cli::desk::{Desk, Store, at_desk};
+use crate::cli::wire::encoded;
 use crate::config::Loaded;
 
 /// Import, check, list and change what the shop sells
@@ -18,7 +16,7 @@ use crate::config::Loaded;
 Examples:
   acp-gateway catalog lint shop.csv
   acp-gateway catalog import shop.csv")]
-pub(super) struct CatalogArgs {
+pub(in crate::cli) struct CatalogArgs {
     #[command(subcommand)]
     command: CatalogCommand,
 }
@@ -131,7 +129,7 @@ struct SetStockArgs {
 struct Units(Option<u32>);
 
 /// Does what is to be done with the catalogue.
-pub(super) fn run(
+pub(in crate::cli) fn run(
     args: CatalogArgs,
     load: impl FnOnce() -> Result<Loaded, CommandError>,
 ) -> Result<Said, CommandError> {

@@ -1,0 +1,12 @@
+//! The keys that let somebody call, and what is agreed on with whoever has one.
+
+mod habits;
+pub(super) mod made;
+pub(super) mod signing;
+
+pub use habits::HabitsShown;
+pub use made::{KeyAsked, KeyList, KeyMade, KeyShown, KeyState, scope_name};
+pub use signing::{
+    EndAsked, PolicyAsked, SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState,
+    SigningShown,
+};
