@@ -136,6 +136,11 @@ partitioned_id!(
     OrderId,
     "ord"
 );
+partitioned_id!(
+    /// Names a spending mandate; its ledger lives beside it.
+    MandateId,
+    "mdt"
+);
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {

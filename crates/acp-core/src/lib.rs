@@ -19,6 +19,7 @@ pub mod cart;
 pub mod catalog;
 pub mod ids;
 pub mod limits;
+pub mod mandate;
 pub mod money;
 pub mod order;
 pub mod payment;

@@ -33,6 +33,11 @@ pub const SIGNING_KEYS_MAX: usize = 2;
 /// Most signing keys of one key that are listed, with those that have ended.
 pub const SIGNING_KEYS_KEPT_MAX: usize = 8;
 
+/// Most entries of a mandate's ledger that are not added up yet.
+pub const LEDGER_ENTRIES_MAX: usize = 1_000;
+/// How long an entry that has ended is known by its key: as long as keys are repeated.
+pub const LEDGER_ENTRY_KEPT: Duration = Duration::from_hours(96);
+
 /// Most lines in one session.
 pub const LINE_ITEMS_MAX: usize = 100;
 /// Largest quantity of one line.
