@@ -158,7 +158,7 @@ async fn in_shops_of_their_own(
     }
     if plan.has(Scenario::Scale) {
         say("scale: the same among few sessions and among many");
-        report.add(scale(plan, home).await?);
+        Box::pin(scales(plan, home)).await?.into_iter().for_each(|it| report.add(it));
     }
     if plan.has(Scenario::Catalogue) {
         say("catalogue: opening sessions with what is remembered and what is asked for, in turns");
@@ -241,14 +241,37 @@ async fn recovery(home: &Path) -> anyhow::Result<Chapter> {
     Ok(chapter)
 }
 
-async fn scale(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
+/// Once with the store in the gateway, where looking for a session among many is its own work, and
+/// once with a Redis server that does it.
+async fn scales(plan: &Plan, home: &Path) -> anyhow::Result<[Chapter; 2]> {
     let (few, few_ids) = fill(home.join("few"), each(scale::FEW)?).await?;
     let (many, many_ids) = fill(home.join("many"), each(scale::MANY)?).await?;
-    let (few, many) = (Server::start(Kind::Gateway, &few)?, Server::start(Kind::Gateway, &many)?);
-    let chapter = scale::measure(plan, (&few, &few_ids), (&many, &many_ids)).await?;
-    few.stop()?;
-    many.stop()?;
+    let servers = (Server::start(Kind::Gateway, &few)?, Server::start(Kind::Gateway, &many)?);
+    let embedded = scale(plan, (servers.0, &few_ids), (servers.1, &many_ids)).await?;
+    let (few, few_ids) = full_redis(&home.join("few-redis"), scale::FEW).await?;
+    let (many, many_ids) = full_redis(&home.join("many-redis"), scale::MANY).await?;
+    let on_redis = scale(plan, (few, &few_ids), (many, &many_ids)).await?;
+    Ok([embedded, on_redis.called("scale-redis", "on Redis")])
+}
+
+async fn scale(
+    plan: &Plan,
+    few: (Server, &[SessionId]),
+    many: (Server, &[SessionId]),
+) -> anyhow::Result<Chapter> {
+    let chapter = scale::measure(plan, (&few.0, few.1), (&many.0, many.1)).await?;
+    few.0.stop()?;
+    many.0.stop()?;
     Ok(chapter)
+}
+
+/// A gateway on a Redis server of its own, with so many sessions in it.
+async fn full_redis(home: &Path, sessions: u64) -> anyhow::Result<(Server, Vec<SessionId>)> {
+    let redis = RedisServer::start(home)?;
+    let place = redis.place(&home.join("data"));
+    std::fs::create_dir(&place.data_dir)?;
+    let ids = fill_at(&place, each(sessions)?).await?;
+    Ok((Server::at(Kind::Gateway, &place)?.over(redis), ids))
 }
 
 /// A directory on the disk the program lies on: a temporary one may be in memory, where a sync
