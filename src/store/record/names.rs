@@ -3,7 +3,9 @@
 //! Nothing here may ever change for a store that exists; the tests below hold the forms fast.
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
-use acp_core::ids::{CartId, ItemId, OrderId, Partition, Random128, SessionId, TenantId};
+use acp_core::ids::{
+    CartId, ItemId, MandateId, OrderId, Partition, Random128, SessionId, TenantId,
+};
 use acp_core::ports::{AnswerKey, Subject, Whose};
 use acp_core::session::Owner;
 use acp_core::stock::ReservationId;
@@ -85,6 +87,11 @@ impl PartitionKey {
     /// Where the catalogue of a tenant lies.
     pub(super) fn catalog(&self, tenant: &TenantId) -> Partition {
         self.place(&["catalog", tenant.as_str()])
+    }
+
+    /// Where the mandates of a principal lie.
+    pub(super) fn mandates(&self, tenant: &TenantId, principal: &str) -> Partition {
+        self.place(&["mandates", tenant.as_str(), principal])
     }
 
     /// Where the API keys lie.
@@ -233,6 +240,21 @@ pub(super) fn items_mark(tenant: &TenantId) -> Key {
 /// An item of the catalogue.
 pub(super) fn item(tenant: &TenantId, item: &ItemId) -> Key {
     format!("c/{}/{item}", escaped(tenant.as_str())).into()
+}
+
+/// What all mandates of a tenant begin with.
+pub(super) fn mandates(tenant: &TenantId) -> Key {
+    format!("d/{}/", escaped(tenant.as_str())).into()
+}
+
+/// A mandate.
+pub(super) fn mandate(tenant: &TenantId, id: &MandateId) -> Key {
+    format!("{}{id}", mandates(tenant)).into()
+}
+
+/// What was taken from a mandate.
+pub(super) fn mandate_ledger(id: &MandateId) -> Key {
+    format!("{id}/l").into()
 }
 
 /// What all API keys begin with.

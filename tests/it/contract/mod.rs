@@ -6,6 +6,7 @@ mod catalog;
 mod checkouts;
 mod inspecting;
 mod keyring;
+mod mandates;
 mod merchant;
 mod orders;
 mod payments;

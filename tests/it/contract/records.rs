@@ -13,6 +13,7 @@ mod rules {
     pub(super) use crate::contract::checkouts::*;
     pub(super) use crate::contract::inspecting::*;
     pub(super) use crate::contract::keyring::*;
+    pub(super) use crate::contract::mandates::*;
     pub(super) use crate::contract::orders::*;
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::signatures::*;
@@ -43,6 +44,11 @@ macro_rules! contract {
         $(
             tests_of! {
                 $backend, $rig.map(RecordRig::over);
+                a_mandate_is_there_for_its_tenant_and_principal
+                the_second_writer_of_a_mandate_loses
+                what_is_taken_from_a_mandate_is_there_at_once_for_everybody
+                nothing_is_taken_from_a_mandate_that_changed_meanwhile
+                many_who_take_at_once_take_no_more_than_there_is
                 a_session_reads_back_at_its_revision
                 the_second_writer_of_a_session_loses
                 sessions_are_found_by_when_they_were_opened

@@ -107,7 +107,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Refuses what the mandate is not for, or not any more.
-    pub fn reserve(
+    pub(super) fn reserve(
         &mut self,
         mandate: &Mandate,
         wish: Wish<'_>,
@@ -142,7 +142,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Refuses keys that hold nothing.
-    pub fn commit(&mut self, key: &str) -> Result<(), Unknown> {
+    pub(super) fn commit(&mut self, key: &str) -> Result<(), Unknown> {
         let entry = self.entry(key)?;
         match entry.spending {
             Spending::Held => entry.spending = Spending::Committed { refunded: 0 },
@@ -156,7 +156,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Refuses keys that hold nothing.
-    pub fn release(&mut self, key: &str) -> Result<(), Unknown> {
+    pub(super) fn release(&mut self, key: &str) -> Result<(), Unknown> {
         let entry = self.entry(key)?;
         match entry.spending {
             Spending::Held | Spending::Released => entry.spending = Spending::Released,
@@ -169,7 +169,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Refuses keys that have spent nothing, and more than they have.
-    pub fn refund(&mut self, key: &str, in_all: Money) -> Result<(), Unknown> {
+    pub(super) fn refund(&mut self, key: &str, in_all: Money) -> Result<(), Unknown> {
         let entry = self.entry(key)?;
         if in_all.currency() != entry.amount.currency() || in_all.minor() > entry.amount.minor() {
             return Err(Unknown::TooMuch);
@@ -259,21 +259,21 @@ impl Ledger {
 
 /// What is wanted from a mandate.
 #[derive(Clone, Copy, Debug)]
-pub struct Wish<'a> {
+pub(super) struct Wish<'a> {
     /// The key it is wanted under.
-    pub key: &'a str,
+    pub(super) key: &'a str,
     /// The plan it is wanted for.
-    pub plan: PlanDigest,
+    pub(super) plan: PlanDigest,
     /// The session that is paid for.
-    pub session: &'a SessionId,
+    pub(super) session: &'a SessionId,
     /// What is bought.
-    pub purchase: &'a Purchase,
+    pub(super) purchase: &'a Purchase,
     /// The yes of a person, where there is one.
-    pub approval: Option<&'a Approval>,
+    pub(super) approval: Option<&'a Approval>,
     /// The time.
-    pub now: Timestamp,
+    pub(super) now: Timestamp,
     /// From then on it cannot be spent.
-    pub expires_at: Timestamp,
+    pub(super) expires_at: Timestamp,
 }
 
 impl Wish<'_> {

@@ -11,6 +11,7 @@ mod denied;
 mod ledger;
 mod permit;
 mod purchase;
+mod purse;
 mod terms;
 mod window;
 
@@ -19,8 +20,9 @@ mod tests;
 
 pub use approval::{Approval, PlanDigest};
 pub use denied::Denied;
-pub use ledger::{Entry, Folded, Ledger, Spending, Unknown, Wish};
+pub use ledger::{Entry, Folded, Ledger, Spending, Unknown};
 pub use permit::{NotCovered, SpendPermit};
 pub use purchase::{Bought, Purchase};
+pub use purse::{Demand, Purse, PurseError};
 pub use terms::{Budget, Fixed, Mandate, Restriction, Standing};
 pub use window::{Span, Window};

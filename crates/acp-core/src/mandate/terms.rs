@@ -5,13 +5,15 @@ use crate::ids::{AgentId, ItemId, MandateId, TenantId};
 use crate::money::{Currency, Money};
 use crate::time::Timestamp;
 
-/// What a person lets agents spend.
+/// What a person lets agents spend at a merchant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mandate {
     /// Its name.
     pub id: MandateId,
     /// How often it was changed.
     pub version: u32,
+    /// The merchant it is spent at.
+    pub tenant: TenantId,
     /// Who gave it.
     pub principal: Box<str>,
     /// Who may use it.
@@ -57,8 +59,6 @@ pub struct Restriction {
     pub items: Vec<ItemId>,
     /// Nothing but what is in one of these, or listed by itself.
     pub categories: Vec<Box<str>>,
-    /// Nowhere but there.
-    pub merchants: Vec<TenantId>,
     /// Sent nowhere but there.
     pub countries: Vec<Box<str>>,
     /// None of these.
@@ -105,6 +105,9 @@ impl Mandate {
     /// Says the first thing it is not for.
     pub fn judge(&self, purchase: &Purchase, now: Timestamp) -> Result<(), Denied> {
         self.is_in_force(now)?;
+        if self.tenant != purchase.merchant {
+            return Err(Denied::AnotherMerchant);
+        }
         if !self.agents.contains(&purchase.agent) {
             return Err(Denied::AnotherAgent);
         }
@@ -143,7 +146,8 @@ impl Mandate {
         if next.version != self.version.saturating_add(1) {
             return Err(Fixed::Version);
         }
-        if next.id != self.id || next.principal != self.principal {
+        let is_same = next.id == self.id && next.tenant == self.tenant;
+        if !is_same || next.principal != self.principal {
             return Err(Fixed::Principal);
         }
         if next.currency != self.currency {
@@ -176,9 +180,6 @@ impl Mandate {
 
 impl Restriction {
     fn judge(&self, purchase: &Purchase) -> Result<(), Denied> {
-        if !self.merchants.is_empty() && !self.merchants.contains(&purchase.merchant) {
-            return Err(Denied::AnotherMerchant);
-        }
         for line in &purchase.lines {
             if line.is_stored_value && !self.stored_value {
                 return Err(Denied::StoredValue(line.item.clone()));

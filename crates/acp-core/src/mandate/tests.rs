@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::ledger::Wish;
 use super::*;
 use crate::ids::{AgentId, ItemId, MandateId, Partition, Random128, SessionId, TenantId};
 use crate::limits::{LEDGER_ENTRIES_MAX, LEDGER_ENTRY_KEPT};
@@ -28,6 +29,7 @@ fn mandate() -> Mandate {
     Mandate {
         id: MandateId::new(home(), Random128([9; 16])),
         version: 1,
+        tenant: TenantId::new("honeyshop"),
         principal: "ada".into(),
         agents: vec![AgentId::new("chatgpt")],
         currency: Currency::parse("usd").unwrap(),
@@ -207,7 +209,7 @@ fn a_mandate_is_for_what_it_says() {
         (|mandate, _| mandate.agents.clear(), Denied::AnotherAgent),
         (|_, purchase| purchase.agent = AgentId::new("other"), Denied::AnotherAgent),
         (|_, it| it.total = Money::zero(Currency::parse("eur").unwrap()), Denied::Currency),
-        (|it, _| it.restriction.merchants = vec![TenantId::new("other")], Denied::AnotherMerchant),
+        (|_, it| it.merchant = TenantId::new("other"), Denied::AnotherMerchant),
         (|it, _| it.restriction.items = vec![ItemId::new("tea")], Denied::Item(honey())),
         (|it, _| it.restriction.categories = vec!["books".into()], Denied::Item(honey())),
         (|it, _| it.restriction.denied_items = vec![ItemId::new("honey")], Denied::Item(honey())),

@@ -9,6 +9,7 @@ mod checkouts;
 mod clock;
 mod entropy;
 mod keys;
+mod mandates;
 mod news;
 mod orders;
 mod payments;
@@ -31,6 +32,7 @@ pub use checkouts::{
 pub use clock::Clock;
 pub use entropy::{Entropy, any_up_to};
 pub use keys::Keys;
+pub use mandates::{Calendar, LedgerWrite, Mandates, SeenMandate, UnknownZone};
 pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use acp_core::ids::{
-    AgentId, CartId, ItemId, LineId, MerchantOrderId, NotAnId, OptionId, OrderId, PaymentId,
-    SessionId, TenantId,
+    AgentId, CartId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId, OptionId, OrderId,
+    PaymentId, SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::{ProviderKey, Route};
@@ -248,6 +248,7 @@ as_text! {
     OrderId: |id| id.as_str().into(), |text| Ok(OrderId::parse(&text)?);
     MerchantOrderId: |id| id.as_str().into(), |text| Ok(MerchantOrderId::parse(&text)?);
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
+    MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
     Subject: |it| it.as_str().into(), |text| match CartId::parse(&text) {
         Ok(cart) => Ok(Subject::Cart(cart)),
         Err(NotAnId) => Ok(Subject::Session(SessionId::parse(&text)?)),

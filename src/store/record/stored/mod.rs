@@ -12,6 +12,7 @@ mod history;
 mod item;
 mod keys;
 mod ledger;
+mod mandate;
 mod mirror;
 mod order;
 mod party;

@@ -1,6 +1,7 @@
 //! The words that stand for variants without data. A word that was ever written stays.
 
 use acp_core::catalog::{CodeRefusal, Kind, Markup, SoldAs, Spread, TaxClass};
+use acp_core::mandate::{Standing, Window};
 use acp_core::order::{AdjustmentKind, AdjustmentStatus, CancelReason, FulfillmentKind, Progress};
 use acp_core::payment::PaymentState;
 use acp_core::ports::Operation;
@@ -38,6 +39,8 @@ macro_rules! words {
 }
 
 words! {
+    Window, "window": Total = "total", Day = "day", Week = "week", Month = "month",;
+    Standing, "standing of a mandate": Active = "active", Revoked = "revoked",;
     Kind, "kind of item": Physical = "physical", Digital = "digital",;
     TaxClass, "tax class": Standard = "standard", Reduced = "reduced", Exempt = "exempt",;
     SoldAs, "unit of sale": Pair = "pair", Dozen = "dozen", Pack = "pack", Jar = "jar",

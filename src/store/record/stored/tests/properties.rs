@@ -45,6 +45,8 @@ proptest! {
         prop_assert!(survives(&values::api_key(dice)));
         prop_assert!(survives(&values::sealed_key(dice)));
         prop_assert!(survives(&values::used_for(dice)));
+        prop_assert!(survives(&values::mandate(dice)));
+        prop_assert!(survives(&values::mandate_ledger(dice)));
     }
 
     #[test]
@@ -81,6 +83,8 @@ fn every_word_reads_back() {
     all::<acp_core::pricing::TotalKind>();
     all::<acp_core::ports::Operation>();
     all::<acp_core::principal::Scope>();
+    all::<acp_core::mandate::Window>();
+    all::<acp_core::mandate::Standing>();
 }
 
 /// The map inside an item's bytes, to be changed as another release would have written it.

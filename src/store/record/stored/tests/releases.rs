@@ -82,7 +82,9 @@ fn kinds() -> Vec<Kind> {
         item,
         api_key,
         sealed_key,
-        used_for
+        used_for,
+        mandate,
+        mandate_ledger
     ]);
     kinds.push(Kind {
         name: "view",

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use acp_core::cart::Cart;
 use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLocation};
 use acp_core::ids::{
-    AgentId, CartId, ItemId, LineId, MerchantOrderId, OptionId, OrderId, PaymentId, SessionId,
-    TenantId,
+    AgentId, CartId, ItemId, LineId, MandateId, MerchantOrderId, OptionId, OrderId, PaymentId,
+    SessionId, TenantId,
 };
+use acp_core::mandate::{Budget, Entry, Folded, Mandate, PlanDigest, Restriction, Spending};
 use acp_core::money::{Currency, Money, Rate};
 use acp_core::order::{
     ChosenDelivery, FulfillmentMove, NewAdjustment, NewFulfillment, OrderEvent, OrderHead, Ordered,
@@ -728,4 +729,56 @@ pub(super) fn view(dice: &mut Dice) -> View {
         expires_at: dice.maybe(Dice::time),
         body: dice.text().as_bytes().into(),
     }
+}
+
+pub(super) fn mandate(dice: &mut Dice) -> Mandate {
+    let currency = dice.currency();
+    Mandate {
+        id: MandateId::new(dice.partition(), dice.random128()),
+        version: dice.below(9),
+        tenant: TenantId::new(dice.text()),
+        principal: dice.text(),
+        agents: dice.many(|dice| AgentId::new(dice.text())),
+        currency,
+        per_order: dice.money(currency),
+        per_unit: dice.maybe(|dice| dice.money(currency)),
+        budget: Budget {
+            limit: dice.money(currency),
+            orders: dice.maybe(|dice| dice.below(9)),
+            window: dice.word(),
+            time_zone: dice.text(),
+        },
+        approval_above: dice.maybe(|dice| dice.money(currency)),
+        restriction: Restriction {
+            items: dice.many(item_id),
+            categories: dice.many(Dice::text),
+            countries: dice.many(Dice::text),
+            denied_items: dice.many(item_id),
+            denied_categories: dice.many(Dice::text),
+            stored_value: dice.is_true(),
+        },
+        valid_from: dice.time(),
+        valid_until: dice.time(),
+        standing: dice.word(),
+    }
+}
+
+pub(super) fn mandate_ledger(dice: &mut Dice) -> acp_core::mandate::Ledger {
+    let currency = dice.currency();
+    let entries = dice.many(|dice| Entry {
+        key: dice.text(),
+        plan: PlanDigest(dice.bytes()),
+        session: session_id(dice),
+        amount: dice.money(currency),
+        at: dice.time(),
+        expires_at: dice.time(),
+        approval: dice.maybe(Dice::text),
+        spending: match dice.below(3) {
+            0 => Spending::Held,
+            1 => Spending::Committed { refunded: dice.money(currency).minor() },
+            _ => Spending::Released,
+        },
+    });
+    let folded = Folded { spent: dice.money(currency).minor(), orders: dice.below(99) };
+    acp_core::mandate::Ledger::from_parts(entries, folded)
 }
