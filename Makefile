@@ -98,10 +98,11 @@ fuzz: ## Hold the gateway against its own OpenAPI documents with Schemathesis
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 10
 
 .PHONY: fuzz-long
-fuzz-long: ## The same with many more requests, and the generated sequences of our own
+fuzz-long: ## The same with many more requests, the generated sequences of our own, and every parser
 	$(AS_TESTED) config
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 300
 	PROPTEST_CASES=2000 $(CARGO) test --test it --features $(FEATURES) conformance::fuzzing:: -- --nocapture
+	FUZZ_CASES=3000000 $(CARGO) test --test it --features $(FEATURES) attacks::fuzz:: -- --nocapture
 
 .PHONY: judge-stripe
 judge-stripe: ## Hold the Stripe mock against Stripe's own SDKs for Python and Node

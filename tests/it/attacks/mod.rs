@@ -2,6 +2,7 @@
 //! is answered as that table says, and nothing has happened. Rows that are shown by tests of
 //! another subject stand there with the names of those tests.
 
+mod fuzz;
 mod limits;
 mod signatures;
 pub(crate) mod signer;
