@@ -4,6 +4,7 @@
 
 mod fuzz;
 mod limits;
+mod logs;
 mod signatures;
 pub(crate) mod signer;
 mod table;
