@@ -35,8 +35,13 @@ ELSEWHERE := ACP_TEST_BACKENDS=http $(FAR_APART)
 # Most tests wait for others more than they compute.
 export NEXTEST_TEST_THREADS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 
+# What gateways log while they are tested: all they can, to be looked through when all is over.
+TEST_LOGS := $(CURDIR)/target/test-logs
+
 .PHONY: test
+test: export ACP_TEST_LOGS := $(TEST_LOGS)
 test: deps ## Run every test, and a good part of them over Redis and with backends elsewhere too
+	rm -rf $(TEST_LOGS)
 ifdef NEXTEST
 	ACP_TEST_REDIS=1 $(CARGO) nextest run --workspace --locked --features $(FEATURES)
 	$(ON_REDIS) $(CARGO) nextest run --locked --features $(FEATURES) --test it \
@@ -52,6 +57,7 @@ else
 	  http:: conformance::idempotency:: conformance::core_checkout::
 endif
 	$(CARGO) test --workspace --locked --features $(FEATURES) --doc
+	tests/logs/scan.py $(TEST_LOGS)
 
 .PHONY: chaos
 chaos: deps ## Kill, freeze and crowd gateways and their Redis, and audit what is left
@@ -98,10 +104,11 @@ fuzz: ## Hold the gateway against its own OpenAPI documents with Schemathesis
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 10
 
 .PHONY: fuzz-long
-fuzz-long: ## The same with many more requests, and the generated sequences of our own
+fuzz-long: ## The same with many more requests, the generated sequences of our own, and every parser
 	$(AS_TESTED) config
 	tests/fuzz/run.sh $(CURDIR)/target/debug/acp-gateway 300
 	PROPTEST_CASES=2000 $(CARGO) test --test it --features $(FEATURES) conformance::fuzzing:: -- --nocapture
+	FUZZ_CASES=3000000 $(CARGO) test --test it --features $(FEATURES) attacks::fuzz:: -- --nocapture
 
 .PHONY: judge-stripe
 judge-stripe: ## Hold the Stripe mock against Stripe's own SDKs for Python and Node

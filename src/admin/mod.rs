@@ -16,6 +16,7 @@ mod goods;
 mod inspect;
 mod keys;
 mod peers;
+mod privacy;
 mod routes;
 mod runs;
 mod socket;
@@ -32,6 +33,7 @@ pub use keys::{
     SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState, SigningShown, scope_name,
 };
 pub use peers::{BreakerShown, FailuresShown, PeerShown, ShedShown};
+pub use privacy::{ActShown, Erased, Exported, PersonAsked, TrailPage};
 pub use routes::{Admin, router};
 pub use runs::{
     PaymentShown, ReconcileAsked, ReconciledShown, RunList, RunPage, RunShown, StrayShown,

@@ -5,12 +5,14 @@ use acp_core::ports::{Clock, Stock};
 use acp_wire::problem::Code;
 use axum::Router;
 use axum::http::Uri;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use super::denial::Denial;
 use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
 use super::keys::{made, signing};
+use super::privacy::{audited, buyers, trail};
 use super::{approvals, backup, inspect, runs, status};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
@@ -19,7 +21,9 @@ use crate::app::App;
 use crate::identity::Identity;
 use crate::store::Backend;
 use crate::store::Store;
-use crate::store::record::{Inspector, StoreAdjustments, StoreCatalog, StoreStock};
+use crate::store::record::{
+    Belongings, Inspector, StoreAdjustments, StoreCatalog, StoreStock, StoreTrail,
+};
 
 /// What an operator can reach of a gateway: the same objects its callers are served with, so that
 /// a change is seen at once.
@@ -40,6 +44,10 @@ pub struct Admin {
     /// What was taken out of it, where it is only a number.
     pub adjustments: StoreAdjustments,
     pub inspector: Inspector,
+    /// What is kept about buyers.
+    pub belongings: Belongings,
+    /// What operators did.
+    pub trail: StoreTrail,
     pub store: Arc<dyn Store>,
     /// The same store, by its kind.
     pub backend: Backend,
@@ -72,11 +80,16 @@ pub fn router(admin: Admin) -> Router {
         .route("/catalog/{item}/stock", post(catalog::set_stock))
         .route("/stock/doubts", get(doubts::list))
         .route("/stock/doubts/settle", post(doubts::settle))
+        .route("/audit", get(trail::list))
+        .route("/privacy/export", post(buyers::export))
+        .route("/privacy/erase", post(buyers::erase))
         .route("/backup", post(backup::backup))
         .route("/inspect/{id}", get(inspect::inspect))
         .route("/status", get(status::status));
     #[cfg(feature = "test-clock")]
     let router = router.route("/clock", get(super::clock::read).post(super::clock::shift));
+    // It lies around all routes above, and only around those: below it, none may be added.
+    let router = router.route_layer(from_fn_with_state(admin.clone(), audited::audited));
     router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(admin)
 }
 

@@ -8,6 +8,8 @@ use axum::Router;
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 
+use super::privacy::Actor;
+
 /// Only the user the gateway runs as may enter.
 const DIRECTORY_MODE: u32 = 0o700;
 /// Only the user the gateway runs as may call.
@@ -85,7 +87,7 @@ impl AdminSocket {
     ) -> io::Result<()> {
         let Self { listener, file } = self;
         let is_stopping = stopping.clone();
-        let serving = axum::serve(listener, router)
+        let serving = axum::serve(listener, router.into_make_service_with_connect_info::<Actor>())
             .with_graceful_shutdown(async move { is_stopping.cancelled().await });
         let overdue = async {
             stopping.cancelled().await;

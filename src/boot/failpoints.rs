@@ -146,6 +146,10 @@ impl Store for FailingStore {
         self.inner.scan(partition, prefix, after, limit).await
     }
 
+    async fn names(&self, partition: Partition, prefix: &str) -> Result<Vec<Key>, StoreError> {
+        self.inner.names(partition, prefix).await
+    }
+
     async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
         self.inner.due_timers(queue, limit).await
     }

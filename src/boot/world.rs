@@ -36,8 +36,8 @@ use crate::identity::{Identity, IdentityPorts};
 use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
-    Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog, StoreCheckouts,
-    StoreKeys, StoreSignatures, StoreStock,
+    Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog,
+    StoreCheckouts, StoreKeys, StoreSignatures, StoreStock, StoreTrail,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -371,6 +371,8 @@ impl World {
             peers: self.peers.clone(),
             adjustments: StoreAdjustments::new(self.records.clone()),
             inspector: Inspector::new(self.records.clone()),
+            belongings: Belongings::new(self.records.clone(), self.shop.tenant.clone()),
+            trail: StoreTrail::new(self.records.clone()),
             store: Arc::clone(&self.store),
             backend: self.backend.clone(),
             clock: Arc::<SystemClock>::clone(&self.clock),

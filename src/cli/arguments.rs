@@ -9,6 +9,7 @@ use super::goods::{CatalogArgs, StockArgs};
 use super::inspect::InspectArgs;
 use super::keys::KeysArgs;
 use super::openapi::OpenapiArgs;
+use super::privacy::{AuditArgs, EraseArgs, ExportArgs};
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
 use crate::config::Overrides;
@@ -62,6 +63,9 @@ pub(super) enum Command {
     Approvals(ApprovalsArgs),
     Stock(StockArgs),
     Runs(RunsArgs),
+    Audit(AuditArgs),
+    Export(ExportArgs),
+    Erase(EraseArgs),
 }
 
 /// How an answer is printed.

@@ -6,6 +6,7 @@ use clap::Parser as _;
 use super::answer::{CommandError, Said, Verdict};
 use super::arguments::{Cli, Command};
 use super::goods::{run_catalog, run_stock};
+use super::privacy::{run_audit, run_erase, run_export};
 use super::{approvals, backup, config, inspect, keys, openapi, runs, serve};
 use crate::config::{Environment, Loaded, Overrides};
 
@@ -50,6 +51,9 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Approvals(args)) => approvals::run(&args, &loaded(None)?),
         Some(Command::Stock(args)) => run_stock(&args, &loaded(None)?),
         Some(Command::Runs(args)) => runs::run(&args, &loaded(None)?),
+        Some(Command::Audit(args)) => run_audit(&args, &loaded(None)?),
+        Some(Command::Export(args)) => run_export(args, &loaded(None)?),
+        Some(Command::Erase(args)) => run_erase(args, &loaded(None)?),
     }
 }
 

@@ -15,6 +15,7 @@ mod goods;
 mod inspect;
 mod keys;
 mod openapi;
+mod privacy;
 mod runs;
 mod serve;
 mod wire;

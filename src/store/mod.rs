@@ -23,6 +23,7 @@ pub use backend::Backend;
 use std::borrow::Cow;
 
 use acp_core::ids::{Partition, Random128};
+use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::ports::Retry;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
@@ -243,6 +244,22 @@ pub trait Store: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(Key, Document)>, StoreError>;
+
+    /// The names of all documents whose key begins with `prefix`, listed or not, in any order;
+    /// some may be gone by now. A store that looks documents up by name only goes through all it
+    /// has, so this is for what a person asks for now and then.
+    async fn names(&self, partition: Partition, prefix: &str) -> Result<Vec<Key>, StoreError> {
+        let mut names: Vec<Key> = Vec::new();
+        loop {
+            let after = names.last().map(AsRef::as_ref);
+            let page = self.scan(partition, prefix, after, PAGE_ROWS_MAX).await?;
+            let is_last = page.len() < PAGE_ROWS_MAX;
+            names.extend(page.into_iter().map(|(name, _)| name));
+            if is_last {
+                return Ok(names);
+            }
+        }
+    }
 
     /// Timers of a queue that are due at the store's own time, oldest first, at most `limit`.
     /// A timer stays due until a commit clears or moves it.

@@ -169,6 +169,10 @@ pub const DUE_TIMERS_MAX: usize = 256;
 pub const TIMERS_LISTED_MAX: usize = 8_192;
 /// Most expired documents removed in one sweep.
 pub const SWEPT_DOCUMENTS_MAX: usize = 1_024;
+/// Most acts of operators that are kept. The oldest make room.
+pub const TRAIL_ACTS_MAX: u64 = 100_000;
+/// How long an act of an operator is kept.
+pub const TRAIL_KEPT: Duration = Duration::from_hours(24 * 400);
 /// Most rows of one page of a listing.
 pub const PAGE_ROWS_MAX: usize = 500;
 /// Most pages without a row that are turned over one after the other.

@@ -108,7 +108,7 @@ impl Inspector {
 
 /// A record in the shape it is stored in, which writes itself for people when it is asked for
 /// JSON.
-fn shown<T: Document>(record: &T) -> Result<Value, Misfit> {
+pub(super) fn shown<T: Document>(record: &T) -> Result<Value, Misfit> {
     Ok(serde_json::to_value(shape(record)?)?)
 }
 

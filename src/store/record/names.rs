@@ -155,6 +155,9 @@ pub(super) fn cart(id: &CartId) -> Key {
     format!("{id}/c").into()
 }
 
+/// What the names of all answers begin with.
+pub(super) const ANSWERS: &str = "k/";
+
 /// What is known of a caller's key.
 pub(super) fn answer(key: &AnswerKey) -> Key {
     let mut hash = Sha256::new();
@@ -168,7 +171,7 @@ pub(super) fn answer(key: &AnswerKey) -> Key {
             &key.key,
         ],
     );
-    format!("k/{}", hex(&hash.finalize())).into()
+    format!("{ANSWERS}{}", hex(&hash.finalize())).into()
 }
 
 /// The log of what happened to a session.
@@ -273,6 +276,21 @@ pub(super) fn signatures_partition(signature: &[u8; 32]) -> Partition {
 /// What a signature was used for.
 pub(super) fn signature(signature: &[u8; 32]) -> Key {
     format!("u/{}", hex(signature)).into()
+}
+
+/// What operators did lies in one partition. It needs no hash: nobody but us names anything in it.
+pub(super) fn trail_partition() -> Partition {
+    Partition::of_hash([0xff; 8])
+}
+
+/// The last act of an operator.
+pub(super) fn last_act() -> Key {
+    "t".into()
+}
+
+/// An act of an operator.
+pub(super) fn act(number: u64) -> Key {
+    format!("t/{number}").into()
 }
 
 /// What all data keys begin with.

@@ -1,10 +1,12 @@
 //! Reading: documents by name, logs by number, listings and timers by order.
 
+use std::collections::BTreeSet;
+
 use acp_core::ids::Partition;
 use acp_core::limits::STORE_LANE_TIMERS;
 use acp_core::time::Timestamp;
 use bytes::Bytes;
-use redis::{Cmd, Value};
+use redis::{Cmd, Pipeline, Value};
 
 use super::Redis;
 use super::failed::Failed;
@@ -29,6 +31,22 @@ for first = 1, #KEYS, 16 do
   end
 end
 return found";
+
+/// How many names a server looks at before it answers anybody else.
+const SCANNED_AT_ONCE: u32 = 1_000;
+
+/// A pattern only names match that begin like this.
+fn glob_of(start: &str) -> String {
+    let mut pattern = String::with_capacity(start.len().saturating_add(8));
+    for letter in start.chars() {
+        if matches!(letter, '*' | '?' | '[' | ']' | '\\' | '^' | '-') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('*');
+    pattern
+}
 
 /// Which timers of a queue: those due by then, the next one first, at most so many.
 #[derive(Clone, Copy)]
@@ -122,6 +140,39 @@ impl Redis {
             }
         }
         Ok(found)
+    }
+
+    /// Goes through everything the server of this partition has. Somebody who asks for it waits;
+    /// the server is asked for a little at a time.
+    pub(super) async fn all_names(
+        &self,
+        partition: Partition,
+        prefix: &str,
+    ) -> Result<Vec<Key>, Failed> {
+        let start = self.names.document(partition, prefix);
+        let pattern = glob_of(str::from_utf8(&start).map_err(|_text| Failed::Nonsense(None))?);
+        let place = self.names.version(Lane::of(partition));
+        let mut names = BTreeSet::new();
+        let mut cursor = "0".to_owned();
+        loop {
+            let mut question = redis::cmd("SCAN");
+            question.arg(&cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(SCANNED_AT_ONCE);
+            let mut questions = Pipeline::new();
+            questions.add_command(question);
+            let lane = Lane::of(partition);
+            let said = self.line.ask_in_turn(lane, &place, questions).await?.pop();
+            let Some(Value::Array(said)) = said else { return Err(Failed::Nonsense(None)) };
+            let [next, page] =
+                <[Value; 2]>::try_from(said).map_err(|_said| Failed::Nonsense(None))?;
+            for name in array(page)? {
+                let name = text(name)?;
+                names.extend(self.names.key_of(partition, &name).map(Key::from));
+            }
+            cursor = text(next)?;
+            if cursor == "0" {
+                return Ok(names.into_iter().collect());
+            }
+        }
     }
 
     async fn names_after(

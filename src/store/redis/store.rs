@@ -204,6 +204,11 @@ impl Store for Redis {
         listed.map_err(|failed| failed.unread("list documents"))
     }
 
+    async fn names(&self, partition: Partition, prefix: &str) -> Result<Vec<Key>, StoreError> {
+        let found = self.all_names(partition, prefix).await;
+        found.map_err(|failed| failed.unread("find documents"))
+    }
+
     async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
         let by = Some(self.clock.now());
         let timers = self.timers(Wanted { queue, by, limit }).await;

@@ -2,7 +2,9 @@
 //! is answered as that table says, and nothing has happened. Rows that are shown by tests of
 //! another subject stand there with the names of those tests.
 
+mod fuzz;
 mod limits;
+mod logs;
 mod signatures;
 pub(crate) mod signer;
 mod table;

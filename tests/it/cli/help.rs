@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 28] = [
+const COMMANDS: [&[&str]; 32] = [
     &[],
     &["serve"],
     &["config"],
@@ -31,6 +31,10 @@ const COMMANDS: [&[&str]; 28] = [
     &["stock"],
     &["stock", "doubts"],
     &["stock", "settle"],
+    &["audit"],
+    &["audit", "list"],
+    &["export"],
+    &["erase"],
 ];
 
 fn run(arguments: &[&str]) -> Ended {

@@ -1,6 +1,7 @@
 //! The program as operators use it: the real binary, on a directory of its own, on port 0.
 
 mod approvals;
+mod audit;
 mod backup;
 mod catalog;
 #[cfg(feature = "test-clock")]
@@ -8,6 +9,7 @@ mod clock;
 mod directory;
 mod help;
 mod keys;
+mod privacy;
 mod runs;
 mod signing;
 mod stopping;

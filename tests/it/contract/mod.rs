@@ -17,3 +17,4 @@ mod runs;
 mod signatures;
 mod stock;
 pub(crate) mod store;
+mod trail;

@@ -375,6 +375,10 @@ impl Store for Counted {
         self.store.scan(partition, prefix, after, limit).await
     }
 
+    async fn names(&self, partition: Partition, prefix: &str) -> Result<Vec<Key>, StoreError> {
+        self.store.names(partition, prefix).await
+    }
+
     async fn due_timers(&self, queue: &str, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
         self.store.due_timers(queue, limit).await
     }

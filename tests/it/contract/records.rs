@@ -18,6 +18,7 @@ mod rules {
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::signatures::*;
     pub(super) use crate::contract::stock::*;
+    pub(super) use crate::contract::trail::*;
 }
 
 /// Makes one test of each rule for one backend. A rig that is not there is not tested.
@@ -126,6 +127,9 @@ macro_rules! contract {
                 a_rotated_master_key_opens_what_was_sealed_before
                 two_who_open_an_empty_keyring_share_its_key
                 a_person_finds_everything_about_a_checkout
+                an_act_is_there_before_it_is_done_and_says_how_it_ended
+                of_many_acts_at_once_none_is_lost
+                old_acts_make_room_and_are_forgotten_in_time
             }
         )+
     };

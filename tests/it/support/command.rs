@@ -1,4 +1,5 @@
-use std::fs::File;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -83,7 +84,7 @@ impl Program {
 
     /// Runs it to its end.
     pub(crate) fn run(self) -> Ended {
-        let (stdout, stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+        let (stdout, stderr) = (tempfile::tempfile().unwrap(), log_file());
         let mut child = self.start(&stdout, &stderr);
         let Some(status) = status_within(&mut child, COMMAND_TIMEOUT) else {
             child.kill().unwrap();
@@ -91,6 +92,18 @@ impl Program {
             panic!("the command never ends; it said: {}", text_of(&stderr));
         };
         Ended { code: status.code(), stdout: text_of(&stdout), stderr: text_of(&stderr) }
+    }
+
+    /// The same, telling in its log whatever it can, where logs are looked through afterwards. Who
+    /// chose otherwise already is not asked.
+    pub(super) fn saying_much(mut self) -> Self {
+        let chose = |argument: &OsStr| argument.to_string_lossy().contains("log");
+        let is_free = !self.command.get_args().any(chose)
+            && !self.command.get_envs().any(|(name, _)| name == "ACP_GATEWAY__LOG__LEVEL");
+        if is_free && kept_logs().is_some() {
+            self.command.env("ACP_GATEWAY__LOG__LEVEL", "debug,acp_gateway=trace");
+        }
+        self
     }
 
     /// Starts it, with its output going to files.
@@ -119,6 +132,21 @@ impl Ended {
         assert_eq!(self.stdout, "", "who fails has nothing to say to a pipe: {self:#?}");
         self.stderr
     }
+}
+
+/// Where the logs of all tests are kept, when somebody wants to look through them afterwards:
+/// `make test` does (`tests/logs/scan.py`).
+fn kept_logs() -> Option<OsString> {
+    std::env::var_os("ACP_TEST_LOGS").filter(|directory| !directory.is_empty())
+}
+
+/// A new file for a log.
+pub(super) fn log_file() -> File {
+    let Some(directory) = kept_logs() else { return tempfile::tempfile().unwrap() };
+    fs::create_dir_all(&directory).unwrap();
+    let mut builder = tempfile::Builder::new();
+    let named = builder.prefix("gateway-").suffix(".log").tempfile_in(directory).unwrap();
+    named.keep().unwrap().0
 }
 
 /// How a process ends that ends within a time.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::client::Client;
-use super::command::{Ended, Program, status_within, text_of, until};
+use super::command::{Ended, Program, log_file, status_within, text_of, until};
 
 /// How long a gateway may take to listen, and to end, on a slow machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -36,8 +36,9 @@ impl Running {
 
     /// Starts a gateway that was prepared otherwise, on the data directory it was given.
     pub(crate) fn start_as(directory: &Path, program: Program) -> Self {
-        let (banner, log) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
-        let mut child = program.with(&["--listen", "127.0.0.1:0"]).start(&banner, &log);
+        let (banner, log) = (tempfile::tempfile().unwrap(), log_file());
+        let mut child =
+            program.saying_much().with(&["--listen", "127.0.0.1:0"]).start(&banner, &log);
         let listens = || {
             let has_ended = child.try_wait().unwrap().is_some();
             announced(&text_of(&banner)).map(Ok).or(has_ended.then_some(Err("ended")))

@@ -6,6 +6,7 @@
 
 mod adjustment;
 mod command;
+mod erasing;
 mod event;
 mod fulfillment;
 mod head;
@@ -14,6 +15,7 @@ mod state;
 
 pub use adjustment::{Adjustment, AdjustmentKind, AdjustmentStatus, NewAdjustment};
 pub use command::{OrderCommand, OrderRefusal, decide};
+pub use erasing::ERASED;
 pub use event::{CancelReason, OrderEvent, Recorded};
 pub use fulfillment::{
     Fulfillment, FulfillmentKind, FulfillmentMove, FulfillmentStep, NewFulfillment, Progress,

@@ -91,6 +91,23 @@ pub(super) async fn a_scan_goes_on_after_a_key(rig: &Rig) {
     assert_eq!(keys_of(rig, "s/", None, 0).await, [""; 0]);
 }
 
+pub(super) async fn names_are_found_of_what_is_listed_and_what_is_not(rig: &Rig) {
+    let mut draft = commit().puts("k/listed", "1").puts("k/[*?]", "2").puts("kk", "3");
+    draft.puts.iter_mut().skip(1).for_each(|put| put.is_listed = false);
+    rig.apply(draft).await;
+    rig.apply(commit_in(other_partition()).puts("k/elsewhere", "4")).await;
+    let names = async |prefix: &str| {
+        let mut names = rig.store.names(partition(), prefix).await.unwrap();
+        names.sort_unstable();
+        names.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(names("k/").await, ["k/[*?]", "k/listed"]);
+    assert_eq!(names("k/[*?").await, ["k/[*?]"], "no sign of a name means another");
+    assert_eq!(names("none/").await, [""; 0]);
+    rig.apply(commit().deletes("k/listed")).await;
+    assert_eq!(names("k/").await, ["k/[*?]"]);
+}
+
 pub(super) async fn what_is_too_large_is_refused_whole(rig: &Rig) {
     let longest = "x".repeat(DOCUMENT_BYTES_MAX);
     rig.apply(commit().puts("longest", &longest).appends("longest", &longest)).await;

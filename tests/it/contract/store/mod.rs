@@ -34,6 +34,7 @@ macro_rules! with_all_rules {
             partitions_are_separate
             a_scan_finds_a_prefix_in_key_order
             a_scan_goes_on_after_a_key
+            names_are_found_of_what_is_listed_and_what_is_not
             what_is_too_large_is_refused_whole
             a_document_is_created_once
             the_second_writer_loses

@@ -1,6 +1,7 @@
 //! The rules of the order: `rules` as tables, `properties` as what no sequence of commands can
 //! break.
 
+mod erasing;
 mod properties;
 mod rules;
 

@@ -1,8 +1,11 @@
-//! Keys: those of callers, what they sign with, what signatures were used for, and our own.
+//! Keys: those of callers, what they sign with, what signatures were used for, and our own; and what
+//! those did who need none.
 
+mod act;
 mod api_key;
 mod sealed_key;
 mod signature;
 
+pub use act::Act;
 pub(in crate::store::record) use sealed_key::SealedKey;
 pub(in crate::store::record) use signature::UsedFor;

@@ -84,7 +84,8 @@ fn kinds() -> Vec<Kind> {
         sealed_key,
         used_for,
         mandate,
-        mandate_ledger
+        mandate_ledger,
+        act
     ]);
     kinds.push(Kind {
         name: "view",

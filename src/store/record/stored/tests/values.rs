@@ -32,7 +32,7 @@ use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, Reser
 
 use super::dice::Dice;
 use crate::store::record::stored::history::HistoryEntry;
-use crate::store::record::stored::{OutboxEntry, SealedKey, UsedFor};
+use crate::store::record::stored::{Act, OutboxEntry, SealedKey, UsedFor};
 
 fn subject(dice: &mut Dice) -> Subject {
     if dice.is_true() {
@@ -716,6 +716,17 @@ fn signing(dice: &mut Dice) -> Signing {
 
 pub(super) fn used_for(dice: &mut Dice) -> UsedFor {
     UsedFor { purpose: dice.bytes() }
+}
+
+pub(super) fn act(dice: &mut Dice) -> Act {
+    Act {
+        number: u64::from(dice.below(1_000)),
+        at: dice.time(),
+        actor: dice.text(),
+        what: dice.text(),
+        subject: dice.maybe(Dice::text),
+        status: dice.maybe(|dice| u16::try_from(dice.below(600)).unwrap()),
+    }
 }
 
 pub(super) fn sealed_key(dice: &mut Dice) -> SealedKey {

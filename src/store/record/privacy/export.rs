@@ -1,0 +1,36 @@
+use acp_core::ports::{KeyState, PortError};
+use serde_json::{Value, json};
+
+use super::{Belonging, Belongings};
+use crate::store::record::inspect::shown;
+
+impl Belongings {
+    /// Everything that is kept of a belonging, for its person to read: the session with its
+    /// history, payments and order (or the order alone), the cart, and the answers that are kept
+    /// to be repeated.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when a record is damaged.
+    pub async fn export(&self, belonging: &Belonging) -> Result<Value, PortError> {
+        let whole = belonging.session.as_ref().map(ToString::to_string);
+        let whole = whole.or_else(|| belonging.order.as_ref().map(ToString::to_string));
+        let checkout = match whole {
+            Some(id) => self.inspector.inspect(&id).await?,
+            None => None,
+        };
+        let cart = match &belonging.cart {
+            Some(id) => self.cart(id).await?,
+            None => None,
+        };
+        let cart = cart.as_ref().map(shown).transpose()?;
+        let mut answers = Vec::new();
+        for (_, state) in self.answers_about(belonging).await? {
+            if let KeyState::Answered { answer, .. } = state {
+                let body = serde_json::from_slice::<Value>(&answer.body);
+                answers.push(json!({ "status": answer.status, "body": body.ok() }));
+            }
+        }
+        Ok(json!({ "ids": belonging.ids(), "checkout": checkout, "cart": cart,
+                   "answers": answers }))
+    }
+}

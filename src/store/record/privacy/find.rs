@@ -1,0 +1,161 @@
+use acp_core::cart::Cart;
+use acp_core::ids::{CartId, OrderId, SessionId};
+use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::order::{OrderEvent, Ordered, Recorded};
+use acp_core::ports::{PortError, Whose};
+use acp_core::session::{Contact, Session, Stage};
+
+use super::{Belonging, Belongings, Person};
+use crate::store::DueTimer;
+use crate::store::record::names;
+
+/// Whether an address is the one that is looked for. Nobody tells two people by capital letters.
+fn is_it(found: Option<&str>, email: &str) -> bool {
+    found.is_some_and(|found| found.trim().eq_ignore_ascii_case(email.trim()))
+}
+
+fn is_reached_at(contact: &Contact, email: &str) -> bool {
+    is_it(contact.email.as_deref(), email)
+}
+
+fn is_of(session: &Session, email: &str) -> bool {
+    let basket = &session.basket;
+    let groups = basket.groups.iter().filter_map(|group| group.contact.as_ref());
+    is_it(basket.buyer.as_ref().map(|buyer| &*buyer.email), email)
+        || basket.contact.iter().chain(groups).any(|contact| is_reached_at(contact, email))
+        || session.consents.iter().any(|said| is_it(said.contact.as_deref(), email))
+}
+
+fn is_ordered_by(ordered: Option<&Ordered>, email: &str) -> bool {
+    ordered.is_some_and(|ordered| is_reached_at(&ordered.contact, email))
+}
+
+/// What an order came from, and what was ordered.
+pub(super) fn placed(
+    events: &[(u64, Recorded<OrderEvent>)],
+) -> Option<(&SessionId, Option<&Ordered>)> {
+    match events.first() {
+        Some((_, Recorded { event: OrderEvent::Placed { session, ordered, .. }, .. })) => {
+            Some((session, ordered.as_deref()))
+        }
+        _ => None,
+    }
+}
+
+impl Belongings {
+    /// Everything that is kept about a person, a checkout at a time.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when a record is damaged.
+    pub async fn of(&self, person: &Person) -> Result<Vec<Belonging>, PortError> {
+        match person {
+            Person::Session(session) => Ok(self.of_session(session).await?.into_iter().collect()),
+            Person::Order(order) => Ok(self.of_order(order).await?.into_iter().collect()),
+            Person::Email(email) => self.of_email(email).await,
+        }
+    }
+
+    pub(super) async fn session(&self, id: &SessionId) -> Result<Option<Session>, PortError> {
+        let found = self.records.read::<Session>(id.partition(), names::session(id)).await?;
+        let own = found.map(|(session, _)| session);
+        Ok(own.filter(|session| session.owner.tenant == self.tenant))
+    }
+
+    pub(super) async fn cart(&self, id: &CartId) -> Result<Option<Cart>, PortError> {
+        let found = self.records.read::<Cart>(id.partition(), names::cart(id)).await?;
+        Ok(found.map(|(cart, _)| cart).filter(|cart| cart.owner.tenant == self.tenant))
+    }
+
+    pub(super) async fn events(
+        &self,
+        id: &OrderId,
+    ) -> Result<Vec<(u64, Recorded<OrderEvent>)>, PortError> {
+        self.records.log(id.partition(), &names::order_events(id)).await
+    }
+
+    async fn of_session(&self, id: &SessionId) -> Result<Option<Belonging>, PortError> {
+        match self.session(id).await? {
+            Some(session) => self.with_parts(&session).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn with_parts(&self, session: &Session) -> Result<Belonging, PortError> {
+        let order = match &session.stage {
+            Stage::Completed(order) => Some(order.id.clone()),
+            _ => None,
+        };
+        let named = session.basket.quote_id.as_deref().and_then(|id| CartId::parse(id).ok());
+        let cart = match named {
+            Some(id) => self.cart(&id).await?.map(|cart| cart.id),
+            None => None,
+        };
+        Ok(Belonging { session: Some(session.id.clone()), order, cart })
+    }
+
+    /// An order outlives its session.
+    async fn of_order(&self, id: &OrderId) -> Result<Option<Belonging>, PortError> {
+        let events = self.events(id).await?;
+        let Some((session, ordered)) = placed(&events) else { return Ok(None) };
+        if let Some(found) = self.of_session(session).await? {
+            return Ok(Some(found));
+        }
+        let is_own = ordered.is_some_and(|ordered| ordered.owner.tenant == self.tenant);
+        Ok(is_own.then(|| Belonging { order: Some(id.clone()), ..Belonging::default() }))
+    }
+
+    async fn of_email(&self, email: &str) -> Result<Vec<Belonging>, PortError> {
+        let mut found: Vec<Belonging> = Vec::new();
+        let mut last = None;
+        while let Some(page) = self.page(names::OPENED, &mut last).await? {
+            for id in page.iter().filter_map(|timer| SessionId::parse(&timer.id).ok()) {
+                if let Some(session) = self.session(&id).await?.filter(|it| is_of(it, email)) {
+                    found.push(self.with_parts(&session).await?);
+                }
+            }
+        }
+        let orders = names::orders_of(&Whose::Tenant(self.tenant.clone()));
+        while let Some(page) = self.page(&orders, &mut last).await? {
+            for id in page.iter().filter_map(|timer| OrderId::parse(&timer.id).ok()) {
+                if !found.iter().any(|known| known.order.as_ref() == Some(&id)) {
+                    found.extend(self.of_order_by(&id, email).await?);
+                }
+            }
+        }
+        while let Some(page) = self.page(names::CARTS, &mut last).await? {
+            for id in page.iter().filter_map(|timer| CartId::parse(&timer.id).ok()) {
+                let is_new = !found.iter().any(|known| known.cart.as_ref() == Some(&id));
+                let cart = self.cart(&id).await?.filter(|_| is_new);
+                let buyer = cart.and_then(|cart| cart.buyer);
+                if is_it(buyer.as_ref().map(|buyer| &*buyer.email), email) {
+                    found.push(Belonging { cart: Some(id), ..Belonging::default() });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Early sessions stand in no list: they are found by their orders.
+    async fn of_order_by(&self, id: &OrderId, email: &str) -> Result<Option<Belonging>, PortError> {
+        let events = self.events(id).await?;
+        let Some((session, ordered)) = placed(&events) else { return Ok(None) };
+        let is_in_order = is_ordered_by(ordered, email);
+        let is_in_session = match self.session(session).await? {
+            Some(session) => is_of(&session, email),
+            None => false,
+        };
+        if is_in_order || is_in_session { self.of_order(id).await } else { Ok(None) }
+    }
+
+    /// The next timers of a queue, the last one first. At the end there is none, and what follows
+    /// begins another queue.
+    async fn page(
+        &self,
+        queue: &str,
+        last: &mut Option<DueTimer>,
+    ) -> Result<Option<Vec<DueTimer>>, PortError> {
+        let page = self.records.store.latest_timers(queue, last.as_ref(), PAGE_ROWS_MAX).await?;
+        *last = page.last().cloned();
+        Ok(Some(page).filter(|page| !page.is_empty()))
+    }
+}

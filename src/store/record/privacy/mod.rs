@@ -1,0 +1,79 @@
+//! What is kept about a buyer: found, shown and erased.
+//!
+//! Nothing is indexed by a person. Who looks for one goes through sessions, orders and carts, which
+//! takes as long as there are many of them and holds up nobody.
+
+mod erase;
+mod export;
+mod find;
+
+use acp_core::ids::{CartId, OrderId, SessionId, TenantId};
+use acp_core::time::Timestamp;
+
+use super::inspect::Inspector;
+use super::records::Records;
+
+/// Whose belongings are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// Whoever buys, or receives, under this address.
+    Email(Box<str>),
+    /// Whoever this session is of.
+    Session(SessionId),
+    /// Whoever this order is of.
+    Order(OrderId),
+}
+
+/// A checkout of a person: a session, the order that came of it, or what is left of one of them;
+/// and the cart it came of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Belonging {
+    pub session: Option<SessionId>,
+    pub order: Option<OrderId>,
+    pub cart: Option<CartId>,
+}
+
+/// Why a belonging cannot be erased yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// The session or order.
+    pub id: String,
+    /// What is under way.
+    pub why: &'static str,
+    /// Until then it is left alone; it may take longer.
+    pub until: Timestamp,
+}
+
+/// What became of a wish to erase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Erasure {
+    /// All of it is erased.
+    Done,
+    /// Nothing of it is.
+    NotYet(UnderWay),
+}
+
+/// Finds, shows and erases what is kept about people of one merchant.
+#[derive(Clone, Debug)]
+pub struct Belongings {
+    records: Records,
+    inspector: Inspector,
+    tenant: TenantId,
+}
+
+impl Belongings {
+    /// Belongings among these records.
+    pub fn new(records: Records, tenant: TenantId) -> Self {
+        Self { inspector: Inspector::new(records.clone()), records, tenant }
+    }
+}
+
+impl Belonging {
+    /// The ids of all its parts.
+    pub fn ids(&self) -> Vec<String> {
+        let session = self.session.as_ref().map(ToString::to_string);
+        let order = self.order.as_ref().map(ToString::to_string);
+        let cart = self.cart.as_ref().map(ToString::to_string);
+        session.into_iter().chain(order).chain(cart).collect()
+    }
+}
