@@ -22,6 +22,7 @@ pub mod limits;
 pub mod money;
 pub mod order;
 pub mod payment;
+pub mod plan;
 pub mod ports;
 pub mod pricing;
 pub mod principal;
