@@ -84,6 +84,7 @@ fn is_verb(mark: Mark) -> bool {
             | Mark::Raise
             | Mark::Lower
             | Mark::Just
+            | Mark::What
     )
 }
 
@@ -94,7 +95,12 @@ struct Splitter {
 
 impl Splitter {
     fn close(&mut self) {
-        let clause = std::mem::take(&mut self.now);
+        let mut clause = std::mem::take(&mut self.now);
+        if clause.verb == Some(Mark::Some) {
+            let leaves_open = |piece: &Piece| piece.what == What::Mark(Mark::Any);
+            let is_wish = !clause.is_question && clause.pieces.iter().any(leaves_open);
+            clause.verb = if is_wish { None } else { Some(Mark::Find) };
+        }
         let is_done = clause.pieces.iter().any(|piece| matches!(piece.what, What::Done(_)));
         if !clause.is_empty()
             || is_done
@@ -108,6 +114,11 @@ impl Splitter {
     }
 
     fn verb(&mut self, mark: Mark, piece: &Piece) {
+        if matches!(self.now.verb, Some(Mark::Find | Mark::Price | Mark::What))
+            && mark == Mark::Find
+        {
+            return;
+        }
         if self.now.only_says_instead() && self.now.has_goods() {
             self.now.pieces.push(Piece { what: What::Comma, ..piece.clone() });
         } else if self.now.has_goods()
@@ -141,7 +152,16 @@ pub(crate) fn clauses(pieces: &[Piece]) -> Vec<Clause> {
                 splitter.now.is_denied = true;
             }
             What::Comma | What::Mark(Mark::And) if splitter.now.is_whole() => splitter.close(),
-            What::Mark(Mark::Some) if splitter.now.is_empty() => splitter.verb(Mark::Find, piece),
+            What::Mark(Mark::Some) if splitter.now.is_empty() => splitter.verb(Mark::Some, piece),
+            What::Word(_)
+            | What::Number(_)
+            | What::Article
+            | What::Mark(Mark::It | Mark::One | Mark::Nth(_) | Mark::Cheapest)
+                if matches!(splitter.now.verb, Some(Mark::Yes | Mark::No | Mark::Thanks)) =>
+            {
+                splitter.close();
+                splitter.now.pieces.push(piece.clone());
+            }
             What::Mark(mark) if is_whole(*mark) && !is_inside(*mark, before, &splitter.now) => {
                 splitter.verb(*mark, piece);
             }

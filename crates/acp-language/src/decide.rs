@@ -5,7 +5,7 @@ use acp_core::plan::{Alternative, Count};
 
 use crate::context::Context;
 use crate::index::{Index, ItemNo};
-use crate::link::{names_kind, near, only_describes, satisfying};
+use crate::link::{is_kind_alone, names_kind, near, only_describes, satisfying};
 use crate::mention::{Best, Mention, Reference};
 use crate::money::{Bound, Spoken};
 use crate::number::{By, Number};
@@ -394,7 +394,7 @@ pub(crate) fn with_kind(index: &Index, first: &Mention, other: &Mention) -> Ment
     if !only_describes(index, &other.words) || names_kind(index, &other.words) {
         return other.clone();
     }
-    let kinds = first.words.iter().filter(|word| names_kind(index, std::slice::from_ref(word)));
+    let kinds = first.words.iter().filter(|word| is_kind_alone(index, word));
     let words: Vec<Word> = kinds.chain(&other.words).cloned().collect();
     Mention { words, ..other.clone() }
 }

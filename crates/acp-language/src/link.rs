@@ -135,6 +135,12 @@ pub(crate) fn names_kind(index: &Index, words: &[Word]) -> bool {
     words.iter().any(|word| !word.is_measure && word.terms.iter().any(|term| index.is_kind(*term)))
 }
 
+/// Whether a word names a kind of thing, and is not also a size or a colour of others.
+pub(crate) fn is_kind_alone(index: &Index, word: &Word) -> bool {
+    let is_option = word.terms.iter().any(|term| index.is_option(*term));
+    !word.is_measure && !is_option && word.terms.iter().any(|term| index.names_goods(*term))
+}
+
 /// Whether every word is a colour, a size, a flavour: what tells variants apart.
 pub(crate) fn only_describes(index: &Index, words: &[Word]) -> bool {
     !words.is_empty()
@@ -183,6 +189,20 @@ pub(crate) fn taken_apart(index: &Index, words: &[Word]) -> Option<Vec<Vec<Word>
 
 fn ends_in_kind(index: &Index, words: &[Word]) -> bool {
     words.last().is_some_and(|word| word.terms.iter().any(|term| index.is_head(*term)))
+}
+
+/// A number that is a size of something in the catalogue.
+pub(crate) fn number_word(index: &Index, text: &str) -> Option<Word> {
+    let term = index.term(text)?;
+    Some(Word {
+        text: text.to_owned(),
+        terms: vec![term],
+        is_whole: false,
+        is_typo: false,
+        is_measure: true,
+        is_package: false,
+        is_empty: false,
+    })
 }
 
 /// Everything that answers to at least one word that names goods, best first: for showing.

@@ -2,7 +2,7 @@
 
 use crate::index::Index;
 use crate::lexicon::Mark;
-use crate::link::{names_kind, only_describes, satisfying};
+use crate::link::{is_kind_alone, number_word, only_describes, satisfying};
 use crate::money::{Bound, Spoken};
 use crate::number::{By, Number};
 use crate::scan::{Piece, What, Word};
@@ -100,6 +100,8 @@ struct Reader<'a> {
     mode: Mode,
     is_size: bool,
     is_total: bool,
+    /// What is read now is what may be gone, and the choice comes behind it.
+    is_lead: bool,
 }
 
 /// Reads the mentions of some pieces.
@@ -112,6 +114,7 @@ pub(crate) fn mentions(index: &Index, pieces: &[Piece]) -> Vec<Mention> {
         mode: Mode::Goods,
         is_size: false,
         is_total: false,
+        is_lead: false,
     };
     for (place, piece) in pieces.iter().enumerate() {
         let rest = pieces.get(place.saturating_add(1)..).unwrap_or_default();
@@ -133,6 +136,7 @@ pub(crate) fn mentions(index: &Index, pieces: &[Piece]) -> Vec<Mention> {
 impl Reader<'_> {
     fn close(&mut self, next: Joint) {
         let mut now = std::mem::take(&mut self.now);
+        now.words.retain(|word| !word.terms.is_empty() || !(word.is_empty || word.is_package));
         if matches!(now.reference, Some(Reference::It | Reference::Them)) && !now.words.is_empty() {
             now.reference = None;
         }
@@ -192,6 +196,12 @@ impl Reader<'_> {
             _ => Joint::And,
         };
         if matches!(self.now.joint, Joint::Fallback | Joint::Or) && self.now.is_nothing() {
+            self.mode = Mode::Goods;
+            return;
+        }
+        if self.is_lead {
+            self.is_lead = false;
+            self.close(Joint::Fallback);
             return;
         }
         self.close(next);
@@ -234,17 +244,7 @@ impl Reader<'_> {
 
     /// A number that is a size of something in the catalogue.
     fn size(&self, number: Number) -> Option<Word> {
-        let text = number.count?.to_string();
-        let term = self.index.term(&text)?;
-        Some(Word {
-            text,
-            terms: vec![term],
-            is_whole: false,
-            is_typo: false,
-            is_measure: true,
-            is_package: false,
-            is_empty: false,
-        })
+        number_word(self.index, &number.count?.to_string())
     }
 
     fn money(&mut self, spoken: Spoken) {
@@ -273,6 +273,7 @@ impl Reader<'_> {
             Mark::Or => self.close(Joint::Or),
             Mark::Otherwise => self.close(Joint::Fallback),
             Mark::Correct => self.close(Joint::Correct),
+            Mark::IfNone if self.out.is_empty() && self.now.is_nothing() => self.is_lead = true,
             Mark::If | Mark::IfNone => self.condition(),
             Mark::IfGone => self.gone(),
             Mark::Not => self.mode = Mode::Not,
@@ -363,12 +364,8 @@ fn correct(index: &Index, last: &mut Mention, fixed: Mention) {
         last.negated.extend(fixed.negated);
         return;
     }
-    let mut words: Vec<Word> = last
-        .words
-        .iter()
-        .filter(|word| names_kind(index, std::slice::from_ref(word)))
-        .cloned()
-        .collect();
+    let mut words: Vec<Word> =
+        last.words.iter().filter(|word| is_kind_alone(index, word)).cloned().collect();
     words.extend(fixed.words.iter().cloned());
     let is_part =
         only_describes(index, &fixed.words) && !satisfying(index, &words, None).is_empty();
@@ -381,7 +378,7 @@ fn correct(index: &Index, last: &mut Mention, fixed: Mention) {
 fn absorb(index: &Index, last: &mut Mention, mention: Mention) -> Option<Mention> {
     let points =
         mention.reference.is_some() || mention.is_one || mention.is_more || mention.has_article;
-    if mention.words.is_empty() && !points {
+    if mention.words.is_empty() && (!points || !mention.negated.is_empty()) {
         let is_bare = mention.number.is_none();
         if last.number.is_none() || is_bare {
             last.number = last.number.or(mention.number);
@@ -410,7 +407,11 @@ fn absorb(index: &Index, last: &mut Mention, mention: Mention) -> Option<Mention
     // `brine and ember`: neither half is the name of a thing that is sold.
     let is_name = alone.is_empty() || mention.words.iter().all(|word| word.is_measure);
     let halves = !is_name && satisfying(index, &last.words, None).is_empty();
-    let is_one = is_part || is_name || halves;
+    let is_same = !mention.has_article
+        && last.number.is_none()
+        && !alone.is_empty()
+        && alone == satisfying(index, &last.words, None);
+    let is_one = is_part || is_name || halves || is_same;
     if is_one && mention.number.is_none() && !satisfying(index, &words, None).is_empty() {
         last.words = words;
         last.end = mention.end;

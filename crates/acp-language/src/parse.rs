@@ -130,7 +130,17 @@ fn spoken(pieces: &[Piece], index: &Index) -> Vec<Spoken> {
 }
 
 fn count_words(planner: &mut Planner<'_>, pieces: &[Piece], is_nothing: bool) {
+    let mut is_aside = false;
     for piece in pieces {
+        is_aside = match &piece.what {
+            What::Mark(Mark::Aside) => true,
+            What::Word(_) | What::Number(_) | What::Noise | What::Article => is_aside,
+            What::Mark(Mark::Filler | Mark::Of | Mark::In | Mark::To | Mark::For) => is_aside,
+            _ => false,
+        };
+        if is_aside {
+            continue;
+        }
         match &piece.what {
             What::Word(word) if word.terms.is_empty() && !word.is_empty && !word.is_package => {
                 // What is reported as not found was understood to be a wish.

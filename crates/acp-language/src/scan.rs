@@ -287,6 +287,9 @@ fn word(rest: &[Token], before: Option<&Piece>, index: &Index) -> (What, usize) 
         let What::Word(word) = made(terms, false) else { return (What::Noise, 1) };
         return (What::Word(Word { is_whole: true, ..word }), 1);
     }
+    if lexicon::COMMON.contains(&first.text.as_str()) {
+        return (made(Vec::new(), false), 1);
+    }
     let near = index.nearest(&text);
     let is_typo = !near.is_empty();
     (made(near, is_typo), 1)

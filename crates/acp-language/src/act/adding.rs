@@ -7,17 +7,31 @@ use crate::act::Planner;
 use crate::context::Purpose;
 use crate::decide::{Choice, with_kind};
 use crate::index::ItemNo;
-use crate::link::taken_apart;
+use crate::link::{only_describes, taken_apart};
 use crate::mention::Mention;
 
 impl Planner<'_> {
     pub(crate) fn add_all(&mut self, mentions: &[Mention]) {
-        for mention in mentions {
+        let mentions = self.distributed(mentions);
+        for mention in &mentions {
             if mention.total.is_some() {
                 self.total = mention.total;
             }
             self.add(mention);
         }
+    }
+
+    /// `three pens, two black and one blue`: the first only says what the others are.
+    fn distributed(&self, mentions: &[Mention]) -> Vec<Mention> {
+        let Some((first, rest)) = mentions.split_first() else { return Vec::new() };
+        let whole = |mention: &Mention| mention.number.and_then(|number| number.count);
+        let are_parts = rest.len() > 1
+            && rest.iter().all(|part| only_describes(self.index, &part.words))
+            && rest.iter().filter_map(whole).sum::<u32>() == whole(first).unwrap_or(0);
+        if !are_parts {
+            return mentions.to_vec();
+        }
+        rest.iter().map(|part| with_kind(self.index, first, part)).collect()
     }
 
     fn add(&mut self, mention: &Mention) {
@@ -30,9 +44,14 @@ impl Planner<'_> {
             self.bare(mention);
             return;
         }
-        let choice = self.scope().choose(mention);
+        let choice = self.more_of_a_line(mention).unwrap_or_else(|| self.scope().choose(mention));
         match choice {
             Choice::One(item) => self.add_one(item, mention),
+            Choice::Several(items) if mention.is_each => {
+                for item in items {
+                    self.add_one(item, mention);
+                }
+            }
             Choice::Each(items) => {
                 for item in items {
                     self.add_one(item, mention);
@@ -47,6 +66,21 @@ impl Planner<'_> {
                 let purpose = self.open_purpose();
                 self.explain(other, mention, purpose);
             }
+        }
+    }
+
+    /// `one more pen`, `twice the pens`: the pen that is in the cart already.
+    fn more_of_a_line(&self, mention: &Mention) -> Option<Choice> {
+        let is_factor = mention.number.is_some_and(|number| number.is_factor);
+        if mention.words.is_empty() || !(mention.is_more || is_factor) {
+            return None;
+        }
+        match self.target(mention) {
+            crate::act::editing::Target::Lines(items) => match items.as_slice() {
+                [one] => Some(Choice::One(*one)),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -70,7 +104,31 @@ impl Planner<'_> {
             self.settle(item, self.scope().count(Some(number), item), &open.purpose);
             return;
         }
+        if self.sized(mention) {
+            return;
+        }
         self.unread = self.unread.saturating_add(1);
+    }
+
+    /// A number may be the size that a question asked for.
+    fn sized(&mut self, mention: &Mention) -> bool {
+        let count = mention.number.and_then(|number| number.count);
+        let Some(word) =
+            count.and_then(|count| crate::link::number_word(self.index, &count.to_string()))
+        else {
+            return false;
+        };
+        if self.context.open.is_none() {
+            return false;
+        }
+        let sized = Mention { words: vec![word], number: None, ..mention.clone() };
+        match self.scope().choose(&sized) {
+            Choice::One(item) => {
+                self.add_one(item, &sized);
+                true
+            }
+            _ => false,
+        }
     }
 
     fn add_parts(&mut self, mention: &Mention, parts: Vec<Vec<crate::scan::Word>>) {

@@ -25,6 +25,7 @@ impl Planner<'_> {
         }
         let pieces = clause.pieces.as_slice();
         match clause.verb {
+            Some(Mark::Clear) if has(pieces, Mark::Not) => self.clear_except(pieces),
             Some(Mark::Clear) => self.clear(),
             Some(Mark::View) => self.operations.push(Operation::ViewCart),
             Some(Mark::Checkout) => self.wants_checkout = true,
@@ -47,11 +48,27 @@ impl Planner<'_> {
             }
             Some(Mark::Swap) => self.swap(pieces),
             Some(Mark::Find) => self.find(&mentions(self.index, pieces)),
+            Some(Mark::What) => self.what(pieces),
             Some(Mark::Price) => self.price(&mentions(self.index, pieces)),
             Some(Mark::Buy) => self.buy(pieces),
             Some(Mark::About) => self.about(pieces),
             Some(_) => self.add_clause(pieces, clause.is_question),
             None => self.plain(clause, is_alone),
+        }
+    }
+
+    /// `what books do you have` asks for goods; `what is love` does not.
+    fn what(&mut self, pieces: &[Piece]) {
+        let found = mentions(self.index, pieces);
+        let words: usize = found.iter().map(|mention| mention.words.len()).sum();
+        let (issues, operations) = (self.issues.len(), self.operations.len());
+        if words > 0 {
+            self.find(&found);
+        }
+        if words == 0 || self.issues.len() > issues {
+            self.issues.truncate(issues);
+            self.operations.truncate(operations);
+            self.unread = self.unread.saturating_add(1);
         }
     }
 

@@ -170,6 +170,17 @@ impl Planner<'_> {
         }
     }
 
+    /// `remove everything but the tea`.
+    pub(crate) fn clear_except(&mut self, pieces: &[Piece]) {
+        let kept = mentions(self.index, pieces).into_iter().flat_map(|mention| mention.negated);
+        let negated = kept.collect();
+        self.remove_one(&Mention {
+            reference: Some(Reference::All),
+            negated,
+            ..Mention::default()
+        });
+    }
+
     pub(crate) fn clear(&mut self) {
         if self.lines.is_empty() {
             self.issue(

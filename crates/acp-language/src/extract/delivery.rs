@@ -70,7 +70,7 @@ const LEAD: [&str; 44] = [
     "prefer",
     "method",
 ];
-const TAIL: [&str; 19] = [
+const TAIL: [&str; 21] = [
     "shipping",
     "delivery",
     "option",
@@ -90,6 +90,8 @@ const TAIL: [&str; 19] = [
     "can",
     "up",
     "postage",
+    "way",
+    "one",
 ];
 
 /// Words for a way of sending, and what the id or title of such an option may have in it.

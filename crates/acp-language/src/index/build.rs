@@ -125,6 +125,7 @@ impl Index {
             if matches!(key.as_str(), "sold_as" | "unit") {
                 units.extend(&terms);
             } else {
+                self.note_all(&key.replace('_', " "), item, Field::Category);
                 options.push((key.clone(), terms));
             }
         }

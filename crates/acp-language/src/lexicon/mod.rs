@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use phrases::{BYPASS, OFF_TOPIC};
-pub(crate) use words::{EMPTY, PACKAGES, canonical, is_stop, measure_unit};
+pub(crate) use words::{COMMON, EMPTY, PACKAGES, canonical, is_stop, measure_unit};
 
 /// What a phrase does in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(crate) enum Mark {
     Just,
     Swap,
     Find,
+    /// `what`, which asks for goods if it is followed by some.
+    What,
     Price,
     Clear,
     View,

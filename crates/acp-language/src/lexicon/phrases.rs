@@ -24,7 +24,13 @@ pub(super) const ALL: &[(Mark, &str)] = &[
     (Mark::Buy, "buy|order|purchase|buy me|order me|go ahead and buy|go ahead and order"),
     (Mark::Put, "put|place|move|bring"),
     (Mark::Take, "take|pull|kick|leave|throw|toss"),
-    (Mark::Out, "out|back|off|away"),
+    (
+        Mark::Out,
+        "out|back|off|away|out of my cart|out of the cart|out of my basket|out of the basket|\
+         off my order|off the order|from my cart|from the cart|from my basket|from the basket|\
+         from my order|from the order|from my shopping cart|from my bag|from cart|from there|\
+         from my list|off my list|out of there|out of my bag|off of my order|out of my order",
+    ),
     (
         Mark::Remove,
         "remove|delete|drop|take out|take off|take away|get rid of|lose|ditch|scrap|throw out|\
@@ -59,7 +65,7 @@ pub(super) const ALL: &[(Mark, &str)] = &[
         "show|show me|find|find me|search|search for|look for|look up|looking for|im looking for|\
          i am looking for|do you have|do you have any|have you got|have you got any|got any|\
          do you sell|do you sell any|do you carry|do you stock|is there|are there|is there any|\
-         are there any|browse|list|list all|what kind of|what kinds of|which|what sort of|\
+         are there any|browse|list|list all|what kind of|what kinds of|what sort of|\
          what sorts of|what types of|what type of|let me see|can i see|can you show me|\
          could you show me|i want to see|id like to see|what do you have in|what do you have|\
          what have you got in|what else do you have|any|display|recommend|suggest|\
@@ -280,6 +286,7 @@ pub(super) const ALL: &[(Mark, &str)] = &[
     ),
     (Mark::If, "if|when|unless|provided|assuming"),
     (Mark::Some, "any"),
+    (Mark::What, "what|whats|which"),
     (Mark::About, "what about|how about|hows about|and what about"),
     (Mark::Or, "or|either"),
     (
@@ -316,7 +323,7 @@ pub(super) const ALL: &[(Mark, &str)] = &[
         Mark::Any,
         "whichever|whatever|i dont mind|dont mind|any one|anyone|any kind|either one|you choose|\
          you pick|your choice|dont care|i dont care|doesnt matter|it doesnt matter|any of them|\
-         any of those|any of these|surprise me|either is fine|any is fine|any color|any colour|\
+         any of those|any of these|i dont mind which|dont care which one|surprise me|either is fine|any is fine|any color|any colour|\
          any size|any brand|any will do|whichever you have|no preference|dont care which|\
          i dont care which|dont mind which|i dont mind which|any flavor|anything|some kind of|\
          whichever one|either works|any works|any old|whichever is in stock|up to you|\
@@ -371,13 +378,13 @@ pub(super) const ALL: &[(Mark, &str)] = &[
         Mark::Cart,
         "cart|basket|my cart|the cart|my basket|the basket|shopping cart|shopping basket|\
          my shopping cart|to my cart|to the cart|to my basket|to the basket|in my cart|\
-         in the cart|in my basket|in the basket|from my cart|from the cart|from my basket|\
-         from the basket|to cart|to basket|into my cart|into the cart|into my basket|\
-         into the basket|to my order|to the order|from my order|from the order|in my order|\
-         to my shopping cart|from my shopping cart|in my shopping cart|of my cart|of the cart|\
-         out of my cart|out of the cart|out of my basket|out of the basket|off my order|off the order|on my order|\
-         to my bag|in my bag|from my bag|from cart|in cart|onto my order|onto the order|\
-         to my list|on my list|to the list|from my list|off my list|in there|from there|\
+         in the cart|in my basket|in the basket|\
+         to cart|to basket|into my cart|into the cart|into my basket|\
+         into the basket|to my order|to the order|in my order|\
+         to my shopping cart|in my shopping cart|of my cart|of the cart|\
+         on my order|\
+         to my bag|in my bag|in cart|onto my order|onto the order|\
+         to my list|on my list|to the list|in there|\
          on the order|to this order|to that order|to my shopping basket|in my shopping basket|bag please",
     ),
     (
@@ -394,7 +401,7 @@ pub(super) const ALL: &[(Mark, &str)] = &[
          which is|which are|that is|that are|thats in|is|are|does|got|quantity|qty|count|amount|number|pcs|pc|\
          must be|should be|needs to be|has to be|as|at|than|was|were|bit|little bit|kind of|sort of|\
          and please|while youre at it|this time|as usual|another thing|one thing|actually please|\
-         these days|cost|costs|cost me|selling for|go for|going for|priced at|sell|carry|offer|\
+         these days|anymore|any longer|keep|keep it|keeping it|keep the whole thing|keep everything|stay|way|cost|costs|cost me|selling for|go for|going for|priced at|sell|carry|offer|\
          dear|sir|friend|mate|buddy|pal|assistant|okay so|ok so|alright so|right so|right|\
          called|named|titled|the book|copy of|copies of|a copy of|the one called|straight away|asap|\
          immediately|at once|definitely want|urgently|before i forget|of it|have a|having said that|am",
