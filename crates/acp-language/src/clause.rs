@@ -106,7 +106,13 @@ impl Splitter {
             || is_done
             || clause.is_denied
             || clause.pieces.iter().any(|piece| {
-                matches!(piece.what, What::Money(_) | What::Mark(Mark::Any | Mark::Other))
+                matches!(
+                    piece.what,
+                    What::Money(_)
+                        | What::Mark(
+                            Mark::Any | Mark::Other | Mark::Each | Mark::Both | Mark::More
+                        )
+                )
             })
         {
             self.out.push(clause);

@@ -1,11 +1,12 @@
 //! One thing, several, or none: what a mention comes to.
 
-use acp_core::limits::PLAN_CANDIDATES_MAX;
-use acp_core::plan::{Alternative, Count};
+use acp_core::plan::Count;
 
 use crate::context::Context;
 use crate::index::{Index, ItemNo};
-use crate::link::{is_kind_alone, names_kind, near, only_describes, satisfying};
+use crate::link::{
+    is_kind_alone, names_kind, near, only_describes, satisfying, satisfying_broadly,
+};
 use crate::mention::{Best, Mention, Reference};
 use crate::money::{Bound, Spoken};
 use crate::number::{By, Number};
@@ -108,6 +109,9 @@ impl Scope<'_> {
                 return fitting;
             }
         }
+        if mention.best.is_some() || mention.is_any {
+            return satisfying_broadly(self.index, &mention.words, None);
+        }
         satisfying(self.index, &mention.words, None)
     }
 
@@ -194,7 +198,17 @@ impl Scope<'_> {
             return is_answer.then(|| self.narrow(mention, candidates));
         }
         let found = satisfying(self.index, &mention.words, Some(&candidates));
-        let found = if found.is_empty() { self.by_rank(mention, &candidates) } else { found };
+        let mut found = if found.is_empty() { self.by_rank(mention, &candidates) } else { found };
+        let kind_said = names_kind(self.index, &mention.words);
+        if found.is_empty() && !kind_said && only_describes(self.index, &mention.words) {
+            // A colour it does not come in, or not now: not some other thing of that colour.
+            let kin: Vec<ItemNo> =
+                candidates.iter().flat_map(|item| self.index.siblings(*item)).collect();
+            found = satisfying(self.index, &mention.words, Some(&kin));
+            if found.is_empty() {
+                return Some(Choice::Unknown(candidates));
+            }
+        }
         (!found.is_empty()).then(|| self.narrow(mention, found))
     }
 
@@ -292,56 +306,6 @@ impl Scope<'_> {
             number.singles()
         };
         Count::new(value?)
-    }
-
-    /// What would do instead, nearest first.
-    pub(crate) fn alternatives(&self, gone: &[ItemNo]) -> Vec<Alternative> {
-        let Some(first) = gone.first().and_then(|item| self.index.item(*item)) else {
-            return Vec::new();
-        };
-        let Some(number) = gone.first() else { return Vec::new() };
-        let mut ranked: Vec<(u8, u64, ItemNo)> = Vec::new();
-        let siblings = self.index.siblings(*number);
-        let category = crate::text::tokens(&first.category);
-        let leaf = category.iter().rfind(|token| token.is_word());
-        let term = leaf.and_then(|leaf| self.index.term(&crate::lexicon::canonical(&leaf.text)));
-        let same_category = term.map_or(&[][..], |term| self.index.postings(term));
-        let others = same_category.iter().map(|(item, _)| *item);
-        for item in siblings.clone().chain(others) {
-            let Some(other) = self.index.item(item).filter(|other| other.is_in_stock()) else {
-                continue;
-            };
-            if gone.contains(&item) || ranked.iter().any(|(.., known)| *known == item) {
-                continue;
-            }
-            let rank = if siblings.contains(&item) {
-                0
-            } else if other.head == first.head {
-                1
-            } else if other.category == first.category {
-                2
-            } else {
-                continue;
-            };
-            ranked.push((rank, other.price.abs_diff(first.price), item));
-        }
-        ranked.sort_unstable();
-        let made = |(rank, apart, item): &(u8, u64, ItemNo)| {
-            let other = self.index.item(*item)?;
-            let mut reasons = vec![match rank {
-                0 => "same product",
-                1 => "same kind",
-                _ => "same category",
-            }];
-            if *apart == 0 {
-                reasons.push("same price");
-            }
-            if other.brand == first.brand {
-                reasons.push("same brand");
-            }
-            Some(Alternative { item: other.id.clone(), reasons })
-        };
-        ranked.iter().filter_map(made).take(PLAN_CANDIDATES_MAX).collect()
     }
 }
 

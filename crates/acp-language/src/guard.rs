@@ -17,7 +17,7 @@ fn joined(tokens: &[Token]) -> String {
 /// Whether a text tries to change what it is not allowed to: rules, roles, limits, prices.
 pub(crate) fn is_bypass(text: &str, tokens: &[Token]) -> bool {
     let said = joined(tokens);
-    let has_phrase = BYPASS.iter().any(|phrase| {
+    let has_phrase = BYPASS.split('|').any(|phrase| {
         said.match_indices(phrase).any(|(at, _)| {
             let before = said.get(..at).is_some_and(|before| before.ends_with(' '));
             let after = said
@@ -43,7 +43,7 @@ pub(crate) fn is_off_topic(tokens: &[Token]) -> bool {
         tokens.iter().filter(|token| token.is_word()).map(|token| token.text.as_str()).collect();
     let begins = |words: &[&str]| {
         let said = format!("{} ", words.join(" "));
-        OFF_TOPIC.iter().any(|phrase| said.starts_with(&format!("{phrase} ")))
+        OFF_TOPIC.split('|').any(|phrase| said.starts_with(&format!("{phrase} ")))
     };
     if begins(&words) {
         return true;

@@ -13,6 +13,7 @@
 //! only amounts are limits the shopper spoke, and they can only tighten what is allowed.
 
 mod act;
+mod alternatives;
 mod clause;
 pub mod context;
 mod decide;
@@ -22,6 +23,7 @@ pub mod index;
 mod lexicon;
 mod link;
 mod mention;
+mod merge;
 mod money;
 mod number;
 mod parse;

@@ -79,6 +79,17 @@ fn is_optional(word: &Word) -> bool {
 
 /// The items that satisfy all words, the best kind of evidence alone.
 pub(crate) fn satisfying(index: &Index, words: &[Word], within: Option<&[ItemNo]>) -> Vec<ItemNo> {
+    let mut items = satisfying_broadly(index, words, within);
+    prefer_spoken_out(index, words, &mut items);
+    items
+}
+
+/// As [`satisfying`], also with more words to the name: for a choice among all that fit.
+pub(crate) fn satisfying_broadly(
+    index: &Index,
+    words: &[Word],
+    within: Option<&[ItemNo]>,
+) -> Vec<ItemNo> {
     let required = words
         .iter()
         .enumerate()
@@ -100,7 +111,6 @@ pub(crate) fn satisfying(index: &Index, words: &[Word], within: Option<&[ItemNo]
     }
     let mut items: Vec<ItemNo> = all.into_iter().map(|found| found.item).collect();
     prefer_heads(index, words, &mut items);
-    prefer_spoken_out(index, words, &mut items);
     items
 }
 

@@ -84,7 +84,7 @@ pub fn parse(text: &str, index: &Index, shop: &Shop, context: &Context) -> Under
     let found = clauses(&pieces);
     let mut planner = Planner::new(index, context);
     let names_last = tokens.iter().any(|token| {
-        matches!(token.text.as_str(), "last" | "latest" | "recent" | "previous" | "newest")
+        matches!(token.text.as_str(), "last" | "latest" | "just" | "recent" | "previous" | "newest")
     });
     let is_alone = |place: usize| {
         let others = found.iter().enumerate().filter(|(other, _)| *other != place);
@@ -133,7 +133,14 @@ fn count_words(planner: &mut Planner<'_>, pieces: &[Piece], is_nothing: bool) {
     let mut is_aside = false;
     for piece in pieces {
         is_aside = match &piece.what {
-            What::Mark(Mark::Aside) => true,
+            What::Mark(
+                Mark::Aside
+                | Mark::Status
+                | Mark::CancelOrder
+                | Mark::View
+                | Mark::Checkout
+                | Mark::Clear,
+            ) => true,
             What::Word(_) | What::Number(_) | What::Noise | What::Article => is_aside,
             What::Mark(Mark::Filler | Mark::Of | Mark::In | Mark::To | Mark::For) => is_aside,
             _ => false,

@@ -10,6 +10,7 @@ use crate::text::Token;
 
 /// A word that may name goods.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing about a word")]
 pub(crate) struct Word {
     pub text: String,
     pub terms: Vec<TermId>,
@@ -147,6 +148,16 @@ fn read(rest: &[Token], before: Option<&Piece>, index: &Index) -> (What, usize) 
     if let Some(found) = measure(rest, index) {
         return found;
     }
+    let is_behind_word = matches!(
+        before.map(|piece| &piece.what),
+        Some(What::Word(_) | What::Mark(Mark::Cheapest | Mark::Dearest | Mark::Other | Mark::Last))
+    );
+    if first.text == "one"
+        && is_behind_word
+        && !rest.get(1).is_some_and(|next| is_counted(next, index))
+    {
+        return (What::Mark(Mark::One), 1);
+    }
     if let Some((number, used)) = number(rest) {
         let is_name = number.by == By::One && is_in_name(rest, used, index);
         if !is_name {
@@ -159,6 +170,12 @@ fn read(rest: &[Token], before: Option<&Piece>, index: &Index) -> (What, usize) 
     word(rest, before, index)
 }
 
+/// Whether a word behind a number can be what is counted.
+fn is_counted(next: &Token, index: &Index) -> bool {
+    let word = canonical(&next.text);
+    index.term(&word).is_some_and(|term| index.names_goods(term)) || lexicon::is_package(&word)
+}
+
 fn unfit() -> Number {
     Number { count: None, by: By::One, is_factor: false, is_marked: false, is_half: false }
 }
@@ -167,13 +184,13 @@ fn unfit() -> Number {
 fn is_free(after: &[Token], index: &Index) -> bool {
     after.first().is_none_or(|next| {
         measure_unit(&next.text).is_none()
-            && !lexicon::PACKAGES.contains(&canonical(&next.text).as_str())
+            && !lexicon::is_package(&canonical(&next.text))
             && index.term(&canonical(&next.text)).is_none_or(|_| lexicon::is_stop(&next.text))
     })
 }
 
 fn phrase(rest: &[Token], before: Option<&Piece>, index: &Index) -> Option<(What, usize)> {
-    let (mark, used) = lexicon::phrase(rest.iter().map(|token| token.text.as_str()))?;
+    let (mark, used) = lexicon::phrase(&rest.iter().map(|token| token.text.as_str()))?;
     let first = rest.first()?;
     let goods = index.term(&canonical(&first.text)).filter(|term| index.names_goods(*term));
     let is_goods = used == 1 && goods.is_some() && may_be_goods(mark);
@@ -237,9 +254,8 @@ fn is_in_name(rest: &[Token], used: usize, index: &Index) -> bool {
 fn word(rest: &[Token], before: Option<&Piece>, index: &Index) -> (What, usize) {
     let Some(first) = rest.first() else { return (What::Noise, 1) };
     let text = canonical(&first.text);
-    let is_package = lexicon::PACKAGES.contains(&text.as_str());
-    let is_empty =
-        lexicon::EMPTY.contains(&text.as_str()) || lexicon::EMPTY.contains(&first.text.as_str());
+    let is_package = lexicon::is_package(&text);
+    let is_empty = lexicon::is_empty(&text) || lexicon::is_empty(&first.text);
     let made = |terms: Vec<TermId>, is_typo: bool| {
         let word = Word {
             text: text.clone(),
@@ -287,7 +303,7 @@ fn word(rest: &[Token], before: Option<&Piece>, index: &Index) -> (What, usize) 
         let What::Word(word) = made(terms, false) else { return (What::Noise, 1) };
         return (What::Word(Word { is_whole: true, ..word }), 1);
     }
-    if lexicon::COMMON.contains(&first.text.as_str()) {
+    if lexicon::is_common(&first.text) {
         return (made(Vec::new(), false), 1);
     }
     let near = index.nearest(&text);

@@ -3,6 +3,7 @@
 use acp_core::plan::{Count, IssueKind, Operation, OrderChoice, Slot};
 
 use crate::act::Planner;
+use crate::act::editing::split;
 use crate::clause::Clause;
 use crate::decide::Choice;
 use crate::lexicon::Mark;
@@ -28,7 +29,7 @@ impl Planner<'_> {
             Some(Mark::Clear) if has(pieces, Mark::Not) => self.clear_except(pieces),
             Some(Mark::Clear) => self.clear(),
             Some(Mark::View) => self.operations.push(Operation::ViewCart),
-            Some(Mark::Checkout) => self.wants_checkout = true,
+            Some(Mark::Checkout) => self.check_out(pieces),
             Some(Mark::Status) => self.order(Operation::OrderStatus, true),
             Some(Mark::CancelOrder) => self.order(Operation::CancelOrder, names_last),
             Some(Mark::Yes) => self.yes(is_alone),
@@ -57,6 +58,17 @@ impl Planner<'_> {
         }
     }
 
+    /// `check out the red mug` looks at a mug.
+    fn check_out(&mut self, pieces: &[Piece]) {
+        let found = mentions(self.index, pieces);
+        let names = |mention: &Mention| names_kind(self.index, &mention.words);
+        if found.iter().any(names) && !has(pieces, Mark::With) && !has(pieces, Mark::For) {
+            self.find(&found);
+        } else {
+            self.wants_checkout = true;
+        }
+    }
+
     /// `what books do you have` asks for goods; `what is love` does not.
     fn what(&mut self, pieces: &[Piece]) {
         let found = mentions(self.index, pieces);
@@ -74,8 +86,12 @@ impl Planner<'_> {
 
     fn remove_clause(&mut self, pieces: &[Piece]) {
         // `remove the tea and give me honey instead` is two clauses; `... instead of` is one.
+        let sides = split(pieces, &[Mark::To]).map(|(_, right)| mentions(self.index, right));
+        let is_number = |found: &Vec<Mention>| matches!(found.as_slice(), [one] if one.words.is_empty() && one.number.is_some());
         if has(pieces, Mark::InsteadOf) {
             self.instead_of(pieces);
+        } else if sides.as_ref().is_some_and(is_number) {
+            self.change(Mark::Make, pieces);
         } else {
             self.remove(pieces);
         }
@@ -92,6 +108,14 @@ impl Planner<'_> {
             && mention.is_about()
         {
             self.fix(mention);
+            return;
+        }
+        if let [mention] = found.as_slice()
+            && !mention.is_about()
+            && mention.number.is_some()
+            && self.pointed_is_new(&[Mention { is_one: true, ..mention.clone() }])
+        {
+            self.add_all(&[Mention { is_one: true, ..mention.clone() }]);
             return;
         }
         if found.is_empty() && is_question {

@@ -238,6 +238,9 @@ impl Planner<'_> {
             self.into(mention);
             return;
         }
+        if mention.number.is_none() && self.recolour(mention) {
+            return;
+        }
         let missing = matches!(self.target(mention), Target::Missing | Target::Empty);
         if verb == Mark::Just && missing {
             self.add_all(std::slice::from_ref(mention));
@@ -266,6 +269,31 @@ impl Planner<'_> {
                 Some(count) => self.set(item, count),
                 None => self.ask_count(item, Purpose::Set(Count::ONE)),
             }
+        }
+    }
+
+    /// `make the mug gray`: the line that is a mug becomes a gray one.
+    fn recolour(&mut self, mention: &Mention) -> bool {
+        let kinds: Vec<_> = mention
+            .words
+            .iter()
+            .filter(|word| crate::link::is_kind_alone(self.index, word))
+            .cloned()
+            .collect();
+        if kinds.is_empty() || kinds.len() == mention.words.len() {
+            return false;
+        }
+        let Target::Lines(items) = self.target(&Mention { words: kinds, ..Mention::default() })
+        else {
+            return false;
+        };
+        let old = items.first().and_then(|item| self.id(*item));
+        match (old, items.len()) {
+            (Some(old), 1) => {
+                self.exchange(&old, mention);
+                true
+            }
+            _ => false,
         }
     }
 

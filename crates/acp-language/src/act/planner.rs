@@ -208,8 +208,14 @@ impl<'a> Planner<'a> {
             available: Some(available),
             ..Issue::new(IssueKind::Unavailable, message)
         });
+        if available > 0 {
+            let candidates = self.ids(items);
+            let slot = Slot::Quantity;
+            self.keep_open(Open { slot, purpose, quantity: asked, is_counted: false, candidates });
+            return;
+        }
         let slot = Slot::Product;
-        if !candidates.is_empty() && available == 0 {
+        if !candidates.is_empty() {
             self.keep_open(Open { slot, purpose, quantity: asked, is_counted: true, candidates });
         }
     }

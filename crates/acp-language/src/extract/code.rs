@@ -124,6 +124,8 @@ fn action(tokens: &[Token], place: usize, to: usize, raw: &str) -> Option<Taken>
     let lead = tokens.get(from..place).unwrap_or_default();
     let is_against = lead.iter().any(|token| AGAINST.contains(&token.text.as_str()));
     let code = DiscountCode::new(raw);
+    let nouns = tokens.iter().skip(to).take_while(|token| NOUNS.contains(&token.text.as_str()));
+    let to = if raw.is_empty() { to } else { to.saturating_add(nouns.count()) };
     let (to, is_condition) = condition(tokens, to);
     if is_against {
         return Some(done(from, to, Operation::RemoveDiscount { code }));

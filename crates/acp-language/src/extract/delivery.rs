@@ -24,7 +24,7 @@ const SENDING: [&str; 16] = [
     "arrive",
     "postage",
 ];
-const LEAD: [&str; 44] = [
+const LEAD: [&str; 46] = [
     "ship",
     "deliver",
     "send",
@@ -69,6 +69,8 @@ const LEAD: [&str; 44] = [
     "as",
     "prefer",
     "method",
+    "free",
+    "ok",
 ];
 const TAIL: [&str; 21] = [
     "shipping",

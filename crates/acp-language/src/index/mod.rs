@@ -105,6 +105,7 @@ pub struct Index {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a word can be all of it")]
 struct Spelling {
     text: String,
     letters: u32,

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use phrases::{BYPASS, OFF_TOPIC};
-pub(crate) use words::{COMMON, EMPTY, PACKAGES, canonical, is_stop, measure_unit};
+pub(crate) use words::{canonical, is_common, is_empty, is_package, is_stop, measure_unit};
 
 /// What a phrase does in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ type Entry = (Vec<&'static str>, Mark);
 /// The phrases by their first word, the longest first.
 static PHRASES: LazyLock<HashMap<&'static str, Vec<Entry>>> = LazyLock::new(|| {
     let mut map: HashMap<&'static str, Vec<Entry>> = HashMap::new();
-    for (mark, list) in phrases::ALL {
+    for (mark, list) in phrases::all() {
         for phrase in list.split('|') {
             let words: Vec<&'static str> = phrase.split_whitespace().collect();
             if let Some(first) = words.first().copied() {
@@ -111,7 +111,7 @@ static PHRASES: LazyLock<HashMap<&'static str, Vec<Entry>>> = LazyLock::new(|| {
 });
 
 /// The longest phrase these words begin with, and how many words it has.
-pub(crate) fn phrase<'a>(words: impl Iterator<Item = &'a str> + Clone) -> Option<(Mark, usize)> {
+pub(crate) fn phrase<'a>(words: &(impl Iterator<Item = &'a str> + Clone)) -> Option<(Mark, usize)> {
     let first = words.clone().next()?;
     let entries = PHRASES.get(first)?;
     let fits = |entry: &&Entry| {
