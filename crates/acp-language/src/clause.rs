@@ -129,9 +129,8 @@ impl Splitter {
             self.now.pieces.push(Piece { what: What::Comma, ..piece.clone() });
         } else if self.now.has_goods()
             || (self.now.verb.is_some() && is_whole(mark) != self.now.is_whole())
+            || self.now.is_whole()
         {
-            self.close();
-        } else if self.now.is_whole() {
             self.close();
         }
         let weaker = matches!(self.now.verb, Some(Mark::Remove | Mark::Swap)) && mark == Mark::Add;
@@ -147,12 +146,11 @@ pub(crate) fn clauses(pieces: &[Piece]) -> Vec<Clause> {
     let mut before: Option<&What> = None;
     for piece in pieces {
         match &piece.what {
-            What::Stop => splitter.close(),
+            What::Stop | What::Mark(Mark::Then) => splitter.close(),
             What::Question => {
                 splitter.now.is_question = true;
                 splitter.close();
             }
-            What::Mark(Mark::Then) => splitter.close(),
             What::Mark(Mark::Dont) => {
                 splitter.close();
                 splitter.now.is_denied = true;

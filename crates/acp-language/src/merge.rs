@@ -83,11 +83,11 @@ fn absorb(index: &Index, last: &mut Mention, mention: Mention) -> Option<Mention
     // `brine and ember`: neither half is the name of a thing that is sold.
     let is_name = alone.is_empty() || mention.words.iter().all(|word| word.is_measure);
     let halves = !is_name && satisfying(index, &last.words, None).is_empty();
-    let is_same = !mention.has_article
+    let is_twice = !mention.has_article
         && last.number.is_none()
         && !alone.is_empty()
         && alone == satisfying(index, &last.words, None);
-    let is_one = is_part || is_name || halves || is_same;
+    let is_one = is_part || is_name || halves || is_twice;
     if is_one && mention.number.is_none() && !satisfying(index, &words, None).is_empty() {
         last.words = words;
         last.end = mention.end;

@@ -141,19 +141,24 @@ fn count_words(planner: &mut Planner<'_>, pieces: &[Piece], is_nothing: bool) {
                 | Mark::Checkout
                 | Mark::Clear,
             ) => true,
-            What::Word(_) | What::Number(_) | What::Noise | What::Article => is_aside,
-            What::Mark(Mark::Filler | Mark::Of | Mark::In | Mark::To | Mark::For) => is_aside,
+            What::Word(_)
+            | What::Number(_)
+            | What::Noise
+            | What::Article
+            | What::Mark(Mark::Filler | Mark::Of | Mark::In | Mark::To | Mark::For) => is_aside,
             _ => false,
         };
         if is_aside {
             continue;
         }
         match &piece.what {
-            What::Word(word) if word.terms.is_empty() && !word.is_empty && !word.is_package => {
-                // What is reported as not found was understood to be a wish.
-                if planner.issues.is_empty() {
-                    planner.unread = planner.unread.saturating_add(1);
-                }
+            What::Word(word)
+                if word.terms.is_empty()
+                    && !word.is_empty
+                    && !word.is_package
+                    && planner.issues.is_empty() =>
+            {
+                planner.unread = planner.unread.saturating_add(1);
             }
             What::Word(_) | What::Number(_) | What::Done(_) => {
                 planner.read = planner.read.saturating_add(1);

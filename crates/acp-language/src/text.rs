@@ -50,7 +50,7 @@ fn looks_like(c: char) -> char {
         'о' | 'ο' => 'o',
         'р' | 'ρ' => 'p',
         'с' => 'c',
-        'х' | 'χ' => 'x',
+        'х' | 'χ' | '\u{d7}' => 'x',
         'у' | 'υ' => 'y',
         'і' | 'ι' | 'ı' => 'i',
         'ѕ' => 's',
@@ -62,7 +62,6 @@ fn looks_like(c: char) -> char {
         '\u{201c}' | '\u{201d}' | '\u{ab}' | '\u{bb}' => '"',
         '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2212}' => '-',
         '\u{2013}' | '\u{2014}' => ',',
-        '\u{d7}' => 'x',
         other => other,
     }
 }
@@ -120,7 +119,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         let mut word = String::from(first);
-        while kind != Class::Mark {
+        loop {
             let Some((next, _, next_end)) = chars.get(at).copied() else { break };
             let after = chars.get(at.saturating_add(1)).map(|(c, ..)| class(*c));
             let goes_on = match (kind, class(next)) {

@@ -20,7 +20,6 @@ pub(crate) fn stem(word: &str) -> String {
     match single.strip_suffix("ve").or_else(|| single.strip_suffix("fe")) {
         Some(root) if root.len() > 1 => format!("{root}f"),
         _ => match single.as_str() {
-            "ie" | "oe" => single,
             "men" => "man".to_owned(),
             "women" => "woman".to_owned(),
             "children" => "child".to_owned(),

@@ -265,7 +265,7 @@ impl Planner<'_> {
         match purpose {
             Purpose::Add => self.put(item, count, Vec::new()),
             Purpose::Remove(quantity) => {
-                self.plan(Operation::Remove { item: id, quantity: *quantity })
+                self.plan(Operation::Remove { item: id, quantity: *quantity });
             }
             Purpose::Set(quantity) => self.set(item, *quantity),
             Purpose::Replace(old) => self.replace(&old.clone(), item, Some(count)),

@@ -38,8 +38,7 @@ impl Planner<'_> {
             Some(Mark::Thanks) => {}
             Some(Mark::Cancel) => self.cancel(pieces),
             Some(Mark::Remove) => self.remove_clause(pieces),
-            Some(Mark::Put) if has(pieces, Mark::Out) => self.remove(pieces),
-            Some(Mark::Take) if has(pieces, Mark::Out) => self.remove(pieces),
+            Some(Mark::Put | Mark::Take) if has(pieces, Mark::Out) => self.remove(pieces),
             Some(verb @ (Mark::Make | Mark::Raise | Mark::Lower | Mark::Just)) => {
                 if has(pieces, Mark::InsteadOf) {
                     self.instead_of(pieces);
@@ -162,7 +161,7 @@ impl Planner<'_> {
         };
         match self.scope().count(piece.number, last) {
             Some(count) if self.id(last).is_some_and(|id| self.quantity_of(&id) > 0) => {
-                self.set(last, count)
+                self.set(last, count);
             }
             _ => self.unread = self.unread.saturating_add(1),
         }
@@ -184,9 +183,9 @@ impl Planner<'_> {
         match found.as_slice() {
             [mention] if is_fix || mention.is_instead => {
                 if mention.is_about() {
-                    self.fix(mention)
+                    self.fix(mention);
                 } else {
-                    self.change_last(mention)
+                    self.change_last(mention);
                 }
             }
             [mention] if self.points_at_nothing(mention) => {

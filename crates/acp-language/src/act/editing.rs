@@ -48,11 +48,11 @@ impl Planner<'_> {
         match mention.best {
             Some(Best::Cheapest) => {
                 fitting =
-                    fitting.iter().min_by_key(|item| price(item)).copied().into_iter().collect()
+                    fitting.iter().min_by_key(|item| price(item)).copied().into_iter().collect();
             }
             Some(Best::Dearest) => {
                 fitting =
-                    fitting.iter().max_by_key(|item| price(item)).copied().into_iter().collect()
+                    fitting.iter().max_by_key(|item| price(item)).copied().into_iter().collect();
             }
             None => {}
         }
@@ -342,15 +342,13 @@ impl Planner<'_> {
     /// `swap A for B`.
     pub(crate) fn swap(&mut self, pieces: &[Piece]) {
         let joints = [Mark::With, Mark::For, Mark::To, Mark::By, Mark::In];
-        match split(pieces, &joints) {
-            Some((left, right)) => self.swap_sides(left, right),
-            None => {
-                let found = mentions(self.index, pieces);
-                match found.as_slice() {
-                    [mention] => self.into(mention),
-                    _ => self.unread = self.unread.saturating_add(1),
-                }
-            }
+        if let Some((left, right)) = split(pieces, &joints) {
+            self.swap_sides(left, right);
+            return;
+        }
+        match mentions(self.index, pieces).as_slice() {
+            [mention] => self.into(mention),
+            _ => self.unread = self.unread.saturating_add(1),
         }
     }
 
