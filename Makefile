@@ -140,7 +140,7 @@ docs: ## Build the documentation of the code; warnings are errors
 
 .PHONY: alone
 alone: ## Check that every member builds on its own
-	for member in acp-core acp-signature acp-wire acp-mocks acp-gateway acp-bench; do \
+	for member in acp-core acp-language acp-signature acp-wire acp-mocks acp-gateway acp-bench; do \
 	  $(CARGO) check -p $$member --locked; done
 
 TOOLS := $(HOME)/.cache/acp-gateway-tools

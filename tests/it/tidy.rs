@@ -42,6 +42,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
 /// What the libraries of this workspace may stand on.
 const MEMBERS_MAY_USE: &[(&str, &[&str])] = &[
     ("crates/acp-core", &["async-trait", "thiserror"]),
+    ("crates/acp-language", &["acp-core", "strsim", "unicode-normalization"]),
     (
         "crates/acp-signature",
         &["acp-core", "base64", "http", "ring", "serde", "serde_json", "sfv", "thiserror"],

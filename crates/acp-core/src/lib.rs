@@ -23,6 +23,7 @@ pub mod mandate;
 pub mod money;
 pub mod order;
 pub mod payment;
+pub mod plan;
 pub mod ports;
 pub mod pricing;
 pub mod principal;

@@ -1,0 +1,9 @@
+//! What clauses do to the plan.
+
+mod adding;
+mod asking;
+mod clause;
+mod editing;
+mod planner;
+
+pub(crate) use planner::Planner;

@@ -1,0 +1,300 @@
+//! A sentence, from its characters to a draft.
+
+use acp_core::ids::ItemId;
+use acp_core::money::Money;
+use acp_core::plan::{Constraint, Issue, IssueKind, Operation, PlanDraft, Question};
+
+use crate::act::Planner;
+use crate::clause::clauses;
+use crate::context::{Context, Shop};
+use crate::extract::taken;
+use crate::guard::{Language, is_bypass, is_off_topic, language};
+use crate::index::Index;
+use crate::lexicon::{self, Mark, canonical};
+use crate::scan::{Piece, What, pieces};
+use crate::text::tokens;
+
+/// Below this share of words that were understood, in percent, nothing is changed.
+const COVERAGE_MIN: u32 = 75;
+
+/// What a sentence comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Understanding {
+    /// What to do. Steps that wait for an answer are not in it.
+    pub draft: PlanDraft,
+    /// What has to be asked first, the most valuable first.
+    pub questions: Vec<Question>,
+    /// What could not be planned.
+    pub issues: Vec<Issue>,
+    /// Each stretch of words that was understood to be about an item.
+    pub spoken: Vec<Spoken>,
+    /// The share of words that were understood, in percent.
+    pub coverage: u32,
+    /// The language it is in.
+    pub language: Language,
+    /// What the dialogue knows now. The cart in it is the caller's to fill in again.
+    pub context: Context,
+}
+
+/// A stretch of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// Where it begins, in bytes of the text.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The words of the catalogue in it, in the spelling they are compared in.
+    pub matched: Vec<String>,
+    /// The words nothing is called by.
+    pub unmatched: Vec<String>,
+}
+
+/// Reads a sentence.
+pub fn parse(text: &str, index: &Index, shop: &Shop, context: &Context) -> Understanding {
+    let tokens = tokens(text);
+    let known =
+        |word: &str| index.term(&canonical(word)).is_some_and(|term| index.names_goods(term));
+    let language = language(text, &tokens, known);
+    let refuse = |kind: IssueKind, message: &str| {
+        let mut context = context.clone();
+        context.latest = context.latest.min(context.salience.len());
+        Understanding {
+            draft: PlanDraft::default(),
+            questions: Vec::new(),
+            issues: vec![Issue::new(kind, message)],
+            spoken: Vec::new(),
+            coverage: 0,
+            language,
+            context,
+        }
+    };
+    if is_bypass(text, &tokens) {
+        let message = "Limits, prices and permissions are not set by words. Ask for goods only.";
+        return refuse(IssueKind::Refused, message);
+    }
+    if language == Language::Other {
+        return refuse(IssueKind::LanguageUnsupported, "Only English is read. Say it in English.");
+    }
+    let not_understood = "This is not an instruction to a shop. Say what to add, change or order.";
+    let ranges = taken(text, &tokens, shop, context);
+    if ranges.iter().all(|range| range.operation.is_none()) && is_off_topic(&tokens) {
+        return refuse(IssueKind::NotUnderstood, not_understood);
+    }
+    let pieces = pieces(&tokens, &ranges, index);
+    let found = clauses(&pieces);
+    let mut planner = Planner::new(index, context);
+    let names_last = tokens.iter().any(|token| {
+        matches!(token.text.as_str(), "last" | "latest" | "just" | "recent" | "previous" | "newest")
+    });
+    let is_alone = |place: usize| {
+        let others = found.iter().enumerate().filter(|(other, _)| *other != place);
+        others
+            .into_iter()
+            .all(|(_, clause)| matches!(clause.verb, Some(Mark::Thanks | Mark::Yes | Mark::No)))
+    };
+    for (place, clause) in found.iter().enumerate() {
+        planner.act(clause, is_alone(place), names_last);
+    }
+    let spoken = spoken(&pieces, index);
+    count_words(&mut planner, &pieces, found.is_empty());
+    finish(planner, spoken, language)
+}
+
+/// Reads what each stretch of words led to.
+fn spoken(pieces: &[Piece], index: &Index) -> Vec<Spoken> {
+    let mut out: Vec<Spoken> = Vec::new();
+    let mut is_open = false;
+    for piece in pieces {
+        let What::Word(word) = &piece.what else {
+            is_open &=
+                matches!(piece.what, What::Noise | What::Mark(Mark::Of | Mark::In | Mark::With));
+            continue;
+        };
+        if !is_open {
+            out.push(Spoken {
+                start: piece.start,
+                end: piece.end,
+                matched: Vec::new(),
+                unmatched: Vec::new(),
+            });
+            is_open = true;
+        }
+        let Some(last) = out.last_mut() else { continue };
+        last.end = piece.end;
+        match word.terms.first() {
+            Some(term) => last.matched.push(index.spelling(*term).to_owned()),
+            None => last.unmatched.push(word.text.clone()),
+        }
+    }
+    out
+}
+
+fn count_words(planner: &mut Planner<'_>, pieces: &[Piece], is_nothing: bool) {
+    let mut is_aside = false;
+    for piece in pieces {
+        is_aside = match &piece.what {
+            What::Mark(
+                Mark::Aside
+                | Mark::Status
+                | Mark::CancelOrder
+                | Mark::View
+                | Mark::Checkout
+                | Mark::Clear,
+            ) => true,
+            What::Word(_)
+            | What::Number(_)
+            | What::Noise
+            | What::Article
+            | What::Mark(Mark::Filler | Mark::Of | Mark::In | Mark::To | Mark::For) => is_aside,
+            _ => false,
+        };
+        if is_aside {
+            continue;
+        }
+        match &piece.what {
+            What::Word(word)
+                if word.terms.is_empty()
+                    && !word.is_empty
+                    && !word.is_package
+                    && planner.issues.is_empty() =>
+            {
+                planner.unread = planner.unread.saturating_add(1);
+            }
+            What::Word(_) | What::Number(_) | What::Done(_) => {
+                planner.read = planner.read.saturating_add(1);
+            }
+            What::Mark(mark) if !matches!(mark, Mark::Filler) => {
+                planner.read = planner.read.saturating_add(1);
+            }
+            _ => {}
+        }
+    }
+    if is_nothing
+        && planner.unread == 0
+        && pieces.iter().any(|piece| matches!(piece.what, What::Word(_)))
+    {
+        planner.unread = 1;
+    }
+}
+
+fn finish(mut planner: Planner<'_>, spoken: Vec<Spoken>, language: Language) -> Understanding {
+    let all = planner.read.saturating_add(planner.unread);
+    let coverage = planner.read.saturating_mul(100).checked_div(all).unwrap_or(0);
+    keep_total(&mut planner);
+    let is_silent =
+        planner.operations.is_empty() && planner.issues.is_empty() && !planner.wants_checkout;
+    let is_doubtful = coverage < COVERAGE_MIN && planner.unread > 0;
+    if (is_silent && planner.unread > 0) || (is_doubtful && planner.issues.is_empty()) {
+        planner.operations.retain(|operation| {
+            matches!(operation, Operation::Search { .. } | Operation::ViewCart)
+        });
+        planner.wants_checkout = false;
+        planner.lines.clone_from(&planner.context.cart);
+        planner.touched.clear();
+        if planner.operations.is_empty() {
+            planner.issue(
+                IssueKind::NotUnderstood,
+                "Too little of this was understood to act on it. Say it in other words.",
+            );
+        }
+    }
+    check_out(&mut planner);
+    let constraints = constraints(&planner);
+    let operations = std::mem::take(&mut planner.operations);
+    let draft = PlanDraft::new(operations, constraints).unwrap_or_else(|refused| {
+        planner.issue(IssueKind::NotUnderstood, &format!("This is too much at once: {refused}."));
+        planner.touched.clear();
+        PlanDraft::default()
+    });
+    let context = remember(&planner, &draft);
+    Understanding {
+        draft,
+        questions: planner.questions,
+        issues: planner.issues,
+        spoken,
+        coverage,
+        language,
+        context,
+    }
+}
+
+fn check_out(planner: &mut Planner<'_>) {
+    if !planner.wants_checkout || !planner.issues.is_empty() {
+        return;
+    }
+    if planner.lines.is_empty() {
+        planner.issue(
+            IssueKind::EmptyCart,
+            "There is nothing in the cart to pay for. Add something first.",
+        );
+    } else {
+        planner.operations.push(Operation::Checkout);
+    }
+}
+
+/// A limit on all of it: if it is passed, nothing of this sentence is put into the cart.
+fn keep_total(planner: &mut Planner<'_>) {
+    let Some(limit) = planner.total else { return };
+    let price = |item: &ItemId| {
+        planner
+            .index
+            .number(item)
+            .and_then(|number| planner.index.item(number))
+            .map_or(0, |item| item.price)
+    };
+    let sum = planner.lines.iter().fold(0_i64, |sum, line| {
+        sum.saturating_add(price(&line.item).saturating_mul(i64::from(line.quantity)))
+    });
+    if crate::decide::allows(limit, sum) || limit.minor.is_none() {
+        return;
+    }
+    let is_change = |operation: &Operation| operation.changes_cart();
+    if planner.operations.iter().any(is_change) {
+        let items: Vec<u32> =
+            planner.touched.iter().filter_map(|item| planner.index.number(item)).collect();
+        planner.operations.retain(|operation| !operation.changes_cart());
+        planner.lines.clone_from(&planner.context.cart);
+        planner.touched.clear();
+        planner.over_budget(&items);
+    }
+}
+
+fn constraints(planner: &Planner<'_>) -> Vec<Constraint> {
+    let total = planner.total.and_then(|limit| limit.minor).zip(planner.index.currency());
+    let money = total.and_then(|(minor, currency)| Money::new(minor, currency).ok());
+    money.map(Constraint::TotalAtMost).into_iter().collect()
+}
+
+fn remember(planner: &Planner<'_>, draft: &PlanDraft) -> Context {
+    let mut context = planner.context.clone();
+    context.cart.clone_from(&planner.lines);
+    context.speak_of(&planner.touched);
+    if let Some(results) = &planner.results {
+        context.show(results);
+        if let [only] = results.as_slice() {
+            context.speak_of(std::slice::from_ref(only));
+        }
+    }
+    let only_looked = !draft.is_empty()
+        && draft.operations().iter().all(|operation| {
+            matches!(
+                operation,
+                Operation::Search { .. } | Operation::ViewCart | Operation::SetDelivery(_)
+            )
+        });
+    if planner.open.is_some() {
+        context.open.clone_from(&planner.open);
+    } else if !only_looked {
+        context.open = None;
+    }
+    if draft.operations().contains(&Operation::Checkout) {
+        context.cart.clear();
+        context.open = None;
+    }
+    context
+}
+
+/// Whether a word means something to the reader by itself; for checks of catalogues.
+pub fn is_reserved(word: &str) -> bool {
+    lexicon::is_phrase_word(word)
+}

@@ -1,0 +1,8 @@
+//! Sentences and what they come to, over catalogues that are data.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod judge;
+mod laws;
+mod sample;
+mod shop;
