@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use super::denial::Denial;
 use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
-use super::keys::{made, signing};
+use super::keys::{made, rotate, signing};
 use super::{approvals, backup, inspect, runs, status};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
@@ -54,6 +54,7 @@ pub fn router(admin: Admin) -> Router {
     let router = Router::new()
         .route("/keys", get(made::list).post(made::create))
         .route("/keys/{key}/revoke", post(made::revoke))
+        .route("/keys/{key}/rotate", post(rotate::rotate))
         .route("/keys/{key}/signing", get(signing::list).post(signing::add))
         .route("/keys/{key}/signing/end", post(signing::end))
         .route("/keys/{key}/signing/policy", post(signing::set_policy))

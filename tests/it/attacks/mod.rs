@@ -2,7 +2,10 @@
 //! is answered as that table says, and nothing has happened. Rows that are shown by tests of
 //! another subject stand there with the names of those tests.
 
+pub(crate) mod issuer;
+mod keys;
 mod limits;
 mod signatures;
 pub(crate) mod signer;
 mod table;
+mod tokens;

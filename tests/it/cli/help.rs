@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 28] = [
+const COMMANDS: [&[&str]; 29] = [
     &[],
     &["serve"],
     &["config"],
@@ -11,6 +11,7 @@ const COMMANDS: [&[&str]; 28] = [
     &["keys", "create"],
     &["keys", "list"],
     &["keys", "revoke"],
+    &["keys", "rotate"],
     &["keys", "signing"],
     &["keys", "signing", "add"],
     &["keys", "signing", "list"],
@@ -58,6 +59,8 @@ fn what_is_not_understood_ends_with_two() {
         &["keys", "create", "--scope", "agent"],
         &["keys", "create", "--scope", "king", "--agent", "a"],
         &["keys", "create", "--scope", "agent", "--agent", "a", "--expires-at", "soon"],
+        &["keys", "rotate"],
+        &["keys", "rotate", "k", "--overlap", "soon"],
         &["keys", "signing", "add", "k"],
         &["keys", "signing", "add", "k", "--algorithm", "ed25519"],
         &["keys", "signing", "policy", "k", "perhaps"],

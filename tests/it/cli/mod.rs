@@ -5,9 +5,11 @@ mod backup;
 mod catalog;
 #[cfg(feature = "test-clock")]
 mod clock;
+mod configured_keys;
 mod directory;
 mod help;
 mod keys;
+mod operators;
 mod runs;
 mod signing;
 mod stopping;

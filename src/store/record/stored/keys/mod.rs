@@ -3,6 +3,8 @@
 mod api_key;
 mod sealed_key;
 mod signature;
+mod use_of_key;
 
 pub(in crate::store::record) use sealed_key::SealedKey;
 pub(in crate::store::record) use signature::UsedFor;
+pub(in crate::store::record) use use_of_key::UseOfKey;

@@ -45,6 +45,7 @@ proptest! {
         prop_assert!(survives(&values::api_key(dice)));
         prop_assert!(survives(&values::sealed_key(dice)));
         prop_assert!(survives(&values::used_for(dice)));
+        prop_assert!(survives(&values::use_of_key(dice)));
     }
 
     #[test]

@@ -82,7 +82,8 @@ fn kinds() -> Vec<Kind> {
         item,
         api_key,
         sealed_key,
-        used_for
+        used_for,
+        use_of_key
     ]);
     kinds.push(Kind {
         name: "view",
