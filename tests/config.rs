@@ -419,6 +419,52 @@ const BOUNDS: &[Bound] = &[
     ("limits.failed_authentications_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.failed_authentications_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("admin.socket", "", &["'/run/acp.sock'", "''"], &["'/a\tb'", "1"]),
+    (
+        "admin.listen",
+        "",
+        &["'127.0.0.1:8081'", "'127.1.2.3:0'", "'[::1]:8081'", "''"],
+        &["'0.0.0.0:8081'", "'10.0.0.1:80'", "'[::]:80'", "'localhost:80'", "'127.0.0.1'", "8081"],
+    ),
+    (
+        "keys.configured",
+        "",
+        &[
+            "[]",
+            "[{ scope = 'agent', agent = 'a', label = 'A', token = \
+             '5f1e2d3c4b5a69788796a5b4c3d2e1f0' }]",
+            "[{ scope = 'merchant', token_file = '/run/secrets/token' }]",
+            "[{ scope = 'admin', token_sha256 = \
+             '5F1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0' }]",
+        ],
+        &[
+            "[{ scope = 'king', token_file = 'x' }]",
+            "[{ scope = 'agent', agent = 'two words', token_file = 'x' }]",
+            "[{ scope = 'agent', agent = 'a', label = '', token_file = 'x' }]",
+            "[{ scope = 'agent', agent = 'a', token = 'short' }]",
+            "[{ scope = 'agent', agent = 'a', token = '5f1e2d3c4b5a6978 8796a5b4c3d2e1f0' }]",
+            "[{ scope = 'agent', agent = 'a', token_sha256 = '5f1e' }]",
+            "[{ scope = 'agent', agent = 'a', token_file = '' }]",
+            "[{ scope = 'agent', agent = 'a', tokens = 'x' }]",
+            "true",
+        ],
+    ),
+    (
+        "jwt.issuer",
+        "jwt.audience = 'a'\njwt.jwks_file = 'k'",
+        &["'https://login.example'", "''"],
+        &["'a b'", "1"],
+    ),
+    ("jwt.audience", "jwt.issuer = 'i'\njwt.jwks_file = 'k'", &["'gateway'"], &["'a b'", "1"]),
+    ("jwt.jwks_file", "", &["'/etc/keys.json'", "''"], &["'/a\tb'", "1"]),
+    (
+        "jwt.jwks_url",
+        "jwt.issuer = 'i'\njwt.audience = 'a'",
+        &["'https://login.example/keys?p=1'", "'http://127.0.0.1:1/keys'", "'https://a.example'"],
+        &["'login.example'", "'ftp://a'", "'https://u:p@a'", "'https://a/#b'", "1"],
+    ),
+    ("jwt.roles_claim", "", &["'roles'", "'https://a/roles'"], &["''", "'a b'", "1"]),
+    ("jwt.tenant_claim", "", &["'shop'", "''"], &["'a b'", "1"]),
+    ("jwt.skew_seconds", "", &["0", "300"], &["-1", "301", "'1m'"]),
     ("store.kind", "", &["'embedded'", "'memory'", "'redis'"], &["'mongo'", "''", "'Memory'", "1"]),
     (
         "redis.mode",
@@ -1075,7 +1121,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 18 + 7 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 20 + 8 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]
@@ -1251,6 +1297,42 @@ fn a_child_writes_what_it_read() {
     std::fs::write(output, loaded.describe().unwrap()).unwrap();
 }
 
+#[test]
+fn configured_tokens_are_never_shown() {
+    let token = "5f1e2d3c4b5a69788796a5b4c3d2e1f0";
+    let entry = |rest: &str| format!("[[keys.configured]]\nscope = 'agent'\nagent = 'a'\n{rest}");
+    let loaded = load_file(&entry(&format!("token = '{token}'"))).unwrap();
+    let description = loaded.describe().unwrap();
+    assert!(description.contains("agent = \"a\""), "{description}");
+    assert!(!format!("{loaded:?} {description}").contains("5f1e2d"), "{description}");
+    for bad in [
+        format!("token = '{token} '"),
+        format!("token = ['{token}']"),
+        format!("tokem = '{token}'"),
+        format!("token = '{token}'\ntoken_file = 'x'"),
+    ] {
+        let text = load_file(&entry(&bad)).unwrap_err().to_string();
+        assert!(!text.contains("5f1e2d"), "{text}");
+    }
+}
+
+#[test]
+fn an_issuer_is_believed_with_an_audience_and_one_place_of_its_keys() {
+    let issuer = "[jwt]\nissuer = 'https://login.example'\n";
+    for (rest, expected) in [
+        ("jwks_file = 'k'", "is not set; expected the name by which tokens"),
+        ("audience = 'a'", "just one of jwt.jwks_file and jwt.jwks_url"),
+        (
+            "audience = 'a'\njwks_file = 'k'\njwks_url = 'https://login.example/keys'",
+            "just one of jwt.jwks_file and jwt.jwks_url",
+        ),
+    ] {
+        let complaint = complaint(&format!("{issuer}{rest}"));
+        assert!(complaint.contains(expected), "{complaint}");
+    }
+    load_file(&format!("{issuer}audience = 'a'\njwks_url = 'https://login.example/keys'")).unwrap();
+}
+
 /// What the loader refuses although each key is fine by itself.
 #[test]
 fn entries_of_lists_are_checked_as_a_whole() {
@@ -1260,6 +1342,8 @@ fn entries_of_lists_are_checked_as_a_whole() {
     };
     for (file, expected) in [
         (promotion(""), "percent_off or amount_off is missing"),
+        ("[[keys.configured]]\nscope = 'agent'\nagent = 'a'".to_owned(), "just one of token"),
+        ("[[keys.configured]]\nscope = 'agent'\ntoken_file = 'x'".to_owned(), "agent is missing"),
         (promotion("percent_off = '0.1'\namount_off = 5\ncurrency = 'usd'"), "both given"),
         (promotion("amount_off = 5"), "currency is missing"),
         (promotion("percent_off = '0.1'\nmin_goods = 5"), "currency is missing"),

@@ -11,6 +11,7 @@ pub mod memory;
 pub mod orders;
 pub mod outward;
 pub mod payment;
+pub mod published;
 pub mod signed;
 pub mod system;
 pub mod terms;

@@ -2,9 +2,11 @@
 //!
 //! One [`Router`](axum::Router) of small JSON calls. A running gateway serves it on a Unix socket
 //! that only its own user can open; the command line tools call it there, or in their own process
-//! when no gateway runs, so that there is one way to do each thing. Nobody is asked who they are:
-//! whoever can open the socket could read the store as well. For the same reason the text of a
-//! cause may be told here. Nothing in this room may be reachable from the public listener.
+//! when no gateway runs, so that there is one way to do each thing. Nobody is asked there who they
+//! are: whoever can open the socket could read the store as well. For the same reason the text of a
+//! cause may be told here. Where it is configured, the same routes are served on a port of this
+//! machine, to those who prove that they look after the gateway. Nothing in this room may be
+//! reachable from the public listener.
 
 mod approvals;
 mod backup;
@@ -17,6 +19,7 @@ mod inspect;
 mod keys;
 mod peers;
 mod privacy;
+mod proof;
 mod routes;
 mod runs;
 mod socket;
@@ -29,11 +32,13 @@ pub use goods::{
     MerchantCatalog, PriceAsked, PriceSet, SettleAsked, StockAsked, StockSet, put_on_sale,
 };
 pub use keys::{
-    EndAsked, HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState, PolicyAsked,
-    SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState, SigningShown, scope_name,
+    EndAsked, HabitsShown, KeyAsked, KeyList, KeyMade, KeyRotated, KeyShown, KeyState, PolicyAsked,
+    RotationAsked, SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState, SigningShown,
+    scope_name,
 };
 pub use peers::{BreakerShown, FailuresShown, PeerShown, ShedShown};
 pub use privacy::{ActShown, Erased, Exported, PersonAsked, TrailPage};
+pub use proof::with_proof;
 pub use routes::{Admin, router};
 pub use runs::{
     PaymentShown, ReconcileAsked, ReconciledShown, RunList, RunPage, RunShown, StrayShown,

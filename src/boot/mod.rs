@@ -1,5 +1,6 @@
 //! The composition root: the only room that names adapters and stores together.
 
+mod callers;
 mod carts;
 mod catalogue;
 #[cfg(feature = "failpoints")]
@@ -18,6 +19,7 @@ mod terms;
 mod tools;
 mod world;
 
+pub use callers::BadCallers;
 pub use keepers::configured;
 pub use metering::rates;
 pub use run::{run, until_stopped};

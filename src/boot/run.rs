@@ -3,17 +3,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use acp_core::limits::{
-    CATALOG_REFRESH_PERIOD, JOB_PERIOD, KEYS_REFRESH_PERIOD, ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD,
-    SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
+    ADMIN_CONNECTIONS_MAX, CATALOG_REFRESH_PERIOD, JOB_PERIOD, KEYS_REFRESH_PERIOD,
+    ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
 };
 use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{BootError, World};
+use super::{BootError, World, callers};
 use crate::adapters::payment::RoutedPayments;
-use crate::admin::AdminSocket;
+use crate::admin::{AdminSocket, with_proof};
 use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
@@ -121,6 +121,7 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), JOB_PERIOD, TendingCarts(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
     repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
+    callers::look_after(world);
     repeat(&world.tasks, stopping(), ROUTES_LOOK_PERIOD, LookingAfter(Arc::clone(&world.routed)));
     if let Backend::Redis(redis) = &world.backend {
         repeat(&world.tasks, stopping(), STORE_BEAT_PERIOD, Beating(Arc::clone(redis)));
@@ -143,6 +144,7 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
     let listener = TcpListener::bind(wanted).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
     let socket = AdminSocket::bind(&world.config.admin_socket()).await?;
+    let desk = admin_listener(&world).await?;
     start_jobs(&world);
     announce(&world, address);
     let serving = Serving {
@@ -156,12 +158,36 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
         outcome
     };
     let operator = socket.serve(world.admin_router(), world.stopping.clone(), drain_timeout);
-    let (public, operator) = tokio::join!(public, operator);
+    let (public, operator, desk) = tokio::join!(public, operator, serve_desk(&world, desk));
     world.tasks.close();
     if tokio::time::timeout(drain_timeout, world.tasks.wait()).await.is_err() {
         tracing::warn!("some completions were cut off; the next start takes them up again");
     }
-    public.and(operator).map_err(BootError::Serve)
+    callers::part(&world.identity).await;
+    public.and(operator).and(desk).map_err(BootError::Serve)
+}
+
+/// Where operators with a key are listened to, if that is wanted.
+async fn admin_listener(world: &World) -> Result<Option<TcpListener>, BootError> {
+    let Some(address) = world.config.admin.listen else { return Ok(None) };
+    let unheard = |source| BootError::ListenAdmin { address, source };
+    let listener = TcpListener::bind(address).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    tracing::info!(%address, "operators with a key are listened to");
+    Ok(Some(listener))
+}
+
+async fn serve_desk(world: &World, listener: Option<TcpListener>) -> io::Result<()> {
+    let Some(listener) = listener else { return Ok(()) };
+    let serving = Serving {
+        connections_max: ADMIN_CONNECTIONS_MAX,
+        drain_timeout: world.config.server.drain_timeout(),
+        stopping: world.stopping.clone(),
+    };
+    let router = with_proof(world.admin_router(), Arc::clone(&world.identity));
+    let outcome = serve(listener, router, serving).await;
+    world.stopping.cancel();
+    outcome
 }
 
 /// Cancels `stopping` at the first signal to end; what comes back is over at the second.

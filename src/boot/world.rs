@@ -13,6 +13,7 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::callers::{self, BadCallers, identity};
 use super::carts::carts;
 use super::catalogue::shelves;
 #[cfg(feature = "failpoints")]
@@ -32,7 +33,7 @@ use crate::admin::{self, Admin, MerchantCatalog, SocketError, put_on_sale};
 use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
-use crate::identity::{Identity, IdentityPorts};
+use crate::identity::Identity;
 use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
@@ -46,6 +47,8 @@ use crate::store::{Backend, Store, redis};
 pub enum BootError {
     #[error(transparent)]
     Shop(#[from] BadShop),
+    #[error(transparent)]
+    Callers(#[from] BadCallers),
     #[error(transparent)]
     Store(#[from] OpenError),
     #[error(transparent)]
@@ -90,6 +93,8 @@ pub enum BootError {
     Orders(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
+    #[error("cannot listen to operators on {address}: choose another address with admin.listen")]
+    ListenAdmin { address: SocketAddr, source: io::Error },
     #[error(transparent)]
     Socket(#[from] SocketError),
     #[error("connections cannot be served any more")]
@@ -158,23 +163,6 @@ async fn sealer(
     Ok(Arc::new(Keyring::open(Arc::clone(store), master, Arc::clone(entropy)).await?))
 }
 
-async fn identity(
-    shop: &Shop,
-    records: &Records,
-    clock: &Arc<dyn Clock>,
-    entropy: &Arc<dyn Entropy>,
-    sealer: &Arc<dyn Sealer>,
-) -> Result<Arc<Identity>, PortError> {
-    let ports = IdentityPorts {
-        keys: Arc::new(StoreKeys::new(records.clone())),
-        clock: Arc::clone(clock),
-        entropy: Arc::clone(entropy),
-        sealer: Arc::clone(sealer),
-        used: Arc::new(StoreSignatures::new(records.clone())),
-    };
-    Ok(Arc::new(Identity::open(shop.tenant.clone(), ports).await?))
-}
-
 impl World {
     /// Whether a store was made before where this configuration wants it.
     pub fn has_store(config: &Config) -> bool {
@@ -193,9 +181,10 @@ impl World {
     /// Whatever keeps it from starting, in words for the operator.
     pub async fn open(config: Config) -> Result<Self, BootError> {
         let world = Self::open_as_it_is(config).await?;
-        if !world.identity.is_demo() {
+        if !world.identity.is_demo() || !world.config.keys.configured.is_empty() {
             must_be_safe(&world.backend)?;
         }
+        callers::let_in(&world).await?;
         world.stock_the_demo_shop().await?;
         world.count_promotions().await?;
         Ok(world)
@@ -246,7 +235,7 @@ impl World {
         let sold_elsewhere = catalogue::elsewhere(&config.catalogue, &shop.tenant, &tools)?;
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
-        let identity = identity(&shop, &records, &dyn_clock, &entropy, &sealer).await?;
+        let identity = identity(&config, &shop, &records, &sealer, &tools).await?;
         let routed = Arc::new(payments::provider(&config, &tools)?);
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]

@@ -9,7 +9,7 @@
 //! This room knows std and its libraries and no other room: a currency here is three letters, and
 //! only `boot` makes money of it. It is also the only room that reads the environment.
 
-mod admin;
+mod access;
 mod catalogue;
 mod checkout;
 mod forms;
@@ -29,7 +29,7 @@ mod settings;
 mod shop;
 mod store;
 
-pub use admin::Admin;
+pub use access::{Admin, CallerKeys, CallerScope, ConfiguredKey, ConfiguredToken, Jwt};
 pub use catalogue::{Catalogue, CatalogueKind};
 pub use checkout::{Checkout, UnknownFields};
 pub use forms::{CountryCode, CurrencyCode, Letters};

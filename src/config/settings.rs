@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::admin::SOCKET_PATH_BYTES_MAX;
+use super::access::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CartService, Catalogue, Checkout, Inventory, Limits, Log, OrderService, Payment,
-    PaymentProvider, PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store,
-    StoreKind, Stripe, TaxService,
+    Admin, CallerKeys, CartService, Catalogue, Checkout, Inventory, Jwt, Limits, Log, OrderService,
+    Payment, PaymentProvider, PromotionService, Redis, Secrets, Server, ShippingService, Shop,
+    Store, StoreKind, Stripe, TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -22,6 +22,8 @@ pub struct Config {
     pub store: Store,
     pub redis: Redis,
     pub secrets: Secrets,
+    pub keys: CallerKeys,
+    pub jwt: Jwt,
     pub limits: Limits,
     pub checkout: Checkout,
     pub shop: Shop,
@@ -38,12 +40,14 @@ pub struct Config {
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 18] = [
+pub(super) const SECTIONS: [Outline; 20] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
     Outline::of::<Redis>(),
     Outline::of::<Secrets>(),
+    Outline::of::<CallerKeys>(),
+    Outline::of::<Jwt>(),
     Outline::of::<Limits>(),
     Outline::of::<Checkout>(),
     Outline::of::<Shop>(),
@@ -86,6 +90,7 @@ impl Config {
         if self.payment.provider == PaymentProvider::Stripe {
             found.extend(self.stripe.contradictions());
         }
+        found.extend(self.jwt.contradictions());
         found.extend(self.payment.contradictions());
         found.extend(self.inventory.contradictions());
         found.extend(self.catalogue.contradictions());
@@ -123,6 +128,12 @@ mod tests {
         let mut config = Config::default();
         config.server.public_url = Some("https://buy.example".into());
         config.admin.socket = Some("/run/admin.sock".into());
+        config.admin.listen = Some(std::net::SocketAddr::from(([127, 0, 0, 1], 8081)));
+        config.jwt.issuer = Some("https://login.shop.example".into());
+        config.jwt.audience = Some("gateway".into());
+        config.jwt.jwks_file = Some("keys.json".into());
+        config.jwt.jwks_url = Some("https://login.shop.example/keys".into());
+        config.jwt.tenant_claim = Some("shop".into());
         config.redis.sentinel_primary = Some("mymaster".into());
         config.redis.username = Some("gateway".into());
         config.redis.password = Some(Secret::guard("secret".into()));

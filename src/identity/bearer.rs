@@ -10,6 +10,9 @@ pub enum Unproven {
     /// The key opens nothing: unknown, revoked or expired.
     #[error("this key is not accepted")]
     Refused,
+    /// It is a token by which nobody is vouched for.
+    #[error("this token is not accepted: {0}")]
+    Token(&'static str),
 }
 
 /// The token in an `Authorization` header.

@@ -3,15 +3,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use acp_core::ids::{AgentId, Random128, TenantId};
 use acp_core::ports::{Clock, Entropy, Keys, PortError, Sealer, UsedSignatures};
-use acp_core::principal::{ApiKey, Habits, Principal, Proof, Scope, Tier};
+use acp_core::principal::{ApiKey, Habits, Maker, Principal, Proof, Scope, Tier};
 use acp_core::signing::Signing;
 use acp_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::Unproven;
+use super::jwt::Jwts;
 use super::signature::Expected;
 use super::signing::expected;
+use super::uses::Seen;
 
 /// The keys everybody may use while no key was made: on loopback only.
 pub mod demo {
@@ -47,7 +49,9 @@ pub struct Identity {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) used: Arc<dyn UsedSignatures>,
-    tenant: TenantId,
+    pub(super) tenant: TenantId,
+    /// Knows people by tokens of others, where that is configured.
+    pub(super) jwts: Option<Jwts>,
     ring: RwLock<Arc<Ring>>,
     /// Held from the reading of keys until they are known, so that what was read first never takes
     /// the place of what was read later.
@@ -78,15 +82,16 @@ pub struct Caller {
     pub expected: Option<Arc<Expected>>,
 }
 
-#[derive(Default)]
-struct Ring {
-    by_id: HashMap<Box<str>, Held>,
-}
+/// Every key by the hash of its token. How long it takes to find one says nothing: whoever tries
+/// tokens cannot choose their hashes.
+type Ring = HashMap<[u8; 32], Held>;
 
 /// A key and the caller it makes, ready to be handed out.
-struct Held {
-    key: ApiKey,
+pub(super) struct Held {
+    pub(super) key: ApiKey,
     caller: Caller,
+    /// When it was used; the same for as long as this process lives.
+    pub(super) seen: Arc<Seen>,
 }
 
 fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope, habits: Habits) -> Arc<Principal> {
@@ -100,17 +105,12 @@ fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope, habits: Habits) -
     })
 }
 
-fn hash(secret: &str) -> [u8; 32] {
+pub(super) fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
 pub(super) fn hex(random: Random128) -> String {
     format!("{:032x}", u128::from_be_bytes(random.0))
-}
-
-/// The public part of `acp_<id>_<secret>`.
-fn id_in(token: &str) -> Option<&str> {
-    token.strip_prefix("acp_")?.split_once('_').map(|(id, _)| id)
 }
 
 impl Identity {
@@ -122,9 +122,35 @@ impl Identity {
         let IdentityPorts { keys, clock, entropy, sealer, used } = ports;
         let ring = RwLock::default();
         let reading = tokio::sync::Mutex::default();
-        let identity = Self { keys, clock, entropy, sealer, used, tenant, ring, reading };
+        let jwts = None;
+        let identity = Self { keys, clock, entropy, sealer, used, tenant, jwts, ring, reading };
         identity.refresh().await?;
         Ok(identity)
+    }
+
+    /// The same, knowing people by tokens of others too.
+    #[must_use]
+    pub fn believing(self, jwts: Option<Jwts>) -> Self {
+        Self { jwts, ..self }
+    }
+
+    /// Tells who shows this: the holder of a key, or somebody a token vouches for.
+    ///
+    /// # Errors
+    /// Refuses what opens nothing.
+    pub async fn recognize(&self, token: &str) -> Result<Caller, Unproven> {
+        match (self.authenticate(token), &self.jwts) {
+            (Err(Unproven::Refused), Some(jwts)) if Jwts::is_one(token) => {
+                let principal = jwts.prove(token, &self.tenant, self.clock.now()).await?;
+                Ok(Caller { principal: Arc::new(principal), expected: None })
+            }
+            (known, _) => known,
+        }
+    }
+
+    /// Who vouches for people, where somebody does.
+    pub const fn jwts(&self) -> Option<&Jwts> {
+        self.jwts.as_ref()
     }
 
     /// Reads the keys again.
@@ -133,12 +159,15 @@ impl Identity {
     /// The store cannot be read; the keys known before stay good.
     pub async fn refresh(&self) -> Result<(), PortError> {
         let _turn = self.reading.lock().await;
+        let before = self.ring();
         let held = self.keys.all().await?.into_iter().map(|key| {
             let principal = principal(&key.tenant, &key.agent, key.scope, key.habits);
             let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
-            (key.id.clone(), Held { key, caller: Caller { principal, expected } })
+            let seen = before.get(&key.secret_hash).map(|held| Arc::clone(&held.seen));
+            let caller = Caller { principal, expected };
+            (key.secret_hash, Held { key, caller, seen: seen.unwrap_or_default() })
         });
-        let ring = Arc::new(Ring { by_id: held.collect() });
+        let ring = Arc::new(held.collect());
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
         Ok(())
     }
@@ -152,13 +181,13 @@ impl Identity {
         }
     }
 
-    fn ring(&self) -> Arc<Ring> {
+    pub(super) fn ring(&self) -> Arc<Ring> {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether no key was ever made, so that the demo keys open the shop.
     pub fn is_demo(&self) -> bool {
-        self.ring().by_id.is_empty()
+        self.ring().is_empty()
     }
 
     /// Tells who a token is.
@@ -167,17 +196,17 @@ impl Identity {
     /// Refuses tokens that open nothing.
     pub fn authenticate(&self, token: &str) -> Result<Caller, Unproven> {
         let ring = self.ring();
-        if ring.by_id.is_empty() {
+        if ring.is_empty() {
             let principal = self.demo_principal(token).ok_or(Unproven::Refused)?;
             return Ok(Caller { principal, expected: None });
         }
-        let held = id_in(token).and_then(|id| ring.by_id.get(id)).ok_or(Unproven::Refused)?;
-        let is_right: bool = hash(token).ct_eq(&held.key.secret_hash).into();
-        if is_right && held.key.is_good(self.clock.now()) {
-            Ok(held.caller.clone())
-        } else {
-            Err(Unproven::Refused)
+        let held = ring.get(&hash(token)).ok_or(Unproven::Refused)?;
+        let now = self.clock.now();
+        if !held.key.is_good(now) {
+            return Err(Unproven::Refused);
         }
+        held.seen.note(now);
+        Ok(held.caller.clone())
     }
 
     fn demo_principal(&self, token: &str) -> Option<Arc<Principal>> {
@@ -199,10 +228,9 @@ impl Identity {
     /// # Errors
     /// The store cannot be written.
     pub async fn create(&self, new: NewKey) -> Result<(ApiKey, String), PortError> {
-        let id: String = hex(self.entropy.random128()).chars().take(12).collect();
-        let token = format!("acp_{id}_{}", hex(self.entropy.random128()));
+        let (id, token) = self.new_token();
         let key = ApiKey {
-            id: id.into(),
+            id,
             secret_hash: hash(&token),
             tenant: self.tenant.clone(),
             agent: new.agent,
@@ -213,6 +241,8 @@ impl Identity {
             revoked_at: None,
             habits: new.habits,
             signing: Signing::default(),
+            follows: None,
+            made_by: Maker::Operator,
         };
         if !self.keys.insert(&key).await? {
             let what = "making a key: its random id was taken";
@@ -220,6 +250,13 @@ impl Identity {
         }
         self.refresh_now_or_soon().await;
         Ok((key, token))
+    }
+
+    /// A fresh token, and the part of it that is no secret.
+    pub(super) fn new_token(&self) -> (Box<str>, String) {
+        let id: String = hex(self.entropy.random128()).chars().take(12).collect();
+        let token = format!("acp_{id}_{}", hex(self.entropy.random128()));
+        (id.into(), token)
     }
 
     /// Every key, also those that open nothing any more.

@@ -5,12 +5,19 @@
 //! time; those that signatures are verified with are sealed in the store.
 
 mod bearer;
+mod configured;
+mod jwt;
 mod keyring;
 mod proving;
+mod rotating;
 mod signature;
 mod signing;
+mod uses;
 
 pub use bearer::{Unproven, bearer_token};
+pub use configured::{ConfiguredError, WantedKey, WeakToken, strong_token};
+pub use jwt::{JwtOptions, Jwts};
 pub use keyring::{Caller, Identity, IdentityPorts, NewKey, demo};
+pub use rotating::{Rotated, RotationError};
 pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, public_key};
 pub use signing::{NewSigningKey, SigningError};

@@ -43,7 +43,7 @@ pub enum SigningError {
 }
 
 /// What a secret is sealed for: it opens for the same signing key alone.
-fn context(holder: &str, id: &str) -> String {
+pub(super) fn context(holder: &str, id: &str) -> String {
     format!("signing {holder} {id}")
 }
 

@@ -15,6 +15,7 @@
 )]
 #![cfg_attr(test, expect(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
 
+mod access;
 pub mod cart;
 pub mod catalog;
 pub mod ids;

@@ -30,11 +30,59 @@ impl Scope {
     }
 }
 
+/// What somebody may do who is vouched for by the merchant's own directory of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Look at everything of the shop.
+    ShopRead,
+    /// Change goods and their stock, and look at everything.
+    ShopWrite,
+    /// Decide about orders and approvals, which may move money, and look at everything.
+    OrdersWrite,
+    /// Look after the gateway.
+    Admin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::ShopRead, Self::ShopWrite, Self::OrdersWrite, Self::Admin];
+
+    /// Its name, as tokens write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ShopRead => "shop:read",
+            Self::ShopWrite => "shop:write",
+            Self::OrdersWrite => "orders:write",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Whether who has this role may do what the other is for. Who changes something of the shop
+    /// looks at it first; who looks after the gateway has no business in the shop.
+    pub const fn grants(self, wanted: Self) -> bool {
+        match wanted {
+            Self::ShopRead => !matches!(self, Self::Admin),
+            Self::ShopWrite => matches!(self, Self::ShopWrite),
+            Self::OrdersWrite => matches!(self, Self::OrdersWrite),
+            Self::Admin => matches!(self, Self::Admin),
+        }
+    }
+}
+
 /// How a caller proved who it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Proof {
     /// A bearer key.
     Bearer,
+    /// A JSON Web Token, by which somebody else vouches for it.
+    Jwt {
+        /// Who vouches.
+        issuer: Box<str>,
+        /// Whom it names.
+        subject: Box<str>,
+        /// What it may do.
+        roles: Vec<Role>,
+    },
     /// A signature over the request.
     Signature {
         /// The signing key it was made with.
@@ -144,10 +192,42 @@ impl Principal {
         }
     }
 
+    /// Whether this caller may do what a role is for. A key allows all its scope does; who is
+    /// vouched for may do what its roles say, and nothing more.
+    pub fn may(&self, wanted: Role) -> bool {
+        self.proofs.iter().all(|proof| match proof {
+            Proof::Jwt { roles, .. } => roles.iter().any(|role| role.grants(wanted)),
+            Proof::Bearer | Proof::Signature { .. } => match wanted {
+                Role::Admin => self.scope == Scope::Admin,
+                Role::ShopRead | Role::ShopWrite | Role::OrdersWrite => {
+                    self.scope == Scope::Merchant
+                }
+            },
+        })
+    }
+
+    /// Whom a token names that vouches for this caller.
+    pub fn subject(&self) -> Option<&str> {
+        self.proofs.iter().find_map(|proof| match proof {
+            Proof::Jwt { subject, .. } => Some(&**subject),
+            Proof::Bearer | Proof::Signature { .. } => None,
+        })
+    }
+
     /// The owner of what this caller makes.
     pub fn as_owner(&self) -> Owner {
         Owner { tenant: self.tenant.clone(), agent: self.agent.clone() }
     }
+}
+
+/// Who made a key, and so who ends it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Maker {
+    /// Somebody who asked for it.
+    #[default]
+    Operator,
+    /// The configuration: when it is not there any more, the key ends.
+    Configuration,
 }
 
 /// A key that lets somebody call, as it is kept: without the secret it stands for.
@@ -175,11 +255,55 @@ pub struct ApiKey {
     pub habits: Habits,
     /// What its holder signs requests with, and whether it has to.
     pub signing: Signing,
+    /// The key whose place it takes.
+    pub follows: Option<Box<str>>,
+    /// Who made it.
+    pub made_by: Maker,
 }
 
 impl ApiKey {
     /// Whether it opens anything at this time.
     pub fn is_good(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_good_for_what_it_says() {
+        let granted = |role: Role| Role::ALL.map(|wanted| role.grants(wanted));
+        assert_eq!(granted(Role::ShopRead), [true, false, false, false]);
+        assert_eq!(granted(Role::ShopWrite), [true, true, false, false]);
+        assert_eq!(granted(Role::OrdersWrite), [true, false, true, false]);
+        assert_eq!(granted(Role::Admin), [false, false, false, true]);
+    }
+
+    #[test]
+    fn who_is_vouched_for_may_do_what_its_roles_say_and_a_key_what_its_scope_says() {
+        let may = |scope, proof: Proof| {
+            let caller = Principal {
+                tenant: TenantId::new("t"),
+                agent: AgentId::new("a"),
+                proofs: vec![proof],
+                tier: Tier::Token,
+                scope,
+                habits: Habits::default(),
+            };
+            Role::ALL.map(|role| caller.may(role))
+        };
+        assert_eq!(may(Scope::Agent, Proof::Bearer), [false; 4]);
+        assert_eq!(may(Scope::Merchant, Proof::Bearer), [true, true, true, false]);
+        assert_eq!(may(Scope::Admin, Proof::Bearer), [false, false, false, true]);
+        let jwt = |roles: &[Role]| {
+            let roles = roles.to_vec();
+            Proof::Jwt { issuer: "i".into(), subject: "s".into(), roles }
+        };
+        assert_eq!(may(Scope::Merchant, jwt(&[Role::ShopRead])), [true, false, false, false]);
+        let both = jwt(&[Role::OrdersWrite, Role::Admin]);
+        assert_eq!(may(Scope::Merchant, both), [true, false, true, true]);
+        assert_eq!(may(Scope::Merchant, jwt(&[])), [false; 4]);
     }
 }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use acp_core::ids::AgentId;
 use acp_core::limits::{AGENT_ID_CHARS_MAX, KEY_LABEL_CHARS_MAX};
-use acp_core::principal::{ApiKey, Scope};
+use acp_core::principal::{ApiKey, Maker, Scope};
 use acp_core::time::Timestamp;
 use acp_wire::problem::Code;
 use acp_wire::scalar::DateTime;
@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::habits::HabitsShown;
+use super::habits::{HabitsShown, is_false};
 use crate::admin::Admin;
 use crate::admin::body::{Asked, Named};
 use crate::admin::denial::Denial;
@@ -61,6 +61,18 @@ pub struct KeyShown {
     pub created_at: DateTime,
     pub expires_at: Option<DateTime>,
     pub revoked_at: Option<DateTime>,
+    /// When it was last used, to the minute; only where keys are listed.
+    #[serde(default)]
+    pub last_used_at: Option<DateTime>,
+    /// The key whose place it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
+    /// The key that takes its place, the latest if there are several; only where keys are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed_by: Option<String>,
+    /// Whether the configuration made it, and ends it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_configured: bool,
     #[serde(default, skip_serializing_if = "HabitsShown::is_empty")]
     pub habits: HabitsShown,
 }
@@ -81,7 +93,7 @@ pub struct KeyList {
 }
 
 impl KeyShown {
-    fn of(key: &ApiKey, now: Timestamp) -> Self {
+    pub(super) fn of(key: &ApiKey, now: Timestamp) -> Self {
         let state = match key.revoked_at {
             Some(_) => KeyState::Revoked,
             None if key.is_good(now) => KeyState::Good,
@@ -96,6 +108,10 @@ impl KeyShown {
             created_at: DateTime(key.created_at),
             expires_at: key.expires_at.map(DateTime),
             revoked_at: key.revoked_at.map(DateTime),
+            last_used_at: None,
+            follows: key.follows.as_deref().map(str::to_owned),
+            followed_by: None,
+            is_configured: key.made_by == Maker::Configuration,
             habits: HabitsShown::of(key.habits),
         }
     }
@@ -141,8 +157,17 @@ pub(in crate::admin) async fn create(
 pub(in crate::admin) async fn list(State(admin): State<Admin>) -> Result<Json<KeyList>, Denial> {
     let mut keys = admin.identity.list().await?;
     keys.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
+    let used = admin.identity.last_used(&keys).await?;
     let now = admin.clock.now();
-    Ok(Json(KeyList { keys: keys.iter().map(|key| KeyShown::of(key, now)).collect() }))
+    let shown = |(key, used): (&ApiKey, Option<Timestamp>)| {
+        let next = keys.iter().rfind(|next| next.follows.as_ref() == Some(&key.id));
+        KeyShown {
+            last_used_at: used.map(DateTime),
+            followed_by: next.map(|next| next.id.to_string()),
+            ..KeyShown::of(key, now)
+        }
+    };
+    Ok(Json(KeyList { keys: keys.iter().zip(used).map(shown).collect() }))
 }
 
 /// Ends a key. Ending it again changes nothing.

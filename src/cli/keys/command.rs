@@ -4,6 +4,7 @@ use acp_wire::scalar::DateTime;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
+use super::rotate::{self, RotateArgs};
 use super::signing::{self, SigningArgs};
 use crate::admin::{HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState};
 use crate::cli::answer::{CommandError, Said, Side, Table, line};
@@ -12,7 +13,7 @@ use crate::cli::desk::{Desk, Store, at_desk};
 use crate::cli::wire::encoded;
 use crate::config::Loaded;
 
-/// Make, list and revoke the keys that let somebody call
+/// Make, list, rotate and revoke the keys that let somebody call
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -27,6 +28,7 @@ enum KeysCommand {
     Create(CreateArgs),
     List(ListArgs),
     Revoke(RevokeArgs),
+    Rotate(RotateArgs),
     Signing(SigningArgs),
 }
 
@@ -92,6 +94,9 @@ impl HabitsArgs {
 }
 
 /// List every key, also those that open nothing any more
+///
+/// USED is when the key was last used, to the minute; what happened in the last minute may be
+/// missing. Behind FOLLOWS stands the key whose place it took.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -133,6 +138,7 @@ pub(in crate::cli) fn run(args: KeysArgs, loaded: &Loaded) -> Result<Said, Comma
         KeysCommand::Revoke(args) => {
             at_desk(loaded, Store::MustExist, async |desk| revoke(&args, desk).await)
         }
+        KeysCommand::Rotate(args) => rotate::run(&args, loaded),
         KeysCommand::Signing(args) => signing::run(args, loaded),
     }
 }
@@ -178,7 +184,8 @@ async fn list(args: &ListArgs, desk: &Desk) -> Result<Said, CommandError> {
         return Ok(Said::fine("No key was made yet: this is a demo.\n".to_owned()));
     }
     let left = |heading| (heading, Side::Left);
-    let headings = ["KEY", "SCOPE", "AGENT", "STATE", "CREATED", "EXPIRES", "LABEL"];
+    let headings =
+        ["KEY", "SCOPE", "AGENT", "STATE", "CREATED", "EXPIRES", "USED", "FOLLOWS", "LABEL"];
     let mut table = Table::new(headings.map(left));
     for key in keys {
         table.push(row(key));
@@ -197,7 +204,8 @@ async fn revoke(args: &RevokeArgs, desk: &Desk) -> Result<Said, CommandError> {
     Ok(Said::fine(format!("Key {} of {} opens nothing since {since}.\n", key.id, key.agent)))
 }
 
-fn row(key: KeyShown) -> [String; 7] {
+fn row(key: KeyShown) -> [String; 9] {
+    let never = || "never".to_owned();
     let state = match key.state {
         KeyState::Good => "good",
         KeyState::Expired => "expired",
@@ -209,7 +217,9 @@ fn row(key: KeyShown) -> [String; 7] {
         key.agent,
         state.to_owned(),
         to_the_second(key.created_at),
-        key.expires_at.map_or_else(|| "never".to_owned(), to_the_second),
+        key.expires_at.map_or_else(never, to_the_second),
+        key.last_used_at.map_or_else(never, to_the_second),
+        key.follows.unwrap_or_else(|| "-".to_owned()),
         key.label,
     ]
 }

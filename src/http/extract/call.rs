@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use acp_core::limits::IDEMPOTENCY_KEY_CHARS_MAX;
 use acp_core::ports::Channel;
-use acp_core::principal::{Principal, Scope, Strangers};
+use acp_core::principal::{Principal, Role, Scope, Strangers};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::read::UnknownFields;
 use acp_wire::texts::Locale;
@@ -170,7 +170,25 @@ impl FromRequestParts<Arc<Gateway>> for MerchantCall {
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
         const OTHERS: &str = "This is for the merchant alone. Use the key of a merchant.";
-        settle(parts, gateway, (Scope::Merchant, OTHERS), |_| true).map(Self)
+        let call = settle(parts, gateway, (Scope::Merchant, OTHERS), |_| true)?;
+        let wanted = role_for(parts);
+        if !call.principal.may(wanted) {
+            let message = format!("This takes the role {}, which is not given.", wanted.as_str());
+            return Err(Problem::new(Code::Forbidden, message).into());
+        }
+        Ok(Self(call))
+    }
+}
+
+/// What somebody has to be allowed for a call of the merchant: to look, to change goods, or else to
+/// decide about orders.
+fn role_for(parts: &Parts) -> Role {
+    if [Method::GET, Method::HEAD].contains(&parts.method) {
+        Role::ShopRead
+    } else if parts.uri.path().starts_with("/catalog/") {
+        Role::ShopWrite
+    } else {
+        Role::OrdersWrite
     }
 }
 

@@ -67,6 +67,7 @@ pub(in crate::http) async fn doorstep(
         request.id = id.to_str().unwrap_or_default(),
         method = %request.method(),
         path = request.uri().path(),
+        caller.subject = tracing::field::Empty,
     );
     let is_too_long =
         request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);

@@ -27,7 +27,7 @@ pub(in crate::http) async fn known(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Caller { principal, expected } = match caller(request.headers(), &gateway) {
+    let Caller { principal, expected } = match caller(request.headers(), &gateway).await {
         Ok(caller) => caller,
         Err(rejection) => return unknown(&gateway, &request, rejection),
     };
@@ -38,16 +38,19 @@ pub(in crate::http) async fn known(
         }
         request.extensions_mut().insert(Expecting(expected));
     }
+    if let Some(subject) = principal.subject() {
+        tracing::Span::current().record("caller.subject", subject);
+    }
     let known = Known(principal);
     request.extensions_mut().insert(known.clone());
     within_quota(&gateway, known, request, next).await
 }
 
-fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {
+async fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let header = values.next().map(HeaderValue::as_bytes);
     if values.next().is_some() {
         return Err(Unproven::Malformed.into());
     }
-    Ok(gateway.identity.authenticate(bearer_token(header)?)?)
+    Ok(gateway.identity.recognize(bearer_token(header)?).await?)
 }

@@ -268,6 +268,11 @@ pub(super) fn api_key(id: &str) -> Key {
     format!("{API_KEYS}{id}").into()
 }
 
+/// When an API key was last used.
+pub(super) fn use_of_api_key(id: &str) -> Key {
+    format!("au/{id}").into()
+}
+
 /// Where it is known what a signature was used for: anywhere, by the signature.
 pub(super) fn signatures_partition(signature: &[u8; 32]) -> Partition {
     by_first_bytes(signature)
@@ -396,6 +401,7 @@ mod tests {
             (items(&tenant), "c/a%2fb/"),
             (items_mark(&tenant), "cm/a%2fb"),
             (api_key("k1"), "a/k1"),
+            (use_of_api_key("k1"), "au/k1"),
             (data_key(26), "m/0000001a"),
             (
                 signature(&[0xab; 32]),

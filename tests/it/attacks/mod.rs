@@ -3,8 +3,11 @@
 //! another subject stand there with the names of those tests.
 
 mod fuzz;
+pub(crate) mod issuer;
+mod keys;
 mod limits;
 mod logs;
 mod signatures;
 pub(crate) mod signer;
 mod table;
+mod tokens;

@@ -80,6 +80,73 @@ async fn a_revoked_key_opens_nothing_with_and_without_a_gateway() {
 }
 
 #[tokio::test]
+async fn a_key_is_replaced_with_and_without_a_gateway() {
+    let home = TempDir::new().unwrap();
+    let made = Program::on(home.path()).with(&CREATE).and("--json").run().json();
+    let [id, old] = ["id", "token"].map(|field| made[field].as_str().unwrap().to_owned());
+    let next = Program::on(home.path()).with(&["keys", "rotate", &id, "--json"]).run().json();
+    assert_eq!((&next["follows"], &next["replaced"]["id"]), (&made["id"], &made["id"]));
+    assert_eq!((&next["agent"], &next["scope"]), (&"chatgpt".into(), &"agent".into()));
+    assert!(next["expires_at"].is_null() && next["replaced"]["expires_at"].is_string());
+
+    let gateway = Running::start(home.path());
+    let token = next["token"].as_str().unwrap();
+    assert!(lets_in(&gateway, &old).await && lets_in(&gateway, token).await);
+    let next_id = next["id"].as_str().unwrap();
+    let said = gateway.command(&["keys", "rotate", next_id, "--overlap", "0"]).fine();
+    let last = said.lines().next().unwrap();
+    assert!(said.contains(&format!("takes the place of key {next_id} of chatgpt")), "{said}");
+    assert!(said.contains("The old key is refused from 2"), "{said}");
+    assert!(!lets_in(&gateway, token).await && lets_in(&gateway, last).await);
+
+    let list = gateway.command(&["keys", "list"]).fine();
+    let row = list.lines().find(|row| row.contains(last.split('_').nth(1).unwrap())).unwrap();
+    assert!(row.contains(next_id), "it says whose place it took: {list}");
+    assert!(!list.contains(token) && !list.contains(last), "{list}");
+    let keys = gateway.command(&["keys", "list", "--json"]).json();
+    let shown = |id: &str| {
+        let keys = keys["keys"].as_array().unwrap();
+        keys.iter().find(|key| key["id"] == id).unwrap().clone()
+    };
+    assert_eq!(shown(&id)["followed_by"], next_id);
+    assert_eq!(shown(next_id)["state"], "expired");
+
+    for (arguments, said) in [
+        (&["keys", "rotate", next_id][..], "error: This key has ended"),
+        (&["keys", "rotate", "nobody"], "error: There is no key with this id"),
+        (&["keys", "rotate", &id, "--overlap", "91d"], "error: An old key is good for at most 90"),
+        (&["keys", "rotate", &id, "--expires-at", "2020-01-01"], "error: This time is over"),
+    ] {
+        let complaint = gateway.command(arguments).complaint(1);
+        assert!(complaint.starts_with(said), "{complaint}");
+    }
+}
+
+#[tokio::test]
+async fn when_a_key_was_last_used_is_shown_and_outlives_a_restart() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let made: Vec<_> = (0..2)
+        .map(|_| gateway.command(&CREATE).fine().lines().next().unwrap().to_owned())
+        .collect();
+    assert!(lets_in(&gateway, &made[0]).await);
+    let used = |said: &serde_json::Value, token: &str| {
+        let id = token.split('_').nth(1).unwrap();
+        let keys = said["keys"].as_array().unwrap();
+        keys.iter().find(|key| key["id"] == id).unwrap()["last_used_at"].clone()
+    };
+    let running = gateway.command(&["keys", "list", "--json"]).json();
+    let at = used(&running, &made[0]);
+    assert!(at.as_str().unwrap().ends_with(":00Z"), "to the minute: {at}");
+    assert!(used(&running, &made[1]).is_null());
+    let list = gateway.command(&["keys", "list"]).fine();
+    assert!(list.contains(at.as_str().unwrap()), "{list}");
+    gateway.stop();
+    let stopped = Program::on(home.path()).with(&["keys", "list", "--json"]).run().json();
+    assert_eq!(used(&stopped, &made[0]), at, "it is noted before the gateway ends");
+}
+
+#[tokio::test]
 async fn keys_of_one_agent_see_the_same_sessions_and_others_do_not() {
     let home = TempDir::new().unwrap();
     let gateway = Running::start(home.path());

@@ -6,10 +6,12 @@ mod backup;
 mod catalog;
 #[cfg(feature = "test-clock")]
 mod clock;
+mod configured_keys;
 mod directory;
 mod help;
 mod keys;
 mod privacy;
+mod operators;
 mod runs;
 mod signing;
 mod stopping;

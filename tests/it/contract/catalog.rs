@@ -4,7 +4,7 @@ use acp_core::catalog::{CatalogItem, Kind, TaxClass};
 use acp_core::ids::{AgentId, ItemId, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::ports::{Assortment as _, Catalog, Decision, Keys};
-use acp_core::principal::{ApiKey, Habits, Scope};
+use acp_core::principal::{ApiKey, Habits, Maker, Scope};
 use acp_core::signing::Signing;
 use acp_gateway::store::record::{StoreCatalog, StoreKeys};
 
@@ -132,6 +132,8 @@ pub(super) fn api_key(rig: &RecordRig, id: &str) -> ApiKey {
         revoked_at: None,
         habits: Habits::default(),
         signing: Signing::default(),
+        follows: None,
+        made_by: Maker::Operator,
     }
 }
 
@@ -158,4 +160,41 @@ pub(super) async fn a_revoked_api_key_stays_revoked(rig: &RecordRig) {
     let key = keys.all().await.unwrap().remove(0);
     assert_eq!(key.revoked_at, Some(first));
     assert!(!key.is_good(rig.now()));
+}
+
+pub(super) async fn an_api_key_makes_way_for_the_next_in_one_step(rig: &RecordRig) {
+    let keys = StoreKeys::new(rig.records.clone());
+    let before = api_key(rig, "k1");
+    let next = ApiKey { follows: Some("k1".into()), ..api_key(rig, "k2") };
+    let ending = ApiKey { expires_at: Some(rig.now()), ..before.clone() };
+    assert!(!keys.replace(&before, &ending, Some(&next)).await.unwrap(), "there is no such key");
+    assert_eq!(keys.all().await.unwrap(), [], "and nothing took its place");
+
+    keys.insert(&before).await.unwrap();
+    assert!(keys.replace(&before, &ending, Some(&next)).await.unwrap());
+    assert_eq!(keys.all().await.unwrap(), [ending.clone(), next.clone()]);
+    let third = ApiKey { label: "late".into(), ..api_key(rig, "k3") };
+    assert!(!keys.replace(&before, &ending, Some(&third)).await.unwrap(), "it is not so any more");
+    assert!(!keys.replace(&ending, &before, Some(&next)).await.unwrap(), "that id is taken");
+    assert_eq!(keys.all().await.unwrap(), [ending.clone(), next.clone()]);
+
+    let renamed = ApiKey { label: "renamed".into(), ..ending.clone() };
+    assert!(keys.replace(&ending, &renamed, None).await.unwrap());
+    assert_eq!(keys.all().await.unwrap(), [renamed, next]);
+}
+
+pub(super) async fn the_latest_use_of_an_api_key_stays(rig: &RecordRig) {
+    let keys = StoreKeys::new(rig.records.clone());
+    let ids: Vec<Box<str>> = (0..150).map(|number| format!("k{number}").into()).collect();
+    assert!(keys.last_used(&ids).await.unwrap().iter().all(Option::is_none));
+    let (early, late) = (rig.now(), rig.now().plus(std::time::Duration::from_mins(3)));
+    let note = |at, ids: &[Box<str>]| ids.iter().map(|id| (id.clone(), at)).collect::<Vec<_>>();
+    keys.note_used(&note(late, &ids[..100])).await.unwrap();
+    keys.note_used(&note(early, &ids)).await.unwrap();
+    keys.note_used(&[]).await.unwrap();
+    let noted = keys.last_used(&ids).await.unwrap();
+    assert_eq!(noted.len(), 150);
+    assert!(noted[..100].iter().all(|at| *at == Some(late)), "an earlier one changes nothing");
+    assert!(noted[100..].iter().all(|at| *at == Some(early)));
+    assert_eq!(keys.all().await.unwrap(), [], "a use makes no key");
 }

@@ -116,6 +116,8 @@ macro_rules! contract {
                 counts_and_promises_meet_and_none_is_lost
                 an_api_key_is_kept_once
                 a_revoked_api_key_stays_revoked
+                an_api_key_makes_way_for_the_next_in_one_step
+                the_latest_use_of_an_api_key_stays
                 what_a_key_signs_with_is_changed_by_one_at_a_time
                 the_first_use_of_a_signature_counts
                 of_many_uses_at_once_one_is_the_first

@@ -8,7 +8,8 @@ use acp_core::catalog::Shop;
 use acp_core::ids::ItemId;
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
-    Assortment, Carts, Catalog, Clock, Counts, Entropy, Sealer, Stock, UsedSignatures,
+    Assortment, Carts, Catalog, Clock, Counts, Entropy, PublishedKeys, Sealer, Stock,
+    UsedSignatures,
 };
 use acp_core::principal::Habits;
 use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
@@ -20,7 +21,7 @@ use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
-use acp_gateway::identity::{Identity, IdentityPorts, NewKey};
+use acp_gateway::identity::{Identity, IdentityPorts, JwtOptions, Jwts, NewKey};
 use acp_gateway::metering::{Meter, OwnQuotas};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
@@ -88,6 +89,8 @@ pub(crate) struct Wishes {
     pub(crate) limits: Limits,
     /// Who remembers what signatures were used for, in the place of the store.
     pub(crate) used_signatures: Option<Arc<dyn UsedSignatures>>,
+    /// Who vouches for people of the merchant, and with which keys.
+    pub(crate) issuer: Option<(JwtOptions, Arc<dyn PublishedKeys>)>,
 }
 
 impl Default for Wishes {
@@ -105,6 +108,7 @@ impl Default for Wishes {
             holdup: Holdup::default(),
             limits: limits(),
             used_signatures: None,
+            issuer: None,
         }
     }
 }
@@ -146,7 +150,10 @@ impl TestApp {
         let sealer = sealer_of(&store, &entropy).await;
         let used = wishes.used_signatures.clone();
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
-        let identity = Arc::new(Identity::open(shop.tenant.clone(), known).await.unwrap());
+        let identity = Identity::open(shop.tenant.clone(), known).await.unwrap();
+        let issuer = wishes.issuer.clone();
+        let jwts = issuer.map(|(options, keys)| Jwts::new(options, keys, dyn_clock.clone()));
+        let identity = Arc::new(identity.believing(jwts));
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));

@@ -25,4 +25,21 @@ pub trait Keys: Send + Sync {
         before: &Signing,
         after: &Signing,
     ) -> Result<bool, PortError>;
+
+    /// Replaces a key that is still as `before`, and in the same step keeps the one that takes its
+    /// place, where there is one; says no when somebody was faster, or when there is one with the
+    /// id of the new one.
+    async fn replace(
+        &self,
+        before: &ApiKey,
+        after: &ApiKey,
+        successor: Option<&ApiKey>,
+    ) -> Result<bool, PortError>;
+
+    /// When keys were last used, one for each of these ids; what was never noted is `None`.
+    async fn last_used(&self, ids: &[Box<str>]) -> Result<Vec<Option<Timestamp>>, PortError>;
+
+    /// Notes when keys were used. Of several times the latest stays, whoever noted it. It need not
+    /// outlive the machine.
+    async fn note_used(&self, uses: &[(Box<str>, Timestamp)]) -> Result<(), PortError>;
 }

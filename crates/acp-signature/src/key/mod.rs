@@ -3,9 +3,11 @@
 mod jwk;
 mod set;
 mod thumbprint;
+mod tokens;
 mod verifying;
 
 pub use jwk::Unusable;
 pub use set::{KeySet, KeySetError, Metadata};
 pub use thumbprint::Thumbprint;
+pub use tokens::{NotByThem, TokenKeys};
 pub use verifying::VerifyingKey;

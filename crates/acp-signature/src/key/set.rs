@@ -17,9 +17,9 @@ pub struct KeySet {
 }
 
 #[derive(Clone, Debug)]
-struct Named {
-    kid: Option<String>,
-    key: VerifyingKey,
+pub(super) struct Named {
+    pub(super) kid: Option<String>,
+    pub(super) key: VerifyingKey,
 }
 
 /// Why no keys could be read.
@@ -67,6 +67,24 @@ struct WrittenMetadata<'a> {
     jwks_uri: Option<String>,
 }
 
+/// The keys of a set that are of use here.
+pub(super) fn read_keys(text: &[u8]) -> Result<Vec<Named>, KeySetError> {
+    if text.len() > limits::KEY_SET_BYTES_MAX {
+        return Err(KeySetError::TooLong);
+    }
+    let written: Written<'_> =
+        serde_json::from_slice(text).map_err(|_cause| KeySetError::NotASet)?;
+    if written.keys.len() > limits::KEY_SET_KEYS_MAX {
+        return Err(KeySetError::TooMany);
+    }
+    let named = |raw: &&RawValue| {
+        let key = VerifyingKey::public(raw.get().as_bytes()).ok()?;
+        let name: WrittenName = serde_json::from_str(raw.get()).ok()?;
+        Some(Named { kid: name.kid, key })
+    };
+    Ok(written.keys.iter().filter_map(named).collect())
+}
+
 impl KeySet {
     /// Reads the keys that were found at a place. Keys that are of no use here, among them those
     /// for encryption and secrets, are left out: a set may be for others too.
@@ -74,20 +92,7 @@ impl KeySet {
     /// # Errors
     /// Refuses what is no set of keys, and more than is looked at.
     pub fn read(from: &KeySource, text: &[u8]) -> Result<Self, KeySetError> {
-        if text.len() > limits::KEY_SET_BYTES_MAX {
-            return Err(KeySetError::TooLong);
-        }
-        let written: Written<'_> =
-            serde_json::from_slice(text).map_err(|_cause| KeySetError::NotASet)?;
-        if written.keys.len() > limits::KEY_SET_KEYS_MAX {
-            return Err(KeySetError::TooMany);
-        }
-        let named = |raw: &&RawValue| {
-            let key = VerifyingKey::public(raw.get().as_bytes()).ok()?;
-            let name: WrittenName = serde_json::from_str(raw.get()).ok()?;
-            Some(Named { kid: name.kid, key })
-        };
-        Ok(Self { from: from.clone(), keys: written.keys.iter().filter_map(named).collect() })
+        Ok(Self { from: from.clone(), keys: read_keys(text)? })
     }
 
     /// The place they were found at.

@@ -6,7 +6,7 @@ use acp_core::order::{AdjustmentKind, AdjustmentStatus, CancelReason, Fulfillmen
 use acp_core::payment::PaymentState;
 use acp_core::ports::Operation;
 use acp_core::pricing::TotalKind;
-use acp_core::principal::{AddressPhone, CompletedStatus, ConflictStatus, Scope, Strangers};
+use acp_core::principal::{AddressPhone, CompletedStatus, ConflictStatus, Maker, Scope, Strangers};
 use acp_core::run::Trouble;
 use acp_core::session::{
     AccountType, BuyerAuthentication, CertificateType, MethodKind, NoticeCode, NoticeKind,
@@ -116,6 +116,7 @@ words! {
         Full = "full",;
     SignedForm, "signed form": Raw = "raw", Canonical = "canonical",;
     Scope, "scope": Agent = "agent", Merchant = "merchant", Admin = "admin",;
+    Maker, "maker of a key": Operator = "operator", Configuration = "configuration",;
 }
 
 /// A notice is about one thing, or about a code that was refused for one reason.

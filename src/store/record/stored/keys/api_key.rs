@@ -2,7 +2,7 @@
 //! a secret of that kind is needed again, so it is sealed.
 
 use acp_core::money::Currency;
-use acp_core::principal::ApiKey;
+use acp_core::principal::{ApiKey, Maker};
 use acp_core::signing::{Signing, SigningKey};
 
 use crate::store::record::stored::answer::StoredHabits;
@@ -57,6 +57,19 @@ mirror! {
         revoked_at: Option<Moment>,
         habits: Option<StoredHabits>,
         signing: Option<StoredSigning>,
+        follows: Option<Box<str>>,
+        made_by: Option<Word>,
+    }
+}
+
+/// Most keys are made by somebody who asks for them.
+impl Mirror<Maker> for Option<Word> {
+    fn of(value: &Maker, _: Within) -> Result<Self, Misfit> {
+        Ok((*value != Maker::default()).then(|| Word::of(*value)))
+    }
+
+    fn back(self, within: Within) -> Result<Maker, Misfit> {
+        self.map_or(Ok(Maker::default()), |word| word.back(within))
     }
 }
 

@@ -47,6 +47,7 @@ proptest! {
         prop_assert!(survives(&values::used_for(dice)));
         prop_assert!(survives(&values::mandate(dice)));
         prop_assert!(survives(&values::mandate_ledger(dice)));
+        prop_assert!(survives(&values::use_of_key(dice)));
     }
 
     #[test]

@@ -85,7 +85,8 @@ fn kinds() -> Vec<Kind> {
         used_for,
         mandate,
         mandate_ledger,
-        act
+        act,
+        use_of_key
     ]);
     kinds.push(Kind {
         name: "view",

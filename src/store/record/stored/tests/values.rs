@@ -32,7 +32,7 @@ use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, Reser
 
 use super::dice::Dice;
 use crate::store::record::stored::history::HistoryEntry;
-use crate::store::record::stored::{Act, OutboxEntry, SealedKey, UsedFor};
+use crate::store::record::stored::{Act, OutboxEntry, SealedKey, UseOfKey, UsedFor};
 
 fn subject(dice: &mut Dice) -> Subject {
     if dice.is_true() {
@@ -694,6 +694,8 @@ pub(super) fn api_key(dice: &mut Dice) -> ApiKey {
         revoked_at: dice.maybe(Dice::time),
         habits: habits(dice),
         signing: signing(dice),
+        follows: dice.maybe(Dice::text),
+        made_by: dice.word(),
     }
 }
 
@@ -716,6 +718,10 @@ fn signing(dice: &mut Dice) -> Signing {
 
 pub(super) fn used_for(dice: &mut Dice) -> UsedFor {
     UsedFor { purpose: dice.bytes() }
+}
+
+pub(super) fn use_of_key(dice: &mut Dice) -> UseOfKey {
+    UseOfKey { at: dice.time() }
 }
 
 pub(super) fn act(dice: &mut Dice) -> Act {
