@@ -89,11 +89,17 @@ struct Held {
     caller: Caller,
 }
 
-fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope, habits: Habits) -> Arc<Principal> {
+fn principal(
+    key: Option<Box<str>>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    scope: Scope,
+    habits: Habits,
+) -> Arc<Principal> {
     Arc::new(Principal {
         tenant: tenant.clone(),
         agent: agent.clone(),
-        proofs: vec![Proof::Bearer],
+        proofs: vec![Proof::Bearer { key }],
         tier: Tier::Token,
         scope,
         habits,
@@ -134,7 +140,8 @@ impl Identity {
     pub async fn refresh(&self) -> Result<(), PortError> {
         let _turn = self.reading.lock().await;
         let held = self.keys.all().await?.into_iter().map(|key| {
-            let principal = principal(&key.tenant, &key.agent, key.scope, key.habits);
+            let id = Some(key.id.clone());
+            let principal = principal(id, &key.tenant, &key.agent, key.scope, key.habits);
             let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
             (key.id.clone(), Held { key, caller: Caller { principal, expected } })
         });
@@ -183,7 +190,7 @@ impl Identity {
     fn demo_principal(&self, token: &str) -> Option<Arc<Principal>> {
         let is = |known: &str| bool::from(token.as_bytes().ct_eq(known.as_bytes()));
         let demo = |agent, scope| {
-            Some(principal(&self.tenant, &AgentId::new(agent), scope, Habits::default()))
+            Some(principal(None, &self.tenant, &AgentId::new(agent), scope, Habits::default()))
         };
         if is(demo::AGENT_KEY) {
             demo("demo_agent", Scope::Agent)

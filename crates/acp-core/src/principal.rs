@@ -34,7 +34,10 @@ impl Scope {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Proof {
     /// A bearer key.
-    Bearer,
+    Bearer {
+        /// Its public part. The keys of a demo have none.
+        key: Option<Box<str>>,
+    },
     /// A signature over the request.
     Signature {
         /// The signing key it was made with.
@@ -42,6 +45,35 @@ pub enum Proof {
         /// How it was made.
         algorithm: SigningAlgorithm,
     },
+    /// A signature over the request by the rules of HTTP message signatures.
+    Message(Box<MessageProof>),
+}
+
+/// An HTTP message signature that was believed. In words, because it is kept for longer than
+/// anybody remembers what the rules were.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MessageProof {
+    /// By which rules it was believed.
+    pub profile: Box<str>,
+    /// The address that publishes the key, where it is not written down here.
+    pub signer: Option<Box<str>>,
+    /// The name the signature has for the key.
+    pub key: Box<str>,
+    /// What the key is (RFC 7638). A secret has no such name.
+    pub thumbprint: Option<Box<str>>,
+    /// How it was made.
+    pub algorithm: Box<str>,
+    /// What it says it is for.
+    pub tag: Option<Box<str>>,
+}
+
+/// Who asked for something, and by what that was proven: kept with what came of it, as evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Provenance {
+    /// The agent it was, whichever key it used that day.
+    pub agent: AgentId,
+    /// What it showed.
+    pub proofs: Vec<Proof>,
 }
 
 /// Which quota and operations a caller gets.
@@ -142,6 +174,11 @@ impl Principal {
             Scope::Merchant => self.tenant == owner.tenant,
             Scope::Admin => false,
         }
+    }
+
+    /// What is kept of this caller with what it asks for.
+    pub fn provenance(&self) -> Provenance {
+        Provenance { agent: self.agent.clone(), proofs: self.proofs.clone() }
     }
 
     /// The owner of what this caller makes.

@@ -157,10 +157,11 @@ async fn a_proven_caller_is_known_as_one_who_signed() {
     };
     let proven = app.identity.prove(&caller.principal, &expected, claim, &received).await.unwrap();
     assert_eq!((caller.principal.tier, proven.tier), (Tier::Token, Tier::Signed));
-    let [Proof::Bearer, Proof::Signature { key, .. }] = proven.proofs.as_slice() else {
+    let [Proof::Bearer { key: Some(id) }, Proof::Signature { key, .. }] = proven.proofs.as_slice()
+    else {
         panic!("{:?}", proven.proofs)
     };
-    assert_eq!(**key, *agent.signing_key);
+    assert_eq!((&**id, &**key), (&*agent.id, &*agent.signing_key));
 }
 
 #[tokio::test]
