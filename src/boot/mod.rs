@@ -7,6 +7,7 @@ mod failpoints;
 mod inventory;
 mod keepers;
 mod master_key;
+mod messages;
 mod metering;
 mod offers;
 mod opening;
@@ -19,6 +20,7 @@ mod tools;
 mod world;
 
 pub use keepers::configured;
+pub use messages::{BadSigner, message_rules};
 pub use metering::rates;
 pub use run::{run, until_stopped};
 pub use shop::{BadShop, shop};

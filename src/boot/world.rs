@@ -19,6 +19,7 @@ use super::catalogue::shelves;
 use super::failpoints::{self, Failpoint};
 use super::keepers::keepers;
 use super::master_key::master_key;
+use super::messages::{BadSigner, message_rules};
 use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
@@ -86,6 +87,8 @@ pub enum BootError {
     Terms(#[source] NoRoots),
     #[error("the merchant's service for carts cannot be asked")]
     Carts(#[source] NoRoots),
+    #[error(transparent)]
+    Signers(#[from] BadSigner),
     #[error("the merchant's service that takes orders cannot be called")]
     Orders(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
@@ -159,12 +162,13 @@ async fn sealer(
 }
 
 async fn identity(
+    config: &Config,
     shop: &Shop,
     records: &Records,
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
     sealer: &Arc<dyn Sealer>,
-) -> Result<Arc<Identity>, PortError> {
+) -> Result<Arc<Identity>, BootError> {
     let ports = IdentityPorts {
         keys: Arc::new(StoreKeys::new(records.clone())),
         clock: Arc::clone(clock),
@@ -172,7 +176,8 @@ async fn identity(
         sealer: Arc::clone(sealer),
         used: Arc::new(StoreSignatures::new(records.clone())),
     };
-    Ok(Arc::new(Identity::open(shop.tenant.clone(), ports).await?))
+    let messages = message_rules(&config.message_signatures, clock)?;
+    Ok(Arc::new(Identity::open(shop.tenant.clone(), ports).await?.believing(messages)))
 }
 
 impl World {
@@ -246,7 +251,7 @@ impl World {
         let sold_elsewhere = catalogue::elsewhere(&config.catalogue, &shop.tenant, &tools)?;
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
-        let identity = identity(&shop, &records, &dyn_clock, &entropy, &sealer).await?;
+        let identity = identity(&config, &shop, &records, &dyn_clock, &entropy, &sealer).await?;
         let routed = Arc::new(payments::provider(&config, &tools)?);
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]

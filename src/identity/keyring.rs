@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::Unproven;
+use super::messages::MessageRules;
 use super::signature::Expected;
 use super::signing::expected;
 
@@ -47,7 +48,8 @@ pub struct Identity {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) used: Arc<dyn UsedSignatures>,
-    tenant: TenantId,
+    pub(super) tenant: TenantId,
+    pub(super) messages: MessageRules,
     ring: RwLock<Arc<Ring>>,
     /// Held from the reading of keys until they are known, so that what was read first never takes
     /// the place of what was read later.
@@ -128,7 +130,8 @@ impl Identity {
         let IdentityPorts { keys, clock, entropy, sealer, used } = ports;
         let ring = RwLock::default();
         let reading = tokio::sync::Mutex::default();
-        let identity = Self { keys, clock, entropy, sealer, used, tenant, ring, reading };
+        let messages = MessageRules::default();
+        let identity = Self { keys, clock, entropy, sealer, used, tenant, messages, ring, reading };
         identity.refresh().await?;
         Ok(identity)
     }

@@ -6,11 +6,13 @@
 
 mod bearer;
 mod keyring;
+mod messages;
 mod proving;
 mod signature;
 mod signing;
 
 pub use bearer::{Unproven, bearer_token};
 pub use keyring::{Caller, Identity, IdentityPorts, NewKey, demo};
+pub use messages::{Message, MessageRules, Network, Partner, Unbelieved, Unlisted, Why};
 pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, public_key};
 pub use signing::{NewSigningKey, SigningError};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use crate::directory_limits::*;
+
 /// Largest request body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Deepest nesting of arrays and objects in a request body.

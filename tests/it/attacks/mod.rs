@@ -3,6 +3,8 @@
 //! another subject stand there with the names of those tests.
 
 mod limits;
+pub(crate) mod message_signer;
+mod messages;
 mod signatures;
 pub(crate) mod signer;
 mod table;

@@ -20,7 +20,7 @@ use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
-use acp_gateway::identity::{Identity, IdentityPorts, NewKey};
+use acp_gateway::identity::{Identity, IdentityPorts, MessageRules, NewKey};
 use acp_gateway::metering::{Meter, OwnQuotas};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
@@ -88,6 +88,8 @@ pub(crate) struct Wishes {
     pub(crate) limits: Limits,
     /// Who remembers what signatures were used for, in the place of the store.
     pub(crate) used_signatures: Option<Arc<dyn UsedSignatures>>,
+    /// Whose message signatures are believed.
+    pub(crate) messages: MessageRules,
 }
 
 impl Default for Wishes {
@@ -105,6 +107,7 @@ impl Default for Wishes {
             holdup: Holdup::default(),
             limits: limits(),
             used_signatures: None,
+            messages: MessageRules::default(),
         }
     }
 }
@@ -146,7 +149,8 @@ impl TestApp {
         let sealer = sealer_of(&store, &entropy).await;
         let used = wishes.used_signatures.clone();
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
-        let identity = Arc::new(Identity::open(shop.tenant.clone(), known).await.unwrap());
+        let identity = Identity::open(shop.tenant.clone(), known).await.unwrap();
+        let identity = Arc::new(identity.believing(wishes.messages.clone()));
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
@@ -500,6 +504,12 @@ impl Ask<'_> {
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self
+    }
+
+    /// What it sends in a header.
+    pub(crate) fn sent(&self, name: &str) -> Option<String> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| String::from_utf8(value.clone()).unwrap())
     }
 
     pub(crate) fn key(self, key: &str) -> Self {

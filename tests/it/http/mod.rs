@@ -16,6 +16,6 @@ mod order_commands;
 mod order_races;
 mod orders;
 mod ownership;
-mod provenance;
+pub(crate) mod provenance;
 mod runs;
 mod shop;
