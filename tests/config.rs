@@ -749,6 +749,52 @@ const BOUNDS: &[Bound] = &[
             "'demo'",
         ],
     ),
+    (
+        "message_signatures.origins",
+        "",
+        &["[]", "['https://buy.example', 'http://127.0.0.1:8080', 'https://buy.example:8443']"],
+        &["['buy.example']", "['https://buy.example/shop']", "'https://buy.example'", "[1]"],
+    ),
+    (
+        "message_signatures.unlisted_agents",
+        "message_signatures.origins = ['https://buy.example']",
+        &["'refuse'", "'accept'"],
+        &["'welcome'", "true"],
+    ),
+    (
+        "message_signatures.agents",
+        "message_signatures.origins = ['https://buy.example']",
+        &["[]", "[{ url = 'https://agent.example', agent = 'robo' }]"],
+        &[
+            "[{ url = 'http://agent.example', agent = 'robo' }]",
+            "[{ url = 'https://agent.example:8443', agent = 'robo' }]",
+            "[{ url = 'https://agent.example', agent = 'ro bo' }]",
+            "'https://agent.example'",
+        ],
+    ),
+    (
+        "message_signatures.partners",
+        "message_signatures.origins = ['https://buy.example']",
+        &["[]", r#"[{ keyid = 'p', jwk = '{"kty":"OKP"}', agent = 'robo' }]"#],
+        &[
+            "[{ keyid = 'p', jwk = 'secret', agent = 'robo' }]",
+            "[{ keyid = 'p q', jwk = '{}', agent = 'robo' }]",
+            "[{ keyid = 'p', jwk = 1, agent = 'robo' }]",
+        ],
+    ),
+    (
+        "message_signatures.networks",
+        "message_signatures.origins = ['https://buy.example']",
+        &["[]", "[{ registry = 'https://net.example/keys', keyid = 'k', agent = 'robo' }]"],
+        &["[{ registry = 'net.example', keyid = 'k', agent = 'robo' }]"],
+    ),
+    ("message_signatures.ca_file", "", &["'/etc/keys.pem'", "''"], &["1", "['a']"]),
+    (
+        "message_signatures.fixed_addresses",
+        "",
+        &["[]", "['keys.partner.example=10.0.0.5:443', 'a.example=[::1]:8443']"],
+        &["['keys.partner.example']", "['a=b:1']", "['a.example=10.0.0.5']", "'a=1.1.1.1:1'"],
+    ),
     ("payment.three_ds", "", &["'optional'", "'conditional'", "'always'"], &["'never'", "true"]),
     ("checkout.unreleased", "", &["true", "false"], &["'yes'", "1"]),
     ("log.format", "", &["'readable'", "'json'"], &["'xml'"]),
@@ -1121,7 +1167,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 20 + 8 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 21 + 10 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

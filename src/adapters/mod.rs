@@ -7,6 +7,7 @@
 pub mod cart;
 pub mod catalog;
 pub mod inventory;
+pub mod key_directory;
 pub mod memory;
 pub mod orders;
 pub mod outward;

@@ -5,11 +5,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use acp_core::principal::Role;
+use acp_core::principal::{Principal, Role};
 use acp_core::signing::SignaturePolicy;
 use acp_wire::problem::Code;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue};
@@ -17,6 +17,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
 use super::denial::Denial;
+use super::privacy::Actor;
 use crate::identity::{Expected, Identity, Unproven, bearer_token};
 
 /// The same routes behind a proof: a key with the scope of an admin, or a token with that role.
@@ -24,15 +25,22 @@ pub fn with_proof(router: Router, identity: Arc<Identity>) -> Router {
     router.layer(from_fn_with_state(identity, proven))
 }
 
-async fn proven(State(identity): State<Arc<Identity>>, request: Request, next: Next) -> Response {
+async fn proven(
+    State(identity): State<Arc<Identity>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if !is_meant(&request) {
         let message = "This address is only taken by the name of this machine: localhost, or an \
                        address of loopback.";
         return Denial::new(Code::Forbidden, message).into_response();
     }
-    match may_enter(request.headers(), &identity).await {
-        Ok(true) => next.run(request).await,
-        Ok(false) => {
+    match admin(request.headers(), &identity).await {
+        Ok(Some(principal)) => {
+            request.extensions_mut().insert(ConnectInfo(Actor::proven(&principal)));
+            next.run(request).await
+        }
+        Ok(None) => {
             let message = "This is for whoever looks after the gateway. Use a key with the scope \
                            admin that need not sign, or a token with the role admin.";
             Denial::new(Code::Forbidden, message).into_response()
@@ -61,7 +69,11 @@ fn is_meant(request: &Request) -> bool {
     written.as_ref().is_some_and(is_here) && request.uri().authority().is_none_or(is_here)
 }
 
-async fn may_enter(headers: &HeaderMap, identity: &Identity) -> Result<bool, Unproven> {
+/// Who calls, if it looks after the gateway.
+async fn admin(
+    headers: &HeaderMap,
+    identity: &Identity,
+) -> Result<Option<Arc<Principal>>, Unproven> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let header = values.next().map(HeaderValue::as_bytes);
     if values.next().is_some() {
@@ -71,7 +83,8 @@ async fn may_enter(headers: &HeaderMap, identity: &Identity) -> Result<bool, Unp
     // Signatures are only looked at on the public listener, so one that has to be there is missing.
     let has_to_sign = |expected: &Arc<Expected>| expected.policy == SignaturePolicy::Required;
     let is_unsigned = caller.expected.as_ref().is_some_and(has_to_sign);
-    Ok(!is_unsigned && caller.principal.may(Role::Admin))
+    let may_enter = !is_unsigned && caller.principal.may(Role::Admin);
+    Ok(may_enter.then_some(caller.principal))
 }
 
 #[cfg(test)]

@@ -144,6 +144,7 @@ impl App {
         };
         self.must_be_whole()?;
         let event = session.begin_completion(&command, &self.shop, now)?;
+        let event = event.asked_by(ask.principal.provenance());
         self.check_discounts(&session, &command).await?;
         let after = session.after(event.clone(), now)?;
         let answer = self.ports.answers.shown(&ask.channel, &after);

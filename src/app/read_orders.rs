@@ -67,6 +67,13 @@ pub(super) fn seen_by(
     Ok(order.filter(is_theirs).ok_or(Refusal::OrderNotFound)?)
 }
 
+/// Leaves out by what it was proven who asked.
+fn conceal(recorded: &mut Recorded<OrderEvent>) {
+    if let OrderEvent::Placed { provenance, .. } = &mut recorded.event {
+        *provenance = None;
+    }
+}
+
 impl App {
     /// Says how an order stands.
     ///
@@ -97,8 +104,12 @@ impl App {
         seen_by(principal, id, events.clone())?;
         let later = usize::try_from(after).ok().and_then(|after| events.get(after..));
         let later = later.unwrap_or_default();
-        let page = later.get(..limit).unwrap_or(later);
-        Ok(self.ports.answers.order_events(id, after, page, page.len() < later.len()))
+        let mut page = later.get(..limit).unwrap_or(later).to_vec();
+        if principal.scope == Scope::Agent {
+            // What an agent is known by is between it and the shop, not between its own keys.
+            page.iter_mut().for_each(conceal);
+        }
+        Ok(self.ports.answers.order_events(id, after, &page, page.len() < later.len()))
     }
 
     /// Shows orders, the last one first. Where a filter leaves little of what was looked at, a page

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use zeroize::Zeroizing;
 
 use super::World;
+use super::messages::message_rules;
 use super::tools::Tools;
 use crate::adapters::outward::NoRoots;
 use crate::adapters::published::{KeysAtAddress, KeysInFile};
@@ -58,7 +59,9 @@ pub(super) async fn identity(
         used: Arc::new(StoreSignatures::new(records.clone())),
     };
     let identity = Identity::open(shop.tenant.clone(), ports).await?;
-    Ok(Arc::new(identity.believing(jwts(&config.jwt, tools)?)))
+    let messages = message_rules(&config.message_signatures, tools.clock)?;
+    let identity = identity.believing_tokens(jwts(&config.jwt, tools)?);
+    Ok(Arc::new(identity.believing_messages(messages)))
 }
 
 fn jwts(config: &config::Jwt, tools: &Tools<'_>) -> Result<Option<Jwts>, BadCallers> {

@@ -8,6 +8,7 @@ mod failpoints;
 mod inventory;
 mod keepers;
 mod master_key;
+mod messages;
 mod metering;
 mod offers;
 mod opening;
@@ -21,6 +22,7 @@ mod world;
 
 pub use callers::BadCallers;
 pub use keepers::configured;
+pub use messages::{BadSigner, message_rules};
 pub use metering::rates;
 pub use run::{run, until_stopped};
 pub use shop::{BadShop, shop};

@@ -20,6 +20,7 @@ use super::catalogue::shelves;
 use super::failpoints::{self, Failpoint};
 use super::keepers::keepers;
 use super::master_key::master_key;
+use super::messages::BadSigner;
 use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;
@@ -38,7 +39,7 @@ use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
     Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog,
-    StoreCheckouts, StoreKeys, StoreSignatures, StoreStock, StoreTrail,
+    StoreCheckouts, StoreStock, StoreTrail,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -89,6 +90,8 @@ pub enum BootError {
     Terms(#[source] NoRoots),
     #[error("the merchant's service for carts cannot be asked")]
     Carts(#[source] NoRoots),
+    #[error(transparent)]
+    Signers(#[from] BadSigner),
     #[error("the merchant's service that takes orders cannot be called")]
     Orders(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]

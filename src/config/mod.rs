@@ -43,7 +43,8 @@ pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use services::{
-    CartService, OrderService, PromotionService, ShippingService, TaxService, TermKind, TermService,
+    CartService, MessageSignatures, NetworkAgent, OrderService, PromotionService, ShippingService,
+    SigningAgent, SigningPartner, TaxService, TermKind, TermService, UnlistedAgents,
 };
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};

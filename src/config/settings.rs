@@ -8,9 +8,9 @@ use super::access::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CallerKeys, CartService, Catalogue, Checkout, Inventory, Jwt, Limits, Log, OrderService,
-    Payment, PaymentProvider, PromotionService, Redis, Secrets, Server, ShippingService, Shop,
-    Store, StoreKind, Stripe, TaxService,
+    Admin, CallerKeys, CartService, Catalogue, Checkout, Inventory, Jwt, Limits, Log,
+    MessageSignatures, OrderService, Payment, PaymentProvider, PromotionService, Redis, Secrets,
+    Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -36,11 +36,12 @@ pub struct Config {
     pub promotions: PromotionService,
     pub cart: CartService,
     pub orders: OrderService,
+    pub message_signatures: MessageSignatures,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 20] = [
+pub(super) const SECTIONS: [Outline; 21] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -60,6 +61,7 @@ pub(super) const SECTIONS: [Outline; 20] = [
     Outline::of::<PromotionService>(),
     Outline::of::<CartService>(),
     Outline::of::<OrderService>(),
+    Outline::of::<MessageSignatures>(),
     Outline::of::<Log>(),
 ];
 
@@ -101,6 +103,7 @@ impl Config {
         found.extend(self.promotions.0.contradictions(&services::PROMOTIONS, promotions));
         found.extend(self.cart.contradictions());
         found.extend(self.orders.contradictions());
+        found.extend(self.message_signatures.contradictions());
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
             let what = format!(
@@ -156,6 +159,7 @@ mod tests {
         }
         config.orders.base_url = Some("https://orders.shop.example".into());
         config.orders.token = Some(Secret::guard("token".into()));
+        config.message_signatures.ca_file = Some("/etc/keys.pem".into());
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");

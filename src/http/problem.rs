@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::reply::{JSON, NO_STORE};
 use crate::app::Failure;
-use crate::identity::{Unproven, Unsigned};
+use crate::identity::{Unbelieved, Unproven, Unsigned, Why};
 
 /// A [`Problem`] on its way out as a response.
 #[derive(Debug)]
@@ -85,6 +85,25 @@ impl From<Unsigned> for Rejection {
             },
             _ => problem.into(),
         }
+    }
+}
+
+/// The same of a message signature.
+impl From<Unbelieved> for Rejection {
+    fn from(unbelieved: Unbelieved) -> Self {
+        let code = match unbelieved.why() {
+            Why::Missing => Code::MissingSignature,
+            Why::Wrong => Code::InvalidSignature,
+            Why::OtherTime => Code::TimestampOutOfWindow,
+            Why::Used => Code::SignatureReplayed,
+            Why::NotNow => {
+                let error = &unbelieved as &dyn Error;
+                tracing::error!(error, "a signature cannot be believed");
+                let message = "Who signed cannot be found out now. Try again in a moment.";
+                return Problem::new(Code::ServiceUnavailable, message).into();
+            }
+        };
+        Problem::new(code, sentence(&unbelieved)).into()
     }
 }
 

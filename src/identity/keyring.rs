@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::Unproven;
 use super::jwt::Jwts;
+use super::messages::MessageRules;
 use super::signature::Expected;
 use super::signing::expected;
 use super::uses::Seen;
@@ -52,6 +53,7 @@ pub struct Identity {
     pub(super) tenant: TenantId,
     /// Knows people by tokens of others, where that is configured.
     pub(super) jwts: Option<Jwts>,
+    pub(super) messages: MessageRules,
     ring: RwLock<Arc<Ring>>,
     /// Held from the reading of keys until they are known, so that what was read first never takes
     /// the place of what was read later.
@@ -94,11 +96,17 @@ pub(super) struct Held {
     pub(super) seen: Arc<Seen>,
 }
 
-fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope, habits: Habits) -> Arc<Principal> {
+fn principal(
+    key: Option<Box<str>>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    scope: Scope,
+    habits: Habits,
+) -> Arc<Principal> {
     Arc::new(Principal {
         tenant: tenant.clone(),
         agent: agent.clone(),
-        proofs: vec![Proof::Bearer],
+        proofs: vec![Proof::Bearer { key }],
         tier: Tier::Token,
         scope,
         habits,
@@ -122,15 +130,16 @@ impl Identity {
         let IdentityPorts { keys, clock, entropy, sealer, used } = ports;
         let ring = RwLock::default();
         let reading = tokio::sync::Mutex::default();
-        let jwts = None;
-        let identity = Self { keys, clock, entropy, sealer, used, tenant, jwts, ring, reading };
+        let (jwts, messages) = (None, MessageRules::default());
+        let identity =
+            Self { keys, clock, entropy, sealer, used, tenant, jwts, messages, ring, reading };
         identity.refresh().await?;
         Ok(identity)
     }
 
     /// The same, knowing people by tokens of others too.
     #[must_use]
-    pub fn believing(self, jwts: Option<Jwts>) -> Self {
+    pub fn believing_tokens(self, jwts: Option<Jwts>) -> Self {
         Self { jwts, ..self }
     }
 
@@ -161,7 +170,8 @@ impl Identity {
         let _turn = self.reading.lock().await;
         let before = self.ring();
         let held = self.keys.all().await?.into_iter().map(|key| {
-            let principal = principal(&key.tenant, &key.agent, key.scope, key.habits);
+            let id = Some(key.id.clone());
+            let principal = principal(id, &key.tenant, &key.agent, key.scope, key.habits);
             let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
             let seen = before.get(&key.secret_hash).map(|held| Arc::clone(&held.seen));
             let caller = Caller { principal, expected };
@@ -212,7 +222,7 @@ impl Identity {
     fn demo_principal(&self, token: &str) -> Option<Arc<Principal>> {
         let is = |known: &str| bool::from(token.as_bytes().ct_eq(known.as_bytes()));
         let demo = |agent, scope| {
-            Some(principal(&self.tenant, &AgentId::new(agent), scope, Habits::default()))
+            Some(principal(None, &self.tenant, &AgentId::new(agent), scope, Habits::default()))
         };
         if is(demo::AGENT_KEY) {
             demo("demo_agent", Scope::Agent)

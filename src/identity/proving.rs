@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use acp_core::limits::SIGNATURE_USE_KEPT;
 use acp_core::ports::SignatureUse;
 use acp_core::principal::{Principal, Tier};
 use http::HeaderMap;
@@ -37,7 +38,7 @@ impl Identity {
             return Err(Unsigned::Nothing);
         }
         if request.may_be_misused(verified.profile) {
-            match self.used.take(&verified.digest, &request.purpose()).await? {
+            match self.used.take(&verified.digest, &request.purpose(), SIGNATURE_USE_KEPT).await? {
                 SignatureUse::First => {}
                 SignatureUse::Again if request.can_be_repeated() => {}
                 SignatureUse::Again | SignatureUse::Otherwise => return Err(Unsigned::Replayed),

@@ -346,7 +346,7 @@ mod tests {
         Principal {
             tenant: TenantId::new("demo"),
             agent: AgentId::new(agent),
-            proofs: vec![Proof::Bearer],
+            proofs: vec![Proof::Bearer { key: None }],
             tier: Tier::Token,
             scope: Scope::Agent,
             habits: Habits::default(),

@@ -45,7 +45,17 @@ const MEMBERS_MAY_USE: &[(&str, &[&str])] = &[
     ("crates/acp-language", &["acp-core", "strsim", "unicode-normalization"]),
     (
         "crates/acp-signature",
-        &["acp-core", "base64", "http", "ring", "serde", "serde_json", "sfv", "thiserror"],
+        &[
+            "acp-core",
+            "async-trait",
+            "base64",
+            "http",
+            "ring",
+            "serde",
+            "serde_json",
+            "sfv",
+            "thiserror",
+        ],
     ),
     (
         "crates/acp-wire",

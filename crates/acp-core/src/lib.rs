@@ -18,6 +18,7 @@
 mod access;
 pub mod cart;
 pub mod catalog;
+mod directory_limits;
 pub mod ids;
 pub mod limits;
 pub mod mandate;

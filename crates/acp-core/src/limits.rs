@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 pub use crate::access::*;
+pub use crate::directory_limits::*;
 
 /// Largest request body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;

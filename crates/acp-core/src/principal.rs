@@ -73,7 +73,10 @@ impl Role {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Proof {
     /// A bearer key.
-    Bearer,
+    Bearer {
+        /// Its public part. The keys of a demo have none.
+        key: Option<Box<str>>,
+    },
     /// A JSON Web Token, by which somebody else vouches for it.
     Jwt {
         /// Who vouches.
@@ -90,6 +93,35 @@ pub enum Proof {
         /// How it was made.
         algorithm: SigningAlgorithm,
     },
+    /// A signature over the request by the rules of HTTP message signatures.
+    Message(Box<MessageProof>),
+}
+
+/// An HTTP message signature that was believed. In words, because it is kept for longer than
+/// anybody remembers what the rules were.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MessageProof {
+    /// By which rules it was believed.
+    pub profile: Box<str>,
+    /// The address that publishes the key, where it is not written down here.
+    pub signer: Option<Box<str>>,
+    /// The name the signature has for the key.
+    pub key: Box<str>,
+    /// What the key is (RFC 7638). A secret has no such name.
+    pub thumbprint: Option<Box<str>>,
+    /// How it was made.
+    pub algorithm: Box<str>,
+    /// What it says it is for.
+    pub tag: Option<Box<str>>,
+}
+
+/// Who asked for something, and by what that was proven: kept with what came of it, as evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Provenance {
+    /// The agent it was, whichever key it used that day.
+    pub agent: AgentId,
+    /// What it showed.
+    pub proofs: Vec<Proof>,
 }
 
 /// Which quota and operations a caller gets.
@@ -197,7 +229,7 @@ impl Principal {
     pub fn may(&self, wanted: Role) -> bool {
         self.proofs.iter().all(|proof| match proof {
             Proof::Jwt { roles, .. } => roles.iter().any(|role| role.grants(wanted)),
-            Proof::Bearer | Proof::Signature { .. } => match wanted {
+            Proof::Bearer { .. } | Proof::Signature { .. } | Proof::Message(_) => match wanted {
                 Role::Admin => self.scope == Scope::Admin,
                 Role::ShopRead | Role::ShopWrite | Role::OrdersWrite => {
                     self.scope == Scope::Merchant
@@ -210,8 +242,13 @@ impl Principal {
     pub fn subject(&self) -> Option<&str> {
         self.proofs.iter().find_map(|proof| match proof {
             Proof::Jwt { subject, .. } => Some(&**subject),
-            Proof::Bearer | Proof::Signature { .. } => None,
+            Proof::Bearer { .. } | Proof::Signature { .. } | Proof::Message(_) => None,
         })
+    }
+
+    /// What is kept of this caller with what it asks for.
+    pub fn provenance(&self) -> Provenance {
+        Provenance { agent: self.agent.clone(), proofs: self.proofs.clone() }
     }
 
     /// The owner of what this caller makes.
@@ -294,9 +331,9 @@ mod tests {
             };
             Role::ALL.map(|role| caller.may(role))
         };
-        assert_eq!(may(Scope::Agent, Proof::Bearer), [false; 4]);
-        assert_eq!(may(Scope::Merchant, Proof::Bearer), [true, true, true, false]);
-        assert_eq!(may(Scope::Admin, Proof::Bearer), [false, false, false, true]);
+        assert_eq!(may(Scope::Agent, Proof::Bearer { key: None }), [false; 4]);
+        assert_eq!(may(Scope::Merchant, Proof::Bearer { key: None }), [true, true, true, false]);
+        assert_eq!(may(Scope::Admin, Proof::Bearer { key: None }), [false, false, false, true]);
         let jwt = |roles: &[Role]| {
             let roles = roles.to_vec();
             Proof::Jwt { issuer: "i".into(), subject: "s".into(), roles }

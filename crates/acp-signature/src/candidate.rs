@@ -5,6 +5,7 @@ use acp_core::time::Timestamp;
 use crate::algorithm::Algorithm;
 use crate::component::Component;
 use crate::coverage;
+use crate::digest;
 use crate::key::{KeySet, Thumbprint, VerifyingKey};
 use crate::message::Request;
 use crate::proof::{Identity, Profile, Proof, Spending, Unspent, Verdict};
@@ -28,6 +29,16 @@ pub struct Need {
     pub source: KeySource,
     /// The name it has there.
     pub keyid: KeyId,
+}
+
+impl Need {
+    /// The key that is needed, where it is among these.
+    pub fn found_in<'a>(&self, found: &'a KeySet) -> Option<&'a VerifyingKey> {
+        match &self.keyid {
+            KeyId::Thumbprint(print) => found.by_thumbprint(*print),
+            KeyId::Name(name) => found.by_name(name),
+        }
+    }
 }
 
 /// How a key is named.
@@ -89,6 +100,7 @@ impl Examined {
             tag: self.parameters.tag,
             covered: self.covered,
             nonce: self.parameters.nonce,
+            signed: digest::of(self.base.as_bytes()),
             expires: self.expires,
         })
     }
@@ -106,13 +118,14 @@ impl Candidate {
     /// Refuses keys of another place, keys that are not there, and signatures that are not by
     /// them.
     pub fn verify(self, found: &KeySet) -> Result<Verdict, Refused> {
-        let Need { source, keyid } = self.need;
-        if *found.from() != source {
+        if *found.from() != self.need.source {
             return Err(Refused::FoundElsewhere);
         }
-        let (key, keyid) = match keyid {
-            KeyId::Thumbprint(print) => (found.by_thumbprint(print), print.to_string()),
-            KeyId::Name(name) => (found.by_name(&name), name),
+        let key = self.need.found_in(found);
+        let Need { source, keyid } = self.need;
+        let keyid = match keyid {
+            KeyId::Thumbprint(print) => print.to_string(),
+            KeyId::Name(name) => name,
         };
         let key = key.and_then(|key| Some((key, key.thumbprint()?)));
         let (key, thumbprint) = key.ok_or_else(|| Refused::UnknownKey(keyid.clone()))?;

@@ -1,4 +1,4 @@
-//! Whether a body is the one its `Content-Digest` was made of (RFC 9530).
+//! Digests, and whether a body is the one its `Content-Digest` was made of (RFC 9530).
 
 use http::HeaderMap;
 use http::header::HeaderName;
@@ -34,4 +34,11 @@ pub(crate) fn check(headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {
         checked = true;
     }
     if checked { Ok(()) } else { Err(malformed("it has neither sha-256 nor sha-512")) }
+}
+
+/// The SHA-256 of some bytes.
+pub(crate) fn of(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    out
 }

@@ -62,6 +62,7 @@ pub struct Proof {
     pub(crate) tag: Option<String>,
     pub(crate) covered: Vec<Component>,
     pub(crate) nonce: Option<String>,
+    pub(crate) signed: [u8; 32],
     pub(crate) expires: Timestamp,
 }
 
@@ -100,6 +101,12 @@ impl Proof {
     /// came out of [`Verdict::Once`].
     pub fn nonce(&self) -> Option<&str> {
         self.nonce.as_deref()
+    }
+
+    /// The SHA-256 of what was signed. Two signatures over the same are one and the same use: of
+    /// some kinds everybody can make another one out of the first.
+    pub fn signed(&self) -> &[u8; 32] {
+        &self.signed
     }
 
     /// Until when the signature is good, by the clock of the signer.

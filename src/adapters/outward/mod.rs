@@ -20,5 +20,5 @@ pub use figures::{BreakerStand, PeerFigures, Peers, Watched};
 pub use moment::moment;
 pub use path::{segment, shown};
 pub use peer::{Call, Missed, Patience, Peer, Reply};
-pub use tls::NoRoots;
+pub use tls::{NoRoots, trusting};
 pub use transport::Transport;

@@ -68,7 +68,7 @@ pub(in crate::admin) async fn audited(
 
 fn actor(extensions: &Extensions) -> Actor {
     let caller = extensions.get::<ConnectInfo<Actor>>();
-    caller.map_or_else(Actor::of_this_process, |ConnectInfo(actor)| *actor)
+    caller.map_or_else(Actor::of_this_process, |ConnectInfo(actor)| actor.clone())
 }
 
 /// The words of an address without its parameters, such as `keys.revoke`.

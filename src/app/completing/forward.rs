@@ -172,6 +172,7 @@ impl App {
             authorized: run.amount,
             purchase_order: session.stage.purchase_order().cloned().map(Box::new),
             ordered,
+            provenance: session.provenance.clone(),
         };
         let step = if run.is_captured_later {
             RunStep::Delivering { payment, order: order.clone() }

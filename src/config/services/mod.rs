@@ -1,10 +1,12 @@
 //! The sections about services of others: what they share, and those of carts, of the terms goods
-//! are sold by and of the orders that come of it.
+//! are sold by, of the orders that come of it, and of those who sign.
 
 mod address;
 mod cart;
+mod message_signatures;
 mod orders;
 pub(super) mod shared;
+mod signers;
 mod terms;
 
 pub(super) use address::{
@@ -12,6 +14,8 @@ pub(super) use address::{
     is_plain, is_private, secret,
 };
 pub use cart::CartService;
+pub use message_signatures::{MessageSignatures, UnlistedAgents};
 pub use orders::OrderService;
+pub use signers::{NetworkAgent, SigningAgent, SigningPartner};
 pub(super) use terms::{PROMOTIONS, SHIPPING, TAX, Table};
 pub use terms::{PromotionService, ShippingService, TaxService, TermKind, TermService};

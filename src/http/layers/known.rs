@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::limited::{unknown, within_quota};
+use super::message::signed_message;
 use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -27,6 +28,9 @@ pub(in crate::http) async fn known(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if gateway.identity.reads_messages(request.headers()) {
+        return signed_message(&gateway, request, next).await;
+    }
     let Caller { principal, expected } = match caller(request.headers(), &gateway).await {
         Ok(caller) => caller,
         Err(rejection) => return unknown(&gateway, &request, rejection),
@@ -46,7 +50,7 @@ pub(in crate::http) async fn known(
     within_quota(&gateway, known, request, next).await
 }
 
-async fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {
+pub(super) async fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let header = values.next().map(HeaderValue::as_bytes);
     if values.next().is_some() {

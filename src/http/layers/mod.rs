@@ -3,6 +3,7 @@
 mod doorstep;
 mod known;
 mod limited;
+mod message;
 mod signed;
 mod unread;
 

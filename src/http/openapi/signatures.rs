@@ -28,7 +28,8 @@ impl Modify for Signatures {
         let signed = format!(
             "The signature of the request, in base64url, by one of {algorithms}, as it was agreed \
              on with the signing key; at most {SIGNATURE_BYTES_MAX} bytes. Whether there has to be \
-             one, and whether it is read, depends on the key of the agent."
+             one, and whether it is read, depends on the key of the agent. Beside `Signature-Input` \
+             it is a dictionary by RFC 9421, where the gateway believes such signatures."
         );
         let headers = [
             ("Signature", "kB0SzD5gSfBMr8HfhxwGkQ3H2Eo4ZL9JxqvQ4Fv5n0M", signed),

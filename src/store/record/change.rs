@@ -285,14 +285,15 @@ impl Draft<'_> {
     }
 
     /// Both logs of an order grow together, so that an entry has the same number in both. What was
-    /// ordered is written once.
+    /// ordered, and who asked for it, is written once.
     fn order(&mut self, mut write: OrderWrite) -> Result<(), PortError> {
         self.must_be_here(write.order.partition())?;
         self.append(names::order_events(&write.order), to_bytes(&write.event)?);
-        if let OrderEvent::Placed { ordered, .. } = &mut write.event.event
-            && let Some(ordered) = ordered.take()
-        {
-            self.list_order(&ordered.owner, &write.order, write.event.at);
+        if let OrderEvent::Placed { ordered, provenance, .. } = &mut write.event.event {
+            *provenance = None;
+            if let Some(ordered) = ordered.take() {
+                self.list_order(&ordered.owner, &write.order, write.event.at);
+            }
         }
         let event_id = self.records.entropy.random128();
         let entry = OutboxEntry { event_id, recorded: write.event };

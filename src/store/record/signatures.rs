@@ -1,6 +1,8 @@
 //! What signatures were used for, kept in any store.
 
-use acp_core::limits::{RACES_MAX, SIGNATURE_USE_KEPT};
+use std::time::Duration;
+
+use acp_core::limits::RACES_MAX;
 use acp_core::ports::{PortError, Retry, SignatureUse, UsedSignatures};
 use async_trait::async_trait;
 
@@ -23,7 +25,12 @@ impl StoreSignatures {
     }
 
     /// Whether this is the first use, which is written down then.
-    async fn is_first(&self, signature: &[u8; 32], purpose: &[u8; 32]) -> Result<bool, PortError> {
+    async fn is_first(
+        &self,
+        signature: &[u8; 32],
+        purpose: &[u8; 32],
+        kept: Duration,
+    ) -> Result<bool, PortError> {
         let name = names::signature(signature);
         let mut commit = self.records.draft(names::signatures_partition(signature));
         // What follows from the request is as safe as it needs to be. This one only guards it for
@@ -34,7 +41,7 @@ impl StoreSignatures {
             key: name,
             value: to_bytes(&UsedFor { purpose: *purpose })?,
             fence: None,
-            expires_at: Some(self.records.store.now().await?.plus(SIGNATURE_USE_KEPT)),
+            expires_at: Some(self.records.store.now().await?.plus(kept)),
             is_listed: false,
         });
         Ok(matches!(self.records.store.commit(commit).await?, Outcome::Applied(_)))
@@ -47,10 +54,11 @@ impl UsedSignatures for StoreSignatures {
         &self,
         signature: &[u8; 32],
         purpose: &[u8; 32],
+        kept: Duration,
     ) -> Result<SignatureUse, PortError> {
         let partition = names::signatures_partition(signature);
         for _ in 0..RACES_MAX {
-            if self.is_first(signature, purpose).await? {
+            if self.is_first(signature, purpose, kept).await? {
                 return Ok(SignatureUse::First);
             }
             let name = names::signature(signature);

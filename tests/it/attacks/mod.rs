@@ -7,6 +7,8 @@ pub(crate) mod issuer;
 mod keys;
 mod limits;
 mod logs;
+pub(crate) mod message_signer;
+mod messages;
 mod signatures;
 pub(crate) mod signer;
 mod table;

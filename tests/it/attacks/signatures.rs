@@ -16,18 +16,18 @@ use serde_json::json;
 use super::signer::{Asked, Signer, hex, now};
 use crate::http::app::{Answer, TestApp, Wishes, basket, standard_shipping};
 
-const PATH: &str = "/checkout_sessions";
+pub(super) const PATH: &str = "/checkout_sessions";
 
-fn open<'a>(key: &'a str, body: &'a str) -> Asked<'a> {
+pub(super) fn open<'a>(key: &'a str, body: &'a str) -> Asked<'a> {
     Asked { method: "POST", path: PATH, key, body }
 }
 
-fn refusal(answer: &Answer) -> (u16, &str) {
+pub(super) fn refusal(answer: &Answer) -> (u16, &str) {
     (answer.status.as_u16(), answer.code())
 }
 
 /// How many sessions there are, of all agents.
-async fn sessions(app: &TestApp) -> usize {
+pub(super) async fn sessions(app: &TestApp) -> usize {
     let merchant = app.key_of("auditor", Scope::Merchant).await;
     let page = app.get(&format!("{PATH}?limit=100")).token(&merchant).send().await;
     assert_eq!(page.status, 200, "{:#}", page.body);
@@ -157,10 +157,11 @@ async fn a_proven_caller_is_known_as_one_who_signed() {
     };
     let proven = app.identity.prove(&caller.principal, &expected, claim, &received).await.unwrap();
     assert_eq!((caller.principal.tier, proven.tier), (Tier::Token, Tier::Signed));
-    let [Proof::Bearer, Proof::Signature { key, .. }] = proven.proofs.as_slice() else {
+    let [Proof::Bearer { key: Some(id) }, Proof::Signature { key, .. }] = proven.proofs.as_slice()
+    else {
         panic!("{:?}", proven.proofs)
     };
-    assert_eq!(**key, *agent.signing_key);
+    assert_eq!((&**id, &**key), (&*agent.id, &*agent.signing_key));
 }
 
 #[tokio::test]
@@ -362,11 +363,16 @@ async fn what_bounds_a_body_bounds_a_signed_one() {
 }
 
 /// A store that cannot say what a signature was used for.
-struct Away;
+pub(super) struct Away;
 
 #[async_trait]
 impl UsedSignatures for Away {
-    async fn take(&self, _: &[u8; 32], _: &[u8; 32]) -> Result<SignatureUse, PortError> {
+    async fn take(
+        &self,
+        _: &[u8; 32],
+        _: &[u8; 32],
+        _: Duration,
+    ) -> Result<SignatureUse, PortError> {
         Err(PortError { what: "noting a use", retry: Retry::Safe, cause: None })
     }
 }

@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 32] = [
+const COMMANDS: [&[&str]; 33] = [
     &[],
     &["serve"],
     &["config"],

@@ -145,6 +145,7 @@ impl RecordRig {
             attributions: Attributions::default(),
             consents: Vec::new(),
             refused: Vec::new(),
+            provenance: None,
             attempts: 0,
             opened_at: self.now(),
             changed_at: self.now(),
@@ -285,6 +286,7 @@ pub(super) fn placed(at: Timestamp) -> OrderWrite {
         authorized: usd(500),
         purchase_order: None,
         ordered: None,
+        provenance: None,
     };
     OrderWrite { order: order_id(), event: Recorded { at, event } }
 }
@@ -297,6 +299,7 @@ pub(super) fn placed_by(session: &Session, order: OrderId, at: Timestamp) -> Ord
         authorized: usd(500),
         purchase_order: None,
         ordered: Some(Box::new(Ordered::of(session, "the number"))),
+        provenance: None,
     };
     OrderWrite { order, event: Recorded { at, event } }
 }

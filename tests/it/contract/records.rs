@@ -121,6 +121,7 @@ macro_rules! contract {
                 what_a_key_signs_with_is_changed_by_one_at_a_time
                 the_first_use_of_a_signature_counts
                 of_many_uses_at_once_one_is_the_first
+                a_use_is_known_for_as_long_as_it_is_asked_for
                 a_use_is_forgotten_when_the_signature_is_too_old
                 what_was_sealed_opens_in_its_context_only
                 a_mark_is_the_same_for_the_same_and_nobody_makes_it_without_the_keys

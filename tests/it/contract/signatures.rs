@@ -48,11 +48,23 @@ pub(super) async fn what_a_key_signs_with_is_changed_by_one_at_a_time(rig: &Reco
 
 pub(super) async fn the_first_use_of_a_signature_counts(rig: &RecordRig) {
     let used = StoreSignatures::new(rig.records.clone());
-    assert_eq!(used.take(&SIGNATURE, &PURPOSE).await.unwrap(), SignatureUse::First);
-    assert_eq!(used.take(&SIGNATURE, &PURPOSE).await.unwrap(), SignatureUse::Again);
-    assert_eq!(used.take(&SIGNATURE, &OTHER).await.unwrap(), SignatureUse::Otherwise);
-    assert_eq!(used.take(&SIGNATURE, &PURPOSE).await.unwrap(), SignatureUse::Again);
-    assert_eq!(used.take(&OTHER, &PURPOSE).await.unwrap(), SignatureUse::First);
+    assert_eq!(
+        used.take(&SIGNATURE, &PURPOSE, SIGNATURE_USE_KEPT).await.unwrap(),
+        SignatureUse::First
+    );
+    assert_eq!(
+        used.take(&SIGNATURE, &PURPOSE, SIGNATURE_USE_KEPT).await.unwrap(),
+        SignatureUse::Again
+    );
+    assert_eq!(
+        used.take(&SIGNATURE, &OTHER, SIGNATURE_USE_KEPT).await.unwrap(),
+        SignatureUse::Otherwise
+    );
+    assert_eq!(
+        used.take(&SIGNATURE, &PURPOSE, SIGNATURE_USE_KEPT).await.unwrap(),
+        SignatureUse::Again
+    );
+    assert_eq!(used.take(&OTHER, &PURPOSE, SIGNATURE_USE_KEPT).await.unwrap(), SignatureUse::First);
 }
 
 pub(super) async fn of_many_uses_at_once_one_is_the_first(rig: &RecordRig) {
@@ -60,7 +72,9 @@ pub(super) async fn of_many_uses_at_once_one_is_the_first(rig: &RecordRig) {
     let mut takers = JoinSet::new();
     for number in 0..32 {
         let used = used.clone();
-        takers.spawn(async move { used.take(&SIGNATURE, &[number; 32]).await.unwrap() });
+        takers.spawn(async move {
+            used.take(&SIGNATURE, &[number; 32], SIGNATURE_USE_KEPT).await.unwrap()
+        });
     }
     let outcomes = takers.join_all().await;
     let count = |which| outcomes.iter().filter(|one| **one == which).count();
@@ -69,10 +83,24 @@ pub(super) async fn of_many_uses_at_once_one_is_the_first(rig: &RecordRig) {
 
 pub(super) async fn a_use_is_forgotten_when_the_signature_is_too_old(rig: &RecordRig) {
     let used = StoreSignatures::new(rig.records.clone());
-    used.take(&SIGNATURE, &PURPOSE).await.unwrap();
+    used.take(&SIGNATURE, &PURPOSE, SIGNATURE_USE_KEPT).await.unwrap();
     // Made with a clock that is ahead, it is still good after twice the skew.
     rig.wait(2 * SIGNATURE_SKEW);
-    assert_eq!(used.take(&SIGNATURE, &OTHER).await.unwrap(), SignatureUse::Otherwise);
+    assert_eq!(
+        used.take(&SIGNATURE, &OTHER, SIGNATURE_USE_KEPT).await.unwrap(),
+        SignatureUse::Otherwise
+    );
     rig.wait(SIGNATURE_USE_KEPT);
-    assert_eq!(used.take(&SIGNATURE, &OTHER).await.unwrap(), SignatureUse::First);
+    assert_eq!(
+        used.take(&SIGNATURE, &OTHER, SIGNATURE_USE_KEPT).await.unwrap(),
+        SignatureUse::First
+    );
+}
+
+pub(super) async fn a_use_is_known_for_as_long_as_it_is_asked_for(rig: &RecordRig) {
+    let used = StoreSignatures::new(rig.records.clone());
+    used.take(&SIGNATURE, &PURPOSE, 10 * SIGNATURE_USE_KEPT).await.unwrap();
+    rig.wait(9 * SIGNATURE_USE_KEPT);
+    let again = used.take(&SIGNATURE, &OTHER, SIGNATURE_USE_KEPT).await.unwrap();
+    assert_eq!(again, SignatureUse::Otherwise);
 }

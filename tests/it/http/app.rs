@@ -21,7 +21,7 @@ use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
-use acp_gateway::identity::{Identity, IdentityPorts, JwtOptions, Jwts, NewKey};
+use acp_gateway::identity::{Identity, IdentityPorts, JwtOptions, Jwts, MessageRules, NewKey};
 use acp_gateway::metering::{Meter, OwnQuotas};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
@@ -91,6 +91,8 @@ pub(crate) struct Wishes {
     pub(crate) used_signatures: Option<Arc<dyn UsedSignatures>>,
     /// Who vouches for people of the merchant, and with which keys.
     pub(crate) issuer: Option<(JwtOptions, Arc<dyn PublishedKeys>)>,
+    /// Whose message signatures are believed.
+    pub(crate) messages: MessageRules,
 }
 
 impl Default for Wishes {
@@ -109,6 +111,7 @@ impl Default for Wishes {
             limits: limits(),
             used_signatures: None,
             issuer: None,
+            messages: MessageRules::default(),
         }
     }
 }
@@ -153,7 +156,8 @@ impl TestApp {
         let identity = Identity::open(shop.tenant.clone(), known).await.unwrap();
         let issuer = wishes.issuer.clone();
         let jwts = issuer.map(|(options, keys)| Jwts::new(options, keys, dyn_clock.clone()));
-        let identity = Arc::new(identity.believing(jwts));
+        let identity = identity.believing_tokens(jwts);
+        let identity = Arc::new(identity.believing_messages(wishes.messages.clone()));
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
@@ -507,6 +511,12 @@ impl Ask<'_> {
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self
+    }
+
+    /// What it sends in a header.
+    pub(crate) fn sent(&self, name: &str) -> Option<String> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| String::from_utf8(value.clone()).unwrap())
     }
 
     pub(crate) fn key(self, key: &str) -> Self {

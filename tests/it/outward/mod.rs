@@ -2,4 +2,5 @@
 
 mod faring;
 mod issuer_keys;
+mod key_directory;
 mod routes;

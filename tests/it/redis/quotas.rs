@@ -78,7 +78,7 @@ fn caller() -> Principal {
     Principal {
         tenant: TenantId::new("demo"),
         agent: AgentId::new("ada"),
-        proofs: vec![Proof::Bearer],
+        proofs: vec![Proof::Bearer { key: None }],
         tier: Tier::Token,
         scope: Scope::Agent,
         habits: Habits::default(),

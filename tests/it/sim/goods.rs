@@ -141,7 +141,7 @@ pub(super) fn principal(agent: u64) -> Arc<Principal> {
     Arc::new(Principal {
         tenant: goods().tenant().clone(),
         agent: AgentId::new(format!("agent-{agent}")),
-        proofs: vec![Proof::Bearer],
+        proofs: vec![Proof::Bearer { key: None }],
         tier: Tier::Token,
         scope: Scope::Agent,
         habits: Habits::default(),

@@ -13,16 +13,25 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-/// A certificate of 127.0.0.1 that it has signed itself.
+/// A certificate that has signed itself, of 127.0.0.1 unless it is of a host.
 pub(crate) struct Certificate(TempDir);
 
 impl Certificate {
     pub(crate) fn new() -> Self {
+        Self::made("IP:127.0.0.1")
+    }
+
+    /// One of a host.
+    pub(crate) fn of(host: &str) -> Self {
+        Self::made(&format!("DNS:{host}"))
+    }
+
+    fn made(name: &str) -> Self {
         let made = Self(TempDir::new().unwrap());
         let mut openssl = Command::new("openssl");
         openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]);
         openssl.args(["-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]);
-        openssl.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
+        openssl.arg("-addext").arg(format!("subjectAltName={name}"));
         openssl.args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"]);
         openssl.arg(made.key()).arg("-out").arg(made.path());
         let ended = openssl.output().unwrap();

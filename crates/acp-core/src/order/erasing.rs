@@ -61,7 +61,7 @@ impl OrderEvent {
     #[must_use]
     pub fn without_person(self) -> Self {
         match self {
-            Self::Placed { session, payment, authorized, purchase_order, ordered } => {
+            Self::Placed { session, payment, authorized, purchase_order, ordered, provenance } => {
                 let promised = |order: Box<PurchaseOrder>| {
                     Box::new(PurchaseOrder { billing_address: None, ..*order })
                 };
@@ -71,6 +71,7 @@ impl OrderEvent {
                     authorized,
                     purchase_order: purchase_order.map(promised),
                     ordered: ordered.map(|ordered| Box::new(ordered.without_person())),
+                    provenance,
                 }
             }
             Self::FulfillmentMade(made) => Self::FulfillmentMade(Box::new(NewFulfillment {

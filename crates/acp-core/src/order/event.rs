@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use super::adjustment::{AdjustmentStatus, NewAdjustment};
 use super::fulfillment::{FulfillmentMove, NewFulfillment};
 use super::ordered::Ordered;
 use crate::ids::{MerchantOrderId, PaymentId, SessionId};
 use crate::money::Money;
+use crate::principal::Provenance;
 use crate::session::PurchaseOrder;
 use crate::time::Timestamp;
 
@@ -21,6 +24,8 @@ pub enum OrderEvent {
         purchase_order: Option<Box<PurchaseOrder>>,
         /// What was ordered. Early orders do not say; there it stands in the session alone.
         ordered: Option<Box<Ordered>>,
+        /// Who asked for it, and by what that was proven. Early orders do not say.
+        provenance: Option<Arc<Provenance>>,
     },
     /// The money was taken.
     PaymentCaptured {

@@ -120,7 +120,8 @@ impl Order {
     ) -> Option<Self> {
         let mut events = events.into_iter();
         let Recorded { at, event } = events.next()?;
-        let OrderEvent::Placed { session, payment, authorized, purchase_order, ordered } = event
+        let OrderEvent::Placed { session, payment, authorized, purchase_order, ordered, .. } =
+            event
         else {
             return None;
         };

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::PortError;
@@ -19,11 +21,12 @@ pub enum SignatureUse {
 /// store. It holds for all gateways that share one.
 #[async_trait]
 pub trait UsedSignatures: Send + Sync {
-    /// Takes note that a signature is used for something, both known by a digest. Of several uses
-    /// the first one counts. Where this fails nobody knows, and the signature proves nothing.
+    /// Takes note that a signature is used for something, both known by a digest, for as long as it
+    /// could be used again. Of several uses the first one counts. Where this fails nobody knows, and the signature proves nothing.
     async fn take(
         &self,
         signature: &[u8; 32],
         purpose: &[u8; 32],
+        kept: Duration,
     ) -> Result<SignatureUse, PortError>;
 }

@@ -133,7 +133,7 @@ impl Session {
             consents.retain(|earlier| earlier.channel != said.channel);
             consents.push(said);
         }
-        Along { attributions, consents }
+        Along { attributions, consents, provenance: None }
     }
 
     /// Somebody approves the purchase order it waits with.

@@ -8,6 +8,7 @@ use super::refused::InstrumentMark;
 use super::stage::{Challenge, Trigger};
 use super::state::{Completion, PlacedOrder};
 use super::tender::PurchaseOrder;
+use crate::principal::Provenance;
 use crate::time::Timestamp;
 
 /// What came along with a payment, and is only kept.
@@ -17,6 +18,8 @@ pub struct Along {
     pub attributions: Attributions,
     /// What the buyer said about being written to.
     pub consents: Vec<Consent>,
+    /// Who asked for it.
+    pub provenance: Option<Arc<Provenance>>,
 }
 
 /// What has happened to a session.
@@ -86,6 +89,15 @@ pub enum SessionEvent {
 }
 
 impl SessionEvent {
+    /// The same, with who asked for it, where that is kept: with what may become an order.
+    #[must_use]
+    pub fn asked_by(mut self, provenance: Provenance) -> Self {
+        if let Self::CompletionBegan { along, .. } | Self::ApprovalAsked { along, .. } = &mut self {
+            along.provenance = Some(Arc::new(provenance));
+        }
+        self
+    }
+
     pub(super) const fn trigger(&self) -> Trigger {
         match self {
             Self::Changed { .. } => Trigger::Update,

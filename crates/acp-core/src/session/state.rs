@@ -12,6 +12,7 @@ use super::tender::PurchaseOrder;
 use crate::catalog::Shop;
 use crate::ids::{AgentId, OrderId, SessionId, TenantId};
 use crate::money::Money;
+use crate::principal::Provenance;
 use crate::refusal::{Broken, Refusal};
 use crate::time::Timestamp;
 
@@ -70,6 +71,8 @@ pub struct Session {
     pub consents: Vec<Consent>,
     /// What it is not paid with any more: instruments that were declined for good.
     pub refused: Vec<InstrumentMark>,
+    /// Who asked last for it to be completed. Sessions of the first releases do not say.
+    pub provenance: Option<Arc<Provenance>>,
     /// How many completions were begun.
     pub attempts: u32,
     /// When it was opened.
@@ -118,6 +121,7 @@ impl Session {
             attributions,
             consents: Vec::new(),
             refused: Vec::new(),
+            provenance: None,
             attempts: 0,
             opened_at: setting.now,
             changed_at: setting.now,
@@ -285,6 +289,7 @@ impl Session {
         self.quote = quote;
         self.attributions = along.attributions;
         self.consents = along.consents;
+        self.provenance = along.provenance;
     }
 
     fn complete_by(&mut self, completion: Completion) {

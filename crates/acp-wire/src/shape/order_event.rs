@@ -7,6 +7,7 @@ use acp_core::order::{
     AdjustmentStatus, CancelReason, OrderEvent as Fact, OrderStage, Progress, Recorded,
 };
 use acp_core::ports::OrderPlace;
+use acp_core::principal::{Proof, Provenance};
 use acp_core::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,6 +67,93 @@ pub struct OrderEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     merchant_order_id: Option<String>,
+    /// Who asked for the order, and by what that was proven. Told to the merchant alone; early
+    /// orders do not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    asked_by: Option<OrderAskedBy>,
+}
+
+/// Who asked for an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderAskedBy {
+    /// The agent.
+    agent: String,
+    /// What it showed.
+    proofs: Vec<OrderProof>,
+}
+
+/// What an agent showed that asked for an order. More kinds may come.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct OrderProof {
+    /// What it is: `bearer` (a key), `signature` (of this protocol) or `message_signature` (of
+    /// RFC 9421).
+    #[serde(rename = "type")]
+    #[schema(examples("bearer"))]
+    kind: &'static str,
+    /// The key, by its public name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    key_id: Option<String>,
+    /// How it was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    algorithm: Option<String>,
+    /// By which rules a message signature was believed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    profile: Option<String>,
+    /// The address the key was published at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    signer: Option<String>,
+    /// What the key is (RFC 7638).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    thumbprint: Option<String>,
+    /// What the signature says it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    tag: Option<String>,
+}
+
+impl From<&Proof> for OrderProof {
+    fn from(proof: &Proof) -> Self {
+        let owned = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
+        match proof {
+            Proof::Bearer { key } => Self { kind: "bearer", key_id: owned(key), ..Self::default() },
+            Proof::Jwt { issuer, subject, .. } => Self {
+                kind: "jwt",
+                key_id: Some(subject.to_string()),
+                signer: Some(issuer.to_string()),
+                ..Self::default()
+            },
+            Proof::Signature { key, algorithm } => Self {
+                kind: "signature",
+                key_id: Some(key.to_string()),
+                algorithm: Some(algorithm.as_str().to_owned()),
+                ..Self::default()
+            },
+            Proof::Message(proof) => Self {
+                kind: "message_signature",
+                key_id: Some(proof.key.to_string()),
+                algorithm: Some(proof.algorithm.to_string()),
+                profile: Some(proof.profile.to_string()),
+                signer: owned(&proof.signer),
+                thumbprint: owned(&proof.thumbprint),
+                tag: owned(&proof.tag),
+            },
+        }
+    }
+}
+
+impl From<&Provenance> for OrderAskedBy {
+    fn from(provenance: &Provenance) -> Self {
+        Self {
+            agent: provenance.agent.to_string(),
+            proofs: provenance.proofs.iter().map(OrderProof::from).collect(),
+        }
+    }
 }
 
 /// The part of an order's id that tells it from others, for the ids of its parts.
@@ -141,6 +229,7 @@ impl OrderEvent {
             status: None,
             reason: None,
             merchant_order_id: None,
+            asked_by: None,
         }
     }
 
@@ -162,7 +251,10 @@ impl OrderEvent {
             ..named(kind)
         };
         match &told.event {
-            Fact::Placed { authorized, .. } => named("placed").with(Some(*authorized)),
+            Fact::Placed { authorized, provenance, .. } => Self {
+                asked_by: provenance.as_deref().map(OrderAskedBy::from),
+                ..named("placed").with(Some(*authorized))
+            },
             Fact::PaymentCaptured { amount } => named("payment_captured").with(Some(*amount)),
             Fact::PaymentRefunded { amount } => named("payment_refunded").with(Some(*amount)),
             Fact::Canceled { reason } => {

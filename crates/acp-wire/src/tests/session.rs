@@ -291,6 +291,7 @@ pub(super) fn session() -> Session {
         attributions: Attributions::default(),
         consents: Vec::new(),
         refused: Vec::new(),
+        provenance: None,
         attempts: 0,
         opened_at: NOW,
         changed_at: NOW,

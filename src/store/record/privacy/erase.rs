@@ -193,6 +193,7 @@ fn completed(event: OrderEvent, session: Option<&Session>) -> OrderEvent {
                 authorized,
                 purchase_order,
                 ordered: None,
+                provenance,
             },
             Some(session),
         ) => {
@@ -201,7 +202,14 @@ fn completed(event: OrderEvent, session: Option<&Session>) -> OrderEvent {
                 _ => Box::default(),
             };
             let ordered = Some(Box::new(Ordered::of(session, &number)));
-            OrderEvent::Placed { session: from, payment, authorized, purchase_order, ordered }
+            OrderEvent::Placed {
+                session: from,
+                payment,
+                authorized,
+                purchase_order,
+                ordered,
+                provenance,
+            }
         }
         (event, _) => event,
     }

@@ -6,7 +6,9 @@ use acp_core::order::{AdjustmentKind, AdjustmentStatus, CancelReason, Fulfillmen
 use acp_core::payment::PaymentState;
 use acp_core::ports::Operation;
 use acp_core::pricing::TotalKind;
-use acp_core::principal::{AddressPhone, CompletedStatus, ConflictStatus, Maker, Scope, Strangers};
+use acp_core::principal::{
+    AddressPhone, CompletedStatus, ConflictStatus, Maker, Role, Scope, Strangers,
+};
 use acp_core::run::Trouble;
 use acp_core::session::{
     AccountType, BuyerAuthentication, CertificateType, MethodKind, NoticeCode, NoticeKind,
@@ -39,6 +41,8 @@ macro_rules! words {
 }
 
 words! {
+    Role, "role": ShopRead = "shop:read", ShopWrite = "shop:write", OrdersWrite = "orders:write",
+        Admin = "admin",;
     Window, "window": Total = "total", Day = "day", Week = "week", Month = "month",;
     Standing, "standing of a mandate": Active = "active", Revoked = "revoked",;
     Kind, "kind of item": Physical = "physical", Digital = "digital",;

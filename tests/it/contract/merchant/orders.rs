@@ -136,6 +136,7 @@ fn placed(purchase_order: Option<PurchaseOrder>) -> Order {
         authorized: usd(595),
         purchase_order: purchase_order.map(Box::new),
         ordered: Some(Box::new(ordered())),
+        provenance: None,
     };
     Order::replay(order_id(), [Recorded { at: NOW, event }]).unwrap()
 }

@@ -35,6 +35,7 @@ fn placed() -> OrderEvent {
         authorized: ordered.totals.total(),
         purchase_order: None,
         ordered: Some(Box::new(ordered)),
+        provenance: None,
     }
 }
 

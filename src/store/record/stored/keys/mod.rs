@@ -3,11 +3,13 @@
 
 mod act;
 mod api_key;
+mod provenance;
 mod sealed_key;
 mod signature;
 mod use_of_key;
 
 pub use act::Act;
+pub(super) use provenance::StoredProvenance;
 pub(in crate::store::record) use sealed_key::SealedKey;
 pub(in crate::store::record) use signature::UsedFor;
 pub(in crate::store::record) use use_of_key::UseOfKey;

@@ -10,6 +10,7 @@ use acp_core::order::{OrderEvent, Recorded};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::keys::StoredProvenance;
 use super::mirror::{Mirror, Misfit, Within, Word, mirror};
 use super::scalars::{Amount, Blob, Moment};
 use super::session::StoredPurchaseOrder;
@@ -30,6 +31,8 @@ pub(in crate::store::record) enum StoredFact {
         purchase_order: Option<Box<StoredPurchaseOrder>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ordered: Option<Box<StoredOrdered>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provenance: Option<StoredProvenance>,
     },
     PaymentCaptured {
         amount: Amount,
@@ -67,15 +70,21 @@ fn unboxed<T, S: Mirror<T>>(
 impl Mirror<OrderEvent> for StoredFact {
     fn of(value: &OrderEvent, within: Within) -> Result<Self, Misfit> {
         Ok(match value {
-            OrderEvent::Placed { session, payment, authorized, purchase_order, ordered } => {
-                Self::Placed {
-                    session: Mirror::of(session, within)?,
-                    payment: Mirror::of(payment, within)?,
-                    authorized: Mirror::of(authorized, within)?,
-                    purchase_order: boxed(purchase_order.as_deref(), within)?,
-                    ordered: boxed(ordered.as_deref(), within)?,
-                }
-            }
+            OrderEvent::Placed {
+                session,
+                payment,
+                authorized,
+                purchase_order,
+                ordered,
+                provenance,
+            } => Self::Placed {
+                session: Mirror::of(session, within)?,
+                payment: Mirror::of(payment, within)?,
+                authorized: Mirror::of(authorized, within)?,
+                purchase_order: boxed(purchase_order.as_deref(), within)?,
+                ordered: boxed(ordered.as_deref(), within)?,
+                provenance: Mirror::of(provenance, within)?,
+            },
             OrderEvent::PaymentCaptured { amount } => {
                 Self::PaymentCaptured { amount: Mirror::of(amount, within)? }
             }
@@ -101,13 +110,14 @@ impl Mirror<OrderEvent> for StoredFact {
 
     fn back(self, within: Within) -> Result<OrderEvent, Misfit> {
         Ok(match self {
-            Self::Placed { session, payment, authorized, purchase_order, ordered } => {
+            Self::Placed { session, payment, authorized, purchase_order, ordered, provenance } => {
                 OrderEvent::Placed {
                     session: session.back(within)?,
                     payment: payment.back(within)?,
                     authorized: authorized.back(within)?,
                     purchase_order: unboxed(purchase_order, within)?,
                     ordered: unboxed(ordered, within)?,
+                    provenance: provenance.back(within)?,
                 }
             }
             Self::PaymentCaptured { amount } => {

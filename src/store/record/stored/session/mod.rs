@@ -13,6 +13,7 @@ use acp_core::session::{
 use serde::{Deserialize, Serialize};
 
 use crate::store::record::stored::document::Document;
+use crate::store::record::stored::keys::StoredProvenance;
 use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
 use crate::store::record::stored::party::{StoredAddress, StoredOwner};
 use crate::store::record::stored::scalars::{Amount, Blob, Moment};
@@ -135,6 +136,7 @@ mirror! {
         attributions: Option<StoredAttributions>,
         consents: Vec<StoredConsent>,
         refused: Vec<Blob>,
+        provenance: Option<StoredProvenance>,
     }
 }
 

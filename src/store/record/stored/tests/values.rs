@@ -19,7 +19,7 @@ use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, Subject, Vi
 use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
 };
-use acp_core::principal::{ApiKey, Habits};
+use acp_core::principal::{ApiKey, Habits, MessageProof, Proof, Provenance};
 use acp_core::run::{Lease, Run, RunFence, RunStep, Standing, UndoReason};
 use acp_core::session::{
     Address, Attribution, Attributions, Basket, Buyer, Challenge, Company, Completion, Consent,
@@ -401,6 +401,7 @@ pub(super) fn session(dice: &mut Dice) -> Session {
         changed_at: dice.time(),
         expires_at: dice.time(),
         refused: dice.many(|dice| InstrumentMark(dice.bytes())),
+        provenance: dice.maybe(provenance).map(Arc::new),
     }
 }
 
@@ -630,6 +631,29 @@ fn afterwards(dice: &mut Dice, currency: Currency) -> OrderEvent {
     }
 }
 
+fn provenance(dice: &mut Dice) -> Provenance {
+    Provenance {
+        agent: AgentId::new(dice.text()),
+        proofs: dice.many(|dice| match dice.below(4) {
+            0 => Proof::Bearer { key: dice.maybe(Dice::text) },
+            1 => Proof::Signature { key: dice.text(), algorithm: dice.word() },
+            2 => Proof::Jwt {
+                issuer: dice.text(),
+                subject: dice.text(),
+                roles: dice.many(Dice::word),
+            },
+            _ => Proof::Message(Box::new(MessageProof {
+                profile: dice.text(),
+                signer: dice.maybe(Dice::text),
+                key: dice.text(),
+                thumbprint: dice.maybe(Dice::text),
+                algorithm: dice.text(),
+                tag: dice.maybe(Dice::text),
+            })),
+        }),
+    }
+}
+
 pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
     let currency = dice.currency();
     let event = match dice.below(9) {
@@ -639,6 +663,7 @@ pub(super) fn order_event(dice: &mut Dice) -> Recorded<OrderEvent> {
             authorized: dice.money(currency),
             purchase_order: dice.maybe(purchase_order).map(Box::new),
             ordered: dice.maybe(|dice| ordered(dice, currency)).map(Box::new),
+            provenance: dice.maybe(provenance).map(Arc::new),
         },
         2 => OrderEvent::PaymentCaptured { amount: dice.money(currency) },
         3 => OrderEvent::PaymentRefunded { amount: dice.money(currency) },

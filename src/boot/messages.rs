@@ -1,0 +1,114 @@
+//! Whose message signatures are believed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use acp_core::ids::AgentId;
+use acp_core::ports::Clock;
+use acp_signature::key::{Unusable, VerifyingKey};
+use acp_signature::message::{NotAHost, Origin, Scheme};
+use acp_signature::source::{Discovery, KeySource, KeyUrl, NoKeyUrl};
+use acp_signature::{PinnedKey, Refused};
+
+use crate::adapters::key_directory::{FetchOptions, Fetcher, RememberedKeys, SystemResolver};
+use crate::adapters::outward::NoRoots;
+use crate::config::{MessageSignatures, SigningPartner, UnlistedAgents};
+use crate::identity::{MessageRules, Network, Partner, Unlisted};
+
+/// Why nobody can be believed.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSigner {
+    /// A name of ours is none.
+    #[error("message_signatures.origins cannot be used")]
+    Origin(#[from] NotAHost),
+    /// Keys are not looked for there.
+    #[error("no keys are looked for at {url}, in message_signatures")]
+    Url { url: String, source: NoKeyUrl },
+    /// A key that is written down is none.
+    #[error("the key {keyid:?} of message_signatures.partners cannot be used")]
+    Key { keyid: String, source: Unusable },
+    /// The keys that are written down do not go together.
+    #[error("message_signatures.partners cannot be used")]
+    Partners(#[from] Refused),
+    /// Nobody can be asked.
+    #[error("the keys of those who sign cannot be fetched; is message_signatures.ca_file right?")]
+    Roots(#[from] NoRoots),
+}
+
+/// The rules of a configuration.
+///
+/// # Errors
+/// Says what of it cannot be used.
+pub fn message_rules(
+    config: &MessageSignatures,
+    clock: &Arc<dyn Clock>,
+) -> Result<MessageRules, BadSigner> {
+    if !config.is_on() {
+        return Ok(MessageRules::default());
+    }
+    let options =
+        FetchOptions { ca_file: config.ca_file.clone(), fixed: fixed(&config.fixed_addresses) };
+    // Who has only partners fetches nothing, and need not trust anybody.
+    let looks_elsewhere = config.unlisted_agents == UnlistedAgents::Accept
+        || !(config.agents.is_empty() && config.networks.is_empty());
+    let origins = config.origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
+    let rules = if looks_elsewhere {
+        let fetcher = Arc::new(Fetcher::new(options, Arc::new(SystemResolver))?);
+        MessageRules::at(origins, Arc::new(RememberedKeys::new(fetcher, Arc::clone(clock))))
+    } else {
+        MessageRules::partners_alone(origins)
+    };
+    let mut agents = Vec::new();
+    for agent in &config.agents {
+        agents.push((url(&agent.url)?, AgentId::new(agent.agent.clone())));
+    }
+    let unlisted = match config.unlisted_agents {
+        UnlistedAgents::Refuse => Unlisted::Refused,
+        UnlistedAgents::Accept => Unlisted::Welcome,
+    };
+    let partners = config.partners.iter().map(partner).collect::<Result<_, _>>()?;
+    Ok(rules
+        .with_agents(agents, unlisted)
+        .with_partners(partners)?
+        .with_networks(networks(config)?))
+}
+
+fn origin(text: &str) -> Result<Origin, NotAHost> {
+    match text.strip_prefix("http://") {
+        Some(host) => Origin::new(Scheme::Http, host),
+        None => Origin::new(Scheme::Https, text.trim_start_matches("https://")),
+    }
+}
+
+fn url(text: &str) -> Result<KeyUrl, BadSigner> {
+    KeyUrl::read(text).map_err(|source| BadSigner::Url { url: text.to_owned(), source })
+}
+
+fn partner(partner: &SigningPartner) -> Result<Partner, BadSigner> {
+    let keyid = partner.keyid.clone();
+    let key = VerifyingKey::pinned(partner.jwk.expose().as_bytes())
+        .map_err(|source| BadSigner::Key { keyid: keyid.clone(), source })?;
+    Ok(Partner { key: PinnedKey { keyid, key }, agent: AgentId::new(partner.agent.clone()) })
+}
+
+/// The agents by their network.
+fn networks(config: &MessageSignatures) -> Result<Vec<Network>, BadSigner> {
+    let mut networks = BTreeMap::new();
+    for agent in &config.networks {
+        let registry = KeySource::new(Discovery::JwksUri, url(&agent.registry)?)
+            .map_err(|source| BadSigner::Url { url: agent.registry.clone(), source })?;
+        let agents: &mut HashMap<_, _> = networks.entry(registry).or_default();
+        agents.insert(agent.keyid.clone(), AgentId::new(agent.agent.clone()));
+    }
+    let networks = networks.into_iter();
+    Ok(networks.map(|(registry, agents)| Network { registry, agents }).collect())
+}
+
+fn fixed(written: &[String]) -> HashMap<Box<str>, SocketAddr> {
+    let read = |text: &String| {
+        let (host, address) = text.split_once('=')?;
+        Some((host.to_ascii_lowercase().into(), address.parse().ok()?))
+    };
+    written.iter().filter_map(read).collect()
+}

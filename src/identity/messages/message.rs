@@ -1,0 +1,75 @@
+use acp_signature::Purpose;
+use acp_signature::message::{Origin, Request};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, Method};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A request as it was received, before anybody read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// Path and query.
+    pub target: &'a PathAndQuery,
+    /// All headers.
+    pub headers: &'a HeaderMap,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// What a signature has to be good for.
+    pub(super) fn purpose(&self) -> Purpose {
+        if matches!(*self.method, Method::GET | Method::HEAD) {
+            Purpose::Read
+        } else if self.target.path().trim_end_matches('/').ends_with("/complete") {
+            Purpose::Pay
+        } else {
+            Purpose::Change
+        }
+    }
+
+    /// Whether it does the same however often it is sent as it is.
+    pub(super) fn can_be_repeated(&self) -> bool {
+        self.purpose() == Purpose::Read || self.headers.contains_key(IDEMPOTENCY_KEY)
+    }
+
+    /// The same for a place it may have been meant for.
+    pub(super) fn at<'b>(&self, origin: &'b Origin) -> Request<'b>
+    where
+        'a: 'b,
+    {
+        Request {
+            method: self.method,
+            origin,
+            target: self.target,
+            headers: self.headers,
+            body: self.body,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_pay_is_more_than_to_change_and_that_is_more_than_to_look() {
+        let headers = HeaderMap::new();
+        for (method, target, purpose) in [
+            (Method::GET, "/checkout_sessions/cs_1", Purpose::Read),
+            (Method::GET, "/checkout_sessions/complete", Purpose::Read),
+            (Method::POST, "/checkout_sessions", Purpose::Change),
+            (Method::POST, "/checkout_sessions/cs_1/complete", Purpose::Pay),
+            (Method::POST, "/checkout_sessions/cs_1/complete/?a=b", Purpose::Pay),
+            (Method::PUT, "/carts/complete_1", Purpose::Change),
+            (Method::DELETE, "/carts/1", Purpose::Change),
+        ] {
+            let target = target.parse().unwrap();
+            let message =
+                Message { method: &method, target: &target, headers: &headers, body: b"" };
+            assert_eq!(message.purpose(), purpose, "{method} {target}");
+        }
+    }
+}
