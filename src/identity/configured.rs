@@ -148,7 +148,8 @@ impl Identity {
                 }
                 continue;
             };
-            if there.made_by != Maker::Configuration {
+            // A release that knew nothing of configured keys may have written it meanwhile.
+            if there.id != id_of(hash) {
                 return Err(ConfiguredError::Taken { agent: agent.clone(), id: there.id });
             }
             if there.revoked_at.is_some() {
@@ -161,6 +162,7 @@ impl Identity {
             }
             let mut after = there.clone();
             (after.agent, after.scope, after.label) = (agent.clone(), *scope, label.clone());
+            after.made_by = Maker::Configuration;
             if after == there || self.keys.replace(&there, &after, None).await? {
                 return Ok(());
             }

@@ -99,10 +99,10 @@ async fn a_key_is_replaced_with_and_without_a_gateway() {
     assert!(said.contains("The old key is refused from 2"), "{said}");
     assert!(!lets_in(&gateway, token).await && lets_in(&gateway, last).await);
 
-    let list = gateway.command(&["keys", "list"]).fine();
-    let row = list.lines().find(|row| row.contains(last.split('_').nth(1).unwrap())).unwrap();
-    assert!(row.contains(next_id), "it says whose place it took: {list}");
-    assert!(!list.contains(token) && !list.contains(last), "{list}");
+    let table = gateway.command(&["keys", "list"]).fine();
+    let row = table.lines().find(|row| row.contains(last.split('_').nth(1).unwrap())).unwrap();
+    assert!(row.contains(next_id), "it says whose place it took: {table}");
+    assert!(!table.contains(token) && !table.contains(last), "{table}");
     let keys = gateway.command(&["keys", "list", "--json"]).json();
     let shown = |id: &str| {
         let keys = keys["keys"].as_array().unwrap();

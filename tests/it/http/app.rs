@@ -154,9 +154,7 @@ impl TestApp {
         let used = wishes.used_signatures.clone();
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
         let identity = Identity::open(shop.tenant.clone(), known).await.unwrap();
-        let issuer = wishes.issuer.clone();
-        let jwts = issuer.map(|(options, keys)| Jwts::new(options, keys, dyn_clock.clone()));
-        let identity = identity.believing_tokens(jwts);
+        let identity = identity.believing_tokens(jwts_of(&wishes, &dyn_clock));
         let identity = Arc::new(identity.believing_messages(wishes.messages.clone()));
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
@@ -330,6 +328,12 @@ fn identity_ports(
         sealer: sealer.clone(),
         used: used.unwrap_or_else(|| Arc::new(StoreSignatures::new(records.clone()))),
     }
+}
+
+/// Who vouches for people, where a test wants somebody to.
+fn jwts_of(wishes: &Wishes, clock: &Arc<dyn Clock>) -> Option<Jwts> {
+    let issuer = wishes.issuer.clone();
+    issuer.map(|(options, keys)| Jwts::new(options, keys, clock.clone()))
 }
 
 /// How long everything is kept unless somebody says otherwise.
