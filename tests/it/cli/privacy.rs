@@ -108,6 +108,8 @@ async fn all_of(server: &RedisServer) -> Vec<u8> {
             "zset" => format!("ZRANGE {key} 0 -1"),
             "hash" => format!("HGETALL {key}"),
             "set" => format!("SMEMBERS {key}"),
+            // Its time was over meanwhile.
+            "none" => continue,
             other => panic!("{key} is a {other}"),
         };
         if read.starts_with("GETRANGE") {

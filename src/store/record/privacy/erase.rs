@@ -161,14 +161,25 @@ impl Belongings {
         for partition in partitions {
             let keys = self.records.store.names(partition, names::ANSWERS).await?;
             for page in keys.chunks(PAGE_ROWS_MAX) {
-                let found = self.records.store.read(partition, page).await?;
-                let there = page.iter().zip(found).filter_map(|(key, found)| Some((key, found?)));
-                for (key, found) in there {
-                    let state: KeyState = from_bytes(&found.value)?;
-                    if is_about(&state, &ids) {
-                        about.push(((key.clone(), partition), state));
-                    }
-                }
+                about.extend(self.those_about(&ids, partition, page).await?);
+            }
+        }
+        Ok(about)
+    }
+
+    async fn those_about(
+        &self,
+        ids: &[String],
+        partition: Partition,
+        keys: &[Key],
+    ) -> Result<Vec<((Key, Partition), KeyState)>, PortError> {
+        let mut about = Vec::new();
+        let found = self.records.store.read(partition, keys).await?;
+        for (key, found) in keys.iter().zip(found) {
+            let Some(found) = found else { continue };
+            let state: KeyState = from_bytes(&found.value)?;
+            if is_about(&state, ids) {
+                about.push(((key.clone(), partition), state));
             }
         }
         Ok(about)
