@@ -112,3 +112,59 @@ fn fixed(written: &[String]) -> HashMap<Box<str>, SocketAddr> {
     };
     written.iter().filter_map(read).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use acp_mocks::StillClock;
+
+    use super::*;
+    use crate::config::{Secret, SigningAgent};
+
+    const KEY: &str = r#"{"kty":"oct","k":"YSBzZWNyZXQgdGhhdCBib3RoIG9mIHVzIGtub3c"}"#;
+
+    fn with_partners(keys: &[&str]) -> MessageSignatures {
+        let partner = |jwk: &&str| SigningPartner {
+            keyid: "p".into(),
+            jwk: Secret::guard((*jwk).to_owned()),
+            agent: "robo".into(),
+        };
+        MessageSignatures {
+            origins: vec!["https://buy.example".into()],
+            partners: keys.iter().map(partner).collect(),
+            ca_file: Some("/nowhere/keys.pem".into()),
+            ..MessageSignatures::default()
+        }
+    }
+
+    fn with_agent(url: &str) -> MessageSignatures {
+        let agents = vec![SigningAgent { url: url.into(), agent: "robo".into() }];
+        MessageSignatures { agents, ca_file: None, ..with_partners(&[]) }
+    }
+
+    fn complaint(section: &MessageSignatures) -> String {
+        let clock: Arc<dyn Clock> = Arc::new(StillClock::default());
+        message_rules(section, &clock).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn whoever_only_has_partners_needs_no_certificates() {
+        assert_eq!(complaint(&with_partners(&[KEY])), "");
+        assert_eq!(complaint(&MessageSignatures::default()), "");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        let weak = r#"{"kty":"oct","k":"AA"}"#;
+        for jwk in ["{}", weak] {
+            let said = complaint(&with_partners(&[jwk]));
+            assert!(said.contains("\"p\" of message_signatures.partners"), "{said}");
+        }
+        let twice = complaint(&with_partners(&[KEY, KEY]));
+        assert!(twice.contains("message_signatures.partners cannot be used"), "{twice}");
+        let nameless = complaint(&with_agent("https://agent"));
+        assert!(nameless.contains("https://agent, in message_signatures"), "{nameless}");
+        let ca_file = Some("/nowhere/keys.pem".into());
+        let alone = MessageSignatures { ca_file, ..with_agent("https://agent.example") };
+        assert!(complaint(&alone).contains("message_signatures.ca_file"));
+    }
+}
