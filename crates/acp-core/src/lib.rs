@@ -15,10 +15,8 @@
 )]
 #![cfg_attr(test, expect(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
 
-mod access;
 pub mod cart;
 pub mod catalog;
-mod directory_limits;
 pub mod ids;
 pub mod limits;
 pub mod mandate;

@@ -1,9 +1,18 @@
 //! Every bound of the gateway, in one place.
 
+mod access;
+mod directory;
+mod mandate;
+mod plan;
+mod store;
+
 use std::time::Duration;
 
-pub use crate::access::*;
-pub use crate::directory_limits::*;
+pub use access::*;
+pub use directory::*;
+pub use mandate::*;
+pub use plan::*;
+pub use store::*;
 
 /// Largest request body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -35,11 +44,6 @@ pub const SIGNATURE_BYTES_MAX: usize = 256;
 pub const SIGNING_KEYS_MAX: usize = 2;
 /// Most signing keys of one key that are listed, with those that have ended.
 pub const SIGNING_KEYS_KEPT_MAX: usize = 8;
-
-/// Most entries of a mandate's ledger that are not added up yet.
-pub const LEDGER_ENTRIES_MAX: usize = 1_000;
-/// How long an entry that has ended is known by its key: as long as keys are repeated.
-pub const LEDGER_ENTRY_KEPT: Duration = Duration::from_hours(96);
 
 /// Most lines in one session.
 pub const LINE_ITEMS_MAX: usize = 100;
@@ -108,55 +112,18 @@ pub const KNOWN_LEDGERS_MAX: usize = 64;
 /// How old what is told of the stock of an item may be, where the store is another machine. What
 /// is promised is always asked for.
 pub const STOCK_STALENESS_MAX: Duration = Duration::from_secs(1);
-/// Most memory the embedded store keeps pages of its file in, in bytes.
-pub const STORE_CACHE_BYTES: usize = 256 * 1024 * 1024;
 /// Most memory a backup keeps pages of its copy in, in bytes.
 pub const BACKUP_CACHE_BYTES: usize = 32 * 1024 * 1024;
 /// How long the embedded store's writer waits for callers it has just answered, so that their
 /// next commits share a sync.
 pub const GROUP_COMMIT_PATIENCE_MAX: Duration = Duration::from_millis(1);
-/// Number of lanes a store on a server gathers its partitions in; fixed for the life of the store.
-pub const STORE_LANES: u16 = 256;
-/// How long connecting to a store server may take, its handshake included.
-pub const STORE_CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
 /// How long one sentinel may take to say who the primary is.
 pub const SENTINEL_TIMEOUT: Duration = Duration::from_millis(250);
-/// How long a store server may take to answer.
-pub const STORE_ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 /// How often a server that is away is tried.
 pub const PROBE_PERIOD: Duration = Duration::from_secs(1);
-/// Most questions to a store server that wait for an answer on one connection.
-pub const STORE_QUESTIONS_MAX: usize = 4_096;
-/// How long a commit without an answer is repeated before its caller is told that nobody knows.
-pub const STORE_COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a commit without an answer rests before it is repeated.
-pub const STORE_COMMIT_REST: Duration = Duration::from_millis(25);
-/// How long a store server remembers how a commit ended, at the least.
-pub const STORE_OUTCOME_KEPT: Duration = Duration::from_mins(3);
-/// How long one question for the replicas of a store server waits for them.
-pub const STORE_REPLICAS_WAIT: Duration = Duration::from_millis(250);
-/// For how long what was read on a store server may be on no replica yet: longer than a server
-/// that has lost its replicas takes writes.
-pub const STORE_UNSAFE_MAX: Duration = Duration::from_mins(1);
 /// When an order is old enough that nobody has to ask whether it may still get lost: much later
 /// than that, because clocks of two machines differ.
 pub const ORDER_SETTLED_AFTER: Duration = Duration::from_mins(10);
-/// Most durable commits that are confirmed by one question.
-pub const STORE_CONFIRMED_MAX: usize = 512;
-/// How often a store server is asked for its time and for what it was told last.
-pub const STORE_BEAT_PERIOD: Duration = Duration::from_secs(1);
-/// Over how many of these times the lanes of a store on many servers are marked, so that each of
-/// them is in some seconds and none of them at once.
-pub const STORE_BEAT_TURNS: usize = 16;
-/// How long a store server keeps what this process told it last.
-pub const STORE_MARKER_KEPT: Duration = Duration::from_hours(24);
-/// For how long it is looked whether a store server still has what this process told it.
-pub const STORE_MARKER_TRUSTED: Duration = Duration::from_hours(12);
-/// How long a store server keeps a document beyond its end. Whether it has ended is decided by its
-/// head; this only keeps servers with different clocks from forgetting it too early.
-pub const STORE_EXPIRY_GRACE: Duration = Duration::from_mins(1);
-/// Most due timers one lane is asked for, before it is known to have the oldest.
-pub const STORE_LANE_TIMERS: usize = 16;
 /// How many payments the demo provider remembers.
 pub const DEMO_PAYMENTS_MAX: usize = 10_000;
 /// Largest books of the demo provider that are gone on with at a start, in bytes.
@@ -406,20 +373,3 @@ pub const QUOTA_TIMEOUT: Duration = Duration::from_millis(250);
 pub const QUOTA_SILENCE: Duration = Duration::from_millis(750);
 /// Most proxies that may stand in front of a gateway.
 pub const PROXY_HOPS_MAX: usize = 10;
-
-/// Longest discount code, in characters.
-pub const DISCOUNT_CODE_CHARS_MAX: usize = 64;
-/// Most operations of one plan.
-pub const PLAN_OPERATIONS_MAX: usize = 32;
-/// Most of one item that a plan may speak of.
-pub const PLAN_COUNT_MAX: u32 = 999;
-/// Most search results a plan names.
-pub const PLAN_RESULTS_MAX: usize = 50;
-/// Most candidates of a question, alternatives of an issue and fallbacks of an operation.
-pub const PLAN_CANDIDATES_MAX: usize = 10;
-/// Most questions asked at once.
-pub const PLAN_QUESTIONS_MAX: usize = 3;
-/// Longest utterance that is read, in characters.
-pub const UTTERANCE_CHARS_MAX: usize = 2_000;
-/// Most items a dialogue remembers as spoken of.
-pub const SALIENCE_MAX: usize = 20;
