@@ -11,7 +11,7 @@ use super::denial::Denial;
 use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
 use super::keys::{made, signing};
-use super::{approvals, backup, inspect, runs, status};
+use super::{approvals, backup, inspect, runs, status, tenants};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::identity::Identity;
 use crate::store::Backend;
 use crate::store::Store;
-use crate::store::record::{Inspector, StoreAdjustments, StoreCatalog, StoreStock};
+use crate::store::record::{Inspector, StoreAdjustments, StoreCatalogs, StoreStock};
 
 /// What an operator can reach of a gateway: the same objects its callers are served with, so that
 /// a change is seen at once.
@@ -29,7 +29,8 @@ pub struct Admin {
     pub shop: Arc<Shop>,
     pub app: Arc<App>,
     pub identity: Arc<Identity>,
-    pub catalog: Arc<StoreCatalog>,
+    /// The catalogue of every tenant.
+    pub catalogs: Arc<StoreCatalogs>,
     /// The merchant's catalogue, where the merchant keeps it.
     pub sold_elsewhere: Option<MerchantCatalog>,
     pub stock: Arc<StoreStock>,
@@ -57,6 +58,11 @@ pub fn router(admin: Admin) -> Router {
         .route("/keys/{key}/signing", get(signing::list).post(signing::add))
         .route("/keys/{key}/signing/end", post(signing::end))
         .route("/keys/{key}/signing/policy", post(signing::set_policy))
+        .route("/tenants", get(tenants::list).post(tenants::create))
+        .route("/tenants/{tenant}", get(tenants::show))
+        .route("/tenants/{tenant}/suspend", post(tenants::suspend))
+        .route("/tenants/{tenant}/resume", post(tenants::resume))
+        .route("/tenants/{tenant}/policy", post(tenants::set_policy))
         .route("/approvals", get(approvals::list))
         .route("/approvals/{session}/approve", post(approvals::approve))
         .route("/approvals/{session}/reject", post(approvals::reject))

@@ -11,6 +11,8 @@ use super::keys::KeysArgs;
 use super::openapi::OpenapiArgs;
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
+use super::tenants::TenantsArgs;
+use super::wire::encoded;
 use crate::config::Overrides;
 
 const EXAMPLES: &str = "\
@@ -56,6 +58,7 @@ pub(super) enum Command {
     Config(ConfigArgs),
     Openapi(OpenapiArgs),
     Keys(KeysArgs),
+    Tenants(TenantsArgs),
     Catalog(CatalogArgs),
     Backup(BackupArgs),
     Inspect(InspectArgs),
@@ -64,12 +67,28 @@ pub(super) enum Command {
     Runs(RunsArgs),
 }
 
+/// Whose goods are meant.
+#[derive(Clone, Debug, Args)]
+pub(super) struct TenantArgs {
+    /// The tenant, as `tenants list` shows it [default: the shop]
+    #[arg(long, value_name = "TENANT")]
+    pub(super) tenant: Option<String>,
+}
+
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct OutputArgs {
     /// Print JSON, for machines
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl TenantArgs {
+    /// The tenant as a part of what stands behind the question mark; nothing where it is the shop.
+    pub(super) fn asked(&self, sign: &str) -> String {
+        let named = |tenant| format!("{sign}tenant={}", encoded(tenant));
+        self.tenant.as_deref().map(named).unwrap_or_default()
+    }
 }
 
 impl Place {

@@ -17,6 +17,7 @@ mod keys;
 mod openapi;
 mod runs;
 mod serve;
+mod tenants;
 mod wire;
 
 pub use entry::main;

@@ -2,9 +2,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use acp_core::ids::{AgentId, Random128, TenantId};
-use acp_core::ports::{Clock, Entropy, Keys, PortError, Sealer, UsedSignatures};
+use acp_core::ports::{Clock, Entropy, Keys, PortError, Sealer, Tenants, UsedSignatures};
 use acp_core::principal::{ApiKey, Habits, Principal, Proof, Scope, Tier};
 use acp_core::signing::Signing;
+use acp_core::tenant::Tenant;
 use acp_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -12,6 +13,7 @@ use subtle::ConstantTimeEq;
 use super::Unproven;
 use super::signature::Expected;
 use super::signing::expected;
+use super::tenants::{Hosting, Household};
 
 /// The keys everybody may use while no key was made: on loopback only.
 pub mod demo {
@@ -24,6 +26,8 @@ pub mod demo {
 /// A key to be made.
 #[derive(Clone, Debug)]
 pub struct NewKey {
+    /// The tenant it calls; the shop where nobody says which.
+    pub tenant: Option<TenantId>,
     /// The agent it speaks for.
     pub agent: AgentId,
     /// What it allows.
@@ -36,9 +40,9 @@ pub struct NewKey {
     pub habits: Habits,
 }
 
-/// Knows every key, and tells who a token is.
+/// Knows every key and every tenant, and tells who a token is.
 ///
-/// Keys are read from the store when the gateway starts, when they change and every few seconds,
+/// Both are read from the store when the gateway starts, when they change and every few seconds,
 /// so that a call never waits for the store to be known.
 #[expect(missing_debug_implementations, reason = "keys are not printed")]
 pub struct Identity {
@@ -47,7 +51,9 @@ pub struct Identity {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) used: Arc<dyn UsedSignatures>,
-    tenant: TenantId,
+    pub(super) tenants: Arc<dyn Tenants>,
+    pub(super) shop: TenantId,
+    pub(super) hosting: Hosting,
     ring: RwLock<Arc<Ring>>,
     /// Held from the reading of keys until they are known, so that what was read first never takes
     /// the place of what was read later.
@@ -59,6 +65,8 @@ pub struct Identity {
 pub struct IdentityPorts {
     /// Their keys.
     pub keys: Arc<dyn Keys>,
+    /// Whom they call.
+    pub tenants: Arc<dyn Tenants>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where new keys come from.
@@ -76,17 +84,21 @@ pub struct Caller {
     pub principal: Arc<Principal>,
     /// What is expected of its signatures, where they are looked at.
     pub expected: Option<Arc<Expected>>,
+    /// Whom it calls, and what that tenant asks for.
+    pub tenant: Arc<Tenant>,
 }
 
 #[derive(Default)]
 struct Ring {
     by_id: HashMap<Box<str>, Held>,
+    household: Household,
 }
 
 /// A key and the caller it makes, ready to be handed out.
 struct Held {
     key: ApiKey,
-    caller: Caller,
+    /// Nobody where the tenant it calls is not served here.
+    caller: Option<Caller>,
 }
 
 fn principal(tenant: &TenantId, agent: &AgentId, scope: Scope, habits: Habits) -> Arc<Principal> {
@@ -114,31 +126,40 @@ fn id_in(token: &str) -> Option<&str> {
 }
 
 impl Identity {
-    /// Reads the keys of a shop.
+    /// Reads the keys of a shop, and of those who are served with it.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn open(tenant: TenantId, ports: IdentityPorts) -> Result<Self, PortError> {
-        let IdentityPorts { keys, clock, entropy, sealer, used } = ports;
+    pub async fn open(
+        shop: TenantId,
+        hosting: Hosting,
+        ports: IdentityPorts,
+    ) -> Result<Self, PortError> {
+        let IdentityPorts { keys, tenants, clock, entropy, sealer, used } = ports;
         let ring = RwLock::default();
         let reading = tokio::sync::Mutex::default();
-        let identity = Self { keys, clock, entropy, sealer, used, tenant, ring, reading };
+        let identity =
+            Self { keys, clock, entropy, sealer, used, tenants, shop, hosting, ring, reading };
         identity.refresh().await?;
         Ok(identity)
     }
 
-    /// Reads the keys again.
+    /// Reads keys and tenants again.
     ///
     /// # Errors
     /// The store cannot be read; the keys known before stay good.
     pub async fn refresh(&self) -> Result<(), PortError> {
         let _turn = self.reading.lock().await;
-        let held = self.keys.all().await?.into_iter().map(|key| {
-            let principal = principal(&key.tenant, &key.agent, key.scope, key.habits);
-            let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
-            (key.id.clone(), Held { key, caller: Caller { principal, expected } })
+        let (keys, household) = (self.keys.all().await?, self.household().await?);
+        let held = keys.into_iter().map(|key| {
+            let caller = household.get(&key.tenant).map(|tenant| Caller {
+                principal: principal(&key.tenant, &key.agent, key.scope, key.habits),
+                expected: expected(&key, self.sealer.as_ref()).map(Arc::new),
+                tenant: Arc::clone(tenant),
+            });
+            (key.id.clone(), Held { key, caller })
         });
-        let ring = Arc::new(Ring { by_id: held.collect() });
+        let ring = Arc::new(Ring { by_id: held.collect(), household });
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
         Ok(())
     }
@@ -169,12 +190,13 @@ impl Identity {
         let ring = self.ring();
         if ring.by_id.is_empty() {
             let principal = self.demo_principal(token).ok_or(Unproven::Refused)?;
-            return Ok(Caller { principal, expected: None });
+            let tenant = ring.household.get(&self.shop).ok_or(Unproven::Refused)?;
+            return Ok(Caller { principal, expected: None, tenant: Arc::clone(tenant) });
         }
         let held = id_in(token).and_then(|id| ring.by_id.get(id)).ok_or(Unproven::Refused)?;
         let is_right: bool = hash(token).ct_eq(&held.key.secret_hash).into();
         if is_right && held.key.is_good(self.clock.now()) {
-            Ok(held.caller.clone())
+            held.caller.clone().ok_or(Unproven::Refused)
         } else {
             Err(Unproven::Refused)
         }
@@ -183,7 +205,7 @@ impl Identity {
     fn demo_principal(&self, token: &str) -> Option<Arc<Principal>> {
         let is = |known: &str| bool::from(token.as_bytes().ct_eq(known.as_bytes()));
         let demo = |agent, scope| {
-            Some(principal(&self.tenant, &AgentId::new(agent), scope, Habits::default()))
+            Some(principal(&self.shop, &AgentId::new(agent), scope, Habits::default()))
         };
         if is(demo::AGENT_KEY) {
             demo("demo_agent", Scope::Agent)
@@ -204,7 +226,7 @@ impl Identity {
         let key = ApiKey {
             id: id.into(),
             secret_hash: hash(&token),
-            tenant: self.tenant.clone(),
+            tenant: new.tenant.unwrap_or_else(|| self.shop.clone()),
             agent: new.agent,
             scope: new.scope,
             label: new.label,

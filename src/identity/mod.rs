@@ -1,4 +1,4 @@
-//! Who is calling: keys, and the proof that a caller holds one.
+//! Who is calling, and whom: keys, the proof that a caller holds one, and tenants.
 //!
 //! What comes out is a [`Principal`](acp_core::principal::Principal); what a key looks like never
 //! leaves this room. Secrets that are only compared are kept as hashes and compared in constant
@@ -9,8 +9,10 @@ mod keyring;
 mod proving;
 mod signature;
 mod signing;
+mod tenants;
 
 pub use bearer::{Unproven, bearer_token};
 pub use keyring::{Caller, Identity, IdentityPorts, NewKey, demo};
 pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, public_key};
 pub use signing::{NewSigningKey, SigningError};
+pub use tenants::{Hosting, TenantError};

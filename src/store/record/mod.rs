@@ -8,6 +8,7 @@
 mod assortment;
 mod carts;
 mod catalog;
+mod catalogs;
 mod change;
 mod checkouts;
 mod inspect;
@@ -18,9 +19,11 @@ mod sealing;
 mod signatures;
 mod stock;
 mod stored;
+mod tenants;
 
 pub use carts::StoreCarts;
 pub use catalog::StoreCatalog;
+pub use catalogs::StoreCatalogs;
 pub use checkouts::StoreCheckouts;
 pub use inspect::Inspector;
 pub use keys::StoreKeys;
@@ -31,3 +34,4 @@ pub use sealing::{Keyring, KeyringError};
 pub use signatures::StoreSignatures;
 pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::Misfit;
+pub use tenants::StoreTenants;

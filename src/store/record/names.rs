@@ -87,6 +87,11 @@ impl PartitionKey {
         self.place(&["catalog", tenant.as_str()])
     }
 
+    /// Where the tenants are listed.
+    pub(super) fn tenants(&self) -> Partition {
+        self.place(&["tenants"])
+    }
+
     /// Where the API keys lie.
     pub(super) fn api_keys(&self) -> Partition {
         self.place(&["keys"])
@@ -194,10 +199,10 @@ pub(super) fn ledger(tenant: &TenantId, item: &ItemId) -> Key {
     format!("l/{}/{item}", escaped(tenant.as_str())).into()
 }
 
-/// The item whose ledger has this key; `None` for a ledger of somebody else.
-pub(super) fn item_of_ledger(key: &str, tenant: &TenantId) -> Option<ItemId> {
-    let own = format!("l/{}/", escaped(tenant.as_str()));
-    Some(ItemId::new(key.strip_prefix(own.as_str())?))
+/// Whose ledger has this key, and of which item it is.
+pub(super) fn of_ledger(key: &str) -> Option<(TenantId, ItemId)> {
+    let (tenant, item) = key.strip_prefix("l/")?.split_once('/')?;
+    Some((TenantId::new(unescaped(tenant)), ItemId::new(item)))
 }
 
 /// How a reservation of an item ended.
@@ -216,8 +221,7 @@ pub(super) fn adjustment(tenant: &TenantId, item: &ItemId, reservation: &Reserva
 pub(super) fn hold_of_adjustment(name: &str, tenant: &TenantId) -> Option<(ItemId, ReservationId)> {
     let own = format!("j/{}/", escaped(tenant.as_str()));
     let (item, reservation) = name.strip_prefix(own.as_str())?.split_once('/')?;
-    let item = item.replace("%2f", "/").replace("%25", "%");
-    Some((ItemId::new(item), ReservationId(reservation.into())))
+    Some((ItemId::new(unescaped(item)), ReservationId(reservation.into())))
 }
 
 /// What all items of a tenant's catalogue begin with.
@@ -234,6 +238,9 @@ pub(super) fn items_mark(tenant: &TenantId) -> Key {
 pub(super) fn item(tenant: &TenantId, item: &ItemId) -> Key {
     format!("c/{}/{item}", escaped(tenant.as_str())).into()
 }
+
+/// The list of tenants.
+pub(super) const TENANTS: &str = "tenants";
 
 /// What all API keys begin with.
 pub(super) const API_KEYS: &str = "a/";
@@ -272,6 +279,11 @@ fn escaped(part: &str) -> String {
     part.replace('%', "%25").replace('/', "%2f")
 }
 
+/// What was escaped so.
+fn unescaped(part: &str) -> String {
+    part.replace("%2f", "/").replace("%25", "%")
+}
+
 /// Bytes as lowercase hexadecimal digits.
 pub(in crate::store) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
@@ -308,6 +320,7 @@ mod tests {
         assert_eq!(key.stock(&tenant, &item).number(), 3273);
         assert_eq!(key.catalog(&tenant).number(), 884);
         assert_eq!(key.api_keys().number(), 1643);
+        assert_eq!(key.tenants().number(), 3048);
         assert_eq!(key.stock(&TenantId::new("ti"), &ItemId::new("")).number(), 2252);
         assert_eq!(data_keys_partition().number(), 0);
     }
@@ -355,6 +368,7 @@ mod tests {
             (super::item(&tenant, &item), "c/a%2fb/c/d"),
             (items(&tenant), "c/a%2fb/"),
             (items_mark(&tenant), "cm/a%2fb"),
+            (TENANTS.into(), "tenants"),
             (api_key("k1"), "a/k1"),
             (data_key(26), "m/0000001a"),
             (
@@ -364,6 +378,9 @@ mod tests {
         ] {
             assert_eq!(&*name, expected);
         }
+        assert_eq!(of_ledger("l/a%2fb/c/d"), Some((tenant.clone(), item.clone())));
+        assert_eq!(of_ledger(&ledger(&TenantId::new("%2f"), &item)).unwrap().0.as_str(), "%2f");
+        assert_eq!(of_ledger("x/a/b"), None);
         let owner = Owner { tenant: tenant.clone(), agent: AgentId::new("e") };
         assert_eq!(orders_of(&Whose::Agent(owner)), "orders/e5b1979433373856440b543358cccd9d");
         assert_eq!(
@@ -371,8 +388,6 @@ mod tests {
             "orders/c9d2a281f34f1266b9d4c005960dba0e"
         );
         assert_eq!(data_key_number("m/0000001a"), Some(26));
-        assert_eq!(item_of_ledger("l/a%2fb/c/d", &tenant), Some(item));
-        assert_eq!(item_of_ledger("l/a/c/d", &tenant), None);
         let odd = ItemId::new("c/%2fd%");
         let name = adjustment(&tenant, &odd, &reservation);
         assert_eq!(hold_of_adjustment(&name, &tenant), Some((odd, reservation)));

@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 28] = [
+const COMMANDS: [&[&str]; 35] = [
     &[],
     &["serve"],
     &["config"],
@@ -16,6 +16,13 @@ const COMMANDS: [&[&str]; 28] = [
     &["keys", "signing", "list"],
     &["keys", "signing", "end"],
     &["keys", "signing", "policy"],
+    &["tenants"],
+    &["tenants", "list"],
+    &["tenants", "create"],
+    &["tenants", "show"],
+    &["tenants", "suspend"],
+    &["tenants", "resume"],
+    &["tenants", "policy"],
     &["catalog"],
     &["catalog", "import"],
     &["catalog", "lint"],

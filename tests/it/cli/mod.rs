@@ -11,6 +11,7 @@ mod keys;
 mod runs;
 mod signing;
 mod stopping;
+mod tenants;
 mod unread;
 
 use serde_json::{Value, json};

@@ -16,3 +16,4 @@ mod runs;
 mod signatures;
 mod stock;
 pub(crate) mod store;
+mod tenants;

@@ -17,6 +17,7 @@ mod rules {
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::signatures::*;
     pub(super) use crate::contract::stock::*;
+    pub(super) use crate::contract::tenants::*;
 }
 
 /// Makes one test of each rule for one backend. A rig that is not there is not tested.
@@ -110,6 +111,12 @@ macro_rules! contract {
                 an_api_key_is_kept_once
                 a_revoked_api_key_stays_revoked
                 what_a_key_signs_with_is_changed_by_one_at_a_time
+                a_store_is_that_of_whoever_began_with_it
+                of_many_who_begin_with_a_store_one_does
+                a_tenant_is_enrolled_once_and_there_are_so_many_at_most
+                changes_of_tenants_meet_and_none_is_lost
+                each_tenant_has_a_catalogue_of_its_own
+                what_others_write_into_any_catalogue_is_found
                 the_first_use_of_a_signature_counts
                 of_many_uses_at_once_one_is_the_first
                 a_use_is_forgotten_when_the_signature_is_too_old

@@ -18,3 +18,4 @@ mod orders;
 mod ownership;
 mod runs;
 mod shop;
+mod tenants;

@@ -16,6 +16,7 @@ mod quotas;
 mod sealer;
 mod signatures;
 mod stock;
+mod tenants;
 mod terms;
 
 pub use adjustments::Adjustments;
@@ -37,7 +38,8 @@ pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, Paymen
 pub use quotas::Quotas;
 pub use sealer::{CannotOpen, Sealer};
 pub use signatures::{SignatureUse, UsedSignatures};
-pub use stock::{Keeper, Ledgers, Stock};
+pub use stock::{Keeper, Ledgers, Overdue, Stock};
+pub use tenants::{ChangeTenant, Enrolled, Tenants};
 pub use terms::{DeliveryOptions, Promotions, TaxRates};
 
 use std::time::Duration;

@@ -24,7 +24,7 @@ mod words;
 
 pub(super) use document::{Document, from_bytes, shape, to_bytes};
 pub(super) use history::HistoryEntry;
-pub(super) use keys::{SealedKey, UsedFor};
+pub(super) use keys::{Roll, SealedKey, UsedFor};
 pub use mirror::Misfit;
 pub(super) use mirror::Word;
 pub(super) use order::OutboxEntry;
