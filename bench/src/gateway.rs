@@ -99,6 +99,7 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
 /// A key of an agent.
 pub(crate) async fn key_of(world: &World, agent: &str) -> anyhow::Result<String> {
     let new = NewKey {
+        tenant: None,
         agent: AgentId::new(agent),
         scope: Scope::Agent,
         label: "bench".into(),

@@ -1,4 +1,4 @@
-//! The operator's room: keys, catalogue, backup and a look inside, for whoever runs the gateway.
+//! The operator's room: tenants, keys, catalogue, backup and a look inside, for whoever runs the gateway.
 //!
 //! One [`Router`](axum::Router) of small JSON calls. A running gateway serves it on a Unix socket
 //! that only its own user can open; the command line tools call it there, or in their own process
@@ -24,6 +24,7 @@ mod routes;
 mod runs;
 mod socket;
 mod status;
+mod tenants;
 
 pub use approvals::{ApprovalList, ApprovalShown};
 pub use backup::{BackupAsked, BackupMade};
@@ -45,3 +46,4 @@ pub use runs::{
 };
 pub use socket::{AdminSocket, SocketError};
 pub use status::{CartsShown, HandOversShown, RememberedShown, Status};
+pub use tenants::{PolicyShown, ProofsAsked, TenantAsked, TenantList, TenantShown};

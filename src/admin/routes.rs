@@ -13,7 +13,7 @@ use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
 use super::keys::{made, rotate, signing};
 use super::privacy::{audited, buyers, trail};
-use super::{approvals, backup, inspect, runs, status};
+use super::{approvals, backup, inspect, runs, status, tenants};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
@@ -22,7 +22,7 @@ use crate::identity::Identity;
 use crate::store::Backend;
 use crate::store::Store;
 use crate::store::record::{
-    Belongings, Inspector, StoreAdjustments, StoreCatalog, StoreStock, StoreTrail,
+    Belongings, Inspector, StoreAdjustments, StoreCatalogs, StoreStock, StoreTrail,
 };
 
 /// What an operator can reach of a gateway: the same objects its callers are served with, so that
@@ -33,7 +33,8 @@ pub struct Admin {
     pub shop: Arc<Shop>,
     pub app: Arc<App>,
     pub identity: Arc<Identity>,
-    pub catalog: Arc<StoreCatalog>,
+    /// The catalogue of every tenant.
+    pub catalogs: Arc<StoreCatalogs>,
     /// The merchant's catalogue, where the merchant keeps it.
     pub sold_elsewhere: Option<MerchantCatalog>,
     pub stock: Arc<StoreStock>,
@@ -66,6 +67,11 @@ pub fn router(admin: Admin) -> Router {
         .route("/keys/{key}/signing", get(signing::list).post(signing::add))
         .route("/keys/{key}/signing/end", post(signing::end))
         .route("/keys/{key}/signing/policy", post(signing::set_policy))
+        .route("/tenants", get(tenants::list).post(tenants::create))
+        .route("/tenants/{tenant}", get(tenants::show))
+        .route("/tenants/{tenant}/suspend", post(tenants::suspend))
+        .route("/tenants/{tenant}/resume", post(tenants::resume))
+        .route("/tenants/{tenant}/policy", post(tenants::set_policy))
         .route("/approvals", get(approvals::list))
         .route("/approvals/{session}/approve", post(approvals::approve))
         .route("/approvals/{session}/reject", post(approvals::reject))

@@ -109,7 +109,7 @@ pub(super) async fn status(State(admin): State<Admin>) -> Json<Status> {
         store: admin.backend.name().to_owned(),
         boot_epoch: admin.store.boot_epoch(),
         is_demo: admin.identity.is_demo(),
-        items: merchant.is_none().then(|| admin.catalog.len()),
+        items: merchant.is_none().then(|| admin.catalogs.shop().len()),
         catalogue: merchant.map(RememberedShown::from),
         carts: admin.app.cart_counts().into(),
         peers: admin.peers.figures().into_iter().map(PeerShown::from).collect(),

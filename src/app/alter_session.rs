@@ -94,7 +94,8 @@ impl App {
             Alteration::Change(change) => {
                 session.may_change()?;
                 let planned = session.basket_after(*change);
-                let stores = self.stores(session.id.as_str(), &planned.0.wishes()).await?;
+                let about = (&session.owner.tenant, session.id.as_str());
+                let stores = self.stores(about, &planned.0.wishes()).await?;
                 session.change(planned, &stores, &self.setting(now))?
             }
             Alteration::Cancel(cancel) => session.cancel(cancel)?,

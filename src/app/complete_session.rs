@@ -194,7 +194,7 @@ impl App {
         let buyer = command.buyer.as_ref();
         let another = buyer.filter(|buyer| session.is_discounted_for_another(buyer));
         let Some(buyer) = another else { return Ok(()) };
-        let promotions = match session.inquiry_for(buyer, &self.shop) {
+        let promotions = match session.inquiry_for(buyer) {
             Some(inquiry) => self.ports.terms.promotions.promotions(&inquiry).await?,
             None => [].into(),
         };
@@ -231,7 +231,8 @@ impl App {
             ..ChangeSession::default()
         };
         let planned = session.basket_after(change);
-        let stores = self.stores(session.id.as_str(), &planned.0.wishes()).await?;
+        let about = (&session.owner.tenant, session.id.as_str());
+        let stores = self.stores(about, &planned.0.wishes()).await?;
         let event = session.change(planned, &stores, &self.setting(now))?;
         let after = session.after(event.clone(), now)?;
         let is_same_price = after.quote.totals.total() == session.quote.totals.total();
@@ -289,6 +290,7 @@ impl App {
             // session can never charge twice.
             provider_key: ProviderKey(format!("{}|complete|{attempt}", session.id).into()),
             sealed_request: seal_request(self.ports.sealer.as_ref(), &session.id, command),
+            tenant: Some(session.owner.tenant.clone()),
             holds: goods.chain(redeemed).collect(),
             answer_key: asker.key,
             digests: asker.digests,

@@ -72,7 +72,8 @@ impl App {
         id: SessionId,
     ) -> Result<(Session, Answer), Failure> {
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let stores = self.stores(id.as_str(), &command.wishes()).await?;
+        let about = (&ask.principal.tenant, id.as_str());
+        let stores = self.stores(about, &command.wishes()).await?;
         let setting = self.setting(self.ports.clock.now());
         let session = Session::open(id, ask.principal.as_owner(), command, &stores, &setting)?;
         let answer = bounded(self.ports.answers.opened(&ask.channel, &session))?;

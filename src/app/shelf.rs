@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use acp_core::catalog::{Carriage, CatalogItem, OptionRule, Promotion, TaxTable, Terms};
-use acp_core::ids::{CartId, ItemId};
+use acp_core::ids::{CartId, ItemId, TenantId};
 use acp_core::ports::PortError;
 use acp_core::session::{Address, Buyer, Inquiry, Stocked, Stores, Wanted, Wishes};
 use acp_core::stock::Availability;
 
 use super::App;
 
+/// Who sells, and the session or cart it is about.
+type About<'a> = (&'a TenantId, &'a str);
 /// The terms of a basket, and how often each of its promotions can still be redeemed.
 type Sold = (Terms, Vec<Option<u32>>);
 type Delivered = (Arc<[OptionRule]>, Arc<TaxTable>);
@@ -25,7 +27,7 @@ impl App {
     /// the terms they are sold by. Nobody waits for whom they need nothing of.
     pub(super) async fn stores(
         &self,
-        about: &str,
+        about: About<'_>,
         wishes: &Wishes<'_>,
     ) -> Result<Stores, PortError> {
         self.ask_stores(about, wishes, Extent::Everything).await
@@ -34,22 +36,22 @@ impl App {
     /// The same to a cart, where nobody knows where anything goes.
     pub(super) async fn stores_of_cart(
         &self,
-        cart: &CartId,
+        (tenant, cart): (&TenantId, &CartId),
         wanted: &[Wanted],
         buyer: Option<&Buyer>,
     ) -> Result<Stores, PortError> {
         let wishes = Wishes::in_cart(wanted, buyer);
-        self.ask_stores(cart.as_str(), &wishes, Extent::WithoutDelivery).await
+        self.ask_stores((tenant, cart.as_str()), &wishes, Extent::WithoutDelivery).await
     }
 
     async fn ask_stores(
         &self,
-        about: &str,
+        about: About<'_>,
         wishes: &Wishes<'_>,
         extent: Extent,
     ) -> Result<Stores, PortError> {
         let ids: Vec<&ItemId> = wishes.wanted.iter().map(|wanted| &wanted.item).collect();
-        let tenant = &self.shop.tenant;
+        let (tenant, _) = about;
         let priced = async {
             let found = self.ports.catalog.find(tenant, &ids).await?;
             // What is refused whatever the terms is refused also while nobody can be asked.
@@ -94,19 +96,23 @@ impl App {
     /// What is taken off, and how often each can still be redeemed.
     async fn reduced(&self, inquiry: &Inquiry<'_>) -> Result<Reduced, PortError> {
         let promotions = self.ports.terms.promotions.promotions(inquiry).await?;
-        let redemptions = self.redemptions(&promotions).await?;
+        let redemptions = self.redemptions(inquiry.tenant, &promotions).await?;
         Ok((promotions, redemptions))
     }
 
     /// How often each can still be redeemed, by the ledgers of those of which there are only so
     /// many.
-    async fn redemptions(&self, promotions: &[Promotion]) -> Result<Vec<Option<u32>>, PortError> {
+    async fn redemptions(
+        &self,
+        tenant: &TenantId,
+        promotions: &[Promotion],
+    ) -> Result<Vec<Option<u32>>, PortError> {
         let ledgers: Vec<_> = promotions.iter().map(Promotion::ledger).collect();
         let counted: Vec<&ItemId> = ledgers.iter().flatten().collect();
         if counted.is_empty() {
             return Ok(vec![None; ledgers.len()]);
         }
-        let available = self.ports.stock.available(&self.shop.tenant, &counted).await?;
+        let available = self.ports.stock.available(tenant, &counted).await?;
         let mut available = available.into_iter();
         let left = |ledger: &Option<ItemId>| {
             ledger.as_ref().and_then(|_| match available.next()? {

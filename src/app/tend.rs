@@ -2,9 +2,8 @@ use std::sync::Arc;
 
 use acp_core::ids::SessionId;
 use acp_core::limits::{RUNS_AT_ONCE_MAX, SESSION_KEPT_MIN, STOCK_HOLD};
-use acp_core::ports::{Change, Committed};
+use acp_core::ports::{Change, Committed, Overdue};
 use acp_core::session::{SessionEvent, Stage};
-use acp_core::stock::Hold;
 
 use super::{App, Failure};
 use crate::runs;
@@ -81,10 +80,10 @@ impl App {
     /// The store cannot be asked.
     pub async fn tend_sessions(&self) -> Result<Tended, Failure> {
         let mut tended = Tended::default();
-        for hold in self.ports.stock.overdue(&self.shop.tenant).await? {
+        for overdue in self.ports.stock.overdue().await? {
             tended.asked = tended.asked.saturating_add(1);
-            if let Err(failure) = self.ask_owner(&hold).await {
-                log(&hold.reservation.0, &failure);
+            if let Err(failure) = self.ask_owner(&overdue).await {
+                log(&overdue.hold.reservation.0, &failure);
                 // Whoever keeps the stock will not answer for the others either.
                 break;
             }
@@ -100,8 +99,8 @@ impl App {
     /// A promise outlives its time only as long as its run: the run gives it back or makes it a
     /// sale by itself. One without a run is left over from writes that a store has lost; then the
     /// session says what becomes of it.
-    async fn ask_owner(&self, hold: &Hold) -> Result<(), Failure> {
-        let (stock, tenant) = (&self.ports.stock, &self.shop.tenant);
+    async fn ask_owner(&self, Overdue { tenant, hold }: &Overdue) -> Result<(), Failure> {
+        let stock = &self.ports.stock;
         let Some((session, attempt)) = hold.reservation.owner() else {
             return Ok(stock.release(tenant, hold).await?);
         };

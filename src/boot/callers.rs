@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::World;
 use super::messages::message_rules;
+use super::tenants::{hosting, must_be_the_shops};
 use super::tools::Tools;
 use crate::adapters::outward::NoRoots;
 use crate::adapters::published::{KeysAtAddress, KeysInFile};
@@ -23,7 +24,7 @@ use crate::identity::{
     ConfiguredError, Identity, IdentityPorts, JwtOptions, Jwts, WantedKey, WeakToken, strong_token,
 };
 use crate::jobs::{Chore, repeat};
-use crate::store::record::{Records, StoreKeys, StoreSignatures};
+use crate::store::record::{Records, StoreKeys, StoreSignatures, StoreTenants};
 
 /// How long a gateway that stops tries to note which keys were used.
 const LAST_NOTE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -43,7 +44,8 @@ pub enum BadCallers {
     IssuerFile(#[source] PortError),
 }
 
-/// Everybody who may call, as far as the store knows them.
+/// Everybody who may call, as far as the store knows them, once it is known that the store is the
+/// shop's.
 pub(super) async fn identity(
     config: &Config,
     shop: &Shop,
@@ -51,14 +53,17 @@ pub(super) async fn identity(
     sealer: &Arc<dyn Sealer>,
     tools: &Tools<'_>,
 ) -> Result<Arc<Identity>, super::BootError> {
+    let (hosting, tenants) = (hosting(config), StoreTenants::new(records.clone()));
+    must_be_the_shops(&tenants, shop, hosting, tools.clock.as_ref()).await?;
     let ports = IdentityPorts {
         keys: Arc::new(StoreKeys::new(records.clone())),
+        tenants: Arc::new(tenants),
         clock: Arc::clone(tools.clock),
         entropy: Arc::clone(tools.entropy),
         sealer: Arc::clone(sealer),
         used: Arc::new(StoreSignatures::new(records.clone())),
     };
-    let identity = Identity::open(shop.tenant.clone(), ports).await?;
+    let identity = Identity::open(shop.tenant.clone(), hosting, ports).await?;
     let messages = message_rules(&config.message_signatures, tools.clock)?;
     let identity = identity.believing_tokens(jwts(&config.jwt, tools)?);
     Ok(Arc::new(identity.believing_messages(messages)))

@@ -15,7 +15,7 @@ use crate::adapters::signed::Signed;
 use crate::admin::MerchantCatalog;
 use crate::app::{Kept, Shelves};
 use crate::config::{self, CatalogueKind};
-use crate::store::record::{StoreCatalog, StoreStock};
+use crate::store::record::{StoreCatalogs, StoreStock};
 
 /// The merchant's catalogue, where it is configured, with a memory of ours before it.
 pub(super) fn elsewhere(
@@ -63,23 +63,23 @@ pub(super) fn news(
 /// The catalogue that says what is sold.
 pub(super) fn asked(
     elsewhere: Option<&MerchantCatalog>,
-    ours: &Arc<StoreCatalog>,
+    ours: &Arc<StoreCatalogs>,
 ) -> Arc<dyn Catalog> {
     match elsewhere {
         Some(merchant) => Arc::<RememberedCatalog>::clone(&merchant.remembered),
-        None => Arc::<StoreCatalog>::clone(ours),
+        None => Arc::<StoreCatalogs>::clone(ours),
     }
 }
 
 /// What whoever looks after the shop can change: what is kept here.
 pub(super) fn shelves(
-    catalog: &Arc<StoreCatalog>,
+    catalogs: &Arc<StoreCatalogs>,
     stock: &Arc<StoreStock>,
     sold_elsewhere: Option<&MerchantCatalog>,
     counted_elsewhere: Option<&Arc<dyn Stock>>,
 ) -> Shelves {
     let items = match sold_elsewhere {
-        None => Kept::Here(Arc::clone(catalog) as _),
+        None => Kept::Here(Arc::clone(catalogs) as _),
         Some(_) => Kept::Elsewhere,
     };
     let counts = match counted_elsewhere {

@@ -42,10 +42,11 @@ pub(super) fn keepers(
     }
     if let Some(options) = elsewhere(&config.promotions.0, peers) {
         let service = RemotePromotions::at(&options, Arc::clone(entropy));
-        let service = Arc::new(service.map_err(BootError::Terms)?);
-        let ledgers = Arc::<StoreStock>::clone(stock);
-        keepers.promotions = Arc::new(CountedPromotions::of(service, ledgers));
+        keepers.promotions = Arc::new(service.map_err(BootError::Terms)?);
     }
+    // Also those of the configuration: a tenant that comes later begins with ledgers of its own.
+    let ledgers = Arc::<StoreStock>::clone(stock);
+    keepers.promotions = Arc::new(CountedPromotions::of(keepers.promotions, ledgers));
     Ok(keepers)
 }
 

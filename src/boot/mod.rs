@@ -16,6 +16,7 @@ mod orders;
 mod payments;
 mod run;
 mod shop;
+mod tenants;
 mod terms;
 mod tools;
 mod world;

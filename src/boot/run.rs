@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{Chore, Recovering, Resuming, RunningErrands, Tending, TendingCarts, repeat};
-use crate::store::record::StoreCatalog;
+use crate::store::record::StoreCatalogs;
 use crate::store::redis::Redis;
 use crate::store::{Backend, Store};
 
@@ -40,7 +40,7 @@ impl Chore for Sweeping {
     }
 }
 
-/// Reads the keys again, because another process may have changed them.
+/// Reads keys and tenants again, because another process may have changed them.
 struct Refreshing(Arc<Identity>);
 
 #[async_trait]
@@ -54,8 +54,8 @@ impl Chore for Refreshing {
     }
 }
 
-/// Reads the catalogue again, if another process has changed it.
-struct Shelving(Arc<StoreCatalog>);
+/// Reads the catalogues again that another process has changed.
+struct Shelving(Arc<StoreCatalogs>);
 
 #[async_trait]
 impl Chore for Shelving {
@@ -125,8 +125,8 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), ROUTES_LOOK_PERIOD, LookingAfter(Arc::clone(&world.routed)));
     if let Backend::Redis(redis) = &world.backend {
         repeat(&world.tasks, stopping(), STORE_BEAT_PERIOD, Beating(Arc::clone(redis)));
-        let catalog = Arc::clone(&world.catalog);
-        repeat(&world.tasks, stopping(), CATALOG_REFRESH_PERIOD, Shelving(catalog));
+        let catalogs = Arc::clone(&world.catalogs);
+        repeat(&world.tasks, stopping(), CATALOG_REFRESH_PERIOD, Shelving(catalogs));
     }
 }
 

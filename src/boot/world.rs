@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use acp_core::catalog::{Shop, Terms};
+use acp_core::ids::TenantId;
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
     Clock, Entropy, Ledgers as _, PaymentNews, PaymentProvider, PortError, Sealer, Stock,
@@ -38,7 +39,7 @@ use crate::identity::Identity;
 use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
-    Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalog,
+    Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalogs,
     StoreCheckouts, StoreStock, StoreTrail,
 };
 use crate::store::{Backend, Store, redis};
@@ -72,6 +73,17 @@ pub enum BootError {
     MasterKey { path: PathBuf, source: io::Error },
     #[error("the store cannot be read")]
     Records(#[from] PortError),
+    #[error(
+        "this store is that of the shop {owner}, and shop.id says {shop}: set it back, or give \
+         this shop a store of its own with store.data_dir or redis.prefix"
+    )]
+    ForeignStore { owner: TenantId, shop: TenantId },
+    #[error(
+        "this store has {others} more tenants than the shop (`acp-gateway tenants list`), and \
+         services of the merchant's are configured, which know one merchant: take them out of \
+         the configuration, or give those tenants gateways and stores of their own"
+    )]
+    NotHosted { others: usize },
     #[error(
         "no key was made yet, so this is a demo, and a demo listens on loopback only, not on \
          {0}: make a key first with `acp-gateway keys create --scope agent --agent NAME`, or \
@@ -124,7 +136,8 @@ pub struct World {
     /// The same store, by its kind.
     pub backend: Backend,
     pub records: Records,
-    pub catalog: Arc<StoreCatalog>,
+    /// The catalogue of every tenant.
+    pub catalogs: Arc<StoreCatalogs>,
     /// The merchant's catalogue, where the merchant keeps it.
     pub sold_elsewhere: Option<MerchantCatalog>,
     pub stock: Arc<StoreStock>,
@@ -232,13 +245,13 @@ impl World {
             Arc::clone(&entropy),
             opened.partition_key,
         );
-        let catalog = Arc::new(StoreCatalog::load(records.clone(), shop.tenant.clone()).await?);
         let peers = Peers::default();
         let tools = Tools { peers: &peers, clock: &dyn_clock, entropy: &entropy };
+        let identity = identity(&config, &shop, &records, &sealer, &tools).await?;
+        let catalogs = Arc::new(StoreCatalogs::load(records.clone(), shop.tenant.clone()).await?);
         let sold_elsewhere = catalogue::elsewhere(&config.catalogue, &shop.tenant, &tools)?;
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
-        let identity = identity(&config, &shop, &records, &sealer, &tools).await?;
         let routed = Arc::new(payments::provider(&config, &tools)?);
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]
@@ -248,7 +261,7 @@ impl World {
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             carts: carts(&config.cart, &records, &tools)?,
-            catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalog),
+            catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalogs),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             terms: keepers(&config, &terms, &stock, &tools)?,
             payments: provider,
@@ -260,7 +273,7 @@ impl World {
         let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone())
             .paying(payments::paying(&config.payment))
             .keeping_orders(orders)
-            .with_shelves(shelves(&catalog, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
+            .with_shelves(shelves(&catalogs, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
         Ok(Self {
             config,
             shop,
@@ -270,7 +283,7 @@ impl World {
             store,
             backend,
             records,
-            catalog,
+            catalogs,
             sold_elsewhere,
             stock,
             elsewhere,
@@ -285,12 +298,12 @@ impl World {
 
     async fn stock_the_demo_shop(&self) -> Result<(), PortError> {
         let is_wanted = self.config.shop.catalog_demo && self.sold_elsewhere.is_none();
-        if !is_wanted || !self.catalog.is_empty() {
+        if !is_wanted || !self.catalogs.shop().is_empty() {
             return Ok(());
         }
         let imports = DemoShop::ALL.into_iter().filter_map(|shop| shop.import().ok());
         let rows: Vec<Row> = imports.flat_map(|import| import.rows).collect();
-        put_on_sale(&self.catalog, &self.stock, &self.shop.tenant, rows).await?;
+        put_on_sale(self.catalogs.shop(), &self.stock, &self.shop.tenant, rows).await?;
         Ok(())
     }
 
@@ -356,7 +369,7 @@ impl World {
             shop: Arc::clone(&self.shop),
             app: Arc::clone(&self.app),
             identity: Arc::clone(&self.identity),
-            catalog: Arc::clone(&self.catalog),
+            catalogs: Arc::clone(&self.catalogs),
             sold_elsewhere: self.sold_elsewhere.clone(),
             stock: Arc::clone(&self.stock),
             elsewhere: self.elsewhere.clone(),

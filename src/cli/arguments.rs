@@ -12,6 +12,8 @@ use super::openapi::OpenapiArgs;
 use super::privacy::{AuditArgs, EraseArgs, ExportArgs};
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
+use super::tenants::TenantsArgs;
+use super::wire::encoded;
 use crate::config::Overrides;
 
 const EXAMPLES: &str = "\
@@ -57,6 +59,7 @@ pub(super) enum Command {
     Config(ConfigArgs),
     Openapi(OpenapiArgs),
     Keys(KeysArgs),
+    Tenants(TenantsArgs),
     Catalog(CatalogArgs),
     Backup(BackupArgs),
     Inspect(InspectArgs),
@@ -68,12 +71,28 @@ pub(super) enum Command {
     Erase(EraseArgs),
 }
 
+/// Whose goods are meant.
+#[derive(Clone, Debug, Args)]
+pub(super) struct TenantArgs {
+    /// The tenant, as `tenants list` shows it [default: the shop]
+    #[arg(long, value_name = "TENANT")]
+    pub(super) tenant: Option<String>,
+}
+
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct OutputArgs {
     /// Print JSON, for machines
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl TenantArgs {
+    /// The tenant as a part of what stands behind the question mark; nothing where it is the shop.
+    pub(super) fn asked(&self, sign: &str) -> String {
+        let named = |tenant| format!("{sign}tenant={}", encoded(tenant));
+        self.tenant.as_deref().map(named).unwrap_or_default()
+    }
 }
 
 impl Place {

@@ -18,6 +18,7 @@ mod openapi;
 mod privacy;
 mod runs;
 mod serve;
+mod tenants;
 mod wire;
 
 pub use entry::main;

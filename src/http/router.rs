@@ -6,11 +6,11 @@ use acp_wire::problem::{Code, Problem};
 use acp_wire::read::UnknownFields;
 use axum::Router;
 use axum::http::Uri;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 
-use super::layers::{doorstep, known, signed};
+use super::layers::{allowed, doorstep, known, signed};
 use super::problem::Rejection;
 use super::{carts, checkout_sessions, docs, health, openapi, orders, shop, webhooks};
 use crate::app::App;
@@ -72,6 +72,7 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/catalog/items", get(shop::list_items))
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))
+        .route_layer(from_fn(allowed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), known))
 }

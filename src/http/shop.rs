@@ -19,19 +19,19 @@ use crate::app::Verdict;
 /// Shows what the shop sells.
 pub(super) async fn list_items(
     State(gateway): State<Arc<Gateway>>,
-    _call: MerchantCall,
+    MerchantCall(call): MerchantCall,
     ItemsAsked(wanted): ItemsAsked,
 ) -> Result<Response, Rejection> {
-    Ok(shown(gateway.app.list_items(&wanted).await?))
+    Ok(shown(gateway.app.list_items(&call.principal.tenant, &wanted).await?))
 }
 
 /// Shows an item.
 pub(super) async fn read_item(
     State(gateway): State<Arc<Gateway>>,
-    _call: MerchantCall,
+    MerchantCall(call): MerchantCall,
     Id(id): Id<ItemId>,
 ) -> Result<Response, Rejection> {
-    Ok(shown(gateway.app.read_item(&id).await?))
+    Ok(shown(gateway.app.read_item(&call.principal.tenant, &id).await?))
 }
 
 /// Changes an item.

@@ -130,7 +130,7 @@ impl Identity {
                 let key = ApiKey {
                     id: id_of(hash),
                     secret_hash: *hash,
-                    tenant: self.tenant.clone(),
+                    tenant: self.shop.clone(),
                     agent: agent.clone(),
                     scope: *scope,
                     label: label.clone(),

@@ -2,9 +2,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use acp_core::ids::{AgentId, Random128, TenantId};
-use acp_core::ports::{Clock, Entropy, Keys, PortError, Sealer, UsedSignatures};
+use acp_core::ports::{Clock, Entropy, Keys, PortError, Sealer, Tenants, UsedSignatures};
 use acp_core::principal::{ApiKey, Habits, Maker, Principal, Proof, Scope, Tier};
 use acp_core::signing::Signing;
+use acp_core::tenant::Tenant;
 use acp_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -14,6 +15,7 @@ use super::jwt::Jwts;
 use super::messages::MessageRules;
 use super::signature::Expected;
 use super::signing::expected;
+use super::tenants::{Hosting, Household};
 use super::uses::Seen;
 
 /// The keys everybody may use while no key was made: on loopback only.
@@ -27,6 +29,8 @@ pub mod demo {
 /// A key to be made.
 #[derive(Clone, Debug)]
 pub struct NewKey {
+    /// The tenant it calls; the shop where nobody says which.
+    pub tenant: Option<TenantId>,
     /// The agent it speaks for.
     pub agent: AgentId,
     /// What it allows.
@@ -39,9 +43,9 @@ pub struct NewKey {
     pub habits: Habits,
 }
 
-/// Knows every key, and tells who a token is.
+/// Knows every key and every tenant, and tells who a token is.
 ///
-/// Keys are read from the store when the gateway starts, when they change and every few seconds,
+/// Both are read from the store when the gateway starts, when they change and every few seconds,
 /// so that a call never waits for the store to be known.
 #[expect(missing_debug_implementations, reason = "keys are not printed")]
 pub struct Identity {
@@ -50,7 +54,9 @@ pub struct Identity {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) used: Arc<dyn UsedSignatures>,
-    pub(super) tenant: TenantId,
+    pub(super) tenants: Arc<dyn Tenants>,
+    pub(super) shop: TenantId,
+    pub(super) hosting: Hosting,
     /// Knows people by tokens of others, where that is configured.
     pub(super) jwts: Option<Jwts>,
     pub(super) messages: MessageRules,
@@ -65,6 +71,8 @@ pub struct Identity {
 pub struct IdentityPorts {
     /// Their keys.
     pub keys: Arc<dyn Keys>,
+    /// Whom they call.
+    pub tenants: Arc<dyn Tenants>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where new keys come from.
@@ -82,16 +90,24 @@ pub struct Caller {
     pub principal: Arc<Principal>,
     /// What is expected of its signatures, where they are looked at.
     pub expected: Option<Arc<Expected>>,
+    /// Whom it calls, and what that tenant asks for.
+    pub tenant: Arc<Tenant>,
 }
 
-/// Every key by the hash of its token. How long it takes to find one says nothing: whoever tries
-/// tokens cannot choose their hashes.
-type Ring = HashMap<[u8; 32], Held>;
+/// Who is known.
+#[derive(Default)]
+pub(super) struct Ring {
+    /// Every key by the hash of its token. How long it takes to find one says nothing: whoever
+    /// tries tokens cannot choose their hashes.
+    pub(super) held: HashMap<[u8; 32], Held>,
+    household: Household,
+}
 
 /// A key and the caller it makes, ready to be handed out.
 pub(super) struct Held {
     pub(super) key: ApiKey,
-    caller: Caller,
+    /// Nobody where the tenant it calls is not served here.
+    caller: Option<Caller>,
     /// When it was used; the same for as long as this process lives.
     pub(super) seen: Arc<Seen>,
 }
@@ -122,17 +138,30 @@ pub(super) fn hex(random: Random128) -> String {
 }
 
 impl Identity {
-    /// Reads the keys of a shop.
+    /// Reads the keys of a shop, and of those who are served with it.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub async fn open(tenant: TenantId, ports: IdentityPorts) -> Result<Self, PortError> {
-        let IdentityPorts { keys, clock, entropy, sealer, used } = ports;
-        let ring = RwLock::default();
-        let reading = tokio::sync::Mutex::default();
-        let (jwts, messages) = (None, MessageRules::default());
-        let identity =
-            Self { keys, clock, entropy, sealer, used, tenant, jwts, messages, ring, reading };
+    pub async fn open(
+        shop: TenantId,
+        hosting: Hosting,
+        ports: IdentityPorts,
+    ) -> Result<Self, PortError> {
+        let IdentityPorts { keys, tenants, clock, entropy, sealer, used } = ports;
+        let identity = Self {
+            keys,
+            clock,
+            entropy,
+            sealer,
+            used,
+            tenants,
+            shop,
+            hosting,
+            jwts: None,
+            messages: MessageRules::default(),
+            ring: RwLock::default(),
+            reading: tokio::sync::Mutex::default(),
+        };
         identity.refresh().await?;
         Ok(identity)
     }
@@ -150,8 +179,9 @@ impl Identity {
     pub async fn recognize(&self, token: &str) -> Result<Caller, Unproven> {
         match (self.authenticate(token), &self.jwts) {
             (Err(Unproven::Refused), Some(jwts)) if Jwts::is_one(token) => {
-                let principal = jwts.prove(token, &self.tenant, self.clock.now()).await?;
-                Ok(Caller { principal: Arc::new(principal), expected: None })
+                let principal = jwts.prove(token, &self.shop, self.clock.now()).await?;
+                let tenant = self.served(&principal.tenant).ok_or(Unproven::Refused)?;
+                Ok(Caller { principal: Arc::new(principal), expected: None, tenant })
             }
             (known, _) => known,
         }
@@ -162,22 +192,30 @@ impl Identity {
         self.jwts.as_ref()
     }
 
-    /// Reads the keys again.
+    /// What is known of a tenant whose callers are served here.
+    pub fn served(&self, tenant: &TenantId) -> Option<Arc<Tenant>> {
+        self.ring().household.get(tenant).cloned()
+    }
+
+    /// Reads keys and tenants again.
     ///
     /// # Errors
     /// The store cannot be read; the keys known before stay good.
     pub async fn refresh(&self) -> Result<(), PortError> {
         let _turn = self.reading.lock().await;
         let before = self.ring();
-        let held = self.keys.all().await?.into_iter().map(|key| {
-            let id = Some(key.id.clone());
-            let principal = principal(id, &key.tenant, &key.agent, key.scope, key.habits);
-            let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
-            let seen = before.get(&key.secret_hash).map(|held| Arc::clone(&held.seen));
-            let caller = Caller { principal, expected };
+        let (keys, household) = (self.keys.all().await?, self.household().await?);
+        let held = keys.into_iter().map(|key| {
+            let caller = household.get(&key.tenant).map(|tenant| {
+                let id = Some(key.id.clone());
+                let principal = principal(id, &key.tenant, &key.agent, key.scope, key.habits);
+                let expected = expected(&key, self.sealer.as_ref()).map(Arc::new);
+                Caller { principal, expected, tenant: Arc::clone(tenant) }
+            });
+            let seen = before.held.get(&key.secret_hash).map(|held| Arc::clone(&held.seen));
             (key.secret_hash, Held { key, caller, seen: seen.unwrap_or_default() })
         });
-        let ring = Arc::new(held.collect());
+        let ring = Arc::new(Ring { held: held.collect(), household });
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
         Ok(())
     }
@@ -197,7 +235,7 @@ impl Identity {
 
     /// Whether no key was ever made, so that the demo keys open the shop.
     pub fn is_demo(&self) -> bool {
-        self.ring().is_empty()
+        self.ring().held.is_empty()
     }
 
     /// Tells who a token is.
@@ -206,23 +244,25 @@ impl Identity {
     /// Refuses tokens that open nothing.
     pub fn authenticate(&self, token: &str) -> Result<Caller, Unproven> {
         let ring = self.ring();
-        if ring.is_empty() {
+        if ring.held.is_empty() {
             let principal = self.demo_principal(token).ok_or(Unproven::Refused)?;
-            return Ok(Caller { principal, expected: None });
+            let tenant = ring.household.get(&self.shop).ok_or(Unproven::Refused)?;
+            return Ok(Caller { principal, expected: None, tenant: Arc::clone(tenant) });
         }
-        let held = ring.get(&hash(token)).ok_or(Unproven::Refused)?;
+        let held = ring.held.get(&hash(token)).ok_or(Unproven::Refused)?;
         let now = self.clock.now();
         if !held.key.is_good(now) {
             return Err(Unproven::Refused);
         }
+        let caller = held.caller.clone().ok_or(Unproven::Refused)?;
         held.seen.note(now);
-        Ok(held.caller.clone())
+        Ok(caller)
     }
 
     fn demo_principal(&self, token: &str) -> Option<Arc<Principal>> {
         let is = |known: &str| bool::from(token.as_bytes().ct_eq(known.as_bytes()));
         let demo = |agent, scope| {
-            Some(principal(None, &self.tenant, &AgentId::new(agent), scope, Habits::default()))
+            Some(principal(None, &self.shop, &AgentId::new(agent), scope, Habits::default()))
         };
         if is(demo::AGENT_KEY) {
             demo("demo_agent", Scope::Agent)
@@ -242,7 +282,7 @@ impl Identity {
         let key = ApiKey {
             id,
             secret_hash: hash(&token),
-            tenant: self.tenant.clone(),
+            tenant: new.tenant.unwrap_or_else(|| self.shop.clone()),
             agent: new.agent,
             scope: new.scope,
             label: new.label,

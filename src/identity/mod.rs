@@ -1,4 +1,4 @@
-//! Who is calling: keys, and the proof that a caller holds one.
+//! Who is calling, and whom: keys, the proof that a caller holds one, and tenants.
 //!
 //! What comes out is a [`Principal`](acp_core::principal::Principal); what a key looks like never
 //! leaves this room. Secrets that are only compared are kept as hashes and compared in constant
@@ -13,6 +13,7 @@ mod proving;
 mod rotating;
 mod signature;
 mod signing;
+mod tenants;
 mod uses;
 
 pub use bearer::{Unproven, bearer_token};
@@ -23,3 +24,4 @@ pub use messages::{Message, MessageRules, Network, Partner, Unbelieved, Unlisted
 pub use rotating::{Rotated, RotationError};
 pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, public_key};
 pub use signing::{NewSigningKey, SigningError};
+pub use tenants::{Hosting, TenantError};

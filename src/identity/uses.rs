@@ -57,7 +57,7 @@ impl Identity {
     /// The store cannot be written; it is all noted the next time.
     pub async fn note_uses(&self) -> Result<(), PortError> {
         let ring = self.ring();
-        let news = ring.values().filter_map(|held| Some((held, held.seen.news()?)));
+        let news = ring.held.values().filter_map(|held| Some((held, held.seen.news()?)));
         let news: Vec<(&Held, i64)> = news.collect();
         if news.is_empty() {
             return Ok(());
@@ -78,7 +78,7 @@ impl Identity {
         let ids: Vec<_> = keys.iter().map(|key| key.id.clone()).collect();
         let noted = self.keys.last_used(&ids).await?;
         let ring = self.ring();
-        let here = |key: &ApiKey| ring.get(&key.secret_hash).and_then(|held| held.seen.last());
+        let here = |key: &ApiKey| ring.held.get(&key.secret_hash).and_then(|held| held.seen.last());
         Ok(keys.iter().zip(noted).map(|(key, noted)| noted.max(here(key))).collect())
     }
 }

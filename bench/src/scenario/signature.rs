@@ -10,11 +10,13 @@ use acp_core::principal::{Habits, Principal, Scope};
 use acp_core::signing::{SignaturePolicy, SignedForm, SigningAlgorithm, SigningProfile};
 use acp_gateway::adapters::system::{SystemClock, SystemEntropy};
 use acp_gateway::identity::{
-    Expected, Identity, IdentityPorts, NewKey, NewSigningKey, Received, Unsigned,
+    Expected, Hosting, Identity, IdentityPorts, NewKey, NewSigningKey, Received, Unsigned,
 };
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
-use acp_gateway::store::record::{Keyring, PartitionKey, Records, StoreKeys, StoreSignatures};
+use acp_gateway::store::record::{
+    Keyring, PartitionKey, Records, StoreKeys, StoreSignatures, StoreTenants,
+};
 use acp_wire::scalar::DateTime;
 use anyhow::Context as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -133,12 +135,13 @@ async fn identity() -> anyhow::Result<Identity> {
     let records = Records::new(store, Arc::clone(&clock), Arc::clone(&entropy), place);
     let ports = IdentityPorts {
         keys: Arc::new(StoreKeys::new(records.clone())),
+        tenants: Arc::new(StoreTenants::new(records.clone())),
         clock,
         entropy,
         sealer,
         used: Arc::new(StoreSignatures::new(records)),
     };
-    Ok(Identity::open(TenantId::new("bench"), ports).await?)
+    Ok(Identity::open(TenantId::new("bench"), Hosting::TheShop, ports).await?)
 }
 
 /// A body that is its own canonical form.
@@ -161,6 +164,7 @@ impl Signer {
     async fn new(kind: Kind, identity: &Arc<Identity>) -> anyhow::Result<Self> {
         let (key, token) = identity
             .create(NewKey {
+                tenant: None,
                 agent: AgentId::new("bench"),
                 scope: Scope::Agent,
                 label: kind.name.into(),

@@ -33,4 +33,5 @@ pub mod run;
 pub mod session;
 pub mod signing;
 pub mod stock;
+pub mod tenant;
 pub mod time;

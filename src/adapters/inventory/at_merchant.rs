@@ -3,7 +3,7 @@ use std::sync::Arc;
 use acp_core::catalog::Promotion;
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::MERCHANT_HOLD_MARGIN;
-use acp_core::ports::{Keeper, PortError, Stock};
+use acp_core::ports::{Keeper, Overdue, PortError, Stock};
 use acp_core::stock::{Availability, Hold, Reserved};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
@@ -147,12 +147,12 @@ impl Keeper for AtMerchant {
 
 #[async_trait]
 impl Stock for AtMerchant {
-    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError> {
+    async fn overdue(&self) -> Result<Vec<Overdue>, PortError> {
         let mut overdue = Vec::new();
-        for hold in self.ledgers.overdue(tenant).await? {
+        for Overdue { tenant, hold } in self.ledgers.overdue().await? {
             match due(&hold) {
-                Some(hold) => overdue.push(hold),
-                None => self.ledgers.release(tenant, &hold).await?,
+                Some(hold) => overdue.push(Overdue { tenant, hold }),
+                None => self.ledgers.release(&tenant, &hold).await?,
             }
         }
         Ok(overdue)

@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::catalog::Promotion;
-use acp_core::ids::ItemId;
+use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::KNOWN_PROMOTIONS_MAX;
 use acp_core::ports::{Ledgers, PortError, Promotions};
 use acp_core::session::Inquiry;
@@ -15,13 +15,14 @@ const KNOWN_MAX: NonZeroUsize = match NonZeroUsize::new(KNOWN_PROMOTIONS_MAX) {
     None => NonZeroUsize::MIN,
 };
 
-/// Promotions of somebody else. Those that are good for so many orders are counted here, from when
-/// they are first heard of: whoever tells of them does not hear of the orders.
+/// Promotions whose ledgers nobody has begun before. Those that are good for so many orders are
+/// counted here, for each tenant, from when they are first heard of: whoever tells of them does not
+/// hear of the orders.
 pub struct CountedPromotions {
     inner: Arc<dyn Promotions>,
     ledgers: Arc<dyn Ledgers>,
     /// Ledgers that are known to be there.
-    known: Mutex<LruCache<ItemId, ()>>,
+    known: Mutex<LruCache<(TenantId, ItemId), ()>>,
 }
 
 impl CountedPromotions {
@@ -31,7 +32,7 @@ impl CountedPromotions {
     }
 
     /// Nothing panics while the lock is held, so what a poisoned one guards is whole.
-    fn known(&self) -> MutexGuard<'_, LruCache<ItemId, ()>> {
+    fn known(&self) -> MutexGuard<'_, LruCache<(TenantId, ItemId), ()>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -44,10 +45,11 @@ impl Promotions for CountedPromotions {
             let Some((ledger, most)) = promotion.ledger().zip(promotion.redemptions_max) else {
                 continue;
             };
-            let is_known = self.known().get(&ledger).is_some();
+            let known = (inquiry.tenant.clone(), ledger);
+            let is_known = self.known().get(&known).is_some();
             if !is_known {
-                self.ledgers.begin(inquiry.tenant, &ledger, most).await?;
-                self.known().put(ledger, ());
+                self.ledgers.begin(&known.0, &known.1, most).await?;
+                self.known().put(known, ());
             }
         }
         Ok(promotions)

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::catalog::CatalogItem;
-use acp_core::ids::ItemId;
+use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::money::Money;
 use acp_core::ports::Catalog;
@@ -16,6 +16,7 @@ use crate::adapters::inventory::noted_ledger;
 use crate::admin::Admin;
 use crate::admin::body::{Asked, Inquiry, Named};
 use crate::admin::denial::Denial;
+use crate::admin::tenants::{Meant, meant};
 
 /// A catalogue the merchant keeps, and what is remembered of it.
 #[derive(Clone, Debug)]
@@ -27,6 +28,7 @@ pub struct MerchantCatalog {
 /// Which part of the catalogue is to be shown.
 #[derive(Clone, Debug, Deserialize)]
 pub(in crate::admin) struct PageAsked {
+    tenant: Option<String>,
     after: Option<String>,
     limit: Option<usize>,
 }
@@ -99,12 +101,13 @@ pub struct StockSet {
 /// Shows a page of the catalogue.
 pub(in crate::admin) async fn list(
     State(admin): State<Admin>,
-    Inquiry(PageAsked { after, limit }): Inquiry<PageAsked>,
+    Inquiry(PageAsked { tenant, after, limit }): Inquiry<PageAsked>,
 ) -> Result<Json<ItemPage>, Denial> {
     let limit = limit.unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX);
-    let (found, next, total) = page(&admin, after, limit).await?;
+    let tenant = meant(&admin, tenant).await?;
+    let (found, next, total) = page(&admin, &tenant, after, limit).await?;
     let ids: Vec<&ItemId> = found.iter().map(|item| &item.id).collect();
-    let counted = counted(&admin, &ids).await?;
+    let counted = counted(&admin, &tenant, &ids).await?;
     let mut items = Vec::with_capacity(found.len());
     for (item, stock) in found.iter().zip(counted) {
         items.push(ItemShown {
@@ -122,15 +125,21 @@ pub(in crate::admin) async fn list(
 type Found = (Vec<Arc<CatalogItem>>, Option<String>, Option<usize>);
 
 /// Some items, what comes after them, and how many there are in all.
-async fn page(admin: &Admin, after: Option<String>, limit: usize) -> Result<Found, Denial> {
+async fn page(
+    admin: &Admin,
+    tenant: &TenantId,
+    after: Option<String>,
+    limit: usize,
+) -> Result<Found, Denial> {
     if let Some(merchant) = &admin.sold_elsewhere {
         let page = merchant.service.page(after.as_deref(), limit).await?;
         return Ok((page.items.into_iter().map(Arc::new).collect(), page.next, None));
     }
     let after = after.map(ItemId::new);
-    let found = admin.catalog.list(after.as_ref(), limit);
+    let catalog = admin.catalogs.of(tenant).await?;
+    let found = catalog.list(after.as_ref(), limit);
     let next = found.last().filter(|_| found.len() == limit).map(|item| item.id.to_string());
-    Ok((found, next, Some(admin.catalog.len())))
+    Ok((found, next, Some(catalog.len())))
 }
 
 /// Refuses what is done to a catalogue, where it is none of ours.
@@ -147,13 +156,15 @@ pub(in crate::admin) fn must_be_ours(admin: &Admin) -> Result<(), Denial> {
 pub(in crate::admin) async fn set_price(
     State(admin): State<Admin>,
     Named(id): Named,
+    Inquiry(Meant { tenant }): Inquiry<Meant>,
     Asked(PriceAsked { amount }): Asked<PriceAsked>,
 ) -> Result<Json<PriceSet>, Denial> {
     must_be_ours(&admin)?;
-    let item = find(&admin, &id).await?;
+    let tenant = meant(&admin, tenant).await?;
+    let item = find(&admin, &tenant, &id).await?;
     let price = Money::new(amount, item.price.currency())
         .map_err(|error| Denial::invalid("$.amount", format!("This is no price: {error}.")))?;
-    if !admin.catalog.set_price(&item.id, price).await? {
+    if !admin.catalogs.of(&tenant).await?.set_price(&item.id, price).await? {
         return Err(unknown(&id));
     }
     let currency = price.currency().to_string();
@@ -164,27 +175,27 @@ pub(in crate::admin) async fn set_price(
 pub(in crate::admin) async fn set_stock(
     State(admin): State<Admin>,
     Named(id): Named,
+    Inquiry(Meant { tenant }): Inquiry<Meant>,
     Asked(StockAsked { units }): Asked<StockAsked>,
 ) -> Result<Json<StockSet>, Denial> {
-    let item = find(&admin, &id).await?;
+    let tenant = meant(&admin, tenant).await?;
+    let item = find(&admin, &tenant, &id).await?;
     if admin.elsewhere.is_some() {
         let message = "The stock is kept by the merchant's inventory, so it is set there.";
         return Err(Denial::new(Code::Invalid, message));
     }
-    admin.stock.set(&admin.shop.tenant, &item.id, units).await?;
-    let stock = counted(&admin, &[&item.id]).await?.pop().flatten();
+    admin.stock.set(&tenant, &item.id, units).await?;
+    let stock = counted(&admin, &tenant, &[&item.id]).await?.pop().flatten();
     let uncounted = Counted { free: None, reserved: 0, sold: 0 };
     Ok(Json(StockSet { id, stock: stock.unwrap_or(uncounted) }))
 }
 
-async fn find(admin: &Admin, id: &str) -> Result<Arc<CatalogItem>, Denial> {
+async fn find(admin: &Admin, tenant: &TenantId, id: &str) -> Result<Arc<CatalogItem>, Denial> {
     let item = ItemId::new(id);
     let found = match &admin.sold_elsewhere {
-        Some(merchant) => {
-            merchant.service.find(&admin.shop.tenant, &[&item]).await?.pop().flatten()
-        }
+        Some(merchant) => merchant.service.find(tenant, &[&item]).await?.pop().flatten(),
         // Also one that is withdrawn.
-        None => admin.catalog.get(&item),
+        None => admin.catalogs.of(tenant).await?.get(&item),
     };
     found.ok_or_else(|| unknown(id))
 }
@@ -195,8 +206,11 @@ fn unknown(id: &str) -> Denial {
 }
 
 /// What is known of the stock of each item, in that order.
-async fn counted(admin: &Admin, items: &[&ItemId]) -> Result<Vec<Option<Counted>>, Denial> {
-    let tenant = &admin.shop.tenant;
+async fn counted(
+    admin: &Admin,
+    tenant: &TenantId,
+    items: &[&ItemId],
+) -> Result<Vec<Option<Counted>>, Denial> {
     let mut counted = Vec::with_capacity(items.len());
     let Some(merchant) = &admin.elsewhere else {
         for item in items {

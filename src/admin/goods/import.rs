@@ -14,10 +14,13 @@ use crate::adapters::catalog::{self, Import, Row, RowFormat};
 use crate::admin::Admin;
 use crate::admin::body::{Inquiry, whole};
 use crate::admin::denial::{Denial, told_with_causes};
+use crate::admin::tenants::meant;
+use crate::store::record::StoreCatalog;
 
 /// How the rows of an import are written.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(in crate::admin) struct ImportAsked {
+    tenant: Option<String>,
     format: Format,
 }
 
@@ -77,10 +80,12 @@ impl<P: fmt::Display> From<&catalog::Findings<P>> for Findings {
 /// Puts the good rows of a catalogue on sale and tells about the others.
 pub(in crate::admin) async fn import(
     State(admin): State<Admin>,
-    Inquiry(ImportAsked { format }): Inquiry<ImportAsked>,
+    Inquiry(ImportAsked { tenant, format }): Inquiry<ImportAsked>,
     body: Body,
 ) -> Result<Json<Imported>, Denial> {
     must_be_ours(&admin)?;
+    let tenant = meant(&admin, tenant).await?;
+    let catalog = admin.catalogs.of(&tenant).await?;
     let format = match format {
         Format::Jsonl => RowFormat::JsonLines,
         Format::Csv => RowFormat::Csv,
@@ -93,8 +98,8 @@ pub(in crate::admin) async fn import(
         Ok(Err(error)) => return Err(Denial::new(Code::Invalid, told_with_causes(&error))),
         Err(error) => return Err(Denial::new(Code::InternalError, error.to_string())),
     };
-    check_room(&admin, &rows)?;
-    let shelved = put_on_sale(&admin.catalog, &admin.stock, &admin.shop.tenant, rows).await?;
+    check_room(&catalog, &rows)?;
+    let shelved = put_on_sale(&catalog, &admin.stock, &tenant, rows).await?;
     Ok(Json(Imported {
         rows: report.rows,
         imported: shelved.items,
@@ -106,10 +111,10 @@ pub(in crate::admin) async fn import(
 }
 
 /// Refuses rows that would make the catalogue larger than the next start could load.
-fn check_room(admin: &Admin, rows: &[Row]) -> Result<(), Denial> {
-    let is_new = |row: &&Row| admin.catalog.get(&row.item.id).is_none();
+fn check_room(catalog: &StoreCatalog, rows: &[Row]) -> Result<(), Denial> {
+    let is_new = |row: &&Row| catalog.get(&row.item.id).is_none();
     let added = rows.iter().filter(is_new).count();
-    let held = admin.catalog.len();
+    let held = catalog.len();
     if held.saturating_add(added) <= CATALOG_ITEMS_MAX {
         return Ok(());
     }

@@ -15,11 +15,15 @@ use super::habits::{HabitsShown, is_false};
 use crate::admin::Admin;
 use crate::admin::body::{Asked, Named};
 use crate::admin::denial::Denial;
+use crate::admin::tenants::meant;
 use crate::identity::NewKey;
 
 /// A key somebody wants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KeyAsked {
+    /// The tenant it calls; the shop where nobody says which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     #[serde(with = "scope_name")]
     pub scope: Scope,
     /// The agent it speaks for. Keys of one agent see the same sessions.
@@ -53,6 +57,9 @@ impl fmt::Debug for KeyMade {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyShown {
     pub id: String,
+    /// The tenant it calls.
+    #[serde(default)]
+    pub tenant: String,
     #[serde(with = "scope_name")]
     pub scope: Scope,
     pub agent: String,
@@ -101,6 +108,7 @@ impl KeyShown {
         };
         Self {
             id: key.id.to_string(),
+            tenant: key.tenant.to_string(),
             scope: key.scope,
             agent: key.agent.to_string(),
             label: key.label.to_string(),
@@ -148,7 +156,11 @@ pub(in crate::admin) async fn create(
     Asked(asked): Asked<KeyAsked>,
 ) -> Result<(StatusCode, Json<KeyMade>), Denial> {
     let now = admin.clock.now();
-    let new = checked(asked, now)?;
+    let tenant = match asked.tenant.clone() {
+        None => None,
+        Some(tenant) => Some(meant(&admin, Some(tenant)).await?),
+    };
+    let new = NewKey { tenant, ..checked(asked, now)? };
     let (key, token) = admin.identity.create(new).await?;
     Ok((StatusCode::CREATED, Json(KeyMade { token, key: KeyShown::of(&key, now) })))
 }
@@ -189,7 +201,7 @@ pub(in crate::admin) async fn revoke(
 
 fn checked(asked: KeyAsked, now: Timestamp) -> Result<NewKey, Denial> {
     let is_in_id = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let KeyAsked { scope, agent, label, expires_at, habits } = asked;
+    let KeyAsked { tenant: _, scope, agent, label, expires_at, habits } = asked;
     if !(1..=AGENT_ID_CHARS_MAX).contains(&agent.len()) || !agent.chars().all(is_in_id) {
         let message = format!(
             "The name of an agent has 1 to {AGENT_ID_CHARS_MAX} letters, digits, dots, dashes and \
@@ -206,6 +218,7 @@ fn checked(asked: KeyAsked, now: Timestamp) -> Result<NewKey, Denial> {
         return Err(Denial::invalid("$.expires_at", message));
     }
     Ok(NewKey {
+        tenant: None,
         agent: AgentId::new(agent),
         scope,
         label: label.into(),

@@ -4,6 +4,7 @@ use acp_core::principal::ApiKey;
 use acp_core::signing::{
     SignaturePolicy, SignedForm, SigningAlgorithm, SigningKey, SigningProfile,
 };
+use acp_core::tenant::{OperationGroup, ProofNeeded};
 use acp_core::time::Timestamp;
 use acp_wire::problem::Code;
 use acp_wire::scalar::DateTime;
@@ -83,6 +84,9 @@ pub struct SigningShown {
     pub key: String,
     /// `off`, `optional` or `required`.
     pub policy: String,
+    /// For which groups of operations its tenant asks for a signature whatever the policy is.
+    #[serde(default)]
+    pub tenant_asks_for: Vec<String>,
     /// The oldest first, with some that have ended.
     pub signing_keys: Vec<SigningKeyShown>,
 }
@@ -128,6 +132,7 @@ impl SigningShown {
         Self {
             key: key.id.to_string(),
             policy: key.signing.policy.as_str().to_owned(),
+            tenant_asks_for: Vec::new(),
             signing_keys: keys.map(|key| SigningKeyShown::of(key, now)).collect(),
         }
     }
@@ -156,7 +161,13 @@ pub(in crate::admin) async fn list(
 ) -> Result<Json<SigningShown>, Denial> {
     let keys = admin.identity.list().await?;
     let key = keys.iter().find(|key| *key.id == *id).ok_or(SigningError::NoKey)?;
-    Ok(Json(SigningShown::of(key, admin.clock.now())))
+    let tenant = admin.identity.tenant(&key.tenant).await?;
+    let asks = |group: &OperationGroup| {
+        tenant.as_ref().is_some_and(|tenant| tenant.policy.of(*group) == ProofNeeded::Signed)
+    };
+    let groups = OperationGroup::ALL.into_iter().filter(asks);
+    let tenant_asks_for = groups.map(|group| group.as_str().to_owned()).collect();
+    Ok(Json(SigningShown { tenant_asks_for, ..SigningShown::of(key, admin.clock.now()) }))
 }
 
 /// Adds a signing key.

@@ -104,7 +104,8 @@ impl App {
         match ask.command.clone().map_err(Refusal::Faulty)? {
             Alteration::Replace(replace) => {
                 let (wanted, buyer) = (&replace.wanted, replace.buyer.as_ref());
-                let stores = self.stores_of_cart(&cart.id, wanted, buyer).await?;
+                let stores =
+                    self.stores_of_cart((&cart.owner.tenant, &cart.id), wanted, buyer).await?;
                 let after = cart.replaced(*replace, &stores, &self.cart_setting(now))?;
                 let answer = tell(&after)?;
                 let write = CartWrite::Keep { before: Some(at), after: Box::new(after) };

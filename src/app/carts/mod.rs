@@ -43,7 +43,7 @@ impl App {
             CartContent::ChangedElsewhere => {}
         }
         let (wanted, buyer) = (&cart.wanted, cart.buyer.as_ref());
-        let stores = self.stores_of_cart(&cart.id, wanted, buyer).await?;
+        let stores = self.stores_of_cart((&cart.owner.tenant, &cart.id), wanted, buyer).await?;
         let setting = self.cart_setting(self.ports.clock.now());
         cart.estimated_anew(&stores, &setting).map_err(|refusal| {
             let what = "estimating a cart that was changed where it is kept";

@@ -55,7 +55,8 @@ impl App {
         id: CartId,
     ) -> Result<(Cart, Answer), Failure> {
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
-        let stores = self.stores_of_cart(&id, &command.wanted, command.buyer.as_ref()).await?;
+        let (about, buyer) = ((&ask.principal.tenant, &id), command.buyer.as_ref());
+        let stores = self.stores_of_cart(about, &command.wanted, buyer).await?;
         let setting = self.cart_setting(self.ports.clock.now());
         let cart = Cart::open(id, ask.principal.as_owner(), command, &stores, &setting)?;
         let answer = bounded(self.ports.answers.cart_opened(&ask.channel, &cart))?;

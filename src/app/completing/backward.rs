@@ -57,7 +57,7 @@ impl App {
                 order.id = %order,
                 "goods of order {order} had left when it was canceled; none of it is put back"
             );
-        } else if let Err(error) = self.holding(end).restock(&hand.run.holds).await {
+        } else if let Err(error) = self.holding(&hand.run, end).restock(&hand.run.holds).await {
             return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
         let at = self.ports.clock.now();
@@ -114,7 +114,7 @@ impl App {
         }
         let skipped = usize::from(has(Bug::ReleaseSkipsLine));
         let holds = hand.run.holds.get(skipped..).unwrap_or_default();
-        if let Err(error) = self.holding(end).release(holds).await {
+        if let Err(error) = self.holding(&hand.run, end).release(holds).await {
             return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
         self.end_undone(hand, payment.is_some(), reason).await
@@ -176,7 +176,8 @@ impl App {
             UndoReason::Declined => SessionEvent::PaymentDeclined { refused: run.refused },
             UndoReason::Challenge(challenge) => SessionEvent::ChallengeRaised(challenge.clone()),
             UndoReason::StockGone => {
-                let stores = self.stores(session.id.as_str(), &session.basket.wishes()).await?;
+                let about = (&session.owner.tenant, session.id.as_str());
+                let stores = self.stores(about, &session.basket.wishes()).await?;
                 let pruned = FreshSelections::Pruned;
                 match quote(&session.basket, &stores, &self.shop, pruned, now) {
                     Ok(quote) => SessionEvent::StockGone { quote: Arc::new(quote) },

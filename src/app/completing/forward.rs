@@ -35,7 +35,7 @@ impl App {
         }
         let until = self.ports.checkouts.now().await?.plus(STOCK_HOLD);
         let end = step_end();
-        let reserved = match self.holding(end).reserve(&hand.run.holds, until).await {
+        let reserved = match self.holding(&hand.run, end).reserve(&hand.run.holds, until).await {
             Ok(reserved) => reserved,
             Err(error) => return Ok(Progress::Rest(stock_trouble(&hand.run, &error))),
         };
@@ -267,7 +267,7 @@ impl App {
         order: OrderId,
     ) -> Result<Progress, Failure> {
         let holds = hand.run.holds.get(usize::from(has(Bug::SaleForgotten))..).unwrap_or_default();
-        let sold = match self.holding(step_end()).confirm(holds).await {
+        let sold = match self.holding(&hand.run, step_end()).confirm(holds).await {
             Ok(sold) => sold,
             Err(error) => return Ok(Progress::Rest(stock_trouble(&hand.run, &error))),
         };

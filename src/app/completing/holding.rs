@@ -22,9 +22,10 @@ pub(super) struct Holding<'a> {
 }
 
 impl App {
-    /// The stock, for the calls of a step that has time until then.
-    pub(super) fn holding(&self, end: Instant) -> Holding<'_> {
-        Holding { stock: self.ports.stock.as_ref(), tenant: &self.shop.tenant, end }
+    /// The stock of whoever sells, for the calls of a step that has time until then.
+    pub(super) fn holding<'a>(&'a self, run: &'a Run, end: Instant) -> Holding<'a> {
+        let tenant = run.tenant.as_ref().unwrap_or(&self.shop.tenant);
+        Holding { stock: self.ports.stock.as_ref(), tenant, end }
     }
 }
 
@@ -120,7 +121,7 @@ mod tests {
 
     use acp_core::ids::{ItemId, Partition, Random128, SessionId};
     use acp_core::limits::RUN_STEP_TIMEOUT;
-    use acp_core::ports::Keeper;
+    use acp_core::ports::{Keeper, Overdue};
     use acp_core::stock::{Availability, ReservationId};
     use async_trait::async_trait;
     use tokio::time::sleep;
@@ -186,7 +187,7 @@ mod tests {
 
     #[async_trait]
     impl Stock for Slow {
-        async fn overdue(&self, _: &TenantId) -> Result<Vec<Hold>, PortError> {
+        async fn overdue(&self) -> Result<Vec<Overdue>, PortError> {
             Err(failed())
         }
     }

@@ -29,17 +29,18 @@ impl App {
     /// Refuses items the shop does not have, and everything where the catalogue is kept elsewhere.
     pub async fn change_item(&self, id: &ItemId, ask: Ask<ChangeItem>) -> Result<Said, Failure> {
         let items = self.assortment()?;
+        let tenant = &ask.principal.tenant.clone();
         let ask = ask.about(id);
         let key = ask.answer_key(Operation::ChangeItem, None);
         let mut told = Ok(None);
         if key.is_some() {
             let mut look = hearing(&ask, &mut told);
-            items.change(&self.shop.tenant, id, key.as_ref(), &mut look).await?;
+            items.change(tenant, id, key.as_ref(), &mut look).await?;
         }
         if let Some(said) = told? {
             return Ok(said);
         }
-        let stock = self.stock_of_one(id).await?;
+        let stock = self.stock_of_one(tenant, id).await?;
         let mut said = Err(Failure::Contended);
         let mut decide = |item: Option<CatalogItem>, known: Option<KeyState>| {
             let (outcome, decision) = self.settle_about(&ask, key.as_ref(), known, |command| {
@@ -51,7 +52,7 @@ impl App {
             said = outcome;
             decision
         };
-        items.change(&self.shop.tenant, id, key.as_ref(), &mut decide).await?;
+        items.change(tenant, id, key.as_ref(), &mut decide).await?;
         said
     }
 

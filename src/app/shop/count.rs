@@ -16,17 +16,18 @@ impl App {
     /// Refuses items the shop does not have, and everything where the stock is kept elsewhere.
     pub async fn count_stock(&self, id: &ItemId, ask: Ask<CountStock>) -> Result<Said, Failure> {
         let counts = self.counts()?;
+        let tenant = &ask.principal.tenant.clone();
         let ask = ask.about(id);
         let key = ask.answer_key(Operation::CountStock, None);
         let mut told = Ok(None);
         if key.is_some() {
             let mut look = hearing(&ask, &mut told);
-            counts.count(&self.shop.tenant, id, key.as_ref(), &mut look).await?;
+            counts.count(tenant, id, key.as_ref(), &mut look).await?;
         }
         if let Some(said) = told? {
             return Ok(said);
         }
-        let item = self.item(id).await?.ok_or(Refusal::ItemNotFound)?;
+        let item = self.item(tenant, id).await?.ok_or(Refusal::ItemNotFound)?;
         let mut said = Err(Failure::Contended);
         let mut decide = |ledger: Option<Ledger>, known: Option<KeyState>| {
             let (outcome, decision) = self.settle_about(&ask, key.as_ref(), known, |command| {
@@ -38,7 +39,7 @@ impl App {
             said = outcome;
             decision
         };
-        counts.count(&self.shop.tenant, id, key.as_ref(), &mut decide).await?;
+        counts.count(tenant, id, key.as_ref(), &mut decide).await?;
         if let (Ok(Said { telling: Telling::Anew, answer }), Ok(command)) = (&said, &ask.command)
             && answer.status < 300
         {

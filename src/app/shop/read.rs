@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::catalog::CatalogItem;
-use acp_core::ids::ItemId;
+use acp_core::ids::{ItemId, TenantId};
 use acp_core::ports::Assortment;
 use acp_core::refusal::{KeptElsewhere, Refusal};
 use acp_core::stock::ItemStock;
@@ -24,15 +24,19 @@ impl App {
     ///
     /// # Errors
     /// Refuses where the catalogue is kept elsewhere.
-    pub async fn list_items(&self, wanted: &ItemsWanted) -> Result<Arc<[u8]>, Failure> {
+    pub async fn list_items(
+        &self,
+        tenant: &TenantId,
+        wanted: &ItemsWanted,
+    ) -> Result<Arc<[u8]>, Failure> {
         // One more than there is room for says whether there is more.
         let ahead = wanted.limit.saturating_add(1);
         let after = wanted.after.as_ref();
-        let mut items = self.assortment()?.list(&self.shop.tenant, after, ahead).await?;
+        let mut items = self.assortment()?.list(tenant, after, ahead).await?;
         let has_more = items.len() > wanted.limit;
         items.truncate(wanted.limit);
         let ids: Vec<&ItemId> = items.iter().map(|item| &item.id).collect();
-        let stock = self.stock_of(&ids).await?;
+        let stock = self.stock_of(tenant, &ids).await?;
         let next = items.last().filter(|_| has_more).map(|item| item.id.clone());
         let items: Vec<_> = items.into_iter().zip(stock).collect();
         Ok(self.ports.answers.items(&items, next.as_ref()))
@@ -42,9 +46,9 @@ impl App {
     ///
     /// # Errors
     /// Refuses items the shop does not have.
-    pub async fn read_item(&self, id: &ItemId) -> Result<Arc<[u8]>, Failure> {
-        let item = self.item(id).await?.ok_or(Refusal::ItemNotFound)?;
-        let stock = self.stock_of_one(id).await?;
+    pub async fn read_item(&self, tenant: &TenantId, id: &ItemId) -> Result<Arc<[u8]>, Failure> {
+        let item = self.item(tenant, id).await?.ok_or(Refusal::ItemNotFound)?;
+        let stock = self.stock_of_one(tenant, id).await?;
         Ok(self.ports.answers.item(&item, stock.as_ref()).body)
     }
 
@@ -57,22 +61,32 @@ impl App {
     }
 
     /// An item, whoever keeps it; one that is kept elsewhere is there as long as it is sold.
-    pub(super) async fn item(&self, id: &ItemId) -> Result<Option<Arc<CatalogItem>>, Failure> {
-        let tenant = &self.shop.tenant;
+    pub(super) async fn item(
+        &self,
+        tenant: &TenantId,
+        id: &ItemId,
+    ) -> Result<Option<Arc<CatalogItem>>, Failure> {
         Ok(match &self.shelves.items {
             Kept::Here(items) => items.item(tenant, id).await?,
             Kept::Elsewhere => self.ports.catalog.find(tenant, &[id]).await?.pop().flatten(),
         })
     }
 
-    pub(super) async fn stock_of_one(&self, id: &ItemId) -> Result<Option<ItemStock>, Failure> {
-        Ok(self.stock_of(&[id]).await?.pop().flatten())
+    pub(super) async fn stock_of_one(
+        &self,
+        tenant: &TenantId,
+        id: &ItemId,
+    ) -> Result<Option<ItemStock>, Failure> {
+        Ok(self.stock_of(tenant, &[id]).await?.pop().flatten())
     }
 
     /// How much there is of each item, in that order; nothing where it is counted by a service of
     /// the merchant's that does not say. Nobody has to wait for it to look after an item.
-    async fn stock_of(&self, items: &[&ItemId]) -> Result<Vec<Option<ItemStock>>, Failure> {
-        let tenant = &self.shop.tenant;
+    async fn stock_of(
+        &self,
+        tenant: &TenantId,
+        items: &[&ItemId],
+    ) -> Result<Vec<Option<ItemStock>>, Failure> {
         if items.is_empty() {
             return Ok(Vec::new());
         }

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::file::{FileArgs, import, lint};
 use crate::admin::{Counted, ItemPage, ItemShown, PriceAsked, PriceSet, StockAsked, StockSet};
 use crate::cli::answer::{CommandError, Said, Side, Table, line};
-use crate::cli::arguments::OutputArgs;
+use crate::cli::arguments::{OutputArgs, TenantArgs};
 use crate::cli::desk::{Desk, Store, at_desk};
 use crate::cli::wire::encoded;
 use crate::config::Loaded;
@@ -45,6 +45,8 @@ Examples:
 struct ImportArgs {
     #[command(flatten)]
     file: FileArgs,
+    #[command(flatten)]
+    tenant: TenantArgs,
 }
 
 /// Check a file without importing it
@@ -80,6 +82,8 @@ struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
     #[command(flatten)]
+    tenant: TenantArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
@@ -99,6 +103,8 @@ struct SetPriceArgs {
     /// The price in minor units: 1250 is 12.50 USD, 1250 JPY or 1.250 KWD
     #[arg(value_parser = minor_units)]
     amount: i64,
+    #[command(flatten)]
+    tenant: TenantArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -121,6 +127,8 @@ struct SetStockArgs {
     #[arg(value_parser = units)]
     units: Units,
     #[command(flatten)]
+    tenant: TenantArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
@@ -135,7 +143,7 @@ pub(in crate::cli) fn run(
 ) -> Result<Said, CommandError> {
     match args.command {
         CatalogCommand::Lint(args) => lint(&args.file),
-        CatalogCommand::Import(args) => import(&args.file, &load()?),
+        CatalogCommand::Import(args) => import(&args.file, &args.tenant, &load()?),
         CatalogCommand::List(args) => {
             at_desk(&load()?, Store::MustExist, async |desk| list(&args, desk).await)
         }
@@ -149,14 +157,15 @@ pub(in crate::cli) fn run(
 }
 
 async fn list(args: &ListArgs, desk: &Desk) -> Result<Said, CommandError> {
-    let mut list = page(desk, args.after.as_deref(), args.limit).await?;
+    let tenant = args.tenant.asked("&");
+    let mut list = page(desk, &tenant, args.after.as_deref(), args.limit).await?;
     // A service may always say that more comes, and never bring any.
     let mut empty = usize::from(list.items.is_empty());
     while let Some(after) =
         list.next.take_if(|_| list.items.len() < args.limit && empty < EMPTY_PAGES_MAX)
     {
         let missing = args.limit.saturating_sub(list.items.len());
-        let more = page(desk, Some(&after), missing).await?;
+        let more = page(desk, &tenant, Some(&after), missing).await?;
         empty = if more.items.is_empty() { empty.saturating_add(1) } else { 0 };
         list.items.extend(more.items);
         list.next = more.next;
@@ -164,8 +173,13 @@ async fn list(args: &ListArgs, desk: &Desk) -> Result<Said, CommandError> {
     if args.output.json { Said::json(&list) } else { Ok(Said::fine(told(&list))) }
 }
 
-async fn page(desk: &Desk, after: Option<&str>, limit: usize) -> Result<ItemPage, CommandError> {
-    let mut address = format!("/catalog?limit={}", limit.min(PAGE_ROWS_MAX));
+async fn page(
+    desk: &Desk,
+    tenant: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<ItemPage, CommandError> {
+    let mut address = format!("/catalog?limit={}{tenant}", limit.min(PAGE_ROWS_MAX));
     if let Some(after) = after {
         address.push_str("&after=");
         address.push_str(&encoded(after));
@@ -202,7 +216,8 @@ fn told(list: &ItemPage) -> String {
 }
 
 async fn set_price(args: &SetPriceArgs, desk: &Desk) -> Result<Said, CommandError> {
-    let address = format!("/catalog/{}/price", encoded(&args.item));
+    let tenant = args.tenant.asked("?");
+    let address = format!("/catalog/{}/price{tenant}", encoded(&args.item));
     let answer = desk.post(&address, &PriceAsked { amount: args.amount }).await?;
     if args.output.json {
         return Ok(Said::fine(answer.raw()));
@@ -214,7 +229,8 @@ async fn set_price(args: &SetPriceArgs, desk: &Desk) -> Result<Said, CommandErro
 
 async fn set_stock(args: &SetStockArgs, desk: &Desk) -> Result<Said, CommandError> {
     let Units(units) = args.units;
-    let address = format!("/catalog/{}/stock", encoded(&args.item));
+    let tenant = args.tenant.asked("?");
+    let address = format!("/catalog/{}/stock{tenant}", encoded(&args.item));
     let answer = desk.post(&address, &StockAsked { units }).await?;
     if args.output.json {
         return Ok(Said::fine(answer.raw()));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::adapters::catalog::{RowFormat, lint as lint_rows};
 use crate::admin::{Findings, Imported};
 use crate::cli::answer::{CommandError, Said, Verdict, line};
-use crate::cli::arguments::OutputArgs;
+use crate::cli::arguments::{OutputArgs, TenantArgs};
 use crate::cli::desk::{Store, at_desk};
 use crate::config::Loaded;
 
@@ -55,14 +55,19 @@ impl FileArgs {
 }
 
 /// Puts the items of a file on sale.
-pub(in crate::cli) fn import(args: &FileArgs, loaded: &Loaded) -> Result<Said, CommandError> {
+pub(in crate::cli) fn import(
+    args: &FileArgs,
+    tenant: &TenantArgs,
+    loaded: &Loaded,
+) -> Result<Said, CommandError> {
     let address = match args.format()? {
         Format::Jsonl => "/catalog/import?format=jsonl",
         Format::Csv => "/catalog/import?format=csv",
     };
+    let address = format!("{address}{}", tenant.asked("&"));
     let file = read(&args.path)?;
     let answer =
-        at_desk(loaded, Store::MayBeNew, async |desk| desk.post_long(address, file).await)?;
+        at_desk(loaded, Store::MayBeNew, async |desk| desk.post_long(&address, file).await)?;
     let imported: Imported = answer.read()?;
     let text = if args.output.json { answer.raw() } else { told(&imported) };
     Ok(Said { text, verdict: verdict(&imported.problems) })

@@ -51,6 +51,9 @@ struct CreateArgs {
     /// The agent it speaks for; keys of one agent see the same sessions
     #[arg(long, value_name = "NAME", required_if_eq("scope", "agent"))]
     agent: Option<String>,
+    /// The tenant it is for [default: the shop]
+    #[arg(long, value_name = "TENANT")]
+    tenant: Option<String>,
     /// What people call the key
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     label: String,
@@ -146,6 +149,7 @@ pub(in crate::cli) fn run(args: KeysArgs, loaded: &Loaded) -> Result<Said, Comma
 async fn create(args: CreateArgs, desk: &Desk) -> Result<Said, CommandError> {
     let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == args.scope);
     let wish = KeyAsked {
+        tenant: args.tenant,
         scope: scope.unwrap_or(Scope::Agent),
         agent: args.agent.unwrap_or(args.scope),
         label: args.label,
@@ -162,10 +166,11 @@ async fn create(args: CreateArgs, desk: &Desk) -> Result<Said, CommandError> {
     line(
         &mut text,
         format_args!(
-            "Key {} with the scope {} speaks for {}.",
+            "Key {} with the scope {} speaks for {} and calls the tenant {}.",
             key.id,
             key.scope.as_str(),
-            key.agent
+            key.agent,
+            key.tenant
         ),
     );
     if let Some(end) = key.expires_at {

@@ -182,8 +182,12 @@ async fn list(args: &ListArgs, desk: &Desk) -> Result<Said, CommandError> {
     if args.output.json {
         return Ok(Said::fine(answer.raw()));
     }
-    let SigningShown { policy, signing_keys, .. } = answer.read()?;
+    let SigningShown { policy, tenant_asks_for, signing_keys, .. } = answer.read()?;
     let mut text = format!("Signatures are {policy}.\n");
+    if !tenant_asks_for.is_empty() {
+        let groups = tenant_asks_for.join(", ");
+        line(&mut text, format_args!("The tenant asks for signed requests to: {groups}."));
+    }
     if signing_keys.is_empty() {
         line(&mut text, "There is no signing key.");
         return Ok(Said::fine(text));

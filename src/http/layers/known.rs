@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::allowed::let_in;
 use super::limited::{unknown, within_quota};
 use super::message::signed_message;
 use super::signed::Expecting;
@@ -31,10 +32,13 @@ pub(in crate::http) async fn known(
     if gateway.identity.reads_messages(request.headers()) {
         return signed_message(&gateway, request, next).await;
     }
-    let Caller { principal, expected } = match caller(request.headers(), &gateway).await {
+    let Caller { principal, expected, tenant } = match caller(request.headers(), &gateway).await {
         Ok(caller) => caller,
         Err(rejection) => return unknown(&gateway, &request, rejection),
     };
+    if let Err(problem) = let_in(&tenant, &principal, &mut request) {
+        return Rejection::from(problem).into_response();
+    }
     if let Some(expected) = expected {
         // Whoever has a key and no signature must not use up the quota of its owner.
         if let Err(unsigned) = gateway.identity.claim(request.headers(), &expected) {

@@ -79,7 +79,7 @@ fn suspect_a_proxy() {
 }
 
 /// What a call counts as.
-fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Bucket {
+pub(super) fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Bucket {
     if caller.scope != Scope::Agent {
         return Bucket::Merchant;
     }

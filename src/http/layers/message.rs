@@ -10,12 +10,13 @@ use axum::http::uri::PathAndQuery;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::allowed::let_in;
 use super::known::{Known, caller};
 use super::limited::{unknown, within_quota};
 use crate::http::extract::{check_type, read_body};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::identity::{Message, Unbelieved, Why};
+use crate::identity::{Message, Unbelieved, Unproven, Why};
 
 /// Proves who has signed a request by the rules of HTTP message signatures, with a key beside it or
 /// without one, and answers it as that caller's. A signature covers the body by its digest, so the
@@ -25,16 +26,22 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
         Ok(holder) => holder,
         Err(rejection) => return unknown(gateway, &request, rejection),
     };
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let body = match read(&parts, body).await {
         Ok(body) => body,
         Err(rejection) => return rejection.into_response(),
     };
     match proven(gateway, holder.as_deref(), &parts, &body).await {
         Ok(principal) => {
+            let mut request = Request::from_parts(parts, Body::from(body));
+            let Some(tenant) = gateway.identity.served(&principal.tenant) else {
+                return unknown(gateway, &request, Unproven::Refused.into());
+            };
+            if let Err(problem) = let_in(&tenant, &principal, &mut request) {
+                return Rejection::from(problem).into_response();
+            }
             let known = Known(principal);
-            parts.extensions.insert(known.clone());
-            let request = Request::from_parts(parts, Body::from(body));
+            request.extensions_mut().insert(known.clone());
             within_quota(gateway, known, request, next).await
         }
         // That is not the caller's fault, and must not be counted as one.

@@ -1,5 +1,6 @@
 //! What every request passes before it reaches a handler.
 
+mod allowed;
 mod doorstep;
 mod known;
 mod limited;
@@ -7,6 +8,7 @@ mod message;
 mod signed;
 mod unread;
 
+pub(super) use allowed::allowed;
 pub(super) use doorstep::doorstep;
 pub(super) use known::{Known, known};
 pub(super) use limited::Peer;

@@ -48,7 +48,7 @@ impl Identity {
         }
         let proven = self.used_once(verdict, message, now).await?;
         let mut principal = holder.cloned().unwrap_or_else(|| Principal {
-            tenant: self.tenant.clone(),
+            tenant: self.shop.clone(),
             agent,
             proofs: Vec::new(),
             tier: Tier::Signed,

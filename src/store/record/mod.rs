@@ -8,6 +8,7 @@
 mod assortment;
 mod carts;
 mod catalog;
+mod catalogs;
 mod change;
 mod checkouts;
 mod inspect;
@@ -20,10 +21,12 @@ mod sealing;
 mod signatures;
 mod stock;
 mod stored;
+mod tenants;
 mod trail;
 
 pub use carts::StoreCarts;
 pub use catalog::StoreCatalog;
+pub use catalogs::StoreCatalogs;
 pub use checkouts::StoreCheckouts;
 pub use inspect::Inspector;
 pub use keys::StoreKeys;
@@ -36,4 +39,5 @@ pub use sealing::{Keyring, KeyringError};
 pub use signatures::StoreSignatures;
 pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::{Act, Misfit};
+pub use tenants::StoreTenants;
 pub use trail::{ActBegun, StoreTrail};

@@ -94,6 +94,11 @@ impl PartitionKey {
         self.place(&["mandates", tenant.as_str(), principal])
     }
 
+    /// Where the tenants are listed.
+    pub(super) fn tenants(&self) -> Partition {
+        self.place(&["tenants"])
+    }
+
     /// Where the API keys lie.
     pub(super) fn api_keys(&self) -> Partition {
         self.place(&["keys"])
@@ -204,10 +209,10 @@ pub(super) fn ledger(tenant: &TenantId, item: &ItemId) -> Key {
     format!("l/{}/{item}", escaped(tenant.as_str())).into()
 }
 
-/// The item whose ledger has this key; `None` for a ledger of somebody else.
-pub(super) fn item_of_ledger(key: &str, tenant: &TenantId) -> Option<ItemId> {
-    let own = format!("l/{}/", escaped(tenant.as_str()));
-    Some(ItemId::new(key.strip_prefix(own.as_str())?))
+/// Whose ledger has this key, and of which item it is.
+pub(super) fn of_ledger(key: &str) -> Option<(TenantId, ItemId)> {
+    let (tenant, item) = key.strip_prefix("l/")?.split_once('/')?;
+    Some((TenantId::new(unescaped(tenant)), ItemId::new(item)))
 }
 
 /// How a reservation of an item ended.
@@ -226,8 +231,7 @@ pub(super) fn adjustment(tenant: &TenantId, item: &ItemId, reservation: &Reserva
 pub(super) fn hold_of_adjustment(name: &str, tenant: &TenantId) -> Option<(ItemId, ReservationId)> {
     let own = format!("j/{}/", escaped(tenant.as_str()));
     let (item, reservation) = name.strip_prefix(own.as_str())?.split_once('/')?;
-    let item = item.replace("%2f", "/").replace("%25", "%");
-    Some((ItemId::new(item), ReservationId(reservation.into())))
+    Some((ItemId::new(unescaped(item)), ReservationId(reservation.into())))
 }
 
 /// What all items of a tenant's catalogue begin with.
@@ -259,6 +263,9 @@ pub(super) fn mandate(tenant: &TenantId, id: &MandateId) -> Key {
 pub(super) fn mandate_ledger(id: &MandateId) -> Key {
     format!("{id}/l").into()
 }
+
+/// The list of tenants.
+pub(super) const TENANTS: &str = "tenants";
 
 /// What all API keys begin with.
 pub(super) const API_KEYS: &str = "a/";
@@ -317,6 +324,11 @@ fn escaped(part: &str) -> String {
     part.replace('%', "%25").replace('/', "%2f")
 }
 
+/// What was escaped so.
+fn unescaped(part: &str) -> String {
+    part.replace("%2f", "/").replace("%25", "%")
+}
+
 /// Bytes as lowercase hexadecimal digits.
 pub(in crate::store) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
@@ -353,6 +365,7 @@ mod tests {
         assert_eq!(key.stock(&tenant, &item).number(), 3273);
         assert_eq!(key.catalog(&tenant).number(), 884);
         assert_eq!(key.api_keys().number(), 1643);
+        assert_eq!(key.tenants().number(), 3048);
         assert_eq!(key.stock(&TenantId::new("ti"), &ItemId::new("")).number(), 2252);
         assert_eq!(data_keys_partition().number(), 0);
     }
@@ -400,6 +413,7 @@ mod tests {
             (super::item(&tenant, &item), "c/a%2fb/c/d"),
             (items(&tenant), "c/a%2fb/"),
             (items_mark(&tenant), "cm/a%2fb"),
+            (TENANTS.into(), "tenants"),
             (api_key("k1"), "a/k1"),
             (use_of_api_key("k1"), "au/k1"),
             (data_key(26), "m/0000001a"),
@@ -410,6 +424,9 @@ mod tests {
         ] {
             assert_eq!(&*name, expected);
         }
+        assert_eq!(of_ledger("l/a%2fb/c/d"), Some((tenant.clone(), item.clone())));
+        assert_eq!(of_ledger(&ledger(&TenantId::new("%2f"), &item)).unwrap().0.as_str(), "%2f");
+        assert_eq!(of_ledger("x/a/b"), None);
         let owner = Owner { tenant: tenant.clone(), agent: AgentId::new("e") };
         assert_eq!(orders_of(&Whose::Agent(owner)), "orders/e5b1979433373856440b543358cccd9d");
         assert_eq!(
@@ -417,8 +434,6 @@ mod tests {
             "orders/c9d2a281f34f1266b9d4c005960dba0e"
         );
         assert_eq!(data_key_number("m/0000001a"), Some(26));
-        assert_eq!(item_of_ledger("l/a%2fb/c/d", &tenant), Some(item));
-        assert_eq!(item_of_ledger("l/a/c/d", &tenant), None);
         let odd = ItemId::new("c/%2fd%");
         let name = adjustment(&tenant, &odd, &reservation);
         assert_eq!(hold_of_adjustment(&name, &tenant), Some((odd, reservation)));

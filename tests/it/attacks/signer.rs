@@ -40,6 +40,7 @@ impl Signer {
         form: SignedForm,
     ) -> Self {
         let new = NewKey {
+            tenant: None,
             agent: AgentId::new(agent),
             scope: Scope::Agent,
             label: "signs".into(),

@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 33] = [
+const COMMANDS: [&[&str]; 40] = [
     &[],
     &["serve"],
     &["config"],
@@ -17,6 +17,13 @@ const COMMANDS: [&[&str]; 33] = [
     &["keys", "signing", "list"],
     &["keys", "signing", "end"],
     &["keys", "signing", "policy"],
+    &["tenants"],
+    &["tenants", "list"],
+    &["tenants", "create"],
+    &["tenants", "show"],
+    &["tenants", "suspend"],
+    &["tenants", "resume"],
+    &["tenants", "policy"],
     &["catalog"],
     &["catalog", "import"],
     &["catalog", "lint"],

@@ -207,6 +207,7 @@ async fn with_a_key_it_may_listen_for_everybody() {
     let everybody: SocketAddr = "0.0.0.0:8080".parse().unwrap();
     assert!(world.may_listen(everybody).is_err());
     let wish = NewKey {
+        tenant: None,
         agent: AgentId::new("a"),
         scope: Scope::Agent,
         label: "".into(),

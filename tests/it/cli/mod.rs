@@ -15,6 +15,7 @@ mod privacy;
 mod runs;
 mod signing;
 mod stopping;
+mod tenants;
 mod unread;
 
 use serde_json::{Value, json};

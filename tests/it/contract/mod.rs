@@ -17,4 +17,5 @@ mod runs;
 mod signatures;
 mod stock;
 pub(crate) mod store;
+mod tenants;
 mod trail;

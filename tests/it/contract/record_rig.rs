@@ -156,6 +156,7 @@ impl RecordRig {
     /// A run of the one session that begins now.
     pub(super) fn run(&self) -> Run {
         Run {
+            tenant: Some(tenant()),
             session: session_id(),
             attempt: 1,
             standing: Standing {

@@ -18,6 +18,7 @@ mod rules {
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::signatures::*;
     pub(super) use crate::contract::stock::*;
+    pub(super) use crate::contract::tenants::*;
     pub(super) use crate::contract::trail::*;
 }
 
@@ -119,6 +120,12 @@ macro_rules! contract {
                 an_api_key_makes_way_for_the_next_in_one_step
                 the_latest_use_of_an_api_key_stays
                 what_a_key_signs_with_is_changed_by_one_at_a_time
+                a_store_is_that_of_whoever_began_with_it
+                of_many_who_begin_with_a_store_one_does
+                a_tenant_is_enrolled_once_and_there_are_so_many_at_most
+                changes_of_tenants_meet_and_none_is_lost
+                each_tenant_has_a_catalogue_of_its_own
+                what_others_write_into_any_catalogue_is_found
                 the_first_use_of_a_signature_counts
                 of_many_uses_at_once_one_is_the_first
                 a_use_is_known_for_as_long_as_it_is_asked_for

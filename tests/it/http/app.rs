@@ -4,14 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::catalog::Shop;
-use acp_core::ids::ItemId;
+use acp_core::catalog::{CatalogItem, Shop};
+use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
     Assortment, Carts, Catalog, Clock, Counts, Entropy, PublishedKeys, Sealer, Stock,
     UsedSignatures,
 };
 use acp_core::principal::Habits;
+use acp_core::tenant::Tenant;
 use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
 use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog};
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
@@ -21,13 +22,15 @@ use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
-use acp_gateway::identity::{Identity, IdentityPorts, JwtOptions, Jwts, MessageRules, NewKey};
+use acp_gateway::identity::{
+    Hosting, Identity, IdentityPorts, JwtOptions, Jwts, MessageRules, NewKey,
+};
 use acp_gateway::metering::{Meter, OwnQuotas};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCheckouts, StoreKeys,
-    StoreSignatures, StoreStock,
+    Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
+    StoreKeys, StoreSignatures, StoreStock, StoreTenants,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -56,6 +59,8 @@ pub(crate) struct TestApp {
     /// Where it is written down, or noted where the merchant keeps it.
     ledgers: Arc<StoreStock>,
     pub(crate) identity: Arc<Identity>,
+    /// What each tenant sells, where nobody else knows.
+    catalogs: Arc<StoreCatalogs>,
     pub(crate) app: Arc<App>,
     pub(crate) checkouts: Arc<StoreCheckouts>,
     pub(crate) shop: Arc<Shop>,
@@ -147,13 +152,14 @@ impl TestApp {
         let ledgers = StoreStock::new(records.clone());
         let ledgers = Arc::new(if redis.is_some() { ledgers.far_away() } else { ledgers.alone() });
         fill(&catalog, &ledgers, &shop).await;
+        let catalogs = Arc::new(StoreCatalogs::beside(Arc::new(catalog)));
         let backends = Backends::wanted();
         let (catalog, stock, shelves) =
-            keepers(backends.as_ref(), catalog, &ledgers, &shop, &clock);
+            keepers(backends.as_ref(), &catalogs, &ledgers, &shop, &clock);
         let sealer = sealer_of(&store, &entropy).await;
         let used = wishes.used_signatures.clone();
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
-        let identity = Identity::open(shop.tenant.clone(), known).await.unwrap();
+        let identity = identity_of(&shop, known).await;
         let identity = identity.believing_tokens(jwts_of(&wishes, &dyn_clock));
         let identity = Arc::new(identity.believing_messages(wishes.messages.clone()));
         let payments = Arc::new(ScriptedPayments::default());
@@ -194,6 +200,7 @@ impl TestApp {
             stock,
             ledgers,
             identity,
+            catalogs,
             app,
             checkouts,
             shop,
@@ -273,9 +280,25 @@ impl TestApp {
             let free = u32::try_from(count.free.unwrap()).unwrap();
             return (free, units(count.held), units(count.sold));
         }
+        self.ledger_of(&self.shop.tenant, item).await
+    }
+
+    /// The same of an item of some tenant, where we keep it.
+    pub(crate) async fn ledger_of(&self, tenant: &TenantId, item: &str) -> (u32, u64, u64) {
         let item = ItemId::new(item);
-        let ledger = self.ledgers.get(&self.shop.tenant, &item).await.unwrap().unwrap();
+        let ledger = self.ledgers.get(tenant, &item).await.unwrap().unwrap();
         (ledger.free.unwrap(), ledger.reserved(), ledger.sold)
+    }
+
+    /// Another tenant, which sells so much honey and nothing else.
+    pub(crate) async fn tenant(&self, id: &str, honey: u32) -> TenantId {
+        let tenant = TenantId::new(id);
+        self.identity.create_tenant(tenant.clone(), id).await.unwrap();
+        let ours = self.catalogs.of(&self.shop.tenant).await.unwrap();
+        let item = CatalogItem::clone(&ours.get(&ItemId::new(HONEY)).unwrap());
+        self.ledgers.set(&tenant, &item.id, Some(honey)).await.unwrap();
+        self.catalogs.of(&tenant).await.unwrap().put(vec![item]).await.unwrap();
+        tenant
     }
 
     /// The merchant counts: so many units are free.
@@ -289,8 +312,19 @@ impl TestApp {
 
     /// A key of another agent.
     pub(crate) async fn key_of(&self, agent: &str, scope: acp_core::principal::Scope) -> String {
+        self.key_at(None, agent, scope).await
+    }
+
+    /// A key of an agent that calls some tenant.
+    pub(crate) async fn key_at(
+        &self,
+        tenant: Option<&TenantId>,
+        agent: &str,
+        scope: acp_core::principal::Scope,
+    ) -> String {
         let agent = acp_core::ids::AgentId::new(agent);
         let new = NewKey {
+            tenant: tenant.cloned(),
             agent,
             scope,
             label: "test".into(),
@@ -313,6 +347,13 @@ async fn sealer_of(store: &Arc<dyn Store>, entropy: &Arc<dyn Entropy>) -> Arc<dy
     Arc::new(Keyring::open(store.clone(), &[9; 32], entropy.clone()).await.unwrap())
 }
 
+/// Knows the callers of a shop, which the store is made for.
+async fn identity_of(shop: &Shop, ports: IdentityPorts) -> Identity {
+    let first = Tenant::new(shop.tenant.clone(), shop.name.clone(), ports.clock.now());
+    ports.tenants.begin_with(&first).await.unwrap();
+    Identity::open(shop.tenant.clone(), Hosting::Everybody, ports).await.unwrap()
+}
+
 /// What it takes to know callers.
 fn identity_ports(
     records: &Records,
@@ -323,6 +364,7 @@ fn identity_ports(
 ) -> IdentityPorts {
     IdentityPorts {
         keys: Arc::new(StoreKeys::new(records.clone())),
+        tenants: Arc::new(StoreTenants::new(records.clone())),
         clock: clock.clone(),
         entropy: entropy.clone(),
         sealer: sealer.clone(),
@@ -394,7 +436,7 @@ fn config_of(wishes: &Wishes) -> Config {
 /// Who knows what is sold and how much there is of it, and where it can be changed.
 fn keepers(
     backends: Option<&Backends>,
-    catalog: StoreCatalog,
+    catalogs: &Arc<StoreCatalogs>,
     ledgers: &Arc<StoreStock>,
     shop: &Shop,
     clock: &Arc<StillClock>,
@@ -403,7 +445,7 @@ fn keepers(
         let (catalog, stock) = at_merchant(backends, ledgers, shop, clock);
         return (catalog, stock, Shelves::default());
     }
-    let catalog = Arc::new(catalog);
+    let catalog = catalogs.clone();
     let items = Kept::Here(catalog.clone() as Arc<dyn Assortment>);
     let counts = Kept::Here(ledgers.clone() as Arc<dyn Counts>);
     (catalog, ledgers.clone(), Shelves { items, counts })

@@ -19,3 +19,4 @@ mod ownership;
 pub(crate) mod provenance;
 mod runs;
 mod shop;
+mod tenants;

@@ -80,6 +80,41 @@ async fn a_price_is_told_by_every_gateway_before_long() {
 }
 
 #[tokio::test]
+async fn what_is_decided_about_a_tenant_is_known_at_every_gateway_before_long() {
+    if !is_redis_wanted() {
+        return;
+    }
+    let server = RedisServer::start();
+    let homes = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let [first, second] = homes.each_ref().map(|home| start(home, &server));
+    first.command(&["tenants", "create", "other"]).fine();
+    let create = ["keys", "create", "--scope", "agent", "--agent", "a", "--tenant", "other"];
+    let made = first.command(&[&create[..], &["--json"]].concat()).json();
+    let token = made["token"].as_str().unwrap();
+    let mut client = second.client().await.with_token(token);
+    for (command, expected) in [("resume", 200), ("suspend", 403), ("resume", 200)] {
+        first.command(&["tenants", command, "other"]).fine();
+        let mut told = None;
+        for _ in 0..600 {
+            told = Some(client.get("/orders").await.unwrap().status);
+            if told == Some(expected) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(told, Some(expected), "after {command}: {}", second.log());
+    }
+    let stranger = TempDir::new().unwrap();
+    let program = Program::on(stranger.path())
+        .setting("STORE__KIND", "redis")
+        .setting("REDIS__URLS", &format!("[{:?}]", server.url()))
+        .setting("SECRETS__MASTER_KEY", MASTER_KEY)
+        .setting("SHOP__ID", "stranger");
+    let refused = program.with(&["serve", "--listen", "127.0.0.1:0"]).run().complaint(1);
+    assert!(refused.contains("is that of the shop demo"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_first_start_makes_its_master_key_and_the_directory_it_lies_in() {
     if !is_redis_wanted() {
         return;

@@ -71,6 +71,8 @@ pub const TRACE_SUMMARY_CHARS_MAX: usize = 500;
 pub const METADATA_ENTRIES_MAX: usize = 50;
 /// Longest catalogue item id, in characters.
 pub const ITEM_ID_CHARS_MAX: usize = 128;
+/// Most tenants of one store.
+pub const TENANTS_MAX: usize = 100;
 /// Longest name of an agent, in characters.
 pub const AGENT_ID_CHARS_MAX: usize = 64;
 /// Longest label of a key, in characters.

@@ -18,6 +18,7 @@ mod quotas;
 mod sealer;
 mod signatures;
 mod stock;
+mod tenants;
 mod terms;
 
 pub use adjustments::Adjustments;
@@ -41,7 +42,8 @@ pub use published::PublishedKeys;
 pub use quotas::Quotas;
 pub use sealer::{CannotOpen, Sealer};
 pub use signatures::{SignatureUse, UsedSignatures};
-pub use stock::{Keeper, Ledgers, Stock};
+pub use stock::{Keeper, Ledgers, Overdue, Stock};
+pub use tenants::{ChangeTenant, Enrolled, Tenants};
 pub use terms::{DeliveryOptions, Promotions, TaxRates};
 
 use std::time::Duration;

@@ -46,11 +46,20 @@ pub trait Keeper: Send + Sync {
     ) -> Result<(), PortError>;
 }
 
+/// A promise whose time is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// Whose stock it is.
+    pub tenant: TenantId,
+    /// What was promised.
+    pub hold: Hold,
+}
+
 /// The stock of the shop: it also knows what was promised and never settled.
 #[async_trait]
 pub trait Stock: Keeper {
-    /// Promises whose time is over: their owners have to be asked about them.
-    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError>;
+    /// Promises of every tenant whose time is over: their owners have to be asked about them.
+    async fn overdue(&self) -> Result<Vec<Overdue>, PortError>;
 }
 
 /// Keeps ledgers of what there is only so much of.

@@ -1,7 +1,7 @@
 //! The journal of a completion: which step it is at, and what a successor needs to go on.
 
 use super::standing::Standing;
-use crate::ids::{OrderId, PaymentId, SessionId};
+use crate::ids::{OrderId, PaymentId, SessionId, TenantId};
 use crate::money::Money;
 use crate::order::CancelReason;
 use crate::payment::{ProviderKey, Route};
@@ -133,6 +133,8 @@ pub struct Run {
     pub provider_key: ProviderKey,
     /// The payment token and the authentication, sealed; empty once they are not needed.
     pub sealed_request: Vec<u8>,
+    /// Whose stock it asks for; runs of earlier releases do not say, and mean the shop's.
+    pub tenant: Option<TenantId>,
     /// The stock it asks for.
     pub holds: Vec<Hold>,
     /// The caller's key, to be answered in the end.

@@ -79,11 +79,12 @@ impl Session {
     }
 
     /// What there is to ask about the promotions of this session for another buyer.
-    pub fn inquiry_for<'a>(&'a self, buyer: &'a Buyer, shop: &'a Shop) -> Option<Inquiry<'a>> {
+    pub fn inquiry_for<'a>(&'a self, buyer: &'a Buyer) -> Option<Inquiry<'a>> {
         let lines = self.quote.lines.iter();
         let lines = lines.map(|line| LineAsked { item: &line.item, quantity: line.quantity });
         let wishes = self.basket.wishes().of(buyer);
-        Inquiry::of(self.id.as_str(), &wishes, lines.collect(), self.basket.currency, shop)
+        let about = (&self.owner.tenant, self.id.as_str());
+        Inquiry::of(about, &wishes, lines.collect(), self.basket.currency)
     }
 
     /// The price the client has seen is for the buyer it was made for.

@@ -108,10 +108,10 @@ impl<'a> Inquiry<'a> {
     /// will be refused whatever the terms: items the shop does not have, currencies that do not
     /// agree, amounts above the cap.
     pub fn about(
-        about: &'a str,
+        (tenant, about): (&'a TenantId, &'a str),
         wishes: &Wishes<'a>,
         items: &'a [Option<Arc<CatalogItem>>],
-        shop: &'a Shop,
+        shop: &Shop,
     ) -> Option<Self> {
         let items: Vec<&CatalogItem> =
             items.iter().map(Option::as_deref).collect::<Option<Vec<_>>>()?;
@@ -127,16 +127,15 @@ impl<'a> Inquiry<'a> {
             .zip(wishes.wanted)
             .map(|(item, wanted)| LineAsked { item, quantity: wanted.quantity.get() })
             .collect();
-        Self::of(about, wishes, lines, currency, shop)
+        Self::of((tenant, about), wishes, lines, currency)
     }
 
     /// What there is to ask about wishes of which everything is known.
     pub(super) fn of(
-        about: &'a str,
+        (tenant, about): (&'a TenantId, &'a str),
         wishes: &Wishes<'a>,
         lines: Vec<LineAsked<'a>>,
         currency: Currency,
-        shop: &'a Shop,
     ) -> Option<Self> {
         let goods = lines.iter().try_fold(Money::zero(currency), |sum, line| {
             sum.plus(line.item.price.times(line.quantity)?)
@@ -145,7 +144,7 @@ impl<'a> Inquiry<'a> {
         let contacts =
             contacts.chain(wishes.groups.iter().filter_map(|group| group.contact.as_ref()));
         Some(Self {
-            tenant: &shop.tenant,
+            tenant,
             about,
             currency,
             lines,

@@ -2,7 +2,7 @@
 
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::DUE_TIMERS_MAX;
-use acp_core::ports::{Keeper, Ledgers, PortError, Retry, Stock};
+use acp_core::ports::{Keeper, Ledgers, Overdue, PortError, Retry, Stock};
 use acp_core::refusal::Broken;
 use acp_core::stock::{Availability, Hold, Ledger, Reserved};
 use acp_core::time::Timestamp;
@@ -105,17 +105,16 @@ impl Ledgers for StoreStock {
 
 #[async_trait]
 impl Stock for StoreStock {
-    async fn overdue(&self, tenant: &TenantId) -> Result<Vec<Hold>, PortError> {
+    async fn overdue(&self) -> Result<Vec<Overdue>, PortError> {
         let due = self.records.store.due_timers(names::HOLDS, DUE_TIMERS_MAX).await?;
         let now = self.records.store.now().await?;
         let mut overdue = Vec::new();
-        for item in due.iter().filter_map(|timer| names::item_of_ledger(&timer.id, tenant)) {
-            let found = self.look(&self.place(tenant, &item), &[]).await?;
+        for (tenant, item) in due.iter().filter_map(|timer| names::of_ledger(&timer.id)) {
+            let found = self.look(&self.place(&tenant, &item), &[]).await?;
             let holds = found.map(|found| found.ledger.overdue(now)).unwrap_or_default();
-            overdue.extend(holds.into_iter().map(|(reservation, units)| Hold {
-                item: item.clone(),
-                reservation,
-                units,
+            overdue.extend(holds.into_iter().map(|(reservation, units)| Overdue {
+                tenant: tenant.clone(),
+                hold: Hold { item: item.clone(), reservation, units },
             }));
         }
         Ok(overdue)

@@ -188,6 +188,8 @@ pub(in crate::store::record) struct StoredRun {
     digests: StoredDigests,
     channel: StoredChannel,
     #[serde(default, skip_serializing_if = "Blank::is_blank")]
+    tenant: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Blank::is_blank")]
     holds: Vec<StoredHold>,
     #[serde(default, skip_serializing_if = "Blank::is_blank")]
     answer_key: Option<StoredAnswerKey>,
@@ -215,6 +217,7 @@ impl Mirror<Run> for StoredRun {
             sealed_request: Mirror::of(&value.sealed_request, within)?,
             digests: Mirror::of(&value.digests, within)?,
             channel: Mirror::of(&value.channel, within)?,
+            tenant: Mirror::of(&value.tenant, within)?,
             holds: Mirror::of(&value.holds, within)?,
             answer_key: Mirror::of(&value.answer_key, within)?,
             route: Mirror::of(&value.route, within)?,
@@ -240,6 +243,7 @@ impl Mirror<Run> for StoredRun {
             sealed_request: self.sealed_request.back(within)?,
             digests: self.digests.back(within)?,
             channel: self.channel.back(within)?,
+            tenant: self.tenant.back(within)?,
             holds: self.holds.back(within)?,
             answer_key: self.answer_key.back(within)?,
             route: self.route.back(within)?,

@@ -16,6 +16,7 @@ use acp_core::session::{
 };
 use acp_core::signing::{SignaturePolicy, SignedForm, SigningAlgorithm, SigningProfile};
 use acp_core::stock::Taking;
+use acp_core::tenant::ProofNeeded;
 
 use super::mirror::Words;
 
@@ -116,6 +117,7 @@ words! {
         Required = "required",;
     SigningAlgorithm, "signature algorithm": HmacSha256 = "hmac-sha256", Ed25519 = "ed25519",
         Es256 = "es256",;
+    ProofNeeded, "proof": Token = "token", Signed = "signed",;
     SigningProfile, "profile of signatures": Body = "body", TimeAndBody = "ts-body",
         Full = "full",;
     SignedForm, "signed form": Raw = "raw", Canonical = "canonical",;

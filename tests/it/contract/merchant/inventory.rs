@@ -48,6 +48,13 @@ enum Shape {
 }
 
 impl Place {
+    /// The promises of the one tenant whose time is over.
+    async fn overdue(&self) -> Result<Vec<Hold>, PortError> {
+        let found = self.stock.overdue().await?.into_iter();
+        let found = found.inspect(|found| assert_eq!(found.tenant, tenant()));
+        Ok(found.map(|found| found.hold).collect())
+    }
+
     fn of_our_own() -> Self {
         let (ledgers, _, clock) = ours();
         Self { name: "ours", stock: Arc::new(ledgers.clone()), ledgers, clock, mock: None }
@@ -200,18 +207,18 @@ async fn the_owner_of_an_old_promise_is_asked_and_may_keep_it_up() {
         place.count("milk", Some(5)).await;
         let one = hold(1, 2);
         place.reserve(&one).await;
-        assert_eq!(place.stock.overdue(&tenant()).await.unwrap(), [], "{}", place.name);
+        assert_eq!(place.overdue().await.unwrap(), [], "{}", place.name);
         for _ in 0..4 {
             place.wait(STOCK_HOLD);
-            let overdue = place.stock.overdue(&tenant()).await.unwrap();
+            let overdue = place.overdue().await.unwrap();
             assert_eq!(overdue, std::slice::from_ref(&one), "{}", place.name);
             assert_eq!(place.free().await, Availability::Units(3), "{}: not yet", place.name);
             place.stock.renew(&tenant(), &one, place.later()).await.unwrap();
-            assert_eq!(place.stock.overdue(&tenant()).await.unwrap(), [], "{}", place.name);
+            assert_eq!(place.overdue().await.unwrap(), [], "{}", place.name);
         }
         assert!(place.stock.confirm(&tenant(), &one).await.unwrap(), "{}", place.name);
         place.wait(STOCK_HOLD * 4);
-        assert_eq!(place.stock.overdue(&tenant()).await.unwrap(), [], "{}", place.name);
+        assert_eq!(place.overdue().await.unwrap(), [], "{}", place.name);
         assert_eq!(place.free().await, Availability::Units(3), "{}", place.name);
     }
 }
@@ -252,7 +259,7 @@ async fn promotions_are_counted_here_whoever_keeps_the_goods() {
         assert_eq!(place.reserve(&of(1)).await, Reserved::Held, "{}", place.name);
         assert_eq!(place.reserve(&of(2)).await, Reserved::TooFew(0), "{}", place.name);
         place.wait(STOCK_HOLD);
-        let overdue = place.stock.overdue(&tenant()).await.unwrap();
+        let overdue = place.overdue().await.unwrap();
         assert_eq!(overdue, [of(1)], "{}", place.name);
         place.stock.release(&tenant(), &of(1)).await.unwrap();
         assert_eq!(place.reserve(&of(2)).await, Reserved::Held, "{}", place.name);

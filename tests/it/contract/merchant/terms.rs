@@ -200,7 +200,8 @@ async fn told(keepers: &TermKeepers, inquiry: &Inquiry<'_>) -> Result<Terms, Por
 /// What a shop that is told this makes of a wish.
 async fn quoted(keepers: &TermKeepers, wish: &OpenSession, shop: &Shop) -> Quote {
     let (items, id) = (found(wish), session());
-    let inquiry = Inquiry::about(id.as_str(), &wish.wishes(), &items, shop).unwrap();
+    let inquiry =
+        Inquiry::about((&shop.tenant, id.as_str()), &wish.wishes(), &items, shop).unwrap();
     let terms = told(keepers, &inquiry).await.unwrap();
     let stocked = |item: &Option<Arc<CatalogItem>>| {
         item.clone().map(|item| Stocked { item, available: Availability::Unlimited })
@@ -289,7 +290,8 @@ async fn many_places_are_asked_for_in_parts() {
     let theirs = remote(&mock.url(), Some(TOKEN));
     let wish = wish("usd", &["tea"], None, &[]);
     let (items, id) = (found(&wish), session());
-    let inquiry = Inquiry::about(id.as_str(), &wish.wishes(), &items, &shop).unwrap();
+    let inquiry =
+        Inquiry::about((&shop.tenant, id.as_str()), &wish.wishes(), &items, &shop).unwrap();
     let places: Vec<_> =
         (0..=TAX_PLACES_MAX).map(|number| address("DE", "", &format!("{number:05}"))).collect();
     let twice: Vec<&Address> = places.iter().chain(&places).collect();
@@ -308,7 +310,8 @@ async fn a_place_is_asked_for_once_in_a_while() {
     let theirs = believed(&mock.url(), Some(TOKEN), minute, Arc::clone(&clock));
     let wish = wish("usd", &["tea"], None, &[]);
     let (items, id) = (found(&wish), session());
-    let inquiry = Inquiry::about(id.as_str(), &wish.wishes(), &items, &shop).unwrap();
+    let inquiry =
+        Inquiry::about((&shop.tenant, id.as_str()), &wish.wishes(), &items, &shop).unwrap();
     let (here, there) = (address("US", "CA", "94107"), address("DE", "", "10115"));
     let asked = || mock.mock().asked().len();
     let known = theirs.taxes.rates(&inquiry, &[&here]).await.unwrap();
@@ -331,7 +334,8 @@ async fn a_place_is_asked_for_once_in_a_while() {
 async fn failure(keepers: &TermKeepers, shop: &Shop) -> PortError {
     let wish = wish("usd", &["tea"], Some(address("US", "CA", "94107")), &["TEN"]);
     let (items, id) = (found(&wish), session());
-    let inquiry = Inquiry::about(id.as_str(), &wish.wishes(), &items, shop).unwrap();
+    let inquiry =
+        Inquiry::about((&shop.tenant, id.as_str()), &wish.wishes(), &items, shop).unwrap();
     told(keepers, &inquiry).await.unwrap_err()
 }
 
@@ -419,7 +423,8 @@ async fn a_limited_promotion_is_counted_from_when_it_is_first_heard_of() {
     let theirs = remote(&mock.url(), Some(TOKEN)).promotions;
     let wish = wish("usd", &["tea"], None, &["OVER"]);
     let (items, id) = (found(&wish), session());
-    let inquiry = Inquiry::about(id.as_str(), &wish.wishes(), &items, &shop).unwrap();
+    let inquiry =
+        Inquiry::about((&shop.tenant, id.as_str()), &wish.wishes(), &items, &shop).unwrap();
     let ledger = acp_core::catalog::Promotion::ledger_of("over");
     let left = async || stock.available(&shop.tenant, &[&ledger]).await.unwrap()[0];
 

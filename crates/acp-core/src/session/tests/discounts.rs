@@ -301,9 +301,9 @@ fn whoever_pays_gets_the_price_that_is_theirs() {
 fn what_is_asked_about_another_buyer_is_the_session_with_that_buyer() {
     let mut command = opening("2 ebook + 1 mug", "Portland");
     command.codes = vec!["friends".into()];
-    let (session, shop) = (opened(command), shop());
+    let session = opened(command);
     let other = known(Some("cust_2"));
-    let inquiry = session.inquiry_for(&other, &shop).unwrap();
+    let inquiry = session.inquiry_for(&other).unwrap();
     assert_eq!((inquiry.customer(), inquiry.about), (Some("cust_2"), session.id.as_str()));
     assert_eq!(inquiry.goods, money(3_198, "usd"));
     let lines: Vec<_> =

@@ -43,6 +43,7 @@ proptest! {
         prop_assert!(survives(&values::history_entry(dice)));
         prop_assert!(survives(&values::item(dice)));
         prop_assert!(survives(&values::api_key(dice)));
+        prop_assert!(survives(&values::roll(dice)));
         prop_assert!(survives(&values::sealed_key(dice)));
         prop_assert!(survives(&values::used_for(dice)));
         prop_assert!(survives(&values::mandate(dice)));

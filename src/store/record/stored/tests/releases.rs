@@ -81,6 +81,7 @@ fn kinds() -> Vec<Kind> {
         history_entry,
         item,
         api_key,
+        roll,
         sealed_key,
         used_for,
         mandate,

@@ -29,10 +29,11 @@ use acp_core::session::{
 };
 use acp_core::signing::{Signing, SigningKey};
 use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, ReservationId};
+use acp_core::tenant::{ProofPolicy, Tenant};
 
 use super::dice::Dice;
 use crate::store::record::stored::history::HistoryEntry;
-use crate::store::record::stored::{Act, OutboxEntry, SealedKey, UseOfKey, UsedFor};
+use crate::store::record::stored::{Act, OutboxEntry, Roll, SealedKey, UseOfKey, UsedFor};
 
 fn subject(dice: &mut Dice) -> Subject {
     if dice.is_true() {
@@ -504,6 +505,7 @@ pub(super) fn run(dice: &mut Dice) -> Run {
         channel: channel(dice),
         route: dice.maybe(|dice| Route(dice.text())),
         refused: dice.maybe(|dice| InstrumentMark(dice.bytes())),
+        tenant: dice.maybe(|dice| TenantId::new(dice.text())),
     }
 }
 
@@ -722,6 +724,23 @@ pub(super) fn api_key(dice: &mut Dice) -> ApiKey {
         follows: dice.maybe(Dice::text),
         made_by: dice.word(),
     }
+}
+
+pub(super) fn roll(dice: &mut Dice) -> Roll {
+    let policy = |dice: &mut Dice| ProofPolicy {
+        read: dice.word(),
+        change: dice.word(),
+        complete: dice.word(),
+        merchant: dice.word(),
+    };
+    let tenant = |dice: &mut Dice| Tenant {
+        id: TenantId::new(dice.text()),
+        name: dice.text(),
+        policy: policy(dice),
+        created_at: dice.time(),
+        suspended_at: dice.maybe(Dice::time),
+    };
+    Roll { tenants: dice.many(tenant) }
 }
 
 fn signing(dice: &mut Dice) -> Signing {
