@@ -55,7 +55,8 @@ pub fn message_rules(
     let origins = config.origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     let rules = if looks_elsewhere {
         let fetcher = Arc::new(Fetcher::new(options, Arc::new(SystemResolver))?);
-        MessageRules::at(origins, Arc::new(RememberedKeys::new(fetcher, Arc::clone(clock))))
+        let keys = RememberedKeys::new(fetcher, Arc::clone(clock)).knowing(hosts(config));
+        MessageRules::at(origins, Arc::new(keys))
     } else {
         MessageRules::partners_alone(origins)
     };
@@ -83,6 +84,13 @@ fn origin(text: &str) -> Result<Origin, NotAHost> {
 
 fn url(text: &str) -> Result<KeyUrl, BadSigner> {
     KeyUrl::read(text).map_err(|source| BadSigner::Url { url: text.to_owned(), source })
+}
+
+/// The hosts of those who are listed. An address that is none is complained about elsewhere.
+fn hosts(config: &MessageSignatures) -> impl Iterator<Item = Box<str>> {
+    let agents = config.agents.iter().map(|agent| &agent.url);
+    let written = agents.chain(config.networks.iter().map(|agent| &agent.registry));
+    written.filter_map(|text| KeyUrl::read(text).ok()).map(|url| url.host().into())
 }
 
 fn partner(partner: &SigningPartner) -> Result<Partner, BadSigner> {

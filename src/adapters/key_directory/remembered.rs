@@ -58,6 +58,13 @@ impl RememberedKeys {
         Self { fetch, clock, budget: Mutex::default(), places: Mutex::new(LruCache::new(places)) }
     }
 
+    /// The same with hosts that are known, so that whoever names many others cannot keep their
+    /// keys from being found.
+    #[must_use]
+    pub fn knowing(self, hosts: impl IntoIterator<Item = Box<str>>) -> Self {
+        Self { budget: Mutex::new(Budget::knowing(hosts.into_iter().collect())), ..self }
+    }
+
     fn place(&self, source: &KeySource) -> Arc<Place> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(places.get_or_insert_ref(source, Arc::default))

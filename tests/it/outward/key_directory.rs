@@ -294,6 +294,15 @@ async fn whoever_names_many_places_makes_us_ask_few() {
     }
     let most = usize::try_from(KEY_FETCHES_PER_MINUTE).unwrap();
     assert_eq!(documents.asked.lock().unwrap().len(), most);
+
+    let known = remembered(&documents, &Arc::new(StillClock::default()));
+    let known = known.knowing(["agent.example".into()]);
+    for number in 0..200 {
+        drop(known.keys(&needed(&format!("https://b{number}.example"), &key)).await);
+    }
+    drop(known.keys(&needed("https://agent.example", &key)).await);
+    let last = documents.asked.lock().unwrap().pop().unwrap();
+    assert!(last.starts_with("https://agent.example/"), "whoever is listed is still asked: {last}");
 }
 
 #[tokio::test]
