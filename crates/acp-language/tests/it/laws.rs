@@ -193,7 +193,8 @@ fn stretches_lead_back_to_what_was_said() {
     let store = harbour();
     let text = "please add two  Headlamps and a flurb";
     let understood = read(&store, text);
-    let said: Vec<&str> = understood.spoken.iter().map(|one| &text[one.start..one.end]).collect();
+    let said: Vec<&str> =
+        understood.spoken.iter().map(|one| text.get(one.start..one.end).unwrap()).collect();
     assert_eq!(said, ["Headlamps", "flurb"]);
     assert_eq!(understood.spoken[1].unmatched, ["flurb"]);
 }
