@@ -94,6 +94,7 @@ enum Mode {
     Condition,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is about the words read last")]
 struct Reader<'a> {
     index: &'a Index,
     out: Vec<Mention>,
@@ -101,6 +102,7 @@ struct Reader<'a> {
     next: Joint,
     mode: Mode,
     is_size: bool,
+    is_sized: bool,
     is_total: bool,
     /// What is read now is what may be gone, and the choice comes behind it.
     is_lead: bool,
@@ -115,6 +117,7 @@ pub(crate) fn mentions(index: &Index, pieces: &[Piece]) -> Vec<Mention> {
         next: Joint::Plain,
         mode: Mode::Goods,
         is_size: false,
+        is_sized: false,
         is_total: false,
         is_lead: false,
     };
@@ -185,8 +188,9 @@ impl Reader<'_> {
                 | What::Article
                 | What::Noise
         );
+        self.is_sized = piece.what == What::Mark(Mark::Size) || (self.is_sized && keeps);
         self.is_size = match piece.what {
-            What::Mark(Mark::In | Mark::With | Mark::Of) => true,
+            What::Mark(Mark::In | Mark::Size | Mark::With | Mark::Of) => true,
             _ => self.is_size && keeps,
         };
     }
@@ -220,7 +224,7 @@ impl Reader<'_> {
             What::Mark(Mark::Of | Mark::More) => true,
             _ => false,
         });
-        let is_size = self.is_size && number.by == By::One && !before_word;
+        let is_size = number.by == By::One && ((self.is_size && !before_word) || self.is_sized);
         if is_size && let Some(word) = self.size(number) {
             self.now.words.push(word);
             return;
@@ -272,6 +276,7 @@ impl Reader<'_> {
 
     fn mark(&mut self, mark: Mark) {
         match mark {
+            Mark::Or if self.mode == Mode::Not => {}
             Mark::Or => self.close(Joint::Or),
             Mark::Otherwise => self.close(Joint::Fallback),
             Mark::Correct => self.close(Joint::Correct),

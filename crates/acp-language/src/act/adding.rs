@@ -110,17 +110,30 @@ impl Planner<'_> {
         self.unread = self.unread.saturating_add(1);
     }
 
+    /// A number that is how big one of these is: `128` for `128 GB`.
+    pub(crate) fn size_word(&self, count: u32, among: &[ItemNo]) -> Option<crate::scan::Word> {
+        let items = among.iter().filter_map(|item| self.index.item(*item));
+        let mut terms = items.flat_map(|item| &item.options).flat_map(|(_, terms)| terms);
+        let said = count.to_string();
+        let is_size = |term: &&u32| {
+            let spelling = self.index.spelling(**term);
+            spelling
+                .strip_prefix(&said)
+                .is_some_and(|unit| !unit.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        let term = terms.find(is_size)?;
+        crate::link::number_word(self.index, self.index.spelling(*term))
+    }
+
     /// A number may be the size that a question asked for.
     fn sized(&mut self, mention: &Mention) -> bool {
         let count = mention.number.and_then(|number| number.count);
-        let Some(word) =
-            count.and_then(|count| crate::link::number_word(self.index, &count.to_string()))
-        else {
+        let Some(open) = &self.context.open else { return false };
+        let candidates: Vec<ItemNo> =
+            open.candidates.iter().filter_map(|id| self.index.number(id)).collect();
+        let Some(word) = count.and_then(|count| self.size_word(count, &candidates)) else {
             return false;
         };
-        if self.context.open.is_none() {
-            return false;
-        }
         let sized = Mention { words: vec![word], number: None, ..mention.clone() };
         match self.scope().choose(&sized) {
             Choice::One(item) => {

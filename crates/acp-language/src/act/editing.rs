@@ -139,7 +139,7 @@ impl Planner<'_> {
         }
     }
 
-    fn remove_one(&mut self, mention: &Mention) {
+    pub(crate) fn remove_one(&mut self, mention: &Mention) {
         let is_all =
             mention.words.is_empty() && mention.negated.is_empty() && mention.best.is_none();
         if is_all && mention.reference == Some(Reference::All) && mention.number.is_none() {
@@ -167,28 +167,6 @@ impl Planner<'_> {
             let had = self.quantity_of(&id);
             let quantity = quantity.filter(|count| count.get() < had);
             self.plan(Operation::Remove { item: id, quantity });
-        }
-    }
-
-    /// `remove everything but the tea`.
-    pub(crate) fn clear_except(&mut self, pieces: &[Piece]) {
-        let kept = mentions(self.index, pieces).into_iter().flat_map(|mention| mention.negated);
-        let negated = kept.collect();
-        self.remove_one(&Mention {
-            reference: Some(Reference::All),
-            negated,
-            ..Mention::default()
-        });
-    }
-
-    pub(crate) fn clear(&mut self) {
-        if self.lines.is_empty() {
-            self.issue(
-                IssueKind::EmptyCart,
-                "There is nothing in the cart that could be taken out.",
-            );
-        } else {
-            self.plan(Operation::ClearCart);
         }
     }
 
@@ -368,6 +346,13 @@ impl Planner<'_> {
     /// `B instead of A`, either way round. Of what is not in the cart, it only says what not to add.
     pub(crate) fn instead_of(&mut self, pieces: &[Piece]) {
         let Some((left, right)) = split(pieces, &[Mark::InsteadOf]) else { return };
+        let counts =
+            |found: &[Mention]| matches!(found, [one] if !one.is_about() && one.number.is_some());
+        if counts(&mentions(self.index, right)) {
+            // `ten pens instead of five`.
+            self.change(Mark::Make, left);
+            return;
+        }
         let (old, new) = if mentions(self.index, left).is_empty() {
             match right.iter().position(|piece| piece.what == What::Comma) {
                 Some(place) => {

@@ -24,6 +24,8 @@ pub(crate) struct Planner<'a> {
     pub results: Option<Vec<ItemId>>,
     pub open: Option<Open>,
     pub total: Option<Spoken>,
+    /// Said to stay.
+    pub kept: Vec<ItemId>,
     pub wants_checkout: bool,
     /// Said no to what was asked or done, and what follows says what is meant.
     pub is_corrected: bool,
@@ -45,6 +47,7 @@ impl<'a> Planner<'a> {
             results: None,
             open: None,
             total: None,
+            kept: Vec::new(),
             wants_checkout: false,
             is_corrected: false,
             read: 0,

@@ -17,6 +17,7 @@ pub(crate) enum Mark {
     /// As [`Mark::Add`], but of what is in the cart already it means paying.
     Buy,
     /// `put` and `take`, which mean nothing without a word behind the item.
+    Keep,
     Put,
     Take,
     /// `back`, `out`, `off`: what `put` and `take` meant.
@@ -50,6 +51,8 @@ pub(crate) enum Mark {
     To,
     For,
     In,
+    /// `size`, behind which a number is one.
+    Size,
     Of,
     By,
     InsteadOf,

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::judge::judge;
-use crate::shop::{beside, store};
+use crate::shop::{beside, demo, store};
 
 fn cases(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).unwrap();
@@ -66,6 +66,21 @@ fn other_ways_to_say_it_are_understood() {
         &store(&beside("tests/data/harbour.json")),
         &cases(&beside("tests/data/harbour-more.jsonl")),
     );
+    let missed = verdict.missed.join("\n");
+    assert_eq!(
+        verdict.wrong,
+        Vec::<String>::new(),
+        "{} of {}\n{missed}",
+        verdict.exact,
+        verdict.turns
+    );
+    assert_eq!(verdict.paid, Vec::<String>::new());
+    assert_eq!(verdict.missed, Vec::<String>::new(), "{} of {}", verdict.exact, verdict.turns);
+}
+
+#[test]
+fn the_demo_shop_is_understood() {
+    let verdict = judge(&demo(), &cases(&beside("tests/data/demo.jsonl")));
     let missed = verdict.missed.join("\n");
     assert_eq!(
         verdict.wrong,

@@ -12,8 +12,9 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     (Mark::To, "to|into|onto|down to|up to|over to"),
     (Mark::By, "by"),
     (Mark::For, "for"),
-    (Mark::In, "in|size|in size|in a size|in a|in the|in an|sized|in color|in colour|on"),
-    (Mark::Of, "of|of the|of my|of those|of these|of them"),
+    (Mark::In, "in|in a|in the|in an|in color|in colour|on"),
+    (Mark::Size, "size|in size|in a size|sized|a size|in the size|size of"),
+    (Mark::Of, "of|of the|of my"),
     (
         Mark::InsteadOf,
         "instead of|rather than|in place of|in lieu of|over the|in exchange for|as opposed to",
@@ -66,7 +67,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     (Mark::Or, "or|either"),
     (
         Mark::Not,
-        "not|but not|not the|but not the|except|except for|except the|other than|excluding|\
+        "not|isnt|arent|aint|but not|not the|but not the|except|except for|except the|other than|excluding|\
          anything but|without|no|not in|just not|but no|but without|apart from|non|minus the|\
          just not the|as long as its not|as long as it isnt|but nothing|anything except",
     ),
@@ -83,7 +84,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
          i already bought|i already have|i used to|i would never|i wouldnt|dont let|wont",
     ),
     (Mark::It, "it|that|this|that one|this one|the item|that item|this item"),
-    (Mark::Them, "them|those|these|they|those ones|these ones"),
+    (Mark::Them, "of those|of these|of them|them|those|these|they|those ones|these ones"),
     (Mark::One, "ones|the ones|the one"),
     (
         Mark::Same,
@@ -178,7 +179,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
          which is|which are|that is|that are|thats in|is|are|does|got|quantity|qty|count|amount|number|pcs|pc|\
          must be|should be|needs to be|has to be|as|at|than|was|were|bit|little bit|kind of|sort of|\
          and please|while youre at it|this time|as usual|another thing|one thing|actually please|\
-         these days|anymore|any longer|come in|comes in|come|comes|keep|keep it|keeping it|keep the whole thing|keep everything|stay|way|cost|costs|cost me|selling for|go for|going for|priced at|sell|carry|offer|\
+         these days|anymore|any longer|come in|comes in|come|comes|keep it|keeping it|keep the whole thing|keep everything|stay|way|cost|costs|cost me|selling for|go for|going for|priced at|sell|carry|offer|\
          dear|sir|friend|mate|buddy|pal|assistant|okay so|ok so|alright so|right so|right|\
          called|named|titled|copy of|copies of|a copy of|the one called|straight away|asap|\
          immediately|at once|definitely want|urgently|before i forget|of it|have a|having said that|am",

@@ -23,6 +23,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
          dont forget to add|and dont forget|to buy|to order|to get",
     ),
     (Mark::Buy, "buy|order|purchase|buy me|order me|go ahead and buy|go ahead and order"),
+    (Mark::Keep, "keep|keep only|leave only|only keep|just keep"),
     (Mark::Put, "put|place|move|bring"),
     (Mark::Take, "take|pull|kick|leave|throw|toss"),
     (
