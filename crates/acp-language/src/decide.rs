@@ -115,7 +115,7 @@ impl Scope<'_> {
                 return ranked;
             }
         }
-        if mention.best.is_some() || mention.is_any {
+        if mention.best.is_some() || mention.is_any || mention.cap.is_some() {
             return satisfying_broadly(self.index, &mention.words, None);
         }
         let found = satisfying(self.index, &mention.words, None);

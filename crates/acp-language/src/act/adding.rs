@@ -35,6 +35,14 @@ impl Planner<'_> {
     }
 
     fn add(&mut self, mention: &Mention) {
+        if mention.is_unclear {
+            self.unread = self.unread.saturating_add(8);
+            return;
+        }
+        if mention.is_less {
+            self.remove_one(mention);
+            return;
+        }
         if !mention.is_about()
             && mention.negated.is_empty()
             && !mention.is_any
@@ -53,6 +61,13 @@ impl Planner<'_> {
                 }
             }
             Choice::Each(items) => {
+                // Two mugs, and there are two: one of each.
+                let among = u32::try_from(items.len()).unwrap_or(u32::MAX);
+                let open = self.context.open.as_ref().map(|open| open.quantity.get());
+                let is_split = mention.is_each || open == Some(among);
+                let one = Some(crate::number::Number::of(Some(1)));
+                let number = mention.number.or(one.filter(|_| is_split));
+                let mention = &Mention { number, ..mention.clone() };
                 for item in items {
                     self.add_one(item, mention);
                 }

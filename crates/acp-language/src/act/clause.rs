@@ -73,6 +73,9 @@ impl Planner<'_> {
 
     /// `check out the red mug` looks at a mug.
     fn check_out(&mut self, pieces: &[Piece]) {
+        if has(pieces, Mark::Later) {
+            return;
+        }
         let found = mentions(self.index, pieces);
         let names = |mention: &Mention| names_kind(self.index, &mention.words);
         if found.iter().any(names) && !has(pieces, Mark::With) && !has(pieces, Mark::For) {
@@ -312,6 +315,7 @@ impl Planner<'_> {
     }
 
     fn no(&mut self, is_alone: bool) {
+        self.wants_checkout = false;
         if is_alone {
             self.operations.push(Operation::Decline);
         } else {

@@ -172,6 +172,14 @@ impl Planner<'_> {
 
     /// `make`, `change`, `increase`: to a number, by a number, or into something else.
     pub(crate) fn change(&mut self, verb: Mark, pieces: &[Piece]) {
+        let is_joint = |piece: &&Piece| matches!(piece.what, What::Comma | What::Mark(Mark::And));
+        let targets = |piece: &&Piece| piece.what == What::Mark(Mark::To);
+        if pieces.iter().filter(targets).count() > 1 && pieces.iter().filter(is_joint).count() > 0 {
+            for part in pieces.split(|piece| is_joint(&piece)).filter(|part| !part.is_empty()) {
+                self.change(verb, part);
+            }
+            return;
+        }
         let is_by = pieces.iter().any(|piece| piece.what == What::Mark(Mark::By));
         let points =
             pieces.iter().any(|piece| matches!(piece.what, What::Mark(Mark::It | Mark::Them)));

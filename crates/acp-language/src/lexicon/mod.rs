@@ -89,6 +89,8 @@ pub(crate) enum Mark {
     Dearest,
     Total,
     Cart,
+    /// Another time: nothing is paid for now.
+    Later,
     Filler,
     /// What follows is about the shopper and not about goods.
     Aside,

@@ -62,20 +62,15 @@ fn sentences_over_another_catalogue_are_understood() {
 
 #[test]
 fn other_ways_to_say_it_are_understood() {
-    let verdict = judge(
-        &store(&beside("tests/data/harbour.json")),
-        &cases(&beside("tests/data/harbour-more.jsonl")),
-    );
-    let missed = verdict.missed.join("\n");
-    assert_eq!(
-        verdict.wrong,
-        Vec::<String>::new(),
-        "{} of {}\n{missed}",
-        verdict.exact,
-        verdict.turns
-    );
-    assert_eq!(verdict.paid, Vec::<String>::new());
-    assert_eq!(verdict.missed, Vec::<String>::new(), "{} of {}", verdict.exact, verdict.turns);
+    let harbour = store(&beside("tests/data/harbour.json"));
+    for file in ["tests/data/harbour-more.jsonl", "tests/data/harbour-third.jsonl"] {
+        let verdict = judge(&harbour, &cases(&beside(file)));
+        let missed = verdict.missed.join("\n");
+        let score = format!("{} of {}\n{missed}", verdict.exact, verdict.turns);
+        assert_eq!(verdict.wrong, Vec::<String>::new(), "{score}");
+        assert_eq!(verdict.paid, Vec::<String>::new());
+        assert_eq!(verdict.missed, Vec::<String>::new(), "{score}");
+    }
 }
 
 #[test]

@@ -19,6 +19,11 @@ pub(super) const LIST: &[(Mark, &str)] = &[
         Mark::InsteadOf,
         "instead of|rather than|in place of|in lieu of|over the|in exchange for|as opposed to",
     ),
+    (
+        Mark::Later,
+        "later|tomorrow|tonight|another time|next time|some other time|next week|in a bit|\
+         in a minute|soon|eventually|one day|another day|after lunch|when i get home|at some point",
+    ),
     (Mark::Instead, "instead|rather"),
     (
         Mark::Correct,
@@ -74,7 +79,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     (
         Mark::Dont,
         "keep the rest|keep the others|keep the other|leave the rest|leave the others|\
-         keep everything else|leave everything else|but keep|dont|do not|dont you|please dont|never|dont add|do not add|dont buy|do not buy|dont order|\
+         keep everything else|leave everything else|but keep|maybe i|maybe ill|maybe i will|perhaps i|perhaps ill|maybe we|maybe well|dont|do not|dont you|please dont|never|dont add|do not add|dont buy|do not buy|dont order|\
          do not order|dont remove|do not remove|dont check out|do not check out|dont pay|\
          do not pay|dont place|do not place|dont checkout|do not checkout|im not ready to|not ready to|\
          i am not ready to|before i|before we|before you|dont charge|do not charge|dont clear|\
@@ -167,12 +172,17 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     ),
     (
         Mark::Filler,
-        "please|pls|plz|the|some|just|my|me|i|you|we|can|could|would|like|um|uh|er|erm|well|so|\
+        "please|pls|plz|preferably|ideally|would you mind|do you mind|mind|use|ready|im ready|i am ready|\
+         all set|do me a favor|do me a favor and|do me a favour|do me a favour and|shopping list|\
+         my shopping list|my list|here is my list|heres my list|my order is|if you have it|if you have them|\
+         if you have any|if you have some|if its in stock|if theyre in stock|if available|if its available|\
+         if there are any|if thats ok|if its ok|if it is in stock|if they are in stock|if it is available|\
+         if any are left|if there are any left|if you still have it|if you still have them|the|some|just|my|me|i|you|we|can|could|would|like|um|uh|er|erm|well|so|\
          now|too|as well|only|really|maybe|perhaps|kindly|can you|could you|would you|will you|\
          hey can you|lets|let|us|our|your|their|that you have|you have|you sell|do|im|ill|id|ive|\
          if possible|if you can|if you could|right now|thats|its|theyre|there|here|by the way|\
          i think|i guess|i suppose|i believe|if you dont mind|quickly|go|have|had|be|will|\
-         for me|for us|to me|at the moment|for now|today|tonight|tomorrow|also please|\
+         for me|for us|to me|at the moment|for now|today|also please|\
          of your|of our|from you|from your store|from the store|in stock|on sale|any more|\
          but|yet|still|then please|oh|ah|ooh|hmm ok|hm ok|worth of|worth|total of|a total of|\
          exactly|about|around|approximately|roughly|first of all|start with|to start|to begin|\

@@ -121,16 +121,16 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     ),
     (
         Mark::Yes,
-        "yes|yep|yeah|yup|sure|ok|okay|okey|k|alright|all right|go ahead|do it|sounds good|\
+        "yes|everything looks good|all looks good|all good|everything is fine|yep|yeah|yup|sure|ok|okay|okey|k|alright|all right|go ahead|do it|sounds good|\
          confirm|confirmed|thats right|correct|yes please|of course|absolutely|definitely|\
          fine|very well|looks good|perfect|great|works for me|thatll do|that works|go for it|\
-         please do|sure thing|affirmative|i agree|i accept|thats fine|sounds great|ok then",
+         please do|sure thing|i agree|i accept|thats fine|sounds great|ok then",
     ),
     (
         Mark::No,
         "no|nope|nah|no thanks|no thank you|not now|not today|never mind|nevermind|neither|none|\
          none of them|none of those|none of these|neither of them|not really|id rather not|\
-         dont bother|no way|negative|not interested|rather not|no need|nothing|nothing else",
+         dont bother|no way|not interested|rather not|no need|nothing|nothing else",
     ),
     (
         Mark::Again,
