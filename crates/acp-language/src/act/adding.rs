@@ -17,6 +17,7 @@ impl Planner<'_> {
             if mention.total.is_some() {
                 self.total = mention.total;
             }
+            self.caps.extend(mention.cap);
             self.add(mention);
         }
     }

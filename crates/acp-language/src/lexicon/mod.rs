@@ -126,11 +126,6 @@ pub(crate) fn phrase<'a>(words: &(impl Iterator<Item = &'a str> + Clone)) -> Opt
     entries.iter().find(fits).map(|(words, mark)| (*mark, words.len()))
 }
 
-/// Whether a word begins a phrase of this length or is one.
-pub(crate) fn is_phrase_word(word: &str) -> bool {
-    PHRASES.get(word).is_some_and(|entries| entries.iter().any(|(words, _)| words.len() == 1))
-}
-
 /// The verb a mistyped word may have been.
 pub(crate) fn nearest_verb(word: &str) -> Option<Mark> {
     const VERBS: &[(&str, Mark)] = &[
