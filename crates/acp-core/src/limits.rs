@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use crate::plan::limits::*;
+
 /// Largest request body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Deepest nesting of arrays and objects in a request body.
@@ -394,20 +396,3 @@ pub const QUOTA_TIMEOUT: Duration = Duration::from_millis(250);
 pub const QUOTA_SILENCE: Duration = Duration::from_millis(750);
 /// Most proxies that may stand in front of a gateway.
 pub const PROXY_HOPS_MAX: usize = 10;
-
-/// Longest discount code, in characters.
-pub const DISCOUNT_CODE_CHARS_MAX: usize = 64;
-/// Most operations of one plan.
-pub const PLAN_OPERATIONS_MAX: usize = 32;
-/// Most of one item that a plan may speak of.
-pub const PLAN_COUNT_MAX: u32 = 999;
-/// Most search results a plan names.
-pub const PLAN_RESULTS_MAX: usize = 50;
-/// Most candidates of a question, alternatives of an issue and fallbacks of an operation.
-pub const PLAN_CANDIDATES_MAX: usize = 10;
-/// Most questions asked at once.
-pub const PLAN_QUESTIONS_MAX: usize = 3;
-/// Longest utterance that is read, in characters.
-pub const UTTERANCE_CHARS_MAX: usize = 2_000;
-/// Most items a dialogue remembers as spoken of.
-pub const SALIENCE_MAX: usize = 20;

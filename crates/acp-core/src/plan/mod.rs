@@ -7,6 +7,7 @@
 
 mod draft;
 mod issue;
+pub(crate) mod limits;
 mod question;
 
 pub use draft::{
