@@ -64,6 +64,7 @@ fn may_be_goods(mark: Mark) -> bool {
             | Mark::To
             | Mark::For
             | Mark::In
+            | Mark::Size
             | Mark::With
             | Mark::Or
             | Mark::Remove
