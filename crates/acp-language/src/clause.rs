@@ -45,6 +45,12 @@ impl Clause {
         self.verb.is_some_and(is_whole)
     }
 
+    /// Begins with what may be gone: the choice follows.
+    fn begins_with_condition(&self) -> bool {
+        let is_condition = |piece: &Piece| piece.what == What::Mark(Mark::IfNone);
+        self.pieces.first().is_some_and(is_condition) && self.verb.is_none()
+    }
+
     fn only_says_instead(&self) -> bool {
         let first = self.pieces.iter().find(|piece| !matches!(piece.what, What::Noise));
         first.is_some_and(|piece| piece.what == What::Mark(Mark::InsteadOf)) && self.verb.is_none()
@@ -85,6 +91,7 @@ fn is_verb(mark: Mark) -> bool {
             | Mark::Lower
             | Mark::Just
             | Mark::What
+            | Mark::Keep
     )
 }
 
@@ -125,7 +132,10 @@ impl Splitter {
         {
             return;
         }
-        if self.now.only_says_instead() && self.now.has_goods() {
+        if (self.now.only_says_instead() || self.now.begins_with_condition())
+            && self.now.has_goods()
+            && !is_whole(mark)
+        {
             self.now.pieces.push(Piece { what: What::Comma, ..piece.clone() });
         } else if self.now.has_goods()
             || (self.now.verb.is_some() && is_whole(mark) != self.now.is_whole())
@@ -191,7 +201,8 @@ fn is_inside(mark: Mark, before: Option<&What>, now: &Clause) -> bool {
     let is_answer = matches!(mark, Mark::Yes | Mark::No | Mark::Thanks | Mark::Again);
     let is_free =
         matches!(before, None | Some(What::Comma | What::Stop | What::Mark(_) | What::Done(_)));
-    is_answer && (now.has_goods() && !is_free)
+    let is_said_twice = mark == Mark::Again && (now.has_goods() || now.verb.is_some());
+    is_said_twice || (is_answer && now.has_goods() && !is_free)
 }
 
 /// `sorry, make it three`: a correction says so itself.

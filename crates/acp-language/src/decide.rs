@@ -101,18 +101,36 @@ impl Scope<'_> {
                 return vec![found];
             }
         }
-        let points = mention.is_one || mention.reference.is_some();
+        let is_loose =
+            only_describes(self.index, &mention.words) && !names_kind(self.index, &mention.words);
+        let points = mention.is_one || mention.reference.is_some() || is_loose;
         if points {
             let shown = self.numbers(&self.context.results);
             let fitting = satisfying(self.index, &mention.words, Some(&shown));
             if !fitting.is_empty() {
                 return fitting;
             }
+            let ranked = self.by_rank(mention, &shown);
+            if !ranked.is_empty() {
+                return ranked;
+            }
         }
-        if mention.best.is_some() || mention.is_any {
+        if mention.best.is_some() || mention.is_any || mention.cap.is_some() {
             return satisfying_broadly(self.index, &mention.words, None);
         }
-        satisfying(self.index, &mention.words, None)
+        let found = satisfying(self.index, &mention.words, None);
+        if found.is_empty() { self.bigger(mention) } else { found }
+    }
+
+    /// `the bigger card`, where no card is called big.
+    fn bigger(&self, mention: &Mention) -> Vec<ItemNo> {
+        let (ranks, words): (Vec<Word>, Vec<Word>) =
+            mention.words.iter().cloned().partition(|word| matches!(word.text.as_str(), "l" | "s"));
+        if ranks.len() != 1 || words.is_empty() {
+            return Vec::new();
+        }
+        let pool = satisfying(self.index, &words, None);
+        self.by_rank(&Mention { words: ranks, ..Mention::default() }, &pool)
     }
 
     /// `and a blue one`: another of what was spoken of last.

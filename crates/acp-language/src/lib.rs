@@ -34,4 +34,4 @@ mod word;
 pub use context::{CartLine, Context, Delivery, Open, Purpose, Shop};
 pub use guard::Language;
 pub use index::{Index, Product, Variant};
-pub use parse::{Spoken, Understanding, is_reserved, parse};
+pub use parse::{Spoken, Understanding, parse};

@@ -173,6 +173,11 @@ pub(crate) fn near(index: &Index, words: &[Word]) -> Vec<ItemNo> {
     if kinds.is_empty() { Vec::new() } else { satisfying(index, &kinds, None) }
 }
 
+/// The words without `big` and `small`, which may mean the bigger one of what is not called so.
+pub(crate) fn without_rank(words: &[Word]) -> Vec<Word> {
+    words.iter().filter(|word| !matches!(word.text.as_str(), "l" | "s")).cloned().collect()
+}
+
 /// Words in a row that no single item satisfies, taken apart into ones that items do.
 pub(crate) fn taken_apart(index: &Index, words: &[Word]) -> Option<Vec<Vec<Word>>> {
     if words.len() < 3 || words.len() > 14 {

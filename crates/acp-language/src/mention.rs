@@ -54,6 +54,8 @@ pub(crate) struct Mention {
     pub is_each: bool,
     pub is_any: bool,
     pub is_instead: bool,
+    /// On a condition that was not understood.
+    pub is_unclear: bool,
     pub reference: Option<Reference>,
     pub best: Option<Best>,
     pub cap: Option<Spoken>,
@@ -94,6 +96,7 @@ enum Mode {
     Condition,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is about the words read last")]
 struct Reader<'a> {
     index: &'a Index,
     out: Vec<Mention>,
@@ -101,7 +104,12 @@ struct Reader<'a> {
     next: Joint,
     mode: Mode,
     is_size: bool,
+    is_sized: bool,
     is_total: bool,
+    /// In a condition that nothing has explained yet.
+    is_unclear: bool,
+    /// A number came behind the words already.
+    is_counted: bool,
     /// What is read now is what may be gone, and the choice comes behind it.
     is_lead: bool,
 }
@@ -115,7 +123,10 @@ pub(crate) fn mentions(index: &Index, pieces: &[Piece]) -> Vec<Mention> {
         next: Joint::Plain,
         mode: Mode::Goods,
         is_size: false,
+        is_sized: false,
         is_total: false,
+        is_unclear: false,
+        is_counted: false,
         is_lead: false,
     };
     for (place, piece) in pieces.iter().enumerate() {
@@ -138,6 +149,11 @@ pub(crate) fn mentions(index: &Index, pieces: &[Piece]) -> Vec<Mention> {
 impl Reader<'_> {
     fn close(&mut self, next: Joint) {
         let mut now = std::mem::take(&mut self.now);
+        if std::mem::take(&mut self.is_unclear)
+            && let Some(last) = self.out.last_mut()
+        {
+            last.is_unclear = true;
+        }
         now.words.retain(|word| !word.terms.is_empty() || !(word.is_empty || word.is_package));
         if matches!(now.reference, Some(Reference::It | Reference::Them)) && !now.words.is_empty() {
             now.reference = None;
@@ -154,11 +170,19 @@ impl Reader<'_> {
         self.next = next;
         self.mode = Mode::Goods;
         self.is_size = false;
+        self.is_counted = false;
     }
 
     fn take(&mut self, piece: &Piece, rest: &[Piece]) {
-        if self.mode == Mode::Condition && !ends_condition(&piece.what) {
-            return;
+        if self.mode == Mode::Condition {
+            if matches!(piece.what, What::Money(_)) {
+                // `if it is under ten dollars` is a limit.
+                self.now.joint = Joint::Plain;
+                self.mode = Mode::Goods;
+                self.is_unclear = false;
+            } else if !ends_condition(&piece.what) {
+                return;
+            }
         }
         if self.now.end == 0 {
             self.now.start = piece.start;
@@ -185,8 +209,9 @@ impl Reader<'_> {
                 | What::Article
                 | What::Noise
         );
+        self.is_sized = piece.what == What::Mark(Mark::Size) || (self.is_sized && keeps);
         self.is_size = match piece.what {
-            What::Mark(Mark::In | Mark::With | Mark::Of) => true,
+            What::Mark(Mark::In | Mark::Size | Mark::With | Mark::Of) => true,
             _ => self.is_size && keeps,
         };
     }
@@ -220,7 +245,7 @@ impl Reader<'_> {
             What::Mark(Mark::Of | Mark::More) => true,
             _ => false,
         });
-        let is_size = self.is_size && number.by == By::One && !before_word;
+        let is_size = number.by == By::One && ((self.is_size && !before_word) || self.is_sized);
         if is_size && let Some(word) = self.size(number) {
             self.now.words.push(word);
             return;
@@ -234,9 +259,11 @@ impl Reader<'_> {
                 words.push(word.clone());
                 !satisfying(self.index, &words, None).is_empty()
             });
-            match fits {
-                Some(word) => self.now.words.push(word),
-                None => self.now.number = Some(number),
+            if let Some(word) = fits {
+                self.now.words.push(word);
+            } else {
+                self.now.number = Some(number);
+                self.is_counted = true;
             }
         } else {
             self.close(Joint::And);
@@ -263,7 +290,12 @@ impl Reader<'_> {
 
     fn word(&mut self, word: Word) {
         match self.mode {
-            Mode::Goods => self.now.words.push(word),
+            Mode::Goods => {
+                if self.is_counted && !word.is_package && !word.is_empty {
+                    self.close(Joint::And);
+                }
+                self.now.words.push(word);
+            }
             Mode::Not => self.now.negated.push(word),
             Mode::Purpose => self.now.words.push(Word { is_empty: true, ..word }),
             Mode::Aside | Mode::Condition => {}
@@ -272,12 +304,19 @@ impl Reader<'_> {
 
     fn mark(&mut self, mark: Mark) {
         match mark {
+            Mark::Or | Mark::It | Mark::Them if self.mode == Mode::Not => {}
             Mark::Or => self.close(Joint::Or),
             Mark::Otherwise => self.close(Joint::Fallback),
             Mark::Correct => self.close(Joint::Correct),
             Mark::IfNone if self.out.is_empty() && self.now.is_nothing() => self.is_lead = true,
-            Mark::If | Mark::IfNone => self.condition(),
-            Mark::IfGone => self.gone(),
+            Mark::If | Mark::IfNone => {
+                self.condition();
+                self.is_unclear = mark == Mark::If;
+            }
+            Mark::IfGone => {
+                self.is_unclear = false;
+                self.gone();
+            }
             Mark::Not => self.mode = Mode::Not,
             Mark::Aside => self.mode = Mode::Aside,
             Mark::For if self.now.words.is_empty() => self.mode = Mode::Aside,

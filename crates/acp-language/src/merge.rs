@@ -1,8 +1,8 @@
 //! Mentions that were only separated by a comma, a correction or an `or`.
 
 use crate::index::Index;
-use crate::link::{is_kind_alone, only_describes, satisfying};
-use crate::mention::{Joint, Mention};
+use crate::link::{is_kind_alone, only_describes, satisfying, without_rank};
+use crate::mention::{Joint, Mention, Reference};
 use crate::scan::Word;
 
 /// Puts together what was only separated by a comma, a correction or an `or`.
@@ -46,8 +46,14 @@ fn correct(index: &Index, last: &mut Mention, fixed: Mention) {
 
 /// Takes a mention into the one before; gives it back if it is one of its own.
 fn absorb(index: &Index, last: &mut Mention, mention: Mention) -> Option<Mention> {
-    let points =
-        mention.reference.is_some() || mention.is_one || mention.is_more || mention.has_article;
+    // `some pens, eight of them`.
+    let counts_last = mention.reference == Some(Reference::Them)
+        && mention.number.is_some()
+        && last.number.is_none();
+    let points = (mention.reference.is_some() && !counts_last)
+        || mention.is_one
+        || mention.is_more
+        || mention.has_article;
     let is_bare = mention.words.iter().all(|word| word.is_empty || word.is_package)
         && (mention.words.is_empty() || mention.joint == Joint::Plain);
     if is_bare && (!points || !mention.negated.is_empty() || mention.best.is_some()) {
@@ -87,8 +93,14 @@ fn absorb(index: &Index, last: &mut Mention, mention: Mention) -> Option<Mention
         && last.number.is_none()
         && !alone.is_empty()
         && alone == satisfying(index, &last.words, None);
-    let is_one = is_part || is_name || halves || is_twice;
-    if is_one && mention.number.is_none() && !satisfying(index, &words, None).is_empty() {
+    // `butter, the unsalted kind`: no name ends so.
+    let is_left_open = mention.joint == Joint::Plain
+        && !mention.words.iter().any(|word| word.terms.iter().any(|term| index.is_head(*term)));
+    let is_one = is_left_open || is_part || is_name || halves || is_twice;
+    let is_sold = !satisfying(index, &words, None).is_empty()
+        || (mention.joint == Joint::Plain
+            && !satisfying(index, &without_rank(&words), None).is_empty());
+    if is_one && mention.number.is_none() && is_sold {
         last.words = words;
         last.end = mention.end;
         last.negated.extend(mention.negated);

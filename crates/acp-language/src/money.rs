@@ -177,7 +177,8 @@ pub(crate) fn spoken(
     let (before, word, bound, is_strict) = cue.unwrap_or((0, "", Bound::Plain, false));
     let (value, used, is_money) = amount(tokens.get(before..)?, shop, cue.is_some())?;
     let mut taken = before.saturating_add(used);
-    if !is_money && !is_free(tokens.get(taken..)?) {
+    // `up to twelve` is how many, unless it is said to be money.
+    if !is_money && (word == "up to" || !is_free(tokens.get(taken..)?)) {
         return None;
     }
     let mut bound = bound;

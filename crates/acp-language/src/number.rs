@@ -25,7 +25,7 @@ pub(crate) struct Number {
 }
 
 impl Number {
-    const fn of(count: Option<u32>) -> Self {
+    pub(crate) const fn of(count: Option<u32>) -> Self {
         Self { count, by: By::One, is_factor: false, is_marked: false, is_half: false }
     }
 

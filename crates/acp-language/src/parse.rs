@@ -10,7 +10,8 @@ use crate::context::{Context, Shop};
 use crate::extract::taken;
 use crate::guard::{Language, is_bypass, is_off_topic, language};
 use crate::index::Index;
-use crate::lexicon::{self, Mark, canonical};
+use crate::lexicon::{Mark, canonical};
+use crate::money::{Bound, Spoken as Spent};
 use crate::scan::{Piece, What, pieces};
 use crate::text::tokens;
 
@@ -259,10 +260,21 @@ fn keep_total(planner: &mut Planner<'_>) {
     }
 }
 
+/// What the plan is held to. A limit on the price of one goes along only if there is one thing to
+/// hold it against.
 fn constraints(planner: &Planner<'_>) -> Vec<Constraint> {
-    let total = planner.total.and_then(|limit| limit.minor).zip(planner.index.currency());
-    let money = total.and_then(|(minor, currency)| Money::new(minor, currency).ok());
-    money.map(Constraint::TotalAtMost).into_iter().collect()
+    let money = |limit: Spent| {
+        let (minor, currency) = limit.minor.zip(planner.index.currency())?;
+        Money::new(minor, currency).ok()
+    };
+    let changes = planner.operations.iter().filter(|operation| operation.changes_cart()).count();
+    let unit = match planner.caps.as_slice() {
+        [cap] if changes == 1 && cap.bound == Bound::AtMost => money(*cap),
+        _ => None,
+    };
+    let unit = unit.map(Constraint::UnitPriceAtMost);
+    let total = planner.total.and_then(money).map(Constraint::TotalAtMost);
+    unit.into_iter().chain(total).collect()
 }
 
 fn remember(planner: &Planner<'_>, draft: &PlanDraft) -> Context {
@@ -292,9 +304,4 @@ fn remember(planner: &Planner<'_>, draft: &PlanDraft) -> Context {
         context.open = None;
     }
     context
-}
-
-/// Whether a word means something to the reader by itself; for checks of catalogues.
-pub fn is_reserved(word: &str) -> bool {
-    lexicon::is_phrase_word(word)
 }

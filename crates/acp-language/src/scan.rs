@@ -64,6 +64,7 @@ fn may_be_goods(mark: Mark) -> bool {
             | Mark::To
             | Mark::For
             | Mark::In
+            | Mark::Size
             | Mark::With
             | Mark::Or
             | Mark::Remove
@@ -216,6 +217,18 @@ fn measure(rest: &[Token], index: &Index) -> Option<(What, usize)> {
         if !is_size {
             return Some((What::Word(plain(text, terms, true)), place.saturating_add(1)));
         }
+    }
+    // `1000 piece`, in the singular, where something is sold so.
+    let unit = canonical(&next.text);
+    let is_single = unit == next.text && lexicon::is_package(&unit) && first.text != "1";
+    if is_single
+        && let (Some(number), Some(unit)) = (index.term(&first.text), index.term(&unit))
+        && index
+            .postings(number)
+            .iter()
+            .any(|(item, _)| index.postings(unit).iter().any(|(other, _)| other == item))
+    {
+        return Some((What::Word(plain(first.text.clone(), vec![number], true)), place));
     }
     // `5-pack`: the number belongs to the name.
     if dash == 1 && next.is_glued && next.is_word() {

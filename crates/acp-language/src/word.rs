@@ -56,6 +56,10 @@ pub(crate) fn slips(typed: &str, known: &str, most: usize) -> Option<usize> {
         return None;
     }
     let found = strsim::osa_distance(typed, known);
+    // One letter for another makes most short words into other words.
+    if typed.len() <= 4 && typed.len() == known.len() && letters(typed) != letters(known) {
+        return None;
+    }
     // A word that begins with another letter is another word, unless it is long.
     let same_start = typed.chars().next() == known.chars().next();
     (found <= most && (same_start || (found == 1 && typed.len() > 5))).then_some(found)

@@ -279,7 +279,7 @@ impl PlanDraft {
         &self.constraints
     }
 
-    /// Whether it would change a cart, pay, or cancel.
+    /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()
     }

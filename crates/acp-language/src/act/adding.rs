@@ -17,6 +17,7 @@ impl Planner<'_> {
             if mention.total.is_some() {
                 self.total = mention.total;
             }
+            self.caps.extend(mention.cap);
             self.add(mention);
         }
     }
@@ -35,6 +36,14 @@ impl Planner<'_> {
     }
 
     fn add(&mut self, mention: &Mention) {
+        if mention.is_unclear {
+            self.unread = self.unread.saturating_add(8);
+            return;
+        }
+        if mention.is_less {
+            self.remove_one(mention);
+            return;
+        }
         if !mention.is_about()
             && mention.negated.is_empty()
             && !mention.is_any
@@ -53,6 +62,13 @@ impl Planner<'_> {
                 }
             }
             Choice::Each(items) => {
+                // Two mugs, and there are two: one of each.
+                let among = u32::try_from(items.len()).unwrap_or(u32::MAX);
+                let open = self.context.open.as_ref().map(|open| open.quantity.get());
+                let is_split = mention.is_each || open == Some(among);
+                let one = Some(crate::number::Number::of(Some(1)));
+                let number = mention.number.or(one.filter(|_| is_split));
+                let mention = &Mention { number, ..mention.clone() };
                 for item in items {
                     self.add_one(item, mention);
                 }
@@ -110,17 +126,30 @@ impl Planner<'_> {
         self.unread = self.unread.saturating_add(1);
     }
 
+    /// A number that is how big one of these is: `128` for `128 GB`.
+    pub(crate) fn size_word(&self, count: u32, among: &[ItemNo]) -> Option<crate::scan::Word> {
+        let items = among.iter().filter_map(|item| self.index.item(*item));
+        let mut terms = items.flat_map(|item| &item.options).flat_map(|(_, terms)| terms);
+        let said = count.to_string();
+        let is_size = |term: &&u32| {
+            let spelling = self.index.spelling(**term);
+            spelling
+                .strip_prefix(&said)
+                .is_some_and(|unit| !unit.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        let term = terms.find(is_size)?;
+        crate::link::number_word(self.index, self.index.spelling(*term))
+    }
+
     /// A number may be the size that a question asked for.
     fn sized(&mut self, mention: &Mention) -> bool {
         let count = mention.number.and_then(|number| number.count);
-        let Some(word) =
-            count.and_then(|count| crate::link::number_word(self.index, &count.to_string()))
-        else {
+        let Some(open) = &self.context.open else { return false };
+        let candidates: Vec<ItemNo> =
+            open.candidates.iter().filter_map(|id| self.index.number(id)).collect();
+        let Some(word) = count.and_then(|count| self.size_word(count, &candidates)) else {
             return false;
         };
-        if self.context.open.is_none() {
-            return false;
-        }
         let sized = Mention { words: vec![word], number: None, ..mention.clone() };
         match self.scope().choose(&sized) {
             Choice::One(item) => {

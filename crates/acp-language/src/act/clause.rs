@@ -25,7 +25,15 @@ impl Planner<'_> {
             return;
         }
         let pieces = clause.pieces.as_slice();
+        if matches!(clause.verb, Some(Mark::Find | Mark::What | Mark::Price))
+            && self.asks_for_cart(pieces)
+        {
+            self.operations.push(Operation::ViewCart);
+            return;
+        }
         match clause.verb {
+            Some(Mark::Keep) => self.keep(pieces),
+            Some(Mark::Clear) if has(pieces, Mark::Otherwise) => self.clear_others(),
             Some(Mark::Clear) if has(pieces, Mark::Not) => self.clear_except(pieces),
             Some(Mark::Clear) => self.clear(),
             Some(Mark::View) => self.operations.push(Operation::ViewCart),
@@ -57,8 +65,17 @@ impl Planner<'_> {
         }
     }
 
+    /// `tell me what I have in my cart`.
+    fn asks_for_cart(&self, pieces: &[Piece]) -> bool {
+        let names = |mention: &Mention| mention.words.iter().any(|word| !word.terms.is_empty());
+        has(pieces, Mark::Cart) && !mentions(self.index, pieces).iter().any(names)
+    }
+
     /// `check out the red mug` looks at a mug.
     fn check_out(&mut self, pieces: &[Piece]) {
+        if has(pieces, Mark::Later) {
+            return;
+        }
         let found = mentions(self.index, pieces);
         let names = |mention: &Mention| names_kind(self.index, &mention.words);
         if found.iter().any(names) && !has(pieces, Mark::With) && !has(pieces, Mark::For) {
@@ -159,6 +176,15 @@ impl Planner<'_> {
             self.unread = self.unread.saturating_add(1);
             return;
         };
+        let kin: Vec<u32> = self.index.siblings(last).collect();
+        let size = piece
+            .number
+            .and_then(|number| number.count)
+            .and_then(|count| self.size_word(count, &kin));
+        if let Some(word) = size.filter(|_| piece.has_article) {
+            self.into(&Mention { words: vec![word], number: None, ..piece });
+            return;
+        }
         match self.scope().count(piece.number, last) {
             Some(count) if self.id(last).is_some_and(|id| self.quantity_of(&id) > 0) => {
                 self.set(last, count);
@@ -289,6 +315,7 @@ impl Planner<'_> {
     }
 
     fn no(&mut self, is_alone: bool) {
+        self.wants_checkout = false;
         if is_alone {
             self.operations.push(Operation::Decline);
         } else {

@@ -139,7 +139,7 @@ impl Planner<'_> {
         }
     }
 
-    fn remove_one(&mut self, mention: &Mention) {
+    pub(crate) fn remove_one(&mut self, mention: &Mention) {
         let is_all =
             mention.words.is_empty() && mention.negated.is_empty() && mention.best.is_none();
         if is_all && mention.reference == Some(Reference::All) && mention.number.is_none() {
@@ -170,30 +170,16 @@ impl Planner<'_> {
         }
     }
 
-    /// `remove everything but the tea`.
-    pub(crate) fn clear_except(&mut self, pieces: &[Piece]) {
-        let kept = mentions(self.index, pieces).into_iter().flat_map(|mention| mention.negated);
-        let negated = kept.collect();
-        self.remove_one(&Mention {
-            reference: Some(Reference::All),
-            negated,
-            ..Mention::default()
-        });
-    }
-
-    pub(crate) fn clear(&mut self) {
-        if self.lines.is_empty() {
-            self.issue(
-                IssueKind::EmptyCart,
-                "There is nothing in the cart that could be taken out.",
-            );
-        } else {
-            self.plan(Operation::ClearCart);
-        }
-    }
-
     /// `make`, `change`, `increase`: to a number, by a number, or into something else.
     pub(crate) fn change(&mut self, verb: Mark, pieces: &[Piece]) {
+        let is_joint = |piece: &&Piece| matches!(piece.what, What::Comma | What::Mark(Mark::And));
+        let targets = |piece: &&Piece| piece.what == What::Mark(Mark::To);
+        if pieces.iter().filter(targets).count() > 1 && pieces.iter().filter(is_joint).count() > 0 {
+            for part in pieces.split(|piece| is_joint(&piece)).filter(|part| !part.is_empty()) {
+                self.change(verb, part);
+            }
+            return;
+        }
         let is_by = pieces.iter().any(|piece| piece.what == What::Mark(Mark::By));
         let points =
             pieces.iter().any(|piece| matches!(piece.what, What::Mark(Mark::It | Mark::Them)));
@@ -368,6 +354,13 @@ impl Planner<'_> {
     /// `B instead of A`, either way round. Of what is not in the cart, it only says what not to add.
     pub(crate) fn instead_of(&mut self, pieces: &[Piece]) {
         let Some((left, right)) = split(pieces, &[Mark::InsteadOf]) else { return };
+        let counts =
+            |found: &[Mention]| matches!(found, [one] if !one.is_about() && one.number.is_some());
+        if counts(&mentions(self.index, right)) {
+            // `ten pens instead of five`.
+            self.change(Mark::Make, left);
+            return;
+        }
         let (old, new) = if mentions(self.index, left).is_empty() {
             match right.iter().position(|piece| piece.what == What::Comma) {
                 Some(place) => {

@@ -3,6 +3,7 @@
 mod adding;
 mod asking;
 mod clause;
+mod clearing;
 mod editing;
 mod planner;
 

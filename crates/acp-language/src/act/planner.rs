@@ -24,6 +24,10 @@ pub(crate) struct Planner<'a> {
     pub results: Option<Vec<ItemId>>,
     pub open: Option<Open>,
     pub total: Option<Spoken>,
+    /// Limits on the price of one thing that is added.
+    pub caps: Vec<Spoken>,
+    /// Said to stay.
+    pub kept: Vec<ItemId>,
     pub wants_checkout: bool,
     /// Said no to what was asked or done, and what follows says what is meant.
     pub is_corrected: bool,
@@ -45,6 +49,8 @@ impl<'a> Planner<'a> {
             results: None,
             open: None,
             total: None,
+            caps: Vec::new(),
+            kept: Vec::new(),
             wants_checkout: false,
             is_corrected: false,
             read: 0,

@@ -106,7 +106,7 @@ fn end_of(tokens: &[Token], first: usize) -> usize {
         .find(|place| {
             let word = at(tokens, *place);
             let next = at(tokens, place.saturating_add(1));
-            let is_joint = matches!(word, "and" | "then" | "," | "with" | "using");
+            let is_joint = matches!(word, "and" | "then" | "," | "with" | "using" | "via" | "by");
             let is_verb = matches!(
                 next,
                 "check"

@@ -24,7 +24,7 @@ const SENDING: [&str; 16] = [
     "arrive",
     "postage",
 ];
-const LEAD: [&str; 46] = [
+const LEAD: [&str; 50] = [
     "ship",
     "deliver",
     "send",
@@ -71,8 +71,12 @@ const LEAD: [&str; 46] = [
     "method",
     "free",
     "ok",
+    "delivered",
+    "shipped",
+    "sent",
+    "ill",
 ];
-const TAIL: [&str; 21] = [
+const TAIL: [&str; 23] = [
     "shipping",
     "delivery",
     "option",
@@ -94,6 +98,8 @@ const TAIL: [&str; 21] = [
     "postage",
     "way",
     "one",
+    "for",
+    "my",
 ];
 
 /// Words for a way of sending, and what the id or title of such an option may have in it.

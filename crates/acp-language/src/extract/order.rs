@@ -29,14 +29,15 @@ pub(super) fn orders(text: &str, tokens: &[Token], context: &Context) -> Vec<Tak
         let from = back_over(tokens, place, &LEAD);
         let choice = OrderChoice::Named(known.as_str().into());
         let lead = tokens.get(from..place).unwrap_or_default();
-        let cancels =
-            lead.iter().any(|token| matches!(token.text.as_str(), "cancel" | "stop" | "off"));
+        let cancels = tokens.iter().any(|token| token.text == "cancel")
+            || lead.iter().any(|token| matches!(token.text.as_str(), "cancel" | "stop" | "off"));
         let operation =
             if cancels { Operation::CancelOrder(choice) } else { Operation::OrderStatus(choice) };
         let mut to = place.saturating_add(inside);
         while matches!(
             at(tokens, to),
             "shipped"
+                | "status"
                 | "arrive"
                 | "arriving"
                 | "now"

@@ -90,10 +90,17 @@ impl Index {
                 price: product.price,
                 stock: product.stock,
             };
-            self.take_item(product, number, &itself);
+            self.take_item(product, number, &itself, &[]);
         }
+        let options = product.variants.iter().flat_map(|variant| &variant.attributes);
+        let values: Vec<String> = options
+            .flat_map(|(_, value)| {
+                let found = tokens(value);
+                parts(&found).into_iter().map(|part| part.text).collect::<Vec<_>>()
+            })
+            .collect();
         for variant in &product.variants {
-            self.take_item(product, number, variant);
+            self.take_item(product, number, variant, &values);
         }
         self.products.push((first, self.next_item()));
     }
@@ -102,14 +109,16 @@ impl Index {
         u32::try_from(self.items.len()).unwrap_or(u32::MAX)
     }
 
-    fn take_item(&mut self, product: &Product, number: u32, variant: &Variant) {
+    /// `values` are what tells the variants of the product apart. Where a feed gives all of them
+    /// the title of the first, its colour and size say nothing of the others.
+    fn take_item(&mut self, product: &Product, number: u32, variant: &Variant, values: &[String]) {
         let item = self.next_item();
         let title = tokens(&product.title);
         self.join_hyphens(&title);
         let title = parts(&title);
         let mut name = Vec::new();
         let mut units = Vec::new();
-        for part in &title {
+        for part in title.iter().filter(|part| !values.contains(&part.text)) {
             let term = self.note(&part.text, item, Field::Title);
             if PACKS.contains(&part.text.as_str()) && part.is_behind {
                 units.push(term);
@@ -129,12 +138,20 @@ impl Index {
                 options.push((key.clone(), terms));
             }
         }
-        let head = head_of(&product.title).and_then(|word| self.terms.get(&word).copied());
+        let head = head_of(&product.title, values).and_then(|word| self.terms.get(&word).copied());
         let own: Vec<TermId> = options.iter().flat_map(|(_, terms)| terms).copied().collect();
         if name.iter().any(|term| !own.contains(term)) {
             name.retain(|term| !own.contains(term));
         }
         self.classify(&own, &name, head);
+        for (_, value) in &variant.attributes {
+            for term in self.note_all(value, item, Field::Attribute) {
+                let place = usize::try_from(term).unwrap_or(usize::MAX);
+                if let Some(spelling) = self.spellings.get_mut(place) {
+                    spelling.is_fixable = true;
+                }
+            }
+        }
         self.note_all(&product.brand, item, Field::Brand);
         self.note_all(&product.category, item, Field::Category);
         self.note_all(&product.description, item, Field::Description);
@@ -165,7 +182,10 @@ impl Index {
             mark(*term, |spelling| spelling.is_option = true);
         }
         for term in name {
-            mark(*term, |spelling| spelling.is_kind = true);
+            mark(*term, |spelling| {
+                spelling.is_kind = true;
+                spelling.is_fixable = true;
+            });
         }
         if let Some(head) = head {
             mark(head, |spelling| spelling.is_head = true);
@@ -190,6 +210,7 @@ impl Index {
                 is_in_title: false,
                 is_head: false,
                 is_kind: false,
+                is_fixable: false,
                 is_option: false,
             };
             self.spellings.push(spelling);
@@ -222,7 +243,7 @@ impl Index {
 }
 
 /// The word that says what it is: the last of the name before `with`, `for`, a comma or a size.
-fn head_of(title: &str) -> Option<String> {
+fn head_of(title: &str, values: &[String]) -> Option<String> {
     let found = tokens(title);
     let before: Vec<Part> = parts(&found)
         .into_iter()
@@ -230,6 +251,8 @@ fn head_of(title: &str) -> Option<String> {
             !matches!(part.text.as_str(), "with" | "for" | "by" | "in" | "of" | "at")
         })
         .collect();
-    let named = before.iter().rfind(|part| !part.is_measure && !part.is_behind);
+    let named = before
+        .iter()
+        .rfind(|part| !part.is_measure && !part.is_behind && !values.contains(&part.text));
     named.map(|part| part.text.clone())
 }

@@ -99,7 +99,7 @@ impl Index {
         let mut best = most;
         let mut found = Vec::new();
         for (term, known) in (0..).zip(&self.spellings) {
-            if !known.is_in_title
+            if !known.is_fixable
                 || known.text.len().abs_diff(word.len()) > best
                 || known.text.len() < 4
                 || (mask ^ known.letters).count_ones() > bits

@@ -114,6 +114,8 @@ struct Spelling {
     is_head: bool,
     /// A word of a name.
     is_kind: bool,
+    /// Known well enough that another word may be a slip of it.
+    is_fixable: bool,
     /// A colour, a size: a value of an attribute.
     is_option: bool,
 }

@@ -17,6 +17,7 @@ pub(crate) enum Mark {
     /// As [`Mark::Add`], but of what is in the cart already it means paying.
     Buy,
     /// `put` and `take`, which mean nothing without a word behind the item.
+    Keep,
     Put,
     Take,
     /// `back`, `out`, `off`: what `put` and `take` meant.
@@ -50,6 +51,8 @@ pub(crate) enum Mark {
     To,
     For,
     In,
+    /// `size`, behind which a number is one.
+    Size,
     Of,
     By,
     InsteadOf,
@@ -86,6 +89,8 @@ pub(crate) enum Mark {
     Dearest,
     Total,
     Cart,
+    /// Another time: nothing is paid for now.
+    Later,
     Filler,
     /// What follows is about the shopper and not about goods.
     Aside,
@@ -119,11 +124,6 @@ pub(crate) fn phrase<'a>(words: &(impl Iterator<Item = &'a str> + Clone)) -> Opt
         entry.0.iter().all(|word| said.next() == Some(word))
     };
     entries.iter().find(fits).map(|(words, mark)| (*mark, words.len()))
-}
-
-/// Whether a word begins a phrase of this length or is one.
-pub(crate) fn is_phrase_word(word: &str) -> bool {
-    PHRASES.get(word).is_some_and(|entries| entries.iter().any(|(words, _)| words.len() == 1))
 }
 
 /// The verb a mistyped word may have been.

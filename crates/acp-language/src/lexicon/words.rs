@@ -20,6 +20,14 @@ const SAME: &[(&str, &str)] = &[
     ("biggest", "l"),
     ("largest", "l"),
     ("smallest", "s"),
+    ("longer", "l"),
+    ("longest", "l"),
+    ("taller", "l"),
+    ("wider", "l"),
+    ("thicker", "l"),
+    ("shorter", "s"),
+    ("shortest", "s"),
+    ("thinner", "s"),
     ("grey", "gray"),
     ("colour", "color"),
     ("flavour", "flavor"),
@@ -121,7 +129,7 @@ const EMPTY: &str = "nice good great fine lovely decent perfect pretty beautiful
     available different colored sized flavored";
 
 /// Words that are never taken for slips of others: they are words, and nothing here is called so.
-const COMMON: &str = "about account after again airport always animal animals another answer anyone anything \
+const COMMON: &str = "tell told tells said says say hear listen look looking find found show showed shown see seen saw keep kept use used try tried ask asked open close start stop turn move hold lose lost win won wait watch wear carry cut meet met pay paid sell sold buy bought learn teach build built fill feel felt mind minds changed exceed allowed approved administrator manager owner increased available about account after again airport always animal animals another answer anyone anything \
     bake bank basket bathroom beach bedroom before believe best better between bicycle \
     birthday boat book books breakfast bring brother budget bus cab call calls came camera \
     capital car cars cart chair child city come comes cook cooking cost costs couch could \

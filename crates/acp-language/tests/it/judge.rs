@@ -60,7 +60,7 @@ fn actions(understanding: &Understanding) -> Vec<Value> {
                 out.push(json!({"op": op, "results": results}));
             }
             Operation::ApplyDiscount { code, .. } => {
-                out.push(json!({"op": op, "code": code.as_str()}))
+                out.push(json!({"op": op, "code": code.as_str()}));
             }
             Operation::RemoveDiscount { code } => {
                 out.push(
@@ -75,7 +75,7 @@ fn actions(understanding: &Understanding) -> Vec<Value> {
                 out.push(json!({"op": op, "order": order(choice)}));
             }
             Operation::ClearCart | Operation::ViewCart | Operation::Checkout => {
-                out.push(json!({"op": op}))
+                out.push(json!({"op": op}));
             }
             // Answers without an effect of their own.
             Operation::CancelPlan

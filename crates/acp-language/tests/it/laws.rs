@@ -2,7 +2,7 @@
 
 use acp_core::ids::ItemId;
 use acp_core::money::{Currency, Money};
-use acp_core::plan::Operation;
+use acp_core::plan::{Constraint, Operation};
 use acp_language::{Context, Index, Product, Understanding, parse};
 use proptest::prelude::*;
 
@@ -185,7 +185,15 @@ fn a_limit_on_everything_goes_with_the_plan() {
     let store = harbour();
     let understood = read(&store, "two scissors, at most $30 in total");
     let limit = Money::new(3_000, Currency::parse("USD").unwrap()).unwrap();
-    assert_eq!(understood.draft.constraints(), [acp_core::plan::Constraint::TotalAtMost(limit)]);
+    assert_eq!(understood.draft.constraints(), [Constraint::TotalAtMost(limit)]);
+}
+
+#[test]
+fn a_limit_on_one_thing_goes_with_the_plan() {
+    let store = harbour();
+    let understood = read(&store, "a usb-c cable under $10");
+    let limit = Money::new(1_000, Currency::parse("USD").unwrap()).unwrap();
+    assert_eq!(understood.draft.constraints(), [Constraint::UnitPriceAtMost(limit)]);
 }
 
 #[test]
@@ -193,7 +201,8 @@ fn stretches_lead_back_to_what_was_said() {
     let store = harbour();
     let text = "please add two  Headlamps and a flurb";
     let understood = read(&store, text);
-    let said: Vec<&str> = understood.spoken.iter().map(|one| &text[one.start..one.end]).collect();
+    let said: Vec<&str> =
+        understood.spoken.iter().map(|one| text.get(one.start..one.end).unwrap()).collect();
     assert_eq!(said, ["Headlamps", "flurb"]);
     assert_eq!(understood.spoken[1].unmatched, ["flurb"]);
 }

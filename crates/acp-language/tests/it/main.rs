@@ -1,6 +1,11 @@
 //! Sentences and what they come to, over catalogues that are data.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod judge;
 mod laws;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::judge::judge;
-use crate::shop::{beside, store};
+use crate::shop::{beside, demo, store};
 
 fn cases(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).unwrap();
@@ -62,10 +62,20 @@ fn sentences_over_another_catalogue_are_understood() {
 
 #[test]
 fn other_ways_to_say_it_are_understood() {
-    let verdict = judge(
-        &store(&beside("tests/data/harbour.json")),
-        &cases(&beside("tests/data/harbour-more.jsonl")),
-    );
+    let harbour = store(&beside("tests/data/harbour.json"));
+    for file in ["tests/data/harbour-more.jsonl", "tests/data/harbour-third.jsonl"] {
+        let verdict = judge(&harbour, &cases(&beside(file)));
+        let missed = verdict.missed.join("\n");
+        let score = format!("{} of {}\n{missed}", verdict.exact, verdict.turns);
+        assert_eq!(verdict.wrong, Vec::<String>::new(), "{score}");
+        assert_eq!(verdict.paid, Vec::<String>::new());
+        assert_eq!(verdict.missed, Vec::<String>::new(), "{score}");
+    }
+}
+
+#[test]
+fn the_demo_shop_is_understood() {
+    let verdict = judge(&demo(), &cases(&beside("tests/data/demo.jsonl")));
     let missed = verdict.missed.join("\n");
     assert_eq!(
         verdict.wrong,

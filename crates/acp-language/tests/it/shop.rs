@@ -85,3 +85,41 @@ pub(crate) fn store(path: &Path) -> Store {
     };
     Store { index: Index::build(&products), products, shop }
 }
+
+/// The catalogue the gateway shows itself with: rows of items, gathered into products.
+pub(crate) fn demo() -> Store {
+    let rows =
+        std::fs::read_to_string(beside("../../src/adapters/catalog/demo/usd.jsonl")).unwrap();
+    let currency = Currency::parse("USD").unwrap();
+    let mut products: Vec<Product> = Vec::new();
+    for row in rows.lines().filter(|row| !row.trim().is_empty()) {
+        let row: Value = serde_json::from_str(row).unwrap();
+        let tags: Vec<String> = row["tags"].as_array().into_iter().flatten().map(text).collect();
+        let item = Variant {
+            id: ItemId::new(text(&row["id"])),
+            title: text(&row["title"]),
+            attributes: attributes(&row["options"]),
+            price: Money::new(row["price"].as_i64().unwrap(), currency).unwrap(),
+            stock: stock(&row["stock"]),
+        };
+        let id = ItemId::new(text(&row["product_id"]));
+        if let Some(known) = products.iter_mut().find(|product| product.id == id) {
+            known.variants.push(item);
+            continue;
+        }
+        let sold_as = row["sold_as"].as_str().map(|unit| ("sold_as".to_owned(), unit.to_owned()));
+        let is_lone = item.attributes.is_empty();
+        products.push(Product {
+            id,
+            title: text(&row["title"]),
+            description: text(&row["description"]),
+            brand: text(&row["brand"]),
+            category: format!("{} {}", text(&row["category"]), tags.join(" ")),
+            attributes: sold_as.into_iter().collect(),
+            price: item.price,
+            stock: item.stock,
+            variants: if is_lone { Vec::new() } else { vec![item] },
+        });
+    }
+    Store { index: Index::build(&products), products, shop: Shop::default() }
+}

@@ -1,7 +1,9 @@
 //! What is not for a shop to do.
 
 /// Ways of asking for what no words may give: other rules, other roles, other limits.
-pub(crate) const BYPASS: &str = "ignore your|ignore all|ignore previous|ignore the previous|ignore any|ignore the limit|\
+pub(crate) const BYPASS: &str = "exceed my|exceed the|exceed your|over my budget|above my limit|beyond my limit|over the limit|\
+    limit does not|limit doesnt|has increased my|has raised my|increased my mandate|raised my mandate|\
+    increased my limit|raised my limit|increased my budget|ignore your|ignore all|ignore previous|ignore the previous|ignore any|ignore the limit|\
     ignore my limit|ignore the spending|ignore the budget|ignore the mandate|ignore my budget|\
     ignore my mandate|ignore the rules|ignore everything|ignore prior|ignore safety|\
     ignore what|ignore that rule|ignore instructions|ignore policy|ignore those|\
@@ -38,7 +40,10 @@ pub(crate) const BYPASS: &str = "ignore your|ignore all|ignore previous|ignore t
     tell me your rules|show me your rules|store manager|the manager said|manager approved|ceo";
 
 /// Beginnings that are asked of somebody else.
-pub(crate) const OFF_TOPIC: &str = "whats the weather|what is the weather|whats the capital|what is the capital|tell me a|\
+pub(crate) const OFF_TOPIC: &str = "is overnight|is express|is standard|is shipping|is delivery|how much is shipping|how much is delivery|\
+    what are the shipping|what shipping|do you have free shipping|do you have overnight|do you have express|\
+    is there free shipping|is there a discount|do i have any discounts|are there any discounts|any discounts|\
+    do you have any discounts|do you have any coupons|whats the weather|what is the weather|whats the capital|what is the capital|tell me a|\
     tell a joke|sing|play|call|translate|remind|set an alarm|set alarm|set a timer|\
     set a reminder|set up a|transfer|schedule|text|email|write|explain|define|convert|\
     calculate|solve|who is|who was|who won|who are|how old|how tall|how far|how long|\

@@ -12,11 +12,17 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     (Mark::To, "to|into|onto|down to|up to|over to"),
     (Mark::By, "by"),
     (Mark::For, "for"),
-    (Mark::In, "in|size|in size|in a size|in a|in the|in an|sized|in color|in colour|on"),
-    (Mark::Of, "of|of the|of my|of those|of these|of them"),
+    (Mark::In, "in|in a|in the|in an|in color|in colour|on"),
+    (Mark::Size, "size|in size|in a size|sized|a size|in the size|size of"),
+    (Mark::Of, "of|of the|of my"),
     (
         Mark::InsteadOf,
         "instead of|rather than|in place of|in lieu of|over the|in exchange for|as opposed to",
+    ),
+    (
+        Mark::Later,
+        "later|tomorrow|tonight|another time|next time|some other time|next week|in a bit|\
+         in a minute|soon|eventually|one day|another day|after lunch|when i get home|at some point",
     ),
     (Mark::Instead, "instead|rather"),
     (
@@ -66,14 +72,14 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     (Mark::Or, "or|either"),
     (
         Mark::Not,
-        "not|but not|not the|but not the|except|except for|except the|other than|excluding|\
+        "not|isnt|arent|aint|but not|not the|but not the|except|except for|except the|other than|excluding|\
          anything but|without|no|not in|just not|but no|but without|apart from|non|minus the|\
          just not the|as long as its not|as long as it isnt|but nothing|anything except",
     ),
     (
         Mark::Dont,
         "keep the rest|keep the others|keep the other|leave the rest|leave the others|\
-         keep everything else|leave everything else|but keep|dont|do not|dont you|please dont|never|dont add|do not add|dont buy|do not buy|dont order|\
+         keep everything else|leave everything else|but keep|maybe i|maybe ill|maybe i will|perhaps i|perhaps ill|maybe we|maybe well|dont|do not|dont you|please dont|never|dont add|do not add|dont buy|do not buy|dont order|\
          do not order|dont remove|do not remove|dont check out|do not check out|dont pay|\
          do not pay|dont place|do not place|dont checkout|do not checkout|im not ready to|not ready to|\
          i am not ready to|before i|before we|before you|dont charge|do not charge|dont clear|\
@@ -83,7 +89,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
          i already bought|i already have|i used to|i would never|i wouldnt|dont let|wont",
     ),
     (Mark::It, "it|that|this|that one|this one|the item|that item|this item"),
-    (Mark::Them, "them|those|these|they|those ones|these ones"),
+    (Mark::Them, "of those|of these|of them|them|those|these|they|those ones|these ones"),
     (Mark::One, "ones|the ones|the one"),
     (
         Mark::Same,
@@ -166,19 +172,24 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     ),
     (
         Mark::Filler,
-        "please|pls|plz|the|some|just|my|me|i|you|we|can|could|would|like|um|uh|er|erm|well|so|\
+        "please|pls|plz|preferably|ideally|would you mind|do you mind|mind|use|ready|im ready|i am ready|\
+         all set|do me a favor|do me a favor and|do me a favour|do me a favour and|shopping list|\
+         my shopping list|my list|here is my list|heres my list|my order is|if you have it|if you have them|\
+         if you have any|if you have some|if its in stock|if theyre in stock|if available|if its available|\
+         if there are any|if thats ok|if its ok|if it is in stock|if they are in stock|if it is available|\
+         if any are left|if there are any left|if you still have it|if you still have them|the|some|just|my|me|i|you|we|can|could|would|like|um|uh|er|erm|well|so|\
          now|too|as well|only|really|maybe|perhaps|kindly|can you|could you|would you|will you|\
          hey can you|lets|let|us|our|your|their|that you have|you have|you sell|do|im|ill|id|ive|\
          if possible|if you can|if you could|right now|thats|its|theyre|there|here|by the way|\
          i think|i guess|i suppose|i believe|if you dont mind|quickly|go|have|had|be|will|\
-         for me|for us|to me|at the moment|for now|today|tonight|tomorrow|also please|\
+         for me|for us|to me|at the moment|for now|today|also please|\
          of your|of our|from you|from your store|from the store|in stock|on sale|any more|\
          but|yet|still|then please|oh|ah|ooh|hmm ok|hm ok|worth of|worth|total of|a total of|\
          exactly|about|around|approximately|roughly|first of all|start with|to start|to begin|\
          which is|which are|that is|that are|thats in|is|are|does|got|quantity|qty|count|amount|number|pcs|pc|\
          must be|should be|needs to be|has to be|as|at|than|was|were|bit|little bit|kind of|sort of|\
          and please|while youre at it|this time|as usual|another thing|one thing|actually please|\
-         these days|anymore|any longer|come in|comes in|come|comes|keep|keep it|keeping it|keep the whole thing|keep everything|stay|way|cost|costs|cost me|selling for|go for|going for|priced at|sell|carry|offer|\
+         these days|anymore|any longer|come in|comes in|come|comes|keep it|keeping it|keep the whole thing|keep everything|stay|way|cost|costs|cost me|selling for|go for|going for|priced at|sell|carry|offer|\
          dear|sir|friend|mate|buddy|pal|assistant|okay so|ok so|alright so|right so|right|\
          called|named|titled|copy of|copies of|a copy of|the one called|straight away|asap|\
          immediately|at once|definitely want|urgently|before i forget|of it|have a|having said that|am",

@@ -23,18 +23,19 @@ pub(super) const LIST: &[(Mark, &str)] = &[
          dont forget to add|and dont forget|to buy|to order|to get",
     ),
     (Mark::Buy, "buy|order|purchase|buy me|order me|go ahead and buy|go ahead and order"),
+    (Mark::Keep, "keep|keep only|leave only|only keep|just keep"),
     (Mark::Put, "put|place|move|bring"),
     (Mark::Take, "take|pull|kick|leave|throw|toss"),
     (
         Mark::Out,
         "out|back|off|away|out of my cart|out of the cart|out of my basket|out of the basket|\
          off my order|off the order|from my cart|from the cart|from my basket|from the basket|\
-         from my order|from the order|from my shopping cart|from my bag|from cart|from there|\
+         from my order|from the order|from my shopping cart|from my bag|from cart|from basket|from there|\
          from my list|off my list|out of there|out of my bag|off of my order|out of my order",
     ),
     (
         Mark::Remove,
-        "remove|delete|drop|take out|take off|take away|get rid of|lose|ditch|scrap|throw out|\
+        "remove|no more|delete|drop|take out|take off|take away|get rid of|lose|ditch|scrap|throw out|\
          throw away|put back|leave out|kick out|discard|exclude|strike|erase|pull out|toss out|\
          i dont want|i dont need|dont want|dont need|i no longer want|i no longer need|\
          no longer want|no longer need|no longer interested in|i changed my mind about|\

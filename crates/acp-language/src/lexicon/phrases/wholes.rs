@@ -88,7 +88,8 @@ pub(super) const LIST: &[(Mark, &str)] = &[
          wheres my stuff|is my order on its way|is my order on the way|when is my order|\
          when will my package|when will my parcel|when will it arrive|when does it arrive|\
          check on my order|check my order|check order|check the status of my order|\
-         check the status of order|any news on my order|any update on my order|\
+         check the status of order|any news on my order|any update on my order|update on my delivery|update on my package|update on my parcel|any update on my delivery|\
+         any update on my package|any news on my delivery|any news on my package|\
          any updates on my order|update on my order|how is my order|hows my order|\
          did my order go out|has it shipped|has my package shipped|when should i expect my order|\
          status of the order|my order status|status update on my order|has order|is order|\
@@ -120,16 +121,16 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     ),
     (
         Mark::Yes,
-        "yes|yep|yeah|yup|sure|ok|okay|okey|k|alright|all right|go ahead|do it|sounds good|\
+        "yes|everything looks good|all looks good|all good|everything is fine|yep|yeah|yup|sure|ok|okay|okey|k|alright|all right|go ahead|do it|sounds good|\
          confirm|confirmed|thats right|correct|yes please|of course|absolutely|definitely|\
          fine|very well|looks good|perfect|great|works for me|thatll do|that works|go for it|\
-         please do|sure thing|affirmative|i agree|i accept|thats fine|sounds great|ok then",
+         please do|sure thing|i agree|i accept|thats fine|sounds great|ok then",
     ),
     (
         Mark::No,
         "no|nope|nah|no thanks|no thank you|not now|not today|never mind|nevermind|neither|none|\
          none of them|none of those|none of these|neither of them|not really|id rather not|\
-         dont bother|no way|negative|not interested|rather not|no need|nothing|nothing else",
+         dont bother|no way|not interested|rather not|no need|nothing|nothing else",
     ),
     (
         Mark::Again,
@@ -139,7 +140,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     ),
     (
         Mark::Thanks,
-        "thanks|thank you|thx|ty|thank you so much|thanks a lot|cheers|thats all|thats it|\
+        "thanks|thank you|i changed my mind|changed my mind|i have changed my mind|ive changed my mind|thx|ty|thank you so much|thanks a lot|cheers|thats all|thats it|\
          thats everything|that is all|that will be all|thatll be all|that is it|bye|goodbye|\
          hello|hi|hey|hiya|good morning|good evening|good afternoon|hey there|hi there|\
          see you|see ya|talk later|much appreciated|appreciate it|youre great|good job|\
