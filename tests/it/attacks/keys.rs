@@ -74,6 +74,7 @@ async fn a_replaced_key_never_lives_longer_than_it_was_to() {
     let app = TestApp::start().await;
     let end = app.clock.now().plus(Duration::from_hours(1));
     let new = acp_gateway::identity::NewKey {
+        tenant: None,
         agent: AgentId::new("trial"),
         scope: Scope::Agent,
         label: "trial".into(),
