@@ -2,6 +2,7 @@
 
 mod carts;
 mod catalogue;
+mod certificates;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod inventory;
@@ -18,6 +19,7 @@ mod terms;
 mod tools;
 mod world;
 
+pub use certificates::certificates;
 pub use keepers::configured;
 pub use metering::rates;
 pub use run::{run, until_stopped};

@@ -80,6 +80,7 @@ impl Config {
             let keys = &["checkout.session_kept_days", "checkout.idempotency_retention_hours"];
             found.push((keys, what));
         }
+        found.extend(self.server.contradictions());
         if self.store.kind == StoreKind::Redis {
             found.extend(self.redis.contradictions());
         }
@@ -122,6 +123,8 @@ mod tests {
     fn full() -> Config {
         let mut config = Config::default();
         config.server.public_url = Some("https://buy.example".into());
+        config.server.tls_certificate = Some("/etc/tls/chain.pem".into());
+        config.server.tls_key = Some("/etc/tls/key.pem".into());
         config.admin.socket = Some("/run/admin.sock".into());
         config.redis.sentinel_primary = Some("mymaster".into());
         config.redis.username = Some("gateway".into());

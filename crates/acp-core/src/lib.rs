@@ -17,6 +17,7 @@
 
 pub mod cart;
 pub mod catalog;
+mod connections;
 pub mod ids;
 pub mod limits;
 pub mod money;

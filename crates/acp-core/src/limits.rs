@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use crate::connections::*;
+
 /// Largest request body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Deepest nesting of arrays and objects in a request body.
@@ -325,7 +327,8 @@ pub const KNOWN_PROMOTIONS_MAX: usize = 1_000;
 pub const RESERVATION_KEPT: Duration = Duration::from_hours(24 * 31);
 /// How long reading a request body may take.
 pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long reading request headers may take.
+/// How long reading request headers may take, from their first byte on, and how long a new
+/// connection may say nothing.
 pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request may take in all.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);

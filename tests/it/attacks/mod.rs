@@ -2,7 +2,12 @@
 //! is answered as that table says, and nothing has happened. Rows that are shown by tests of
 //! another subject stand there with the names of those tests.
 
+mod floods;
+mod framing;
 mod limits;
+mod raw;
+mod secrecy;
 mod signatures;
 pub(crate) mod signer;
+mod slow;
 mod table;
