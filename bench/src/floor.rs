@@ -82,6 +82,8 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let like_the_gateway = Server::default();
     let serving = Serving {
         connections_max: like_the_gateway.connections_max,
+        per_address_max: like_the_gateway.per_address_max(),
+        certificates: None,
         drain_timeout: like_the_gateway.drain_timeout(),
         stopping: stopping.clone(),
     };

@@ -3,6 +3,7 @@
 mod callers;
 mod carts;
 mod catalogue;
+mod certificates;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod inventory;
@@ -22,6 +23,7 @@ mod tools;
 mod world;
 
 pub use callers::BadCallers;
+pub use certificates::certificates;
 pub use keepers::configured;
 pub use messages::{BadSigner, message_rules};
 pub use metering::rates;

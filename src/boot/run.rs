@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::certificates::tended;
 use super::{BootError, World, callers};
 use crate::adapters::payment::RoutedPayments;
 use crate::admin::{AdminSocket, with_proof};
@@ -140,6 +141,7 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
     let wanted = world.config.server.listen;
     let drain_timeout = world.config.server.drain_timeout();
     world.may_listen(wanted)?;
+    let certificates = tended(&world)?;
     let unheard = |source| BootError::Listen { address: wanted, source };
     let listener = TcpListener::bind(wanted).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
@@ -147,8 +149,11 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
     let desk = admin_listener(&world).await?;
     start_jobs(&world);
     announce(&world, address);
+    let server = &world.config.server;
     let serving = Serving {
-        connections_max: world.config.server.connections_max,
+        connections_max: server.connections_max,
+        per_address_max: server.per_address_max(),
+        certificates,
         drain_timeout,
         stopping: world.stopping.clone(),
     };

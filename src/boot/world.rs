@@ -34,7 +34,7 @@ use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, SocketError, put_on_sale};
 use crate::app::{App, Keeping, Ports};
 use crate::config::{self, Config, StoreKind};
-use crate::http::{Gateway, WireAnswers, router};
+use crate::http::{BadCertificate, Gateway, WireAnswers, router};
 use crate::identity::Identity;
 use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
@@ -110,6 +110,8 @@ pub enum BootError {
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot listen to operators on {address}: choose another address with admin.listen")]
     ListenAdmin { address: SocketAddr, source: io::Error },
+    #[error(transparent)]
+    Certificate(#[from] BadCertificate),
     #[error(transparent)]
     Socket(#[from] SocketError),
     #[error("connections cannot be served any more")]

@@ -1,6 +1,7 @@
 use clap::Args;
 
 use super::answer::{CommandError, Said};
+use crate::boot::{BootError, certificates};
 use crate::config::Loaded;
 
 /// Print the configuration this gateway would run with
@@ -21,8 +22,9 @@ pub(super) struct ConfigArgs {
     pub(super) listen: Option<String>,
 }
 
-/// Shows the configuration.
+/// Shows the configuration, unless a file it names cannot be used.
 pub(super) fn show(loaded: &Loaded) -> Result<Said, CommandError> {
+    certificates(&loaded.config.server).map_err(BootError::from)?;
     let mut text = loaded.describe().map_err(CommandError::Undescribed)?;
     if !text.ends_with('\n') {
         text.push('\n');

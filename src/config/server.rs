@@ -1,11 +1,12 @@
 //! `[server]`: where the gateway listens and how long it waits.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::forms::{Form, HOST, PORT, URL_CHARS_MAX, is_web_url};
+use super::forms::{Form, HOST, PLAIN_CHAR, PORT, URL_CHARS_MAX, is_web_url};
 use super::keys::{Key, Section};
 use super::reading;
 
@@ -31,9 +32,18 @@ pub struct Server {
     /// Most connections at one time.
     #[serde(deserialize_with = "reading::whole::<1, 1_000_000, _, _>")]
     pub connections_max: usize,
+    /// Most of them from one address, where no proxy is configured.
+    #[serde(deserialize_with = "reading::whole::<1, 1_000_000, _, _>")]
+    pub connections_per_address_max: usize,
     /// How many proxies in front of the gateway are believed to say where a call comes from.
     #[serde(deserialize_with = "reading::whole::<0, 10, _, _>")]
     pub proxy_hops: usize,
+    /// The chain of certificates TLS is spoken with.
+    #[serde(deserialize_with = "file", skip_serializing_if = "Option::is_none")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of the first of them.
+    #[serde(deserialize_with = "file", skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<PathBuf>,
 }
 
 impl Server {
@@ -49,7 +59,28 @@ impl Server {
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
             ip => ip,
         };
-        format!("http://{}", SocketAddr::new(ip, bound.port()))
+        let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", SocketAddr::new(ip, bound.port()))
+    }
+
+    /// The files of the certificate and of its key, where TLS is spoken.
+    pub fn tls(&self) -> Option<(&Path, &Path)> {
+        Some((self.tls_certificate.as_deref()?, self.tls_key.as_deref()?))
+    }
+
+    /// Most connections from one address. Behind proxies all of them come from there.
+    pub fn per_address_max(&self) -> Option<usize> {
+        (self.proxy_hops == 0).then_some(self.connections_per_address_max)
+    }
+
+    /// What is wrong with these values together: the keys that can change it, and what it is.
+    pub(super) fn contradictions(&self) -> Vec<(&'static [&'static str], String)> {
+        let missing: &'static [_] = match (&self.tls_certificate, &self.tls_key) {
+            (Some(_), None) => &["server.tls_key"],
+            (None, Some(_)) => &["server.tls_certificate"],
+            (Some(_), Some(_)) | (None, None) => return Vec::new(),
+        };
+        vec![(missing, "is not set; expected both files of TLS, or none".to_owned())]
     }
 
     /// How long one request may take.
@@ -72,7 +103,10 @@ impl Default for Server {
             request_timeout_ms: 25_000,
             drain_timeout_ms: 30_000,
             connections_max: 10_000,
+            connections_per_address_max: 1_000,
             proxy_hops: 0,
+            tls_certificate: None,
+            tls_key: None,
         }
     }
 }
@@ -90,7 +124,7 @@ impl Section for Server {
             "public_url",
             PUBLIC_URL,
             "What links and permalinks begin with: an http or https URL without query. Without it, \
-             `http://` and the address listened on.",
+             `http://`, or `https://` with TLS, and the address listened on.",
         ),
         Key::flag("docs", "Serves `/docs`, `/openapi.json` and a document for each version."),
         Key::whole(
@@ -107,12 +141,26 @@ impl Section for Server {
         ),
         Key::whole("connections_max", 1, 1_000_000, "Most connections at one time; 1 to 1000000."),
         Key::whole(
+            "connections_per_address_max",
+            1,
+            1_000_000,
+            "Most of them from one address, or one /64 network of IPv6; more are closed at once. \
+             Not looked at where `proxy_hops` is set; 1 to 1000000.",
+        ),
+        Key::whole(
             "proxy_hops",
             0,
             10,
             "How many proxies stand between callers and the gateway, each of which adds to \
              `X-Forwarded-For` where it was called from. With 0 the header is ignored; 0 to 10.",
         ),
+        Key::text(
+            "tls_certificate",
+            FILE,
+            "Path of a file with the certificate of the gateway and those that vouch for it, as \
+             PEM. With it the gateway speaks TLS 1.3, and nothing older, by itself.",
+        ),
+        Key::text("tls_key", FILE, "Path of the file with the key of that certificate, as PEM."),
     ];
 }
 
@@ -122,6 +170,19 @@ const LISTEN: Form = Form::matching(&["^((", OCTET, r"\.){3}", OCTET, "|", IPV6,
 const PUBLIC_URL: Form =
     Form::matching(&["^(https?://", HOST, "(:", PORT, r")?(/[!$-;=@-\[\]_a-z~]*)?)?$"])
         .within(0, URL_CHARS_MAX);
+
+/// Longest path of a file, in bytes.
+const FILE_BYTES_MAX: usize = 1_024;
+/// Bytes are not said in a schema, but there are never more characters than bytes.
+const FILE: Form = Form::matching(&["^", PLAIN_CHAR, "*$"]).within(0, FILE_BYTES_MAX);
+
+fn file<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    let expected = format_args!("the path of a file, at most {FILE_BYTES_MAX} bytes");
+    reading::some_from_text(from, expected, |text| {
+        let fits = text.len() <= FILE_BYTES_MAX && !text.contains(char::is_control);
+        fits.then(|| PathBuf::from(text))
+    })
+}
 
 fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
     let expected = "an IP address and a port, such as 127.0.0.1:8080 or [::]:8080";

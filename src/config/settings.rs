@@ -86,6 +86,7 @@ impl Config {
             let keys = &["checkout.session_kept_days", "checkout.idempotency_retention_hours"];
             found.push((keys, what));
         }
+        found.extend(self.server.contradictions());
         if self.store.kind == StoreKind::Redis {
             found.extend(self.redis.contradictions());
         }
@@ -130,6 +131,8 @@ mod tests {
     fn full() -> Config {
         let mut config = Config::default();
         config.server.public_url = Some("https://buy.example".into());
+        config.server.tls_certificate = Some("/etc/tls/chain.pem".into());
+        config.server.tls_key = Some("/etc/tls/key.pem".into());
         config.admin.socket = Some("/run/admin.sock".into());
         config.admin.listen = Some(std::net::SocketAddr::from(([127, 0, 0, 1], 8081)));
         config.jwt.issuer = Some("https://login.shop.example".into());

@@ -10,7 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 
-use super::layers::{allowed, doorstep, known, signed};
+use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
 use super::{carts, checkout_sessions, docs, health, openapi, orders, shop, webhooks};
 use crate::app::App;
@@ -98,7 +98,7 @@ pub fn router(gateway: Gateway) -> Router {
     router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(Arc::clone(&gateway), doorstep))
+        .layer(from_fn_with_state(Doorstep::of(&gateway), doorstep))
         .with_state(gateway)
 }
 

@@ -23,3 +23,4 @@ mod supply;
 pub use bucket::{Bucket, Rates};
 pub use meter::{Admission, Meter, Standing};
 pub use own::OwnQuotas;
+pub use strangers::neighbourhood;

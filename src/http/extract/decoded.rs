@@ -24,6 +24,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::call::Heard;
 use crate::app::Failure;
+use crate::http::layers::BodyFault;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 
@@ -147,13 +148,22 @@ pub(in crate::http) async fn read_body(
     match tokio::time::timeout(BODY_READ_TIMEOUT, collected).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => {
-            Err(Problem::new(Code::InvalidJson, "The body could not be read to its end.").into())
-        }
-        Err(_) => {
-            Err(Problem::new(Code::RequestTimeout, "The body took too long to arrive.").into())
-        }
+        Ok(Err(error)) => Err(match BodyFault::behind(error.as_ref()) {
+            Some(BodyFault::TooSlow) => too_slow(),
+            Some(BodyFault::NoRoom) => {
+                let message = "The service is busy. Send the same request again in a moment.";
+                Problem::new(Code::ServiceUnavailable, message).into()
+            }
+            None => {
+                Problem::new(Code::InvalidJson, "The body could not be read to its end.").into()
+            }
+        }),
+        Err(_) => Err(too_slow()),
     }
+}
+
+fn too_slow() -> Rejection {
+    Problem::new(Code::RequestTimeout, "The body took too long to arrive.").into()
 }
 
 /// Refuses a body that is not what every body is: JSON, and not encoded.

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use acp_core::limits::{REQUEST_ID_CHARS_MAX, URI_BYTES_MAX};
+use acp_core::limits::{BODIES_BYTES_MAX, REQUEST_ID_CHARS_MAX, URI_BYTES_MAX};
 use acp_wire::problem::{Code, Problem};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -12,12 +12,26 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use super::arriving::Room;
 use super::unread::lent;
 use crate::http::extract::IDEMPOTENCY_KEY;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// What is needed at the door.
+#[derive(Clone)]
+pub(in crate::http) struct Doorstep {
+    gateway: Arc<Gateway>,
+    room: Arc<Room>,
+}
+
+impl Doorstep {
+    pub(in crate::http) fn of(gateway: &Arc<Gateway>) -> Self {
+        Self { gateway: Arc::clone(gateway), room: Arc::new(Room::of(BODIES_BYTES_MAX)) }
+    }
+}
 
 /// The id a request is known by: the caller's own, or one of ours.
 fn request_id(gateway: &Gateway, headers: &HeaderMap) -> HeaderValue {
@@ -55,7 +69,7 @@ async fn behind_barrier(rest: impl Future<Output = Response>) -> Response {
 /// The outermost layer: gives the request an id and a span, bounds its time and the length of its
 /// address, stops panics, and sends back the headers the caller is owed on every answer.
 pub(in crate::http) async fn doorstep(
-    State(gateway): State<Arc<Gateway>>,
+    State(Doorstep { gateway, room }): State<Doorstep>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -71,7 +85,7 @@ pub(in crate::http) async fn doorstep(
     );
     let is_too_long =
         request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
-    let (request, unread) = lent(request);
+    let (request, unread) = lent(request, &room);
     let mut response = if is_too_long {
         drop(request);
         rejection(Code::UriTooLong, "The address is too long.")

@@ -1,6 +1,7 @@
 //! What every request passes before it reaches a handler.
 
 mod allowed;
+mod arriving;
 mod doorstep;
 mod known;
 mod limited;
@@ -9,7 +10,9 @@ mod signed;
 mod unread;
 
 pub(super) use allowed::allowed;
+pub(super) use arriving::BodyFault;
 pub(super) use doorstep::doorstep;
+pub(super) use doorstep::{Doorstep, doorstep};
 pub(super) use known::{Known, known};
 pub(super) use limited::Peer;
 pub(super) use signed::signed;

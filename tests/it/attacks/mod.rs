@@ -2,6 +2,8 @@
 //! is answered as that table says, and nothing has happened. Rows that are shown by tests of
 //! another subject stand there with the names of those tests.
 
+mod floods;
+mod framing;
 mod fuzz;
 pub(crate) mod issuer;
 mod keys;
@@ -9,7 +11,10 @@ mod limits;
 mod logs;
 pub(crate) mod message_signer;
 mod messages;
+mod raw;
+mod secrecy;
 mod signatures;
 pub(crate) mod signer;
+mod slow;
 mod table;
 mod tokens;

@@ -45,7 +45,10 @@ impl Client {
         Self::over(UnixStream::connect(path).await.ok()?).await
     }
 
-    async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Option<Self> {
+    /// Speaks over a connection that somebody else made; `None` when nobody is there.
+    pub(crate) async fn over(
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) -> Option<Self> {
         let (sender, connection) = handshake(TokioIo::new(stream)).await.ok()?;
         // What ends a connection is seen by whoever sends on it.
         tokio::spawn(async move { drop(connection.await) });

@@ -107,6 +107,11 @@ impl Running {
         self.signal("TERM");
     }
 
+    /// Tells it to look at its files again.
+    pub(crate) fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
     /// Stops it in its tracks, like a machine that is put to sleep. It stands still when this is
     /// over: what a thread was asking the kernel for is done by then.
     #[cfg(feature = "failpoints")]
@@ -182,6 +187,6 @@ impl Drop for Running {
 /// Where a gateway says that it listens, once it has said so to the end.
 fn announced(banner: &str) -> Option<SocketAddr> {
     let (line, _) = banner.split_once('\n')?;
-    let (_, address) = line.split_once(" at http://")?;
-    address.parse().ok()
+    let (_, url) = line.split_once(" at http")?;
+    url.trim_start_matches('s').trim_start_matches("://").parse().ok()
 }

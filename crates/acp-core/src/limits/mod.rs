@@ -1,6 +1,7 @@
 //! Every bound of the gateway, in one place.
 
 mod access;
+mod connections;
 mod directory;
 mod mandate;
 mod plan;
@@ -9,6 +10,7 @@ mod store;
 use std::time::Duration;
 
 pub use access::*;
+pub use connections::*;
 pub use directory::*;
 pub use mandate::*;
 pub use plan::*;
@@ -306,7 +308,8 @@ pub const KNOWN_PROMOTIONS_MAX: usize = 1_000;
 pub const RESERVATION_KEPT: Duration = Duration::from_hours(24 * 31);
 /// How long reading a request body may take.
 pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long reading request headers may take.
+/// How long reading request headers may take, from their first byte on, and how long a new
+/// connection may say nothing.
 pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request may take in all.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);

@@ -1,0 +1,444 @@
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+
+use acp_core::limits::{
+    HANDSHAKE_TIMEOUT, HANDSHAKES_MAX, HEADER_READ_TIMEOUT, HEADERS_MAX, STREAMS_LEAVE_PERIOD,
+    STREAMS_LOOK_PERIOD,
+};
+use axum::Router;
+use axum::http::header::{CONNECTION, HOST};
+use axum::http::{HeaderValue, Request, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::graceful::Watcher;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::{interval, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use super::certificates::Certificates;
+use super::protocol::{self, Spoken, first_words};
+use super::streams::{State, Streams};
+use super::wire::{Framing, Turn, Wire};
+use crate::http::layers::Peer;
+
+/// Attends to connections, each from its first byte to its last.
+pub(super) struct Attendant {
+    router: Router,
+    certificates: Option<Arc<Certificates>>,
+    handshakes: Semaphore,
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
+    stopping: CancellationToken,
+}
+
+impl Attendant {
+    pub(super) fn new(
+        router: Router,
+        certificates: Option<Arc<Certificates>>,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self {
+            router,
+            certificates,
+            handshakes: Semaphore::new(HANDSHAKES_MAX),
+            http1: protocol::http1(),
+            http2: protocol::http2(),
+            stopping,
+        }
+    }
+
+    /// Serves a connection to its end. Whoever drains waits for `watcher`.
+    pub(super) async fn attend(&self, stream: TcpStream, peer: SocketAddr, watcher: Watcher) {
+        match &self.certificates {
+            None => self.serve(stream, peer, watcher).await,
+            Some(certificates) => {
+                if let Some(stream) = self.shake_hands(stream, certificates).await {
+                    self.serve(stream, peer, watcher).await;
+                }
+            }
+        }
+    }
+
+    async fn shake_hands(
+        &self,
+        stream: TcpStream,
+        certificates: &Certificates,
+    ) -> Option<TlsStream<TcpStream>> {
+        let shaken = async {
+            let _turn = self.handshakes.acquire().await.ok()?;
+            let acceptor = TlsAcceptor::from(certificates.current());
+            let shaken = acceptor.accept(stream).await;
+            shaken
+                .inspect_err(|error| {
+                    let error = error as &dyn std::error::Error;
+                    tracing::debug!(error, "a handshake failed");
+                })
+                .ok()
+        };
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => None,
+            shaken = timeout(HANDSHAKE_TIMEOUT, shaken) => shaken.ok().flatten(),
+        }
+    }
+
+    pub(super) async fn serve<S>(&self, mut stream: S, peer: SocketAddr, watcher: Watcher)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let first = timeout(HEADER_READ_TIMEOUT, first_words(&mut stream));
+        let first = tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => return,
+            first = first => first,
+        };
+        let outcome = match first {
+            Ok(Ok(Some((Spoken::Http1, early)))) => {
+                self.serve_requests(stream, early, peer, watcher).await
+            }
+            Ok(Ok(Some((Spoken::Http2, early)))) => {
+                self.serve_streams(stream, early, peer, watcher).await
+            }
+            // It said nothing, or nothing whole.
+            Ok(Ok(None) | Err(_)) | Err(_) => Ok(()),
+        };
+        if let Err(error) = outcome {
+            tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended");
+        }
+    }
+
+    async fn serve_requests<S>(
+        &self,
+        stream: S,
+        early: Bytes,
+        peer: SocketAddr,
+        watcher: Watcher,
+    ) -> hyper::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let turn = Arc::new(Turn::default());
+        let wire = Wire::of_requests(stream, early, Arc::clone(&turn));
+        let service = service_fn(|mut request: Request<Incoming>| {
+            let (turn, router) = (Arc::clone(&turn), self.router.clone());
+            let framing = turn.begin(request.headers());
+            request.extensions_mut().insert(Peer(peer));
+            async move {
+                let mut response = match framing {
+                    Framing::Doubtful => StatusCode::BAD_REQUEST.into_response(),
+                    Framing::Length | Framing::Chunks => answered(router, request).await,
+                };
+                // Whoever was too slow comes back on another connection.
+                let is_late = response.status() == StatusCode::REQUEST_TIMEOUT;
+                if is_late || framing != Framing::Length {
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                turn.end();
+                Ok::<_, Infallible>(response)
+            }
+        });
+        watcher.watch(self.http1.serve_connection(TokioIo::new(wire), service)).await
+    }
+
+    async fn serve_streams<S>(
+        &self,
+        stream: S,
+        early: Bytes,
+        peer: SocketAddr,
+        watcher: Watcher,
+    ) -> hyper::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        // Dropped at the end, which is what a drain waits for.
+        let _present = watcher;
+        let streams = Streams::new();
+        let service = service_fn(|mut request: Request<Incoming>| {
+            let (ticket, router) = (streams.enter(), self.router.clone());
+            as_of_http1(&mut request);
+            request.extensions_mut().insert(Peer(peer));
+            async move {
+                let response = answered(router, request).await;
+                Ok::<_, Infallible>(response.map(|body| ticket.answered(body)))
+            }
+        });
+        let wire = TokioIo::new(Wire::of_frames(stream, early));
+        let mut connection = pin!(self.http2.serve_connection(wire, service));
+        // Its own, so that connections do not wait for each other's lock.
+        let stopping = self.stopping.child_token();
+        let mut looks = interval(STREAMS_LOOK_PERIOD);
+        let mut is_leaving = false;
+        loop {
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => return ended,
+                () = stopping.cancelled(), if !is_leaving => {
+                    is_leaving = true;
+                }
+                _ = looks.tick() => match streams.state() {
+                    State::Stalled => return Ok(()),
+                    // Who was told to leave and does not answer.
+                    _ if is_leaving && streams.is_empty() => return Ok(()),
+                    State::Idle if !is_leaving => is_leaving = true,
+                    State::Busy | State::Idle => continue,
+                },
+            }
+            // It has just been decided.
+            connection.as_mut().graceful_shutdown();
+            looks = interval(STREAMS_LEAVE_PERIOD);
+            looks.reset();
+        }
+    }
+}
+
+async fn answered(router: Router, request: Request<Incoming>) -> Response {
+    if request.headers().len() > HEADERS_MAX {
+        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    }
+    match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// Writes a request of HTTP/2 as HTTP/1.1 would say it, so that nobody behind has to know both: the
+/// authority is the `Host`, and the target is a path.
+fn as_of_http1(request: &mut Request<Incoming>) {
+    let Some(path) = request.uri().path_and_query().cloned() else { return };
+    let authority = request.uri().authority();
+    let host = authority.and_then(|it| HeaderValue::from_str(it.as_str()).ok());
+    if let Some(host) = host {
+        request.headers_mut().insert(HOST, host);
+    }
+    *request.uri_mut() = Uri::from(path);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use acp_core::limits::{IDLE_FRAMES_MAX, STREAM_ANSWER_TIMEOUT};
+    use axum::routing::{get, post};
+    use http_body_util::{BodyExt as _, Empty};
+    use hyper::client::conn::http2 as client;
+    use hyper_util::server::graceful::GracefulShutdown;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
+    use tokio::time::{Instant, sleep};
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+    use crate::http::serve::protocol::PREFACE;
+
+    const LARGE: usize = 1024 * 1024;
+    const GET: &[u8] = b"GET /small HTTP/1.1\r\nhost: h\r\n\r\n";
+
+    /// A server, and the other end of a connection to it.
+    struct Served {
+        stream: DuplexStream,
+        tasks: TaskTracker,
+        stopping: CancellationToken,
+        graceful: GracefulShutdown,
+    }
+
+    fn served() -> Served {
+        let router = Router::new()
+            .route("/small", get(async || "small"))
+            .route("/slow", get(async || sleep(Duration::from_secs(20)).await))
+            .route("/large", get(async || "x".repeat(LARGE)))
+            .route(
+                "/host",
+                post(async |request: Request<axum::body::Body>| {
+                    format!("{:?} {}", request.headers()[HOST], request.uri())
+                }),
+            );
+        let stopping = CancellationToken::new();
+        let attendant = Attendant::new(router, None, stopping.clone());
+        let (ours, stream) = tokio::io::duplex(16 * 1024);
+        let (tasks, graceful) = (TaskTracker::new(), GracefulShutdown::new());
+        let watcher = graceful.watcher();
+        tasks.spawn(async move {
+            attendant.serve(ours, "192.0.2.1:1".parse().unwrap(), watcher).await;
+        });
+        tasks.close();
+        Served { stream, tasks, stopping, graceful }
+    }
+
+    /// How long the server holds a connection on which nothing more is done.
+    async fn held(tasks: &TaskTracker) -> Duration {
+        let before = Instant::now();
+        tasks.wait().await;
+        before.elapsed()
+    }
+
+    async fn read_until(stream: &mut DuplexStream, end: &[u8]) -> Vec<u8> {
+        let mut read = Vec::new();
+        while !read.ends_with(end) {
+            read.push(stream.read_u8().await.unwrap());
+        }
+        read
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_says_nothing_or_half_a_head_is_not_waited_for() {
+        for said in ["", "P", "PRI * HTTP/2.0\r\n", "GET / HTTP/1.1\r\nhost: h\r\n"] {
+            let mut served = served();
+            served.stream.write_all(said.as_bytes()).await.unwrap();
+            assert_eq!(held(&served.tasks).await.as_secs(), 5, "{said:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_drips_ends_like_one_that_does_not_come() {
+        let mut served = served();
+        let before = Instant::now();
+        for byte in b"GET / HTTP/1.1\r\nx: ".iter().chain(std::iter::repeat_n(&b'x', 600)) {
+            if served.stream.write_all(&[*byte]).await.is_err() {
+                break;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+        served.tasks.wait().await;
+        assert!(before.elapsed() < Duration::from_secs(20), "{:?}", before.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_may_be_idle_for_a_while_and_then_ask_again() {
+        let mut served = served();
+        for _ in 0..3 {
+            served.stream.write_all(GET).await.unwrap();
+            read_until(&mut served.stream, b"small").await;
+            sleep(Duration::from_secs(59)).await;
+        }
+        assert_eq!(held(&served.tasks).await.as_secs(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_nobody_takes_ends_the_connection() {
+        let mut served = served();
+        served.stream.write_all(b"GET /large HTTP/1.1\r\nhost: h\r\n\r\n").await.unwrap();
+        let held = held(&served.tasks).await.as_secs();
+        assert!((10..60).contains(&held), "{held}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_taken_slowly_is_taken_to_its_end() {
+        let mut served = served();
+        let request = b"GET /large HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
+        served.stream.write_all(request).await.unwrap();
+        let (mut read, mut piece) = (0, vec![0; 16 * 1024]);
+        loop {
+            sleep(Duration::from_secs(2)).await;
+            match served.stream.read(&mut piece).await.unwrap() {
+                0 => break,
+                more => read += more,
+            }
+        }
+        assert!(read > LARGE, "{read}");
+    }
+
+    type Asking = client::SendRequest<Empty<Bytes>>;
+
+    async fn asking(stream: DuplexStream, window: u32) -> (Asking, TaskTracker) {
+        let mut builder = client::Builder::new(TokioExecutor::new());
+        builder.initial_stream_window_size(window);
+        let (asking, connection) = builder.handshake(TokioIo::new(stream)).await.unwrap();
+        let tasks = TaskTracker::new();
+        tasks.spawn(connection);
+        (asking, tasks)
+    }
+
+    fn request(method: &str, path: &str) -> Request<Empty<Bytes>> {
+        let uri = format!("http://shop.example{path}");
+        Request::builder().method(method).uri(uri).body(Empty::new()).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn http_2_is_spoken_to_whoever_begins_with_it() {
+        let Served { stream, tasks, .. } = served();
+        let (mut asking, _connection) = asking(stream, 65_535).await;
+        let response = asking.send_request(request("POST", "/host?a=b")).await.unwrap();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(body, "\"shop.example\" /host?a=b", "as HTTP/1.1 would say it");
+        let held = held(&tasks).await.as_secs();
+        assert!((60..=75).contains(&held), "and nobody stays for ever: {held}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_window_that_stays_shut_ends_the_connection() {
+        let Served { stream, tasks, .. } = served();
+        let (mut asking, _connection) = asking(stream, 10).await;
+        let stuck = asking.send_request(request("GET", "/large")).await.unwrap();
+        // Others on the same connection hide nothing.
+        let ended = async {
+            while let Ok(response) = asking.send_request(request("GET", "/small")).await {
+                drop(response.into_body().collect().await);
+                sleep(Duration::from_secs(1)).await;
+            }
+        };
+        let before = Instant::now();
+        tokio::join!(ended, tasks.wait());
+        let most = STREAM_ANSWER_TIMEOUT + Duration::from_secs(10);
+        assert!(
+            (STREAM_ANSWER_TIMEOUT..most).contains(&before.elapsed()),
+            "{:?}",
+            before.elapsed()
+        );
+        drop(stuck);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_drain_finishes_streams_and_takes_no_new_ones() {
+        let Served { stream, tasks, stopping, graceful } = served();
+        let (mut asking, connection) = asking(stream, 65_535).await;
+        let slow = connection.spawn(asking.send_request(request("GET", "/slow")));
+        sleep(Duration::from_secs(1)).await;
+        stopping.cancel();
+        sleep(Duration::from_secs(1)).await;
+        assert!(asking.send_request(request("GET", "/small")).await.is_err());
+        assert_eq!(slow.await.unwrap().unwrap().status(), 200);
+        graceful.shutdown().await;
+        tasks.wait().await;
+    }
+
+    /// What is left of a connection on which these bytes are said again and again.
+    async fn flooded(bytes: &[u8], most: u32) -> bool {
+        let Served { stream, tasks, .. } = served();
+        let (mut answers, mut stream) = tokio::io::split(stream);
+        let heard = TaskTracker::new().spawn(async move {
+            let mut heard = Vec::new();
+            answers.read_to_end(&mut heard).await.map(|_| heard.len()).unwrap_or_default()
+        });
+        stream.write_all(PREFACE).await.unwrap();
+        stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+        for _ in 0..most {
+            if stream.write_all(bytes).await.is_err() {
+                break;
+            }
+        }
+        let is_over = timeout(Duration::from_secs(3), tasks.wait()).await.is_ok();
+        heard.abort();
+        is_over
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn floods_of_frames_end_the_connection() {
+        let ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+        assert!(!flooded(&ping, 100).await, "some are fine");
+        assert!(flooded(&ping, IDLE_FRAMES_MAX + 100).await, "pings");
+        let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        assert!(flooded(&settings, IDLE_FRAMES_MAX + 100).await, "settings");
+        let priority = [0, 0, 5, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+        assert!(flooded(&priority, IDLE_FRAMES_MAX + 100).await, "priorities");
+    }
+}
