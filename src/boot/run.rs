@@ -186,6 +186,8 @@ async fn serve_desk(world: &World, listener: Option<TcpListener>) -> io::Result<
     let Some(listener) = listener else { return Ok(()) };
     let serving = Serving {
         connections_max: ADMIN_CONNECTIONS_MAX,
+        per_address_max: None,
+        certificates: None,
         drain_timeout: world.config.server.drain_timeout(),
         stopping: world.stopping.clone(),
     };

@@ -15,6 +15,7 @@
 )]
 #![cfg_attr(test, expect(clippy::arithmetic_side_effects, reason = "a test may overflow"))]
 
+mod callers;
 pub mod cart;
 pub mod catalog;
 pub mod ids;
@@ -26,12 +27,10 @@ pub mod payment;
 pub mod plan;
 pub mod ports;
 pub mod pricing;
-pub mod principal;
-pub mod quota;
 pub mod refusal;
 pub mod run;
 pub mod session;
-pub mod signing;
 pub mod stock;
-pub mod tenant;
 pub mod time;
+
+pub use callers::{principal, quota, signing, tenant};

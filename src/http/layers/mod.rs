@@ -11,7 +11,6 @@ mod unread;
 
 pub(super) use allowed::allowed;
 pub(super) use arriving::BodyFault;
-pub(super) use doorstep::doorstep;
 pub(super) use doorstep::{Doorstep, doorstep};
 pub(super) use known::{Known, known};
 pub(super) use limited::Peer;

@@ -15,8 +15,8 @@ use serde_json::json;
 use super::message_signer::{AGENT, MessageSigner, Published, Signing, rules};
 use super::signatures::{Away, PATH, open, refusal, sessions};
 use super::signer::Asked;
+use crate::attacks::provenance::asked_by;
 use crate::http::app::{TestApp, Wishes, basket, payment, standard_shipping};
-use crate::http::provenance::asked_by;
 
 const REGISTRY: &str = "https://network.example/keys";
 

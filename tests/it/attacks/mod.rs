@@ -11,6 +11,7 @@ mod limits;
 mod logs;
 pub(crate) mod message_signer;
 mod messages;
+pub(crate) mod provenance;
 mod raw;
 mod secrecy;
 mod signatures;

@@ -1,13 +1,18 @@
-//! Rules of inspection: a person finds everything about a checkout, and no secret.
+//! Rules of inspection: a person finds everything about a checkout, and no secret; and of its end:
+//! what is erased is not found any more.
 
-use acp_core::order::OrderHead;
-use acp_core::ports::{Change, OrderTurn, RunWrite};
+use std::sync::Arc;
+
+use acp_core::ids::TenantId;
+use acp_core::order::{OrderEvent, OrderHead, Recorded};
+use acp_core::ports::{Answer, Change, Checkouts as _, KeyState, OrderTurn, RunWrite};
 use acp_core::session::{PlacedOrder, Session, SessionEvent, Stage};
-use acp_gateway::store::record::Inspector;
+use acp_gateway::store::record::{Belongings, Erasure, Inspector, Person};
 use serde_json::{Value, json};
 
 use super::record_rig::{
-    RecordRig, answered, complete_key, first, order_id, placed, session_id, session_write, writes,
+    RecordRig, answer, answered, complete_key, digests, first, open_key, order_id, placed, runs,
+    session_id, session_write, tenant, writes,
 };
 
 pub(super) async fn a_person_finds_everything_about_a_checkout(rig: &RecordRig) {
@@ -72,4 +77,56 @@ pub(super) async fn a_person_finds_everything_about_a_checkout(rig: &RecordRig) 
 
 fn what(entry: &Value) -> (u64, &str) {
     (entry["number"].as_u64().unwrap(), entry["entry"]["what"].as_str().unwrap())
+}
+
+pub(super) async fn what_is_erased_leaves_an_order_without_its_buyer(rig: &RecordRig) {
+    let belongings = Belongings::new(rig.records.clone(), tenant());
+    let mut opened = rig.opened();
+    Arc::make_mut(&mut opened.basket).order_notes = Some("for Ada".into());
+    let before = rig.commit(writes(None, opened.clone())).await;
+    let order =
+        PlacedOrder { id: order_id(), number: "7".into(), placed_at: rig.now(), asked_by: None };
+    let completed = Session { stage: Stage::Completed(order.clone()), ..opened };
+    let mut write = session_write(Some(before), completed);
+    write.event = Some(SessionEvent::Completed(order));
+    // The order is an early one, which does not say what was ordered.
+    let (run, about, other) = (rig.run(), open_key("k1"), open_key("k2"));
+    rig.commit(Change {
+        session: Some(write),
+        answer: Some(first(about.clone(), answered("a body"))),
+        run: Some(RunWrite::Begin(run.clone())),
+        orders: vec![placed(rig.now())],
+        ..Change::default()
+    })
+    .await;
+    let unrelated = Answer { made: None, ..answer("another body") };
+    let state = KeyState::Answered { digests: digests(1), answer: unrelated };
+    let write = Some(first(other.clone(), state.clone()));
+    rig.commit(Change { answer: write, ..Change::default() }).await;
+
+    let strangers = Belongings::new(rig.records.clone(), TenantId::new("another shop"));
+    let person = Person::Order(order_id());
+    assert_eq!(strangers.of(&person).await.unwrap(), []);
+    let found = belongings.of(&person).await.unwrap();
+    assert_eq!(found[0].ids(), [session_id().to_string(), order_id().to_string()]);
+    let refused = belongings.erase(&found[0]).await.unwrap();
+    let Erasure::NotYet(under_way) = refused else { panic!("a run needs it") };
+    assert_eq!(under_way.until, run.standing.lease.until);
+    assert!(rig.session().await.is_some() && rig.key(&about).await.is_some());
+
+    rig.commit(runs(RunWrite::End(run))).await;
+    assert_eq!(belongings.erase(&found[0]).await.unwrap(), Erasure::Done);
+    assert_eq!(rig.session().await, None);
+    assert!(rig.checkouts.view(&session_id()).await.unwrap().is_none());
+    assert_eq!((rig.key(&about).await, rig.key(&other).await), (None, Some(state)));
+    let events = rig.checkouts.order(&order_id()).await.unwrap();
+    let [Recorded { event: OrderEvent::Placed { ordered: Some(ordered), .. }, .. }] = &events[..]
+    else {
+        panic!("{events:?}")
+    };
+    assert_eq!((&*ordered.number, &ordered.notes), ("7", &None));
+    let left = belongings.of(&person).await.unwrap();
+    assert_eq!(left[0].ids(), [order_id().to_string()], "the order is still the shop's");
+    assert_eq!(belongings.erase(&left[0]).await.unwrap(), Erasure::Done, "again, to no harm");
+    assert_eq!(rig.checkouts.order(&order_id()).await.unwrap(), events);
 }

@@ -159,9 +159,7 @@ impl TestApp {
         let sealer = sealer_of(&store, &entropy).await;
         let used = wishes.used_signatures.clone();
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
-        let identity = identity_of(&shop, known).await;
-        let identity = identity.believing_tokens(jwts_of(&wishes, &dyn_clock));
-        let identity = Arc::new(identity.believing_messages(wishes.messages.clone()));
+        let identity = identity_of(&shop, known, &wishes).await;
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
@@ -348,10 +346,12 @@ async fn sealer_of(store: &Arc<dyn Store>, entropy: &Arc<dyn Entropy>) -> Arc<dy
 }
 
 /// Knows the callers of a shop, which the store is made for.
-async fn identity_of(shop: &Shop, ports: IdentityPorts) -> Identity {
+async fn identity_of(shop: &Shop, ports: IdentityPorts, wishes: &Wishes) -> Arc<Identity> {
     let first = Tenant::new(shop.tenant.clone(), shop.name.clone(), ports.clock.now());
     ports.tenants.begin_with(&first).await.unwrap();
-    Identity::open(shop.tenant.clone(), Hosting::Everybody, ports).await.unwrap()
+    let jwts = jwts_of(wishes, &ports.clock);
+    let identity = Identity::open(shop.tenant.clone(), Hosting::Everybody, ports).await.unwrap();
+    Arc::new(identity.believing_tokens(jwts).believing_messages(wishes.messages.clone()))
 }
 
 /// What it takes to know callers.

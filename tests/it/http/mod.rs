@@ -16,7 +16,6 @@ mod order_commands;
 mod order_races;
 mod orders;
 mod ownership;
-pub(crate) mod provenance;
 mod runs;
 mod shop;
 mod tenants;

@@ -17,17 +17,17 @@ use acp_wire::voice::Ear;
 use acp_wire::{unreleased, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, uri::PathAndQuery};
-use serde_json::Value;
 
 /// Two fingerprints of a body, and the form that is signed.
 pub(super) fn canonical(input: &[u8]) {
     let Ok(found) = digest(input) else { return };
-    serde_json::from_slice::<serde::de::IgnoredAny>(input).expect("only JSON has a fingerprint");
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(input).is_ok();
+    assert!(is_json, "only JSON has a fingerprint");
     let spaced = [b" \n", input, b"\t"].concat();
     assert!(digest(&spaced).is_ok_and(|again| again == found), "white space says nothing");
     if let Ok(signed) = rfc8785(input) {
-        let again = rfc8785(&signed).expect("what is signed can be signed");
-        assert_eq!(again, signed, "a canonical form is its own");
+        let again = rfc8785(&signed).ok();
+        assert_eq!(again.as_ref(), Some(&signed), "a canonical form is its own");
         assert!(digest(&signed).is_ok(), "what is signed is accepted");
     }
 }
@@ -119,7 +119,6 @@ fn placed(fault: Option<Fault>) {
     let Some(Fault { path, text, .. }) = fault else { return };
     assert!(path.starts_with('$'), "{path}: {text}");
     assert!(!text.is_empty() && !text.contains("line 1"), "{path}: {text}");
-    let _shown: Value = Value::String(text.to_string());
 }
 
 /// Ids, as they stand in addresses.

@@ -4,8 +4,8 @@ use acp_core::principal::Scope;
 use acp_core::signing::{SignedForm, SigningProfile};
 use serde_json::{Value, json};
 
-use super::app::{Answer, TestApp, Wishes, basket, payment, standard_shipping};
-use crate::attacks::signer::{Asked, Signer};
+use super::signer::{Asked, Signer};
+use crate::http::app::{Answer, TestApp, Wishes, basket, payment, standard_shipping};
 
 /// Who asked for an order, as the merchant is told.
 pub(crate) async fn asked_by(app: &TestApp, order: &str) -> Value {

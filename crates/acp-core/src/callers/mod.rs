@@ -1,0 +1,6 @@
+//! Who calls, whom, how that is proven, and how often.
+
+pub mod principal;
+pub mod quota;
+pub mod signing;
+pub mod tenant;
