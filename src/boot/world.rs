@@ -14,14 +14,13 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::callers::{self, BadCallers, identity};
+use super::callers::{self, BadCallers, BadSigner, identity};
 use super::carts::carts;
 use super::catalogue::shelves;
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
 use super::keepers::keepers;
 use super::master_key::master_key;
-use super::messages::BadSigner;
 use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
 use super::terms::terms;

@@ -159,6 +159,7 @@ fn as_told(event: &Value) -> Value {
     let mut event = event.clone();
     if let Some(placed) = event.pointer_mut("/event/placed").and_then(Value::as_object_mut) {
         placed.remove("ordered");
+        placed.remove("provenance");
     }
     event
 }
@@ -312,7 +313,7 @@ impl Auditor<'_> {
     }
 
     /// Every event of an order is in its outbox once, in order, with an id of its own. What was
-    /// ordered stands in the order's own log alone.
+    /// ordered, and who asked for it, stands in the order's own log alone.
     fn check_outbox(&mut self, checkout: &Checkout<'_>, event_ids: &mut BTreeSet<String>) {
         let events = entries(&checkout.all["order"]["events"]);
         let outbox = entries(&checkout.all["order"]["outbox"]);

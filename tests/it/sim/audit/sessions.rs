@@ -93,8 +93,10 @@ struct Told {
 fn fact_in(entry: &[u8]) -> Value {
     let mut fact: Value = document_in(entry);
     let placed = fact.pointer_mut("/event/placed").and_then(Value::as_object_mut);
-    let ordered = placed.map(|placed| placed.remove("ordered"));
-    assert_ne!(ordered, Some(None), "an order says what was ordered");
+    if let Some(placed) = placed {
+        assert!(placed.remove("ordered").is_some(), "an order says what was ordered");
+        assert!(placed.remove("provenance").is_some(), "an order says who asked for it");
+    }
     fact
 }
 

@@ -4,7 +4,7 @@ use acp_core::catalog::Shop;
 use acp_core::ports::{Clock, Tenants as _};
 use acp_core::tenant::Tenant;
 
-use super::BootError;
+use crate::boot::BootError;
 use crate::config::{CatalogueKind, Config, InventoryShape, TermKind};
 use crate::identity::Hosting;
 use crate::store::record::StoreTenants;

@@ -1,5 +1,8 @@
 //! Who may call: keys that were made, keys that are configured, and people others vouch for.
 
+mod messages;
+mod tenants;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +16,10 @@ use acp_core::principal::Scope;
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
+pub use messages::{BadSigner, message_rules};
+use tenants::{hosting, must_be_the_shops};
+
 use super::World;
-use super::messages::message_rules;
-use super::tenants::{hosting, must_be_the_shops};
 use super::tools::Tools;
 use crate::adapters::outward::NoRoots;
 use crate::adapters::published::{KeysAtAddress, KeysInFile};
