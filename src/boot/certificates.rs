@@ -1,9 +1,10 @@
 //! The certificate of the gateway, as configured, and how it is renewed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use acp_core::limits::CERTIFICATE_LOOK_PERIOD;
+use acp_core::limits::{CERTIFICATE_LOOK_PERIOD, CERTIFICATE_WARNED_PERIOD};
 use acp_core::ports::Clock as _;
+use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -17,12 +18,25 @@ use crate::jobs::{Chore, repeat};
 struct Renewing {
     certificates: Arc<Certificates>,
     clock: Arc<SystemClock>,
+    /// When it was last said what is wrong with it.
+    said_at: Mutex<Timestamp>,
 }
 
 impl Renewing {
     fn is_renewed(&self) {
         tracing::info!("there is another certificate: new connections are greeted with it");
         self.warn();
+    }
+
+    /// Whoever reads the log of a gateway that runs for months reads the last days of it.
+    fn remind(&self) {
+        let now = self.clock.now();
+        let mut said_at = self.said_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.since(*said_at) >= CERTIFICATE_WARNED_PERIOD {
+            *said_at = now;
+            drop(said_at);
+            self.warn();
+        }
     }
 
     fn warn(&self) {
@@ -47,7 +61,7 @@ impl Chore for Renewing {
 
     async fn once(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         match self.certificates.renew_if_changed() {
-            Ok(false) => {}
+            Ok(false) => self.remind(),
             Ok(true) => self.is_renewed(),
             Err(error) => complain(&error),
         }
@@ -74,6 +88,7 @@ pub(super) fn tended(world: &World) -> Result<Option<Arc<Certificates>>, BootErr
     let renewing = |certificates: &Arc<Certificates>| Renewing {
         certificates: Arc::clone(certificates),
         clock: Arc::clone(&world.clock),
+        said_at: Mutex::new(world.clock.now()),
     };
     let told = renewing(&certificates);
     told.warn();

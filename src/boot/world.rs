@@ -377,7 +377,7 @@ impl World {
             peers: self.peers.clone(),
             adjustments: StoreAdjustments::new(self.records.clone()),
             inspector: Inspector::new(self.records.clone()),
-            belongings: Belongings::new(self.records.clone(), self.shop.tenant.clone()),
+            belongings: Belongings::new(self.records.clone()),
             trail: StoreTrail::new(self.records.clone()),
             store: Arc::clone(&self.store),
             backend: self.backend.clone(),

@@ -98,7 +98,12 @@ impl From<Unbelieved> for Rejection {
             Why::Used => Code::SignatureReplayed,
             Why::NotNow => {
                 let error = &unbelieved as &dyn Error;
-                tracing::error!(error, "a signature cannot be believed");
+                // Why keys cannot be had was said when they were fetched.
+                if let Unbelieved::Unknown(_) = unbelieved {
+                    tracing::error!(error, "a signature cannot be believed");
+                } else {
+                    tracing::debug!(error, "a signature cannot be believed");
+                }
                 let message = "Who signed cannot be found out now. Try again in a moment.";
                 return Problem::new(Code::ServiceUnavailable, message).into();
             }

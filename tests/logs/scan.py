@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 # Keys everybody knows, of the demo shop.
-PUBLIC = {"acp_demo_agent", "acp_demo_merchant", "acp_demo_admin"}
+PUBLIC = {"acp_demo_agent", "acp_demo_merchant"}
 LEFT = r"(?<![A-Za-z0-9_.-])"
 
 KINDS = {
@@ -22,7 +22,7 @@ KINDS = {
     "Stripe key": LEFT + r"[sr]k_(?:test|live)_[0-9A-Za-z]{6,}",
     "granted token": LEFT + r"(?:spt|vt|tok|pm)_[0-9A-Za-z]{4,}",
     "client secret": LEFT + r"(?:pi|seti)_[0-9A-Za-z]+_secret_[0-9A-Za-z]+",
-    "signature": r"(?i)(?<![a-z-])signature\"?\s*[:=]\s*\"?(?:\w+=:)?[A-Za-z0-9+/_-]{40,}",
+    "signature": r"(?i)(?<![a-z-])signature\\*\"?\s*[:=]\s*\\*\"?(?:\w+=:)?[A-Za-z0-9+/_-]{40,}",
     "JSON web token": LEFT + r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
 }
 SAMPLES = {

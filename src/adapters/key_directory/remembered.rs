@@ -12,6 +12,7 @@ use acp_signature::{KeyDirectory, Need, NoKeys};
 use async_trait::async_trait;
 use bytes::Bytes;
 use lru::LruCache;
+use tokio_util::task::TaskTracker;
 
 use super::budget::Budget;
 use super::fetching::{Fetch, Unfetched};
@@ -22,11 +23,15 @@ use super::fetching::{Fetch, Unfetched};
 /// not among the keys that are known may have been published since, so it makes them fetched anew,
 /// but only once in their life: whoever invents names of keys must not make us call somebody.
 #[expect(missing_debug_implementations, reason = "whoever fetches is not printable")]
-pub struct RememberedKeys {
+pub struct RememberedKeys(Arc<Remembered>);
+
+struct Remembered {
     fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     budget: Mutex<Budget>,
     places: Mutex<LruCache<KeySource, Arc<Place>>>,
+    /// Each is over in seconds, so nobody waits for them in the end.
+    fetches: TaskTracker,
 }
 
 /// Held while its keys are fetched.
@@ -52,19 +57,25 @@ impl Known {
 }
 
 impl RememberedKeys {
-    /// Nothing is known at first.
-    pub fn new(fetch: Arc<dyn Fetch>, clock: Arc<dyn Clock>) -> Self {
+    /// Nothing is known at first, but the hosts that are listed: whoever names many others cannot
+    /// keep their keys from being found.
+    pub fn new(
+        fetch: Arc<dyn Fetch>,
+        clock: Arc<dyn Clock>,
+        listed: impl IntoIterator<Item = Box<str>>,
+    ) -> Self {
         let places = NonZeroUsize::new(KEY_PLACES_MAX).unwrap_or(NonZeroUsize::MIN);
-        Self { fetch, clock, budget: Mutex::default(), places: Mutex::new(LruCache::new(places)) }
+        Self(Arc::new(Remembered {
+            fetch,
+            clock,
+            budget: Mutex::new(Budget::knowing(listed.into_iter().collect())),
+            places: Mutex::new(LruCache::new(places)),
+            fetches: TaskTracker::new(),
+        }))
     }
+}
 
-    /// The same with hosts that are known, so that whoever names many others cannot keep their
-    /// keys from being found.
-    #[must_use]
-    pub fn knowing(self, hosts: impl IntoIterator<Item = Box<str>>) -> Self {
-        Self { budget: Mutex::new(Budget::knowing(hosts.into_iter().collect())), ..self }
-    }
-
+impl Remembered {
     fn place(&self, source: &KeySource) -> Arc<Place> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(places.get_or_insert_ref(source, Arc::default))
@@ -79,7 +90,12 @@ impl RememberedKeys {
             Discovery::Cimd => self.set_of_client(source).await,
         };
         found.map(Arc::new).map_err(|trouble| {
-            tracing::warn!(%place, "keys cannot be had there: {trouble}");
+            // Whoever invents places must not fill the log.
+            if let Trouble::Spent = trouble {
+                tracing::debug!(%place, "keys are not fetched there: {trouble}");
+            } else {
+                tracing::warn!(%place, "keys cannot be had there: {trouble}");
+            }
             match trouble {
                 Trouble::Spent
                 | Trouble::Unfetched(Unfetched::Unreachable | Unfetched::TooSlow) => {
@@ -128,7 +144,19 @@ enum Trouble {
 
 #[async_trait]
 impl KeyDirectory for RememberedKeys {
+    /// What is begun is finished and remembered, also when whoever asked hangs up: the fetch is
+    /// paid for.
     async fn keys(&self, need: &Need) -> Result<Arc<KeySet>, NoKeys> {
+        let (remembered, wanted) = (Arc::clone(&self.0), need.clone());
+        let looking = self.0.fetches.spawn(async move { remembered.look(&wanted).await });
+        looking
+            .await
+            .unwrap_or_else(|_panicked| Err(NoKeys::Away { place: need.source.to_string().into() }))
+    }
+}
+
+impl Remembered {
+    async fn look(&self, need: &Need) -> Result<Arc<KeySet>, NoKeys> {
         let place = self.place(&need.source);
         let mut known = place.lock().await;
         let now = self.clock.now();

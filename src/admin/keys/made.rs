@@ -160,6 +160,10 @@ pub(in crate::admin) async fn create(
         None => None,
         Some(tenant) => Some(meant(&admin, Some(tenant)).await?),
     };
+    if asked.scope == Scope::Admin && tenant.as_ref().is_some_and(|it| *it != admin.shop.tenant) {
+        let message = "A key of an admin looks after the whole gateway, and is no tenant's.";
+        return Err(Denial::invalid("$.tenant", message));
+    }
     let new = NewKey { tenant, ..checked(asked, now)? };
     let (key, token) = admin.identity.create(new).await?;
     Ok((StatusCode::CREATED, Json(KeyMade { token, key: KeyShown::of(&key, now) })))

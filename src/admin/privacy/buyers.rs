@@ -75,7 +75,12 @@ fn person(asked: PersonAsked) -> Result<Person, Denial> {
 }
 
 async fn found(admin: &Admin, asked: PersonAsked) -> Result<Vec<Belonging>, Denial> {
-    let found = admin.belongings.of(&person(asked)?).await?;
+    let mut tenants: Vec<_> =
+        admin.identity.list_tenants().await?.into_iter().map(|tenant| tenant.id).collect();
+    if !tenants.contains(&admin.shop.tenant) {
+        tenants.push(admin.shop.tenant.clone());
+    }
+    let found = admin.belongings.of(&person(asked)?, &tenants).await?;
     if found.is_empty() {
         let message = "Nothing is kept about this buyer.";
         return Err(Denial::new(Code::NotFound, message));

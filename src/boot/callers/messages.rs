@@ -55,7 +55,7 @@ pub fn message_rules(
     let origins = config.origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     let rules = if looks_elsewhere {
         let fetcher = Arc::new(Fetcher::new(options, Arc::new(SystemResolver))?);
-        let keys = RememberedKeys::new(fetcher, Arc::clone(clock)).knowing(hosts(config));
+        let keys = RememberedKeys::new(fetcher, Arc::clone(clock), hosts(config));
         MessageRules::at(origins, Arc::new(keys))
     } else {
         MessageRules::partners_alone(origins)

@@ -20,7 +20,8 @@ use crate::identity::{Caller, Unproven, bearer_token};
 pub(in crate::http) struct Known(pub(in crate::http) Arc<Principal>);
 
 /// Stands before the routes that are not for everybody: nothing of a request is read before it is
-/// known who asks, and whether that caller may ask once more.
+/// known who asks, and whether that caller may ask once more. Only where it is said by a message
+/// signature, which may cover the body, that is read first, and nothing in it is looked at.
 ///
 /// Whoever shows a good key is never refused for what others do at the same address: behind a proxy
 /// that may be the address of everybody.

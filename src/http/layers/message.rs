@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use acp_core::limits::BODIES_OF_STRANGERS_MAX;
 use acp_core::principal::Principal;
+use acp_wire::problem::{Code, Problem};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::HeaderMap;
@@ -9,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
 
 use super::allowed::let_in;
 use super::known::{Known, caller};
@@ -27,8 +30,12 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
         Err(rejection) => return unknown(gateway, &request, rejection),
     };
     let (parts, body) = request.into_parts();
-    let body = match read(&parts, body).await {
+    let body = match read(&parts, body, holder.is_some()).await {
         Ok(body) => body,
+        // Whoever sends slowly, or too much, has not said who it is either.
+        Err(rejection) if holder.is_none() => {
+            return unknown(gateway, &Request::from_parts(parts, Body::empty()), rejection);
+        }
         Err(rejection) => return rejection.into_response(),
     };
     match proven(gateway, holder.as_deref(), &parts, &body).await {
@@ -66,7 +73,20 @@ async fn holder(
     Ok(Some(caller(headers, gateway).await?.principal))
 }
 
-async fn read(parts: &Parts, body: Body) -> Result<Bytes, Rejection> {
+/// The bodies of those who have shown no key take a small part of the room there is for all, so that
+/// strangers cannot keep it from those who have.
+static STRANGERS_READ: Semaphore = Semaphore::const_new(BODIES_OF_STRANGERS_MAX);
+
+async fn read(parts: &Parts, body: Body, is_known: bool) -> Result<Bytes, Rejection> {
+    let _turn = match STRANGERS_READ.try_acquire() {
+        _ if is_known => None,
+        Ok(turn) => Some(turn),
+        Err(_none_is_left) => {
+            let message =
+                "Too many requests that show no key are being read. Try again in a moment.";
+            return Err(Problem::new(Code::ServiceUnavailable, message).into());
+        }
+    };
     let body = read_body(&parts.headers, body).await?;
     check_type(&parts.headers, &body)?;
     Ok(body)

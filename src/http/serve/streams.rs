@@ -76,7 +76,7 @@ impl Streams {
     pub(super) fn state(&self) -> State {
         let open = self.open();
         let is_stalled = |since: &Instant| since.elapsed() > STREAM_ANSWER_TIMEOUT;
-        if open.answered.first_key_value().is_some_and(|(_, since)| is_stalled(since)) {
+        if open.answered.values().any(is_stalled) {
             State::Stalled
         } else if open.count == 0 && open.last_left.elapsed() > IDLE_TIMEOUT {
             State::Idle

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use acp_core::ids::TenantId;
 use acp_core::limits::MESSAGE_SIGNATURE_SKEW;
 use acp_core::ports::SignatureUse;
 use acp_core::principal::{Habits, MessageProof, Principal, Proof, Scope, Tier};
@@ -46,7 +47,8 @@ impl Identity {
         if holder.is_some_and(|holder| holder.agent != agent) {
             return Err(Unbelieved::OtherAgent);
         }
-        let proven = self.used_once(verdict, message, now).await?;
+        let shown = holder.map_or_else(|| self.shop.clone(), |holder| holder.tenant.clone());
+        let proven = self.used_once(verdict, message, &shown, now).await?;
         let mut principal = holder.cloned().unwrap_or_else(|| Principal {
             tenant: self.shop.clone(),
             agent,
@@ -67,6 +69,7 @@ impl Identity {
         &self,
         verdict: Verdict,
         message: &Message<'_>,
+        tenant: &TenantId,
         now: Timestamp,
     ) -> Result<Proven, Unbelieved> {
         match verdict {
@@ -74,7 +77,9 @@ impl Identity {
             Verdict::Proven(proof) => {
                 let known_by = digest(&[name_of(&proof).as_bytes(), proof.signed()]);
                 let kept = kept_until(proof.expires(), now);
-                match self.used.take(&known_by, proof.signed(), kept).await? {
+                // The same at another merchant is another request.
+                let purpose = digest(&[tenant.as_str().as_bytes(), proof.signed()]);
+                match self.used.take(&known_by, &purpose, kept).await? {
                     SignatureUse::First => Ok(proof),
                     SignatureUse::Again if message.can_be_repeated() => Ok(proof),
                     SignatureUse::Again | SignatureUse::Otherwise => Err(Unbelieved::Used),

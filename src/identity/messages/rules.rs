@@ -131,7 +131,7 @@ impl MessageRules {
     }
 
     /// Whether anybody is believed at all.
-    pub(super) fn is_for_somebody(&self) -> bool {
+    pub(in crate::identity) fn is_for_somebody(&self) -> bool {
         let publishes = self.unlisted == Unlisted::Welcome || !self.agents.is_empty();
         publishes || self.pinned.is_some() || !self.networks.is_empty()
     }

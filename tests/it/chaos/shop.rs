@@ -26,6 +26,8 @@ const PLENTY: u32 = 10_000_000;
 /// Longer than a worker may hold a run.
 pub(super) const BEYOND_LEASE: Duration = Duration::from_secs(31);
 /// What gateways that share a store share as well.
+/// How often a gateway is told the time whose store is away.
+const CLOCK_TRIES: u32 = 500;
 const MASTER_KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
 /// A store, a payment provider with its books, and as many gateways as somebody opens.
@@ -205,9 +207,16 @@ impl Shop {
     /// The same; nothing where it is dead.
     async fn tell_time(&self, gateway: &Running) -> Option<()> {
         let offset = json!({"offset_ms": u64::try_from(self.ahead.as_millis()).unwrap()});
-        let moved = gateway.try_operator().await?.post("/clock", "k", &offset).await?;
-        assert_eq!(moved.status, 200, "{}", moved.text());
-        Some(())
+        // That it is done is written down, so it takes a store that is there.
+        for _ in 0..CLOCK_TRIES {
+            let moved = gateway.try_operator().await?.post("/clock", "k", &offset).await?;
+            if moved.status != 503 {
+                assert_eq!(moved.status, 200, "{}", moved.text());
+                return Some(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the clock of a gateway cannot be set: {}", gateway.log());
     }
 
     /// Puts more of everything on the shelves than anybody can buy.

@@ -44,7 +44,10 @@ async fn a_tenant_is_made_filled_and_called_while_the_gateway_runs() {
     assert!(unknown.contains("There is no item"), "the shop has none: {unknown}");
 
     let mut client = gateway.client().await.with_token(&key_at(&gateway, BOOKS));
-    let wish = json!({"currency": "usd", "capabilities": {}, "line_items": [{"id": map}]});
+    let buyer = json!({"email": "ada@example.org", "first_name": "Ada", "last_name": "B"});
+    let wish = json!({
+        "currency": "usd", "capabilities": {}, "line_items": [{"id": map}], "buyer": buyer,
+    });
     let session = client.post("/checkout_sessions", "k", &wish).await.unwrap();
     assert_eq!(session.status, 201, "{}", session.text());
     let line = &session.json()["line_items"][0];
@@ -53,6 +56,15 @@ async fn a_tenant_is_made_filled_and_called_while_the_gateway_runs() {
     assert_eq!(refused.json()["code"], "invalid_item_id", "that is the shop's");
     let complaint = gateway.command(&["keys", "create", "--scope", "merchant", "--tenant", "x"]);
     assert_eq!(complaint.complaint(1), "error: There is no tenant with the id x here.\n");
+    let complaint = gateway.command(&["keys", "create", "--scope", "admin", "--tenant", BOOKS]);
+    assert!(complaint.complaint(1).contains("is no tenant's"), "it would look after all of them");
+
+    // What is kept about a buyer is found whichever tenant it is kept by.
+    let person = ["--email", "ada@example.org"];
+    let exported = gateway.command(&[&["export"], &person[..]].concat()).fine();
+    assert!(exported.contains(session.json()["id"].as_str().unwrap()), "{exported}");
+    gateway.command(&[&["erase"], &person[..]].concat()).fine();
+    gateway.command(&[&["export"], &person[..]].concat()).complaint(1);
 }
 
 #[tokio::test]

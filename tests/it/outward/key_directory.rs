@@ -21,6 +21,7 @@ use acp_signature::source::{Discovery, KeySource, KeyUrl};
 use acp_signature::{KeyDirectory, KeyId, Need, NoKeys};
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use http::StatusCode;
 use rustls::ServerConfig;
@@ -213,7 +214,7 @@ async fn a_key_that_is_new_is_found_and_one_that_is_not_there_is_looked_for_once
     let [old, new, never] = [1, 2, 3].map(MessageSigner::of);
     let host = Host::saying(keys(&[old.jwk("old")]), false).await;
     let clock = Arc::new(StillClock::default());
-    let known = RememberedKeys::new(Arc::new(host.fetcher()), clock.clone());
+    let known = RememberedKeys::new(Arc::new(host.fetcher()), clock.clone(), []);
     let find = async |key: &MessageSigner| {
         let need = needed("https://agent.example", key);
         let found = known.keys(&need).await.unwrap();
@@ -254,7 +255,7 @@ impl Fetch for Documents {
 }
 
 fn remembered(documents: &Arc<Documents>, clock: &Arc<StillClock>) -> RememberedKeys {
-    RememberedKeys::new(documents.clone(), clock.clone())
+    RememberedKeys::new(documents.clone(), clock.clone(), [])
 }
 
 #[tokio::test]
@@ -295,8 +296,8 @@ async fn whoever_names_many_places_makes_us_ask_few() {
     let most = usize::try_from(KEY_FETCHES_PER_MINUTE).unwrap();
     assert_eq!(documents.asked.lock().unwrap().len(), most);
 
-    let known = remembered(&documents, &Arc::new(StillClock::default()));
-    let known = known.knowing(["agent.example".into()]);
+    let (listed, clock) = (["agent.example".into()], Arc::<StillClock>::default());
+    let known = RememberedKeys::new(documents.clone(), clock, listed);
     for number in 0..200 {
         drop(known.keys(&needed(&format!("https://b{number}.example"), &key)).await);
     }
@@ -344,5 +345,18 @@ async fn a_configured_agent_is_known_by_the_keys_it_publishes() {
         let opened = signer.signed(&app, asked, &signer.wba(asked)).send().await;
         assert_eq!(opened.status, 201, "{:#}", opened.body);
     }
+    assert_eq!(host.connections(), 1);
+}
+
+/// Whoever hangs up must not use up what may be fetched and leave nothing.
+#[tokio::test]
+async fn what_is_fetched_for_somebody_who_hangs_up_is_remembered() {
+    let key = MessageSigner::of(1);
+    let host = Host::saying(keys(&[key.jwk("k")]), false).await;
+    let clock = Arc::new(StillClock::default());
+    let known = RememberedKeys::new(Arc::new(host.fetcher()), clock.clone(), []);
+    let need = needed("https://agent.example", &key);
+    assert!(known.keys(&need).now_or_never().is_none(), "it takes a connection");
+    known.keys(&need).await.unwrap();
     assert_eq!(host.connections(), 1);
 }

@@ -51,3 +51,8 @@ pub const IDLE_FRAMES_PER_REQUEST: u32 = 10;
 pub const RESETS_MAX: u32 = 100;
 /// A frame with less data than this asks for nothing, unless it is the last one.
 pub const DATA_FRAME_BYTES_MIN: usize = 64;
+/// Most bodies that are read at once of callers who sign and show no key. Together they take an
+/// eighth of the room there is for all bodies.
+pub const BODIES_OF_STRANGERS_MAX: usize = 32;
+/// How often it is said again what is wrong with a certificate.
+pub const CERTIFICATE_WARNED_PERIOD: Duration = Duration::from_hours(24);

@@ -1,3 +1,4 @@
+use crate::limits::LEDGER_ENTRY_KEPT;
 use crate::money::Money;
 use crate::time::Timestamp;
 
@@ -23,8 +24,10 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// Whether it is a yes to just this, and still good.
+    /// Whether it is a yes to just this, and still good. One that is good for longer than it is
+    /// remembered that it was used is none.
     pub fn is_for(&self, plan: PlanDigest, total: Money, now: Timestamp) -> bool {
-        self.plan == plan && self.total == total && now < self.expires_at
+        let is_remembered = self.expires_at <= now.plus(LEDGER_ENTRY_KEPT);
+        self.plan == plan && self.total == total && now < self.expires_at && is_remembered
     }
 }

@@ -285,7 +285,9 @@ impl Wish<'_> {
         match entry.spending {
             _ if !is_same => Err(Denied::KeyUsed),
             Spending::Released => Err(Denied::Released),
-            Spending::Held | Spending::Committed { .. } => Ok(entry.permit(mandate)),
+            // What was reserved before the mandate was revoked is not spent any more.
+            Spending::Held => mandate.is_in_force(self.now).map(|()| entry.permit(mandate)),
+            Spending::Committed { .. } => Ok(entry.permit(mandate)),
         }
     }
 }

@@ -148,6 +148,11 @@ fn a_key_that_was_let_go_of_takes_nothing_any_more() {
     drop(wanted.take(&mut ledger, &mandate).unwrap());
     ledger.release(&wanted.key).unwrap();
     assert_eq!(wanted.take(&mut ledger, &mandate), Err(Denied::Released));
+    let revoked = Mandate { standing: Standing::Revoked, ..mandate.clone() };
+    let held = Wanted::new(2, 10);
+    drop(held.take(&mut ledger, &mandate).unwrap());
+    assert_eq!(held.take(&mut ledger, &revoked), Err(Denied::Revoked));
+    ledger.release(&held.key).unwrap();
     assert_eq!(ledger.commit(&wanted.key), Err(Unknown::Released));
     assert_eq!(ledger.used(Window::Day, today()).unwrap(), Folded::default());
 }
@@ -257,7 +262,11 @@ fn an_approval_is_good_for_one_plan_and_one_time() {
     drop(with(1, 2_000, None).take(&mut ledger, &mandate).unwrap());
     let other_plan = Approval { plan: PlanDigest([2; 32]), ..approval(2_001) };
     let too_late = Approval { expires_at: NOON, ..approval(2_001) };
-    for wrong in [other_plan, too_late, approval(2_000), approval(2_002)] {
+    let too_long = Approval {
+        expires_at: NOON.plus(LEDGER_ENTRY_KEPT).plus(Duration::from_millis(1)),
+        ..approval(2_001)
+    };
+    for wrong in [other_plan, too_late, too_long, approval(2_000), approval(2_002)] {
         let refused = with(2, 2_001, Some(wrong)).take(&mut ledger, &mandate);
         assert_eq!(refused, Err(Denied::AnotherApproval));
     }

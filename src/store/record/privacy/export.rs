@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 use super::{Belonging, Belongings};
 use crate::store::record::inspect::shown;
 
+/// What an operator is shown of a session that is not about its buyer.
+const NOT_THEIRS: [&str; 3] = ["stock", "run", "revision"];
+
 impl Belongings {
     /// Everything that is kept of a belonging, for its person to read: the session with its
     /// history, payments and order (or the order alone), the cart, and the answers that are kept
@@ -14,10 +17,14 @@ impl Belongings {
     pub async fn export(&self, belonging: &Belonging) -> Result<Value, PortError> {
         let whole = belonging.session.as_ref().map(ToString::to_string);
         let whole = whole.or_else(|| belonging.order.as_ref().map(ToString::to_string));
-        let checkout = match whole {
+        let mut checkout = match whole {
             Some(id) => self.inspector.inspect(&id).await?,
             None => None,
         };
+        if let Some(Value::Object(parts)) = &mut checkout {
+            // What is promised to others is told with the stock, and how we work is nobody's data.
+            parts.retain(|name, _| !NOT_THEIRS.contains(&name.as_str()));
+        }
         let cart = match &belonging.cart {
             Some(id) => self.cart(id).await?,
             None => None,

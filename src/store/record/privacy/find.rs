@@ -1,5 +1,5 @@
 use acp_core::cart::Cart;
-use acp_core::ids::{CartId, OrderId, SessionId};
+use acp_core::ids::{CartId, OrderId, SessionId, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::order::{OrderEvent, Ordered, Recorded};
 use acp_core::ports::{PortError, Whose};
@@ -43,27 +43,30 @@ pub(super) fn placed(
 }
 
 impl Belongings {
-    /// Everything that is kept about a person, a checkout at a time.
+    /// Everything that is kept about a person by these tenants, a checkout at a time.
     ///
     /// # Errors
     /// Fails when the store does, and when a record is damaged.
-    pub async fn of(&self, person: &Person) -> Result<Vec<Belonging>, PortError> {
+    pub async fn of(
+        &self,
+        person: &Person,
+        tenants: &[TenantId],
+    ) -> Result<Vec<Belonging>, PortError> {
         match person {
             Person::Session(session) => Ok(self.of_session(session).await?.into_iter().collect()),
             Person::Order(order) => Ok(self.of_order(order).await?.into_iter().collect()),
-            Person::Email(email) => self.of_email(email).await,
+            Person::Email(email) => self.of_email(email, tenants).await,
         }
     }
 
     pub(super) async fn session(&self, id: &SessionId) -> Result<Option<Session>, PortError> {
         let found = self.records.read::<Session>(id.partition(), names::session(id)).await?;
-        let own = found.map(|(session, _)| session);
-        Ok(own.filter(|session| session.owner.tenant == self.tenant))
+        Ok(found.map(|(session, _)| session))
     }
 
     pub(super) async fn cart(&self, id: &CartId) -> Result<Option<Cart>, PortError> {
         let found = self.records.read::<Cart>(id.partition(), names::cart(id)).await?;
-        Ok(found.map(|(cart, _)| cart).filter(|cart| cart.owner.tenant == self.tenant))
+        Ok(found.map(|(cart, _)| cart))
     }
 
     pub(super) async fn events(
@@ -96,15 +99,18 @@ impl Belongings {
     /// An order outlives its session.
     async fn of_order(&self, id: &OrderId) -> Result<Option<Belonging>, PortError> {
         let events = self.events(id).await?;
-        let Some((session, ordered)) = placed(&events) else { return Ok(None) };
+        let Some((session, _)) = placed(&events) else { return Ok(None) };
         if let Some(found) = self.of_session(session).await? {
             return Ok(Some(found));
         }
-        let is_own = ordered.is_some_and(|ordered| ordered.owner.tenant == self.tenant);
-        Ok(is_own.then(|| Belonging { order: Some(id.clone()), ..Belonging::default() }))
+        Ok(Some(Belonging { order: Some(id.clone()), ..Belonging::default() }))
     }
 
-    async fn of_email(&self, email: &str) -> Result<Vec<Belonging>, PortError> {
+    async fn of_email(
+        &self,
+        email: &str,
+        tenants: &[TenantId],
+    ) -> Result<Vec<Belonging>, PortError> {
         let mut found: Vec<Belonging> = Vec::new();
         let mut last = None;
         while let Some(page) = self.page(names::OPENED, &mut last).await? {
@@ -114,13 +120,8 @@ impl Belongings {
                 }
             }
         }
-        let orders = names::orders_of(&Whose::Tenant(self.tenant.clone()));
-        while let Some(page) = self.page(&orders, &mut last).await? {
-            for id in page.iter().filter_map(|timer| OrderId::parse(&timer.id).ok()) {
-                if !found.iter().any(|known| known.order.as_ref() == Some(&id)) {
-                    found.extend(self.of_order_by(&id, email).await?);
-                }
-            }
+        for tenant in tenants {
+            self.add_orders_of(tenant, email, &mut found).await?;
         }
         while let Some(page) = self.page(names::CARTS, &mut last).await? {
             for id in page.iter().filter_map(|timer| CartId::parse(&timer.id).ok()) {
@@ -133,6 +134,25 @@ impl Belongings {
             }
         }
         Ok(found)
+    }
+
+    /// Adds what is known by the orders of a tenant alone.
+    async fn add_orders_of(
+        &self,
+        tenant: &TenantId,
+        email: &str,
+        found: &mut Vec<Belonging>,
+    ) -> Result<(), PortError> {
+        let orders = names::orders_of(&Whose::Tenant(tenant.clone()));
+        let mut last = None;
+        while let Some(page) = self.page(&orders, &mut last).await? {
+            for id in page.iter().filter_map(|timer| OrderId::parse(&timer.id).ok()) {
+                if !found.iter().any(|known| known.order.as_ref() == Some(&id)) {
+                    found.extend(self.of_order_by(&id, email).await?);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Early sessions stand in no list: they are found by their orders.

@@ -7,7 +7,7 @@ mod erase;
 mod export;
 mod find;
 
-use acp_core::ids::{CartId, OrderId, SessionId, TenantId};
+use acp_core::ids::{CartId, OrderId, SessionId};
 use acp_core::time::Timestamp;
 
 use super::inspect::Inspector;
@@ -53,18 +53,17 @@ pub enum Erasure {
     NotYet(UnderWay),
 }
 
-/// Finds, shows and erases what is kept about people of one merchant.
+/// Finds, shows and erases what is kept about people, whichever tenant they bought from.
 #[derive(Clone, Debug)]
 pub struct Belongings {
     records: Records,
     inspector: Inspector,
-    tenant: TenantId,
 }
 
 impl Belongings {
     /// Belongings among these records.
-    pub fn new(records: Records, tenant: TenantId) -> Self {
-        Self { inspector: Inspector::new(records.clone()), records, tenant }
+    pub fn new(records: Records) -> Self {
+        Self { inspector: Inspector::new(records.clone()), records }
     }
 }
 
