@@ -125,7 +125,9 @@ fn add_security(components: &mut Components) {
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
         "The key of an agent, `acp_…`, as `Authorization: Bearer <key>`. It is shown once, when \
          it is made. Sessions and idempotency keys belong to the agent whose key was used. Orders \
-         are read with the key of a merchant as well, and changed with it alone; so is the shop.",
+         are read with the key of a merchant as well, and changed with it alone; so is the shop. \
+         Where the merchant has it so, its people come with a JSON Web Token instead, and agents \
+         may sign without a key (RFC 9421).",
     ));
     components.add_security_scheme("agentKey", SecurityScheme::Http(scheme.build()));
 }

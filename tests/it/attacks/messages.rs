@@ -62,7 +62,8 @@ async fn a_message_signature_alone_buys_and_stands_with_the_order() {
         let shown = agent.signed(&app, look, &agent.wba(look)).send().await;
         assert_eq!(shown.body["status"], "ready_for_payment", "{:#}", shown.body);
     }
-    let stranger = app.get(&path).send().await;
+    let other = app.key_of("somebody", Scope::Agent).await;
+    let stranger = app.get(&path).token(&other).send().await;
     assert_eq!(stranger.status, 404, "it is the session of that agent alone");
     let paid = post(&format!("{path}/complete"), "k3", payment("tok_visa").to_string()).await;
     app.settle().await;

@@ -13,7 +13,7 @@ pub(crate) mod message_signer;
 mod messages;
 pub(crate) mod provenance;
 mod raw;
-mod secrecy;
+pub(crate) mod secrecy;
 mod signatures;
 pub(crate) mod signer;
 mod slow;

@@ -130,6 +130,11 @@ async fn both_versions_of_http_are_spoken_in_secret() {
 
 #[tokio::test]
 async fn row_63_an_old_tls_and_none_at_all_are_refused() {
+    the_newest_tls_alone_is_spoken().await;
+}
+
+/// Where the gateway has a certificate.
+pub(crate) async fn the_newest_tls_alone_is_spoken() {
     let (home, certificate) = (TempDir::new().unwrap(), Certificate::new());
     let files = Files::with(&certificate);
     let gateway = Running::start_as(home.path(), files.program(home.path()));

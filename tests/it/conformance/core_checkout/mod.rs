@@ -10,6 +10,7 @@ use super::registry::section;
 use super::version::Version;
 use super::wishes::Payment;
 use super::world::World;
+use crate::attacks::secrecy;
 use crate::support::are_backends_remote;
 
 section! {
@@ -23,7 +24,7 @@ section! {
     ac_04 Recommended "Agentic checkout, Error" check(versions::the_newest_version_is_listed_first)
         "The list of versions begins with the newest.";
     ac_05 Must "Agentic checkout 3.1" check(headers::every_answer_is_json)
-        "Every answer is JSON, refusals too. HTTPS is up to the proxy in front.";
+        "Every answer is JSON, refusals too. HTTPS is row 32.";
     ac_06 Must "Agentic checkout 3.1" check(content::money_is_whole_minor_units)
         "Money is a whole number of the smallest units of its currency.";
     ac_07 Must "Agentic checkout 3.1, 7" check(headers::nobody_is_served_without_a_key)
@@ -76,8 +77,8 @@ section! {
         "Every answer is the session as it now is: reading it gives the same.";
     ac_31 Must "Agentic checkout 7" check(content::no_card_number_is_logged)
         "No card number and no security code is logged.";
-    ac_32 Must "Agentic checkout 7" waits("a TLS listener")
-        "Connections are encrypted with TLS 1.3; the gateway stands behind a proxy that does it.";
+    ac_32 Must "Agentic checkout 7" check(secrecy::the_newest_tls_alone_is_spoken)
+        "Connections are encrypted with TLS 1.3, by the gateway or a proxy in front of it.";
     ac_33 Must "Agentic checkout 2.3" waits("order webhooks")
         "New and changed orders are reported to the agent.";
     ac_34 Should "Agentic checkout 2.1" check(headers::the_algorithms_of_signatures_are_published)

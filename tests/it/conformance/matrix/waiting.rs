@@ -98,7 +98,7 @@ section! {
         "Signature and age of a request are checked.";
     dp_15 Must "Delegated payment, changes" waits("delegated payment")
         "Signs of risk may be left empty since 2026-04-17, and not before.";
-    dp_16 Must "Delegated payment 6" waits("a TLS listener")
+    dp_16 Must "Delegated payment 6" waits("delegated payment")
         "Connections are encrypted with TLS 1.3.";
     dp_17 Must "Delegated payment 5" waits("delegated payment")
         "The rules about the same request twice hold here, too.";
