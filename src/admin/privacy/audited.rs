@@ -18,7 +18,8 @@ use crate::admin::denial::Denial;
 use crate::store::record::ActBegun;
 
 /// Addresses whose last word does not say what is done there.
-const MORE: &[(&str, &str)] = &[("/keys", "create"), ("/keys/{key}/signing", "add")];
+const MORE: &[(&str, &str)] =
+    &[("/keys", "create"), ("/keys/{key}/signing", "add"), ("/tenants", "create")];
 
 /// What an act was done to, where its address does not say it.
 #[derive(Clone, Debug)]
@@ -119,6 +120,7 @@ mod tests {
         for (path, name) in [
             ("/keys", "keys.create"),
             ("/keys/{key}/revoke", "keys.revoke"),
+            ("/tenants", "tenants.create"),
             ("/keys/{key}/signing", "keys.signing.add"),
             ("/keys/{key}/signing/end", "keys.signing.end"),
             ("/catalog/{item}/price", "catalog.price"),

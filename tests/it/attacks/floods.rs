@@ -111,7 +111,7 @@ fn row_31_streams_that_are_reset_at_once_end_the_connection() {
     let gateway = gateway(&home);
     // All at once, and in small pieces, which are looked at one by one.
     for together in [500, 2] {
-        let streams: Vec<u32> = (0..20_000).map(|number| 2 * number + 1).collect();
+        let streams: Vec<u32> = (0..1_000_000).map(|number| 2 * number + 1).collect();
         let mut pieces = streams.chunks(together).map(|streams| {
             let reset = |stream: &u32| {
                 let asked = frame(HEADERS, 5, *stream, ASK);
@@ -130,14 +130,15 @@ fn row_31_streams_that_are_reset_at_once_end_the_connection() {
 fn row_31_headers_without_end_end_the_connection() {
     let home = TempDir::new().unwrap();
     let gateway = gateway(&home);
+    // The kernel takes some millions of bytes that nobody reads.
     let piece = [b"\x00\x01a\x7f\x81\x7c".as_slice(), &vec![b'x'; 16_000]].concat();
     let first = std::iter::once(frame(HEADERS, 1, 1, ASK));
     let more = std::iter::repeat_n(frame(CONTINUATION, 0, 1, &piece), 5_000);
     let (sent, _) = flood(&gateway, first.chain(more));
     assert!(sent < 20_000_000, "{sent} bytes of headers were taken");
-    let empty = std::iter::repeat_n(frame(CONTINUATION, 0, 1, &[]).repeat(100), 5_000);
+    let empty = std::iter::repeat_n(frame(CONTINUATION, 0, 1, &[]).repeat(100), 100_000);
     let (sent, _) = flood(&gateway, std::iter::once(frame(HEADERS, 1, 1, ASK)).chain(empty));
-    assert!(sent < 4_000_000, "{sent} bytes of empty frames were taken");
+    assert!(sent < 40_000_000, "{sent} bytes of empty frames were taken");
     assert_untouched(&gateway);
     assert_served(&gateway, "good");
 }
