@@ -15,8 +15,9 @@ use crate::time::Timestamp;
 ///
 /// ```compile_fail
 /// use acp_core::mandate::SpendPermit;
-/// fn forged(real: SpendPermit) -> SpendPermit {
-///     SpendPermit { amount: todo!(), ..real }
+/// use acp_core::money::Money;
+/// fn forged(real: SpendPermit, amount: Money) -> SpendPermit {
+///     SpendPermit { amount, ..real }
 /// }
 /// ```
 #[derive(Debug, PartialEq, Eq)]
