@@ -7,7 +7,7 @@ use acp_core::catalog::{
 use acp_core::ids::TenantId;
 use acp_core::money::{Currency, Money, MoneyError};
 
-use super::offers::{consent, exchange};
+use super::goods::offers::{consent, exchange};
 use crate::config;
 
 /// A shop that cannot be opened as it is configured.

@@ -16,16 +16,17 @@ use tokio_util::task::TaskTracker;
 
 use super::callers::{self, BadCallers, BadSigner, identity};
 use super::carts::carts;
-use super::catalogue::shelves;
 #[cfg(feature = "failpoints")]
 use super::failpoints::{self, Failpoint};
+use super::goods::catalogue::shelves;
+use super::goods::terms::terms;
+use super::goods::{catalogue, inventory};
 use super::keepers::keepers;
 use super::master_key::master_key;
 use super::opening::{must_be_safe, open_store};
 use super::shop::{BadShop, shop};
-use super::terms::terms;
 use super::tools::Tools;
-use super::{catalogue, inventory, metering, orders, payments};
+use super::{metering, orders, payments};
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
 use crate::adapters::payment::{RoutedPayments, WithAccounts};

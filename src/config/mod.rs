@@ -10,17 +10,15 @@
 //! only `boot` makes money of it. It is also the only room that reads the environment.
 
 mod access;
-mod catalogue;
 mod checkout;
 mod forms;
-mod inventory;
+mod goods;
 mod keys;
 mod limits;
 mod load;
 mod log;
 mod payment;
 mod reading;
-mod redis;
 mod schema;
 mod secrets;
 mod server;
@@ -30,15 +28,13 @@ mod shop;
 mod store;
 
 pub use access::{Admin, CallerKeys, CallerScope, ConfiguredKey, ConfiguredToken, Jwt};
-pub use catalogue::{Catalogue, CatalogueKind};
 pub use checkout::{Checkout, UnknownFields};
 pub use forms::{CountryCode, CurrencyCode, Letters};
-pub use inventory::{Inventory, InventoryShape};
+pub use goods::{Catalogue, CatalogueKind, Inventory, InventoryShape};
 pub use limits::Limits;
 pub use load::{ConfigError, Environment, Fault, Loaded, Origin, Overrides, load};
 pub use log::{Log, LogFormat};
 pub use payment::{Capture, Payment, PaymentProvider, PaymentRoute, Stripe, ThreeDs};
-pub use redis::{Redis, RedisMode};
 pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
@@ -53,4 +49,4 @@ pub use shop::{
     AppliesTo, Audience, Benefit, ConsentOption, Exchange, ExchangeRate, Moment, Promotion,
     PurchaseAccount, Shop, Spread, Wallet, WalletType,
 };
-pub use store::{Store, StoreKind};
+pub use store::{Redis, RedisMode, Store, StoreKind};

@@ -11,23 +11,19 @@
 )]
 
 mod attacks;
-mod carts;
-mod catalogue;
 #[cfg(all(feature = "failpoints", feature = "test-clock"))]
 mod chaos;
 mod cli;
 #[cfg(feature = "test-clock")]
 mod conformance;
 mod contract;
-mod hand_over;
 mod http;
-mod inventory;
+mod merchant;
 mod openapi;
 mod outward;
 mod redis;
 mod sim;
 mod stripe;
 mod support;
-mod terms;
 mod tidy;
 mod wire;

@@ -6,38 +6,34 @@
 //! not learn about HTTP, about a backend, or make a decision about money.
 
 mod assortment;
+mod callers;
 mod carts;
 mod catalog;
 mod catalogs;
 mod change;
 mod checkouts;
 mod inspect;
-mod keys;
 mod mandates;
 mod names;
 mod privacy;
 mod records;
 mod sealing;
-mod signatures;
 mod stock;
 mod stored;
-mod tenants;
 mod trail;
 
+pub use callers::{StoreKeys, StoreSignatures, StoreTenants};
 pub use carts::StoreCarts;
 pub use catalog::StoreCatalog;
 pub use catalogs::StoreCatalogs;
 pub use checkouts::StoreCheckouts;
 pub use inspect::Inspector;
-pub use keys::StoreKeys;
 pub use mandates::StoreMandates;
 pub use names::PartitionKey;
 pub(in crate::store) use names::hex;
 pub use privacy::{Belonging, Belongings, Erasure, Person, UnderWay};
 pub use records::Records;
 pub use sealing::{Keyring, KeyringError};
-pub use signatures::StoreSignatures;
 pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::{Act, Misfit};
-pub use tenants::StoreTenants;
 pub use trail::{ActBegun, StoreTrail};

@@ -8,17 +8,17 @@ use super::store::rig::Rig;
 
 mod rules {
     pub(super) use crate::contract::assortment::*;
+    pub(super) use crate::contract::callers::keyring::*;
+    pub(super) use crate::contract::callers::signatures::*;
+    pub(super) use crate::contract::callers::tenants::*;
     pub(super) use crate::contract::carts::*;
     pub(super) use crate::contract::catalog::*;
     pub(super) use crate::contract::checkouts::*;
     pub(super) use crate::contract::inspecting::*;
-    pub(super) use crate::contract::keyring::*;
     pub(super) use crate::contract::mandates::*;
     pub(super) use crate::contract::orders::*;
     pub(super) use crate::contract::runs::*;
-    pub(super) use crate::contract::signatures::*;
     pub(super) use crate::contract::stock::*;
-    pub(super) use crate::contract::tenants::*;
     pub(super) use crate::contract::trail::*;
 }
 

@@ -2,29 +2,24 @@
 
 mod adjustments;
 mod answers;
-mod assortment;
+mod callers;
 mod carts;
-mod catalog;
 mod checkouts;
 mod clock;
 mod entropy;
-mod keys;
+mod goods;
 mod mandates;
 mod news;
 mod orders;
 mod payments;
-mod quotas;
 mod sealer;
-mod signatures;
-mod stock;
-mod tenants;
-mod terms;
 
 pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel, Subject};
-pub use assortment::{Assortment, Counts, Decide, Decision};
+pub use callers::{
+    ChangeTenant, Enrolled, Keys, PublishedKeys, Quotas, SignatureUse, Tenants, UsedSignatures,
+};
 pub use carts::{CartChange, CartContent, CartIds, CartWrite, Carts, SeenCart};
-pub use catalog::Catalog;
 pub use checkouts::{
     AnswerKey, AnswerWrite, Before, Change, Checkouts, Committed, Digests, KeyState, OpenedBefore,
     Operation, OrderPlace, OrderTurn, OrderWrite, PaymentWrite, Revision, RunWrite, Seen,
@@ -32,17 +27,15 @@ pub use checkouts::{
 };
 pub use clock::Clock;
 pub use entropy::{Entropy, any_up_to};
-pub use keys::{Keys, PublishedKeys};
+pub use goods::{
+    Assortment, Catalog, Counts, Decide, Decision, DeliveryOptions, Keeper, Ledgers, Overdue,
+    Promotions, Stock, TaxRates,
+};
 pub use mandates::{Calendar, LedgerWrite, Mandates, SeenMandate, UnknownZone};
 pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
-pub use quotas::Quotas;
 pub use sealer::{CannotOpen, Sealer};
-pub use signatures::{SignatureUse, UsedSignatures};
-pub use stock::{Keeper, Ledgers, Overdue, Stock};
-pub use tenants::{ChangeTenant, Enrolled, Tenants};
-pub use terms::{DeliveryOptions, Promotions, TaxRates};
 
 use std::time::Duration;
 

@@ -1,0 +1,11 @@
+//! Who calls: their keys, what they signed, how often they may call, and whose shop it is.
+
+mod keys;
+mod quotas;
+mod signatures;
+mod tenants;
+
+pub use keys::{Keys, PublishedKeys};
+pub use quotas::Quotas;
+pub use signatures::{SignatureUse, UsedSignatures};
+pub use tenants::{ChangeTenant, Enrolled, Tenants};

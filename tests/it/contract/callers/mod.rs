@@ -1,0 +1,6 @@
+//! Who calls: their keys, signatures and quotas, and whose shop it is.
+
+pub(in crate::contract) mod keyring;
+mod quotas;
+pub(in crate::contract) mod signatures;
+pub(in crate::contract) mod tenants;
