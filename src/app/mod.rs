@@ -14,6 +14,7 @@ mod errands;
 mod failure;
 mod mandates;
 mod open_session;
+mod plans;
 mod read_orders;
 mod read_session;
 mod shelf;
@@ -26,6 +27,7 @@ pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
 pub use errands::{HandOverCounts, OrderKeeper};
 pub use failure::Failure;
+pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, RejectPlan};
 pub use read_orders::OrdersWanted;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
@@ -39,7 +41,7 @@ use acp_core::limits::{
 };
 use acp_core::ports::{
     AnswerRenderer, Calendar, Carts, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, Mandates,
-    PaymentProvider, Promotions, Sealer, Stock, TaxRates,
+    PaymentProvider, Plans, Promotions, Sealer, Stock, TaxRates,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
@@ -115,6 +117,7 @@ pub struct Ports {
     pub terms: TermKeepers,
     pub mandates: Arc<dyn Mandates>,
     pub calendar: Arc<dyn Calendar>,
+    pub plans: Arc<dyn Plans>,
     pub payments: Arc<dyn PaymentProvider>,
     pub sealer: Arc<dyn Sealer>,
     pub answers: Arc<dyn AnswerRenderer>,
@@ -136,6 +139,8 @@ pub struct App {
     tasks: TaskTracker,
     /// For runs that are taken up.
     turns: Arc<Semaphore>,
+    /// For plans that are taken up.
+    plan_turns: Arc<Semaphore>,
     /// The same for errands, which wait for others.
     errand_turns: Arc<Semaphore>,
 }
@@ -155,6 +160,7 @@ impl App {
             hand_overs: HandOverTally::default(),
             tasks,
             turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
+            plan_turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
             errand_turns: Arc::new(Semaphore::new(ERRANDS_AT_ONCE_MAX)),
         }
     }

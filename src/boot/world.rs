@@ -41,7 +41,7 @@ use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
     Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalogs,
-    StoreCheckouts, StoreMandates, StoreStock, StoreTrail,
+    StoreCheckouts, StoreMandates, StorePlans, StoreStock, StoreTrail,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -261,6 +261,7 @@ impl World {
             carts: carts(&config.cart, &records, &tools)?,
             mandates: Arc::new(StoreMandates::new(records.clone())),
             calendar: Arc::new(ZoneCalendar::default()),
+            plans: Arc::new(StorePlans::new(records.clone())),
             catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalogs),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             terms: keepers(&config, &terms, &stock, &tools)?,

@@ -1,6 +1,7 @@
 //! Every way the business says no.
 
 use crate::order::OrderRefusal;
+use crate::plan::PlanRefusal;
 use crate::session::StageKind;
 use crate::stock::CountRefusal;
 
@@ -60,6 +61,12 @@ pub enum Refusal {
     /// No such cart, not any more, or not this caller's: the same answer.
     #[error("there is no such cart")]
     CartNotFound,
+    /// No such plan, not any more, or not this caller's: the same answer.
+    #[error("there is no such plan")]
+    PlanNotFound,
+    /// The plan is not treated in this way.
+    #[error("{0}")]
+    PlanNot(PlanRefusal),
     /// A new cart of which nothing can be had.
     #[error("nothing of the cart can be had")]
     NothingAvailable,

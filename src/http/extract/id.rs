@@ -1,4 +1,4 @@
-use acp_core::ids::{CartId, ItemId, OrderId, SessionId};
+use acp_core::ids::{CartId, ItemId, OrderId, PlanId, SessionId};
 use acp_core::limits::ITEM_ID_CHARS_MAX;
 use acp_core::refusal::Refusal;
 use acp_wire::problem::{Code, Problem};
@@ -37,6 +37,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<CartId> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         named(parts, state, Refusal::CartNotFound, |id| CartId::parse(id).ok()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id<PlanId> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        named(parts, state, Refusal::PlanNotFound, |id| PlanId::parse(id).ok()).await
     }
 }
 

@@ -38,7 +38,9 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::Change
         | Operation::OpenCart
         | Operation::ReplaceCart
-        | Operation::CancelCart => true,
+        | Operation::CancelCart
+        | Operation::MakePlan
+        | Operation::AnswerPlan => true,
         Operation::Complete
         | Operation::Cancel
         | Operation::Fulfill
@@ -46,6 +48,10 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::CancelLines
         | Operation::ReturnLines
         | Operation::Refund
+        | Operation::ExecutePlan
+        | Operation::ApprovePlan
+        | Operation::RejectPlan
+        | Operation::CancelPlan
         | Operation::ChangeItem
         | Operation::CountStock
         | Operation::Judge => false,

@@ -4,7 +4,7 @@
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
 use acp_core::ids::{
-    CartId, ItemId, MandateId, OrderId, Partition, Random128, SessionId, TenantId,
+    CartId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId, TenantId,
 };
 use acp_core::ports::{AnswerKey, Subject, Whose};
 use acp_core::session::Owner;
@@ -32,6 +32,11 @@ pub(super) const DOUBTS: &str = "doubts";
 /// Sessions by when they were opened, never due to anybody; the id is that of the session.
 pub(super) const OPENED: &str = "opened";
 
+/// Leases of plans under way; the id is that of the plan.
+pub(super) const PLAN_RUNS: &str = "plan_runs";
+/// Plans that are not under way, due when their time is over; the id is that of the plan.
+pub(super) const PLANS: &str = "plans";
+
 /// Timers of orders for which there is something to do; the id is that of the order.
 pub(super) const ERRANDS: &str = "errands";
 
@@ -46,6 +51,14 @@ pub(super) fn orders_of(whose: &Whose) -> String {
     // Half of the hash is enough to tell them apart, and stands in every order's commit.
     let short = hash.finalize();
     format!("orders/{}", hex(short.get(..16).unwrap_or_default()))
+}
+
+/// The queue of the plans of an agent, by the time they were made; the id is that of the plan.
+pub(super) fn plans_of(owner: &Owner) -> String {
+    let mut hash = Sha256::new();
+    absorb(&mut hash, &[owner.tenant.as_str(), owner.agent.as_str()]);
+    let short = hash.finalize();
+    format!("plans/{}", hex(short.get(..16).unwrap_or_default()))
 }
 
 /// The one partition of data keys. It needs no hash: it is read before anything else is known.
@@ -158,6 +171,11 @@ pub(super) fn run(id: &SessionId) -> Key {
 /// A cart.
 pub(super) fn cart(id: &CartId) -> Key {
     format!("{id}/c").into()
+}
+
+/// A plan.
+pub(super) fn plan(id: &PlanId) -> Key {
+    format!("{id}/p").into()
 }
 
 /// What the names of all answers begin with.

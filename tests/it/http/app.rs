@@ -31,7 +31,7 @@ use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
-    StoreKeys, StoreMandates, StoreSignatures, StoreStock, StoreTenants,
+    StoreKeys, StoreMandates, StorePlans, StoreSignatures, StoreStock, StoreTenants,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -64,6 +64,7 @@ pub(crate) struct TestApp {
     catalogs: Arc<StoreCatalogs>,
     pub(crate) app: Arc<App>,
     pub(crate) checkouts: Arc<StoreCheckouts>,
+    pub(crate) mandates: Arc<StoreMandates>,
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
     pub(crate) router: Router,
@@ -162,10 +163,12 @@ impl TestApp {
         let payments = Arc::new(ScriptedPayments::default());
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
+        let mandates = Arc::new(StoreMandates::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
-            mandates: Arc::new(StoreMandates::new(records.clone())),
+            mandates: mandates.clone(),
             calendar: Arc::new(ZoneCalendar::default()),
+            plans: Arc::new(StorePlans::new(records.clone())),
             carts: carts_of(records, backends.as_ref(), &clock),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
@@ -202,6 +205,7 @@ impl TestApp {
             catalogs,
             app,
             checkouts,
+            mandates,
             shop,
             tasks,
             router,

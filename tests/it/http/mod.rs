@@ -11,6 +11,7 @@ mod held;
 pub(crate) mod official;
 mod orders;
 mod ownership;
+mod plans;
 mod runs;
 mod shop;
 mod tenants;

@@ -14,7 +14,8 @@ use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, RunningErrands, Tending, repeat};
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreMandates, StoreStock,
+    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreMandates, StorePlans,
+    StoreStock,
 };
 use acp_mocks::SeededEntropy;
 use tokio_util::sync::CancellationToken;
@@ -156,6 +157,7 @@ impl Fleet {
             carts: Arc::new(StoreCarts::new(records.clone())),
             mandates: Arc::new(StoreMandates::new(records.clone())),
             calendar: Arc::new(ZoneCalendar::default()),
+            plans: Arc::new(StorePlans::new(records.clone())),
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,

@@ -11,6 +11,7 @@ mod email;
 pub mod goods;
 pub mod order_command;
 pub mod order_event;
+pub mod plan;
 pub mod session_entry;
 pub mod shop;
 

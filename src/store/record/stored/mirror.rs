@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use acp_core::ids::{
     AgentId, CartId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId, OptionId, OrderId,
-    PaymentId, SessionId, TenantId,
+    PaymentId, PlanId, SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::{ProviderKey, Route};
@@ -248,10 +248,12 @@ as_text! {
     OrderId: |id| id.as_str().into(), |text| Ok(OrderId::parse(&text)?);
     MerchantOrderId: |id| id.as_str().into(), |text| Ok(MerchantOrderId::parse(&text)?);
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
+    PlanId: |id| id.as_str().into(), |text| Ok(PlanId::parse(&text)?);
     MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
-    Subject: |it| it.as_str().into(), |text| match CartId::parse(&text) {
-        Ok(cart) => Ok(Subject::Cart(cart)),
-        Err(NotAnId) => Ok(Subject::Session(SessionId::parse(&text)?)),
+    Subject: |it| it.as_str().into(), |text| match (CartId::parse(&text), PlanId::parse(&text)) {
+        (Ok(cart), _) => Ok(Subject::Cart(cart)),
+        (_, Ok(plan)) => Ok(Subject::Plan(plan)),
+        (Err(NotAnId), Err(NotAnId)) => Ok(Subject::Session(SessionId::parse(&text)?)),
     };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));
