@@ -12,7 +12,7 @@ use acp_signature::source::{Discovery, KeySource, KeyUrl};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::message_signer::{AGENT, MessageSigner, Published, Signing, rules};
+use super::message_signer::{AGENT, HOST, MessageSigner, Published, Signing, rules};
 use super::signatures::{Away, PATH, open, refusal, sessions};
 use super::signer::Asked;
 use crate::attacks::provenance::asked_by;
@@ -292,4 +292,38 @@ async fn a_partner_is_known_by_the_key_that_is_written_down() {
     let unknown = Signing { keyid: "partner-2".into(), ..signing };
     let unknown = signer.signed(&app, asked, &unknown).send().await;
     assert_eq!(refusal(&unknown), (401, "invalid_signature"));
+}
+
+/// What one network does not know may be good at another, and under another name of ours.
+#[tokio::test]
+async fn an_agent_of_one_network_is_known_whatever_another_says_and_under_every_name() {
+    let (signer, other) = (MessageSigner::of(3), "https://other.example/keys");
+    let network = |registry: &str, keyid: &str, agent: &str| {
+        let registry = KeySource::new(Discovery::JwksUri, url(registry)).unwrap();
+        let agents = HashMap::from([(keyid.to_owned(), AgentId::new(agent))]);
+        Network { registry, agents }
+    };
+    let networks = [network(other, "other-key", "other"), network(REGISTRY, "robo-key", "robo")];
+    let body = basket().to_string();
+    for is_last in [true, false] {
+        let mut networks = networks.to_vec();
+        if !is_last {
+            networks.reverse();
+        }
+        let keys =
+            [(REGISTRY, signer.jwk("robo-key")), (other, MessageSigner::of(4).jwk("other-key"))];
+        let directory = Published::of(&keys.each_ref().map(|(place, key)| (*place, key.as_str())));
+        let app = app(rules(directory).with_networks(networks)).await;
+        for authority in ["other.example", HOST] {
+            let asked = open(authority, &body);
+            let tap = MessageSigner::tap("agent-browser-auth", authority);
+            let signing = Signing { authority, ..tap };
+            let opened = signer.signed(&app, asked, &signing).send().await;
+            assert_eq!(opened.status, 201, "{authority}: {:#}", opened.body);
+        }
+        let elsewhere = MessageSigner::tap("agent-browser-auth", "elsewhere");
+        let elsewhere = Signing { authority: "evil.example", ..elsewhere };
+        let refused = signer.signed(&app, open("evil", &body), &elsewhere).send().await;
+        assert_eq!(refusal(&refused), (401, "invalid_signature"));
+    }
 }

@@ -126,6 +126,7 @@ macro_rules! contract {
                 changes_of_tenants_meet_and_none_is_lost
                 each_tenant_has_a_catalogue_of_its_own
                 what_others_write_into_any_catalogue_is_found
+                a_spoilt_catalogue_keeps_nobody_elses_from_being_read
                 the_first_use_of_a_signature_counts
                 of_many_uses_at_once_one_is_the_first
                 a_use_is_known_for_as_long_as_it_is_asked_for
