@@ -29,8 +29,9 @@ pub(super) const APPROVALS: &str = "approvals";
 
 /// Units in doubt, by when they came to be; the id is the name of the adjustment.
 pub(super) const DOUBTS: &str = "doubts";
-/// Sessions by when they were opened, never due to anybody; the id is that of the session.
-pub(super) const OPENED: &str = "opened";
+/// Where sessions of all tenants stood together, by when they were opened, before each tenant had a
+/// queue of its own. Nothing is written there any more; what is there ends with its session.
+pub(super) const OPENED_TOGETHER: &str = "opened";
 
 /// Timers of orders for which there is something to do; the id is that of the order.
 pub(super) const ERRANDS: &str = "errands";
@@ -46,6 +47,15 @@ pub(super) fn orders_of(whose: &Whose) -> String {
     // Half of the hash is enough to tell them apart, and stands in every order's commit.
     let short = hash.finalize();
     format!("orders/{}", hex(short.get(..16).unwrap_or_default()))
+}
+
+/// The queue of the sessions of a tenant, by when they were opened, never due to anybody; the id is
+/// that of the session.
+pub(super) fn opened_of(tenant: &TenantId) -> String {
+    let mut hash = Sha256::new();
+    absorb(&mut hash, &[tenant.as_str()]);
+    let short = hash.finalize();
+    format!("opened/{}", hex(short.get(..16).unwrap_or_default()))
 }
 
 /// The one partition of data keys. It needs no hash: it is read before anything else is known.
@@ -433,6 +443,7 @@ mod tests {
             orders_of(&Whose::Tenant(tenant.clone())),
             "orders/c9d2a281f34f1266b9d4c005960dba0e"
         );
+        assert_eq!(opened_of(&tenant), "opened/c9d2a281f34f1266b9d4c005960dba0e");
         assert_eq!(data_key_number("m/0000001a"), Some(26));
         let odd = ItemId::new("c/%2fd%");
         let name = adjustment(&tenant, &odd, &reservation);

@@ -54,6 +54,8 @@ macro_rules! contract {
                 a_session_reads_back_at_its_revision
                 the_second_writer_of_a_session_loses
                 sessions_are_found_by_when_they_were_opened
+                the_sessions_of_a_tenant_are_found_beside_nobody_elses
+                a_session_of_the_list_of_all_tenants_is_found_by_its_buyer
                 the_first_answer_wins
                 a_replay_is_byte_for_byte
                 an_answer_is_forgotten_in_time_but_not_while_the_call_runs
