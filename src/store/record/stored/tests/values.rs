@@ -723,6 +723,7 @@ pub(super) fn api_key(dice: &mut Dice) -> ApiKey {
         signing: signing(dice),
         follows: dice.maybe(Dice::text),
         made_by: dice.word(),
+        revoked_by: dice.word(),
     }
 }
 
