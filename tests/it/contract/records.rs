@@ -142,6 +142,7 @@ macro_rules! contract {
                 a_person_finds_everything_about_a_checkout
                 what_is_erased_leaves_an_order_without_its_buyer
                 an_act_is_there_before_it_is_done_and_says_how_it_ended
+                an_act_goes_on_in_further_ones
                 of_many_acts_at_once_none_is_lost
                 old_acts_make_room_and_are_forgotten_in_time
             }

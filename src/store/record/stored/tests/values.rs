@@ -777,6 +777,7 @@ pub(super) fn act(dice: &mut Dice) -> Act {
         what: dice.text(),
         subject: dice.maybe(Dice::text),
         status: dice.maybe(|dice| u16::try_from(dice.below(600)).unwrap()),
+        continues: dice.maybe(|dice| u64::from(dice.below(1_000))),
     }
 }
 
