@@ -55,7 +55,7 @@ pub fn message_rules(
     let origins = config.origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     let rules = if looks_elsewhere {
         let fetcher = Arc::new(Fetcher::new(options, Arc::new(SystemResolver))?);
-        let keys = RememberedKeys::new(fetcher, Arc::clone(clock), hosts(config));
+        let keys = RememberedKeys::new(fetcher, Arc::clone(clock), listed(config));
         MessageRules::at(origins, Arc::new(keys))
     } else {
         MessageRules::partners_alone(origins)
@@ -86,11 +86,15 @@ fn url(text: &str) -> Result<KeyUrl, BadSigner> {
     KeyUrl::read(text).map_err(|source| BadSigner::Url { url: text.to_owned(), source })
 }
 
-/// The hosts of those who are listed. An address that is none is complained about elsewhere.
-fn hosts(config: &MessageSignatures) -> impl Iterator<Item = Box<str>> {
-    let agents = config.agents.iter().map(|agent| &agent.url);
-    let written = agents.chain(config.networks.iter().map(|agent| &agent.registry));
-    written.filter_map(|text| KeyUrl::read(text).ok()).map(|url| url.host().into())
+/// The places of those who are listed. What is at the address of an agent its signatures say, so
+/// each of the ways to ask is a place of its own. An address that is none is complained about
+/// elsewhere.
+fn listed(config: &MessageSignatures) -> impl Iterator<Item = KeySource> {
+    const WAYS: [Discovery; 3] = [Discovery::Directory, Discovery::JwksUri, Discovery::Cimd];
+    let agents = config.agents.iter().flat_map(|agent| WAYS.map(|way| (way, &agent.url)));
+    let networks = config.networks.iter().map(|agent| (Discovery::JwksUri, &agent.registry));
+    let written = agents.chain(networks);
+    written.filter_map(|(way, text)| KeySource::new(way, KeyUrl::read(text).ok()?).ok())
 }
 
 fn partner(partner: &SigningPartner) -> Result<Partner, BadSigner> {

@@ -38,6 +38,7 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
         }
         Err(rejection) => return rejection.into_response(),
     };
+    let is_known = |why: &Unbelieved| holder.is_some() || matches!(why, Unbelieved::Unknown(_));
     match proven(gateway, holder.as_deref(), &parts, &body).await {
         Ok(principal) => {
             let mut request = Request::from_parts(parts, Body::from(body));
@@ -51,8 +52,9 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
             request.extensions_mut().insert(known.clone());
             within_quota(gateway, known, request, next).await
         }
-        // That is not the caller's fault, and must not be counted as one.
-        Err(unbelieved) if unbelieved.why() == Why::NotNow => {
+        // That is not the fault of a caller who is known, and must not be counted as one. Whoever
+        // is not may have named a place where nobody answers.
+        Err(unbelieved) if unbelieved.why() == Why::NotNow && is_known(&unbelieved) => {
             Rejection::from(unbelieved).into_response()
         }
         Err(unbelieved) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use acp_core::ids::AgentId;
 use acp_core::principal::Scope;
+use acp_gateway::config::Limits;
 use acp_gateway::identity::{MessageRules, Network, Partner, Unlisted};
 use acp_signature::PinnedKey;
 use acp_signature::key::VerifyingKey;
@@ -221,6 +222,39 @@ async fn while_keys_cannot_be_had_nothing_is_done() {
     let refused = signer.signed(&app, asked, &signer.wba(asked)).send().await;
     assert_eq!(refusal(&refused), (503, "service_unavailable"));
     assert_eq!(sessions(&app).await, 0);
+}
+
+/// Whoever names places where nobody answers, and shows no key, is counted like whoever signs
+/// wrongly; a caller who shows one is not.
+#[tokio::test]
+async fn strangers_whose_keys_cannot_be_had_are_counted() {
+    let signer = MessageSigner::of(1);
+    let messages = rules(Published::of(&[])).with_agents([], Unlisted::Welcome);
+    let limits = Limits {
+        failed_authentications_per_minute: 1,
+        failed_authentications_burst: 2,
+        ..Limits::default()
+    };
+    let app = TestApp::wishing(Wishes { limits, messages, ..Wishes::default() }).await;
+    let own = app.key_of(AGENT, Scope::Agent).await;
+    let body = basket().to_string();
+    let send = async |key: &str, token: Option<&str>| {
+        let asked = open(key, &body);
+        let ask = signer.signed(&app, asked, &signer.wba(asked));
+        let ask = if let Some(token) = token { ask.token(token) } else { ask };
+        refusal(&ask.send().await).0
+    };
+    let mut statuses = Vec::new();
+    for (key, token) in [("a", Some(own.as_str())), ("b", Some(&own)), ("c", Some(&own))] {
+        statuses.push(send(key, token).await);
+    }
+    assert_eq!(statuses, [503, 503, 503], "whoever shows a key is known");
+    statuses.clear();
+    for key in ["d", "e", "f"] {
+        statuses.push(send(key, None).await);
+    }
+    assert_eq!(statuses, [503, 503, 429]);
+    assert_eq!(send("g", Some(&own)).await, 503, "and is served whatever others do");
 }
 
 #[tokio::test]
