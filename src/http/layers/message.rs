@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::limits::BODIES_OF_STRANGERS_MAX;
-use acp_core::principal::Principal;
+use acp_core::principal::{Principal, Tier};
 use acp_wire::problem::{Code, Problem};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -50,7 +50,7 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
             }
             let known = Known(principal);
             request.extensions_mut().insert(known.clone());
-            within_quota(gateway, known, request, next).await
+            within_quota(gateway, (known, Tier::Signed), request, next).await
         }
         // That is not the fault of a caller who is known, and must not be counted as one. Whoever
         // is not may have named a place where nobody answers.
