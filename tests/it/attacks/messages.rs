@@ -312,7 +312,13 @@ async fn an_agent_of_a_network_pays_with_another_tag_than_it_looks_and_each_nonc
 #[tokio::test]
 async fn a_partner_is_known_by_the_key_that_is_written_down() {
     let signer = MessageSigner::of(4);
-    let key = VerifyingKey::pinned(signer.jwk("k").as_bytes()).unwrap();
+    for written in [signer.jwk("k"), signer.pem()] {
+        is_known_by(&signer, &written).await;
+    }
+}
+
+async fn is_known_by(signer: &MessageSigner, written: &str) {
+    let key = VerifyingKey::pinned(written.as_bytes()).unwrap();
     let key = PinnedKey { keyid: "partner-1".into(), key };
     let partner = Partner { key, agent: AgentId::new("robo") };
     let app = app(rules(Published::of(&[])).with_partners(vec![partner]).unwrap()).await;
