@@ -145,7 +145,7 @@ impl App {
             if has_just_ended && !has(Bug::ForgottenEarly) {
                 return Ok(());
             }
-            if let Committed::At(_) = self.ports.checkouts.forget(id, revision).await? {
+            if let Committed::At(_) = self.ports.checkouts.forget(&session, revision).await? {
                 tended.forgotten = tended.forgotten.saturating_add(1);
             }
             return Ok(());

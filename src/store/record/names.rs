@@ -29,8 +29,9 @@ pub(super) const APPROVALS: &str = "approvals";
 
 /// Units in doubt, by when they came to be; the id is the name of the adjustment.
 pub(super) const DOUBTS: &str = "doubts";
-/// Sessions by when they were opened, never due to anybody; the id is that of the session.
-pub(super) const OPENED: &str = "opened";
+/// Where sessions of all tenants stood together, by when they were opened, before each tenant had a
+/// queue of its own. Nothing is written there any more; what is there ends with its session.
+pub(super) const OPENED_TOGETHER: &str = "opened";
 
 /// Leases of plans under way; the id is that of the plan.
 pub(super) const PLAN_RUNS: &str = "plan_runs";
@@ -59,6 +60,15 @@ pub(super) fn plans_of(owner: &Owner) -> String {
     absorb(&mut hash, &[owner.tenant.as_str(), owner.agent.as_str()]);
     let short = hash.finalize();
     format!("plans/{}", hex(short.get(..16).unwrap_or_default()))
+}
+
+/// The queue of the sessions of a tenant, by when they were opened, never due to anybody; the id is
+/// that of the session.
+pub(super) fn opened_of(tenant: &TenantId) -> String {
+    let mut hash = Sha256::new();
+    absorb(&mut hash, &[tenant.as_str()]);
+    let short = hash.finalize();
+    format!("opened/{}", hex(short.get(..16).unwrap_or_default()))
 }
 
 /// The one partition of data keys. It needs no hash: it is read before anything else is known.
@@ -451,6 +461,7 @@ mod tests {
             orders_of(&Whose::Tenant(tenant.clone())),
             "orders/c9d2a281f34f1266b9d4c005960dba0e"
         );
+        assert_eq!(opened_of(&tenant), "opened/c9d2a281f34f1266b9d4c005960dba0e");
         assert_eq!(data_key_number("m/0000001a"), Some(26));
         let odd = ItemId::new("c/%2fd%");
         let name = adjustment(&tenant, &odd, &reservation);

@@ -130,6 +130,7 @@ fn limits() -> Limits {
         creates_burst: 1_000_000,
         changes_burst: 1_000_000,
         completes_burst: 1_000_000,
+        intents_burst: 1_000_000,
         merchant_burst: 1_000_000,
         failed_authentications_burst: 1_000_000,
         ..Limits::default()
