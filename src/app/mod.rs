@@ -12,6 +12,7 @@ mod complete_session;
 mod completing;
 mod errands;
 mod failure;
+mod mandates;
 mod open_session;
 mod read_orders;
 mod read_session;
@@ -37,8 +38,8 @@ use acp_core::limits::{
     AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, ERRANDS_AT_ONCE_MAX, RUNS_AT_ONCE_MAX,
 };
 use acp_core::ports::{
-    AnswerRenderer, Carts, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, PaymentProvider,
-    Promotions, Sealer, Stock, TaxRates,
+    AnswerRenderer, Calendar, Carts, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, Mandates,
+    PaymentProvider, Promotions, Sealer, Stock, TaxRates,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
@@ -112,6 +113,8 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     pub stock: Arc<dyn Stock>,
     pub terms: TermKeepers,
+    pub mandates: Arc<dyn Mandates>,
+    pub calendar: Arc<dyn Calendar>,
     pub payments: Arc<dyn PaymentProvider>,
     pub sealer: Arc<dyn Sealer>,
     pub answers: Arc<dyn AnswerRenderer>,
