@@ -26,6 +26,7 @@ pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
 pub use errands::{HandOverCounts, OrderKeeper};
 pub use failure::Failure;
+pub use mandates::MandatesWanted;
 pub use read_orders::OrdersWanted;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};

@@ -1,6 +1,6 @@
 //! What stands behind the question mark of an address.
 
-use acp_core::ids::ItemId;
+use acp_core::ids::{ItemId, MandateId};
 use acp_core::limits::{ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX};
 use acp_core::order::OrderStage;
 use acp_core::refusal::{Fault, FaultKind};
@@ -14,7 +14,7 @@ use acp_wire::shape::session_entry::{
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::app::{ItemsWanted, OrdersWanted, SessionsWanted};
+use crate::app::{ItemsWanted, MandatesWanted, OrdersWanted, SessionsWanted};
 use crate::http::problem::Rejection;
 
 /// Which orders are asked for.
@@ -28,6 +28,10 @@ pub(in crate::http) struct SessionsAsked(pub(in crate::http) SessionsWanted);
 /// Which items of the shop are asked for.
 #[derive(Debug)]
 pub(in crate::http) struct ItemsAsked(pub(in crate::http) ItemsWanted);
+
+/// Which mandates are asked for.
+#[derive(Debug)]
+pub(in crate::http) struct MandatesAsked(pub(in crate::http) MandatesWanted);
 
 /// Which facts of an order are asked for.
 #[derive(Debug)]
@@ -105,6 +109,15 @@ impl<S: Send + Sync> FromRequestParts<S> for ItemsAsked {
         let item = |text: &str| is_an_id(text).then(|| ItemId::new(text));
         let after = asked(parts, "cursor", CURSOR, item)?;
         Ok(Self(ItemsWanted { after, limit: limit(parts)? }))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MandatesAsked {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        let after = asked(parts, "cursor", CURSOR, |text| MandateId::parse(text).ok())?;
+        Ok(Self(MandatesWanted { after, limit: limit(parts)? }))
     }
 }
 

@@ -48,7 +48,10 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::Refund
         | Operation::ChangeItem
         | Operation::CountStock
-        | Operation::Judge => false,
+        | Operation::Judge
+        | Operation::GiveMandate
+        | Operation::ChangeMandate
+        | Operation::RevokeMandate => false,
     }
 }
 

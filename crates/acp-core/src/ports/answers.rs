@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::checkouts::{OrderPlace, SessionPlace};
 use crate::cart::Cart;
 use crate::catalog::CatalogItem;
-use crate::ids::{CartId, ItemId, OrderId, SessionId};
+use crate::ids::{CartId, ItemId, MandateId, OrderId, SessionId};
+use crate::mandate::{Ledger, Left, Mandate};
 use crate::order::{Order, OrderEvent, Recorded};
 use crate::principal::Habits;
 use crate::refusal::Refusal;
@@ -29,6 +30,8 @@ pub enum Subject {
     Session(SessionId),
     /// A cart.
     Cart(CartId),
+    /// A mandate.
+    Mandate(MandateId),
 }
 
 impl Subject {
@@ -37,6 +40,7 @@ impl Subject {
         match self {
             Self::Session(id) => id.as_str(),
             Self::Cart(id) => id.as_str(),
+            Self::Mandate(id) => id.as_str(),
         }
     }
 }
@@ -96,6 +100,14 @@ pub trait AnswerRenderer: Send + Sync {
         items: &[(Arc<CatalogItem>, Option<ItemStock>)],
         next: Option<&ItemId>,
     ) -> Arc<[u8]>;
+    /// The answer to giving this mandate.
+    fn mandate_given(&self, mandate: &Mandate) -> Answer;
+    /// The answer to looking at, changing or revoking this mandate.
+    fn mandate(&self, mandate: &Mandate) -> Answer;
+    /// A page of mandates, and the one it ends with where there are more.
+    fn mandates(&self, mandates: &[Mandate], next: Option<&MandateId>) -> Arc<[u8]>;
+    /// What was taken from this mandate, and what is left of it.
+    fn mandate_ledger(&self, mandate: &Mandate, ledger: &Ledger, left: &Left) -> Arc<[u8]>;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

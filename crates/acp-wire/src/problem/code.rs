@@ -43,6 +43,8 @@ pub enum Code {
     CompletionInProgress,
     OrderInProgress,
     OrderConflict,
+    MandateRevoked,
+    MandateChanged,
     PayloadTooLarge,
     UriTooLong,
     UnsupportedMediaType,
@@ -51,6 +53,7 @@ pub enum Code {
     RefundExceedsPayment,
     OutOfStock,
     CurrencyUnresolvable,
+    IfMatchRequired,
     RateLimited,
     InternalError,
     ServiceUnavailable,
@@ -71,7 +74,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -107,6 +110,8 @@ impl Code {
         Self::CompletionInProgress,
         Self::OrderInProgress,
         Self::OrderConflict,
+        Self::MandateRevoked,
+        Self::MandateChanged,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -115,6 +120,7 @@ impl Code {
         Self::RefundExceedsPayment,
         Self::OutOfStock,
         Self::CurrencyUnresolvable,
+        Self::IfMatchRequired,
         Self::RateLimited,
         Self::InternalError,
         Self::ServiceUnavailable,
@@ -158,6 +164,8 @@ impl Code {
             Self::CompletionInProgress => "completion_in_progress",
             Self::OrderInProgress => "order_in_progress",
             Self::OrderConflict => "order_conflict",
+            Self::MandateRevoked => "mandate_revoked",
+            Self::MandateChanged => "mandate_changed",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UriTooLong => "uri_too_long",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -166,6 +174,7 @@ impl Code {
             Self::RefundExceedsPayment => "refund_exceeds_payment",
             Self::OutOfStock => "out_of_stock",
             Self::CurrencyUnresolvable => "currency_unresolvable",
+            Self::IfMatchRequired => "if_match_required",
             Self::RateLimited => "rate_limited",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
@@ -206,7 +215,9 @@ impl Code {
             | Self::FulfillmentChanged
             | Self::CompletionInProgress
             | Self::OrderInProgress
-            | Self::OrderConflict => 409,
+            | Self::OrderConflict
+            | Self::MandateRevoked => 409,
+            Self::MandateChanged => 412,
             Self::PayloadTooLarge => 413,
             Self::UriTooLong => 414,
             Self::UnsupportedMediaType => 415,
@@ -215,6 +226,7 @@ impl Code {
             | Self::RefundExceedsPayment
             | Self::OutOfStock
             | Self::CurrencyUnresolvable => 422,
+            Self::IfMatchRequired => 428,
             Self::RateLimited => 429,
             Self::InternalError => 500,
             Self::ServiceUnavailable => 503,

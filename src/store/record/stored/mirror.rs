@@ -249,9 +249,10 @@ as_text! {
     MerchantOrderId: |id| id.as_str().into(), |text| Ok(MerchantOrderId::parse(&text)?);
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
     MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
-    Subject: |it| it.as_str().into(), |text| match CartId::parse(&text) {
-        Ok(cart) => Ok(Subject::Cart(cart)),
-        Err(NotAnId) => Ok(Subject::Session(SessionId::parse(&text)?)),
+    Subject: |it| it.as_str().into(), |text| match (CartId::parse(&text), MandateId::parse(&text)) {
+        (Ok(cart), _) => Ok(Subject::Cart(cart)),
+        (_, Ok(mandate)) => Ok(Subject::Mandate(mandate)),
+        (Err(NotAnId), Err(NotAnId)) => Ok(Subject::Session(SessionId::parse(&text)?)),
     };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));

@@ -43,7 +43,7 @@ macro_rules! words {
 
 words! {
     Role, "role": ShopRead = "shop:read", ShopWrite = "shop:write", OrdersWrite = "orders:write",
-        Admin = "admin",;
+        Admin = "admin", Principal = "principal",;
     Window, "window": Total = "total", Day = "day", Week = "week", Month = "month",;
     Standing, "standing of a mandate": Active = "active", Revoked = "revoked",;
     Kind, "kind of item": Physical = "physical", Digital = "digital",;
@@ -70,7 +70,9 @@ words! {
         Cancel = "cancel", Fulfill = "fulfill", MoveFulfillment = "move_fulfillment",
         CancelLines = "cancel_lines", ReturnLines = "return_lines", Refund = "refund",
         OpenCart = "open_cart", ReplaceCart = "replace_cart", CancelCart = "cancel_cart",
-        ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",;
+        ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",
+        GiveMandate = "give_mandate", ChangeMandate = "change_mandate",
+        RevokeMandate = "revoke_mandate",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
         OutOfStock = "out_of_stock", CalledOff = "called_off",;
     FulfillmentKind, "kind of fulfillment of an order": Shipping = "shipping", Pickup = "pickup",
@@ -121,7 +123,8 @@ words! {
     SigningProfile, "profile of signatures": Body = "body", TimeAndBody = "ts-body",
         Full = "full",;
     SignedForm, "signed form": Raw = "raw", Canonical = "canonical",;
-    Scope, "scope": Agent = "agent", Merchant = "merchant", Admin = "admin",;
+    Scope, "scope": Agent = "agent", Merchant = "merchant", Admin = "admin",
+        Principal = "principal",;
     Maker, "maker of a key": Operator = "operator", Configuration = "configuration",;
 }
 
