@@ -17,6 +17,7 @@ mod denial;
 mod goods;
 mod inspect;
 mod keys;
+mod mandates;
 mod peers;
 mod privacy;
 mod proof;
@@ -37,6 +38,7 @@ pub use keys::{
     RotationAsked, SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState, SigningShown,
     scope_name,
 };
+pub use mandates::{MandateShown, MandatesShown};
 pub use peers::{BreakerShown, FailuresShown, PeerShown, ShedShown};
 pub use privacy::{ActShown, Erased, Exported, PersonAsked, TrailPage};
 pub use proof::with_proof;

@@ -13,7 +13,7 @@ use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
 use super::keys::{made, rotate, signing};
 use super::privacy::{audited, buyers, trail};
-use super::{approvals, backup, inspect, runs, status, tenants};
+use super::{approvals, backup, inspect, mandates, runs, status, tenants};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
@@ -75,6 +75,9 @@ pub fn router(admin: Admin) -> Router {
         .route("/approvals", get(approvals::list))
         .route("/approvals/{session}/approve", post(approvals::approve))
         .route("/approvals/{session}/reject", post(approvals::reject))
+        .route("/mandates", get(mandates::list))
+        .route("/mandates/{mandate}", get(mandates::show))
+        .route("/mandates/{mandate}/revoke", post(mandates::revoke))
         .route("/runs", get(runs::list))
         .route("/runs/{session}", get(runs::show))
         .route("/runs/{session}/retry", post(runs::retry))

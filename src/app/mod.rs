@@ -27,6 +27,7 @@ pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
 pub use errands::{HandOverCounts, OrderKeeper};
 pub use failure::Failure;
+pub use mandates::MandatesWanted;
 pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, RejectPlan};
 pub use read_orders::OrdersWanted;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};

@@ -125,7 +125,9 @@ impl App {
     ) -> Result<Arc<[u8]>, Failure> {
         let whose = match principal.scope {
             Scope::Agent => Whose::Agent(principal.as_owner()),
-            Scope::Merchant | Scope::Admin => Whose::Tenant(principal.tenant.clone()),
+            Scope::Merchant | Scope::Admin | Scope::Principal => {
+                Whose::Tenant(principal.tenant.clone())
+            }
         };
         let Found { orders, next } = self.find_orders(&whose, wanted).await?;
         Ok(self.ports.answers.orders(channel, &orders, next.as_ref()))

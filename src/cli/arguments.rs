@@ -8,6 +8,7 @@ use super::config::ConfigArgs;
 use super::goods::{CatalogArgs, StockArgs};
 use super::inspect::InspectArgs;
 use super::keys::KeysArgs;
+use super::mandates::MandatesArgs;
 use super::openapi::OpenapiArgs;
 use super::privacy::{AuditArgs, EraseArgs, ExportArgs};
 use super::runs::RunsArgs;
@@ -64,6 +65,7 @@ pub(super) enum Command {
     Backup(BackupArgs),
     Inspect(InspectArgs),
     Approvals(ApprovalsArgs),
+    Mandates(MandatesArgs),
     Stock(StockArgs),
     Runs(RunsArgs),
     Audit(AuditArgs),

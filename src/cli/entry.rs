@@ -7,7 +7,7 @@ use super::answer::{CommandError, Said, Verdict};
 use super::arguments::{Cli, Command};
 use super::goods::{run_catalog, run_stock};
 use super::privacy::{run_audit, run_erase, run_export};
-use super::{approvals, backup, config, inspect, keys, openapi, runs, serve, tenants};
+use super::{approvals, backup, config, inspect, keys, mandates, openapi, runs, serve, tenants};
 use crate::config::{Environment, Loaded, Overrides};
 
 const FAILED: u8 = 1;
@@ -50,6 +50,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),
         Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
         Some(Command::Approvals(args)) => approvals::run(&args, &loaded(None)?),
+        Some(Command::Mandates(args)) => mandates::run(&args, &loaded(None)?),
         Some(Command::Stock(args)) => run_stock(&args, &loaded(None)?),
         Some(Command::Runs(args)) => runs::run(&args, &loaded(None)?),
         Some(Command::Audit(args)) => run_audit(&args, &loaded(None)?),

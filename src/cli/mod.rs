@@ -14,6 +14,7 @@ mod entry;
 mod goods;
 mod inspect;
 mod keys;
+mod mandates;
 mod openapi;
 mod privacy;
 mod runs;

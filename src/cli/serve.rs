@@ -76,7 +76,8 @@ fn announce(world: &World, address: SocketAddr) {
 fn demo_page(url: &str) -> String {
     format!(
         "  Demo: no key was made yet, so everybody on this machine may use\n    \
-         agent key    acp_demo_agent\n    merchant key acp_demo_merchant\n  Try it:\n    \
+         agent key     acp_demo_agent\n    merchant key  acp_demo_merchant\n    \
+         principal key acp_demo_principal\n  Try it:\n    \
          curl -s {url}/checkout_sessions -H 'Authorization: Bearer acp_demo_agent' \
          -H 'API-Version: 2026-04-17' -H \"Idempotency-Key: $(date +%s%N)\" \
          -H 'Content-Type: application/json' \

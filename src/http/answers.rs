@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use acp_core::cart::Cart;
 use acp_core::catalog::{CatalogItem, Shop};
-use acp_core::ids::{ItemId, OrderId};
-use acp_core::mandate::PlanDigest;
+use acp_core::ids::{ItemId, MandateId, OrderId};
+use acp_core::mandate::{Ledger, Left, Mandate, PlanDigest};
 use acp_core::order::{Order, OrderEvent, Recorded};
 use acp_core::plan::Plan;
 use acp_core::ports::{
@@ -15,6 +15,7 @@ use acp_core::session::{CompleteSession, Session};
 use acp_core::stock::ItemStock;
 use acp_wire::problem::Problem;
 use acp_wire::read::UnknownFields;
+use acp_wire::shape::mandate::{render_ledger, render_mandate, render_mandates};
 use acp_wire::shape::order_event::{cursor_of, render_events};
 use acp_wire::shape::plan::{digest_of, render_plan, render_plans};
 use acp_wire::shape::session_entry::{
@@ -212,6 +213,24 @@ impl AnswerRenderer for WireAnswers {
 
     fn plan_digest(&self, plan: &Plan) -> PlanDigest {
         digest_of(plan)
+    }
+
+    fn mandate_given(&self, mandate: &Mandate) -> Answer {
+        let made = Some(Subject::Mandate(mandate.id.clone()));
+        Answer { status: StatusCode::CREATED.as_u16(), made, ..self.mandate(mandate) }
+    }
+
+    fn mandate(&self, mandate: &Mandate) -> Answer {
+        let body = render_mandate(mandate).into();
+        Answer { status: StatusCode::OK.as_u16(), body, made: None }
+    }
+
+    fn mandates(&self, mandates: &[Mandate], next: Option<&MandateId>) -> Arc<[u8]> {
+        render_mandates(mandates, next).into()
+    }
+
+    fn mandate_ledger(&self, mandate: &Mandate, ledger: &Ledger, left: &Left) -> Arc<[u8]> {
+        render_ledger(mandate, ledger, left).into()
     }
 
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer {

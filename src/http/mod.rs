@@ -10,6 +10,7 @@ mod docs;
 mod extract;
 mod health;
 mod layers;
+mod mandates;
 mod openapi;
 mod orders;
 mod pace;

@@ -13,13 +13,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::extract::{
-    Answering, Call, Calling, Decoded, Executing, ExecutingCall, Id, Patience, PlansAsked, Seen,
-    SeenPlan,
+    Answering, Call, Calling, Decoded, Executing, ExecutingCall, Id, Patience, PlanReader,
+    PlansAsked, PrincipalCall, Seen, SeenPlan,
 };
 use super::problem::Rejection;
 use super::reply::{Reply, shown};
 use super::router::Gateway;
-use crate::app::{AnswerPlan, CancelPlan, ExecutePlan};
+use crate::app::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, RejectPlan};
 
 /// Makes a plan.
 pub(super) async fn create(
@@ -33,7 +33,7 @@ pub(super) async fn create(
 /// Shows a plan as it stands.
 pub(super) async fn read(
     State(gateway): State<Arc<Gateway>>,
-    call: Call,
+    PlanReader(call): PlanReader,
     Id(id): Id<PlanId>,
 ) -> Result<Response, Rejection> {
     let plan = gateway.app.read_plan(&call.principal, &id).await?;
@@ -54,7 +54,7 @@ pub(super) async fn list(
 /// Says why a plan is as it is.
 pub(super) async fn explain(
     State(gateway): State<Arc<Gateway>>,
-    call: Call,
+    PlanReader(call): PlanReader,
     Id(id): Id<PlanId>,
 ) -> Result<Response, Rejection> {
     let plan = gateway.app.read_plan(&call.principal, &id).await?;
@@ -107,6 +107,30 @@ pub(super) async fn cancel(
 ) -> Result<Reply, Rejection> {
     let ask = call.ask(body).map(|Calling| CancelPlan { digest });
     Ok(Reply(gateway.app.cancel_plan(&id, ask).await?))
+}
+
+/// Says yes to a plan.
+pub(super) async fn approve(
+    State(gateway): State<Arc<Gateway>>,
+    PrincipalCall(call): PrincipalCall,
+    Id(id): Id<PlanId>,
+    SeenPlan(digest): SeenPlan,
+    body: Decoded<Calling>,
+) -> Result<Reply, Rejection> {
+    let ask = call.ask(body).map(|Calling| ApprovePlan { digest });
+    Ok(Reply(gateway.app.approve_plan(&id, ask).await?))
+}
+
+/// Says no to a plan.
+pub(super) async fn reject(
+    State(gateway): State<Arc<Gateway>>,
+    PrincipalCall(call): PrincipalCall,
+    Id(id): Id<PlanId>,
+    Seen(digest): Seen,
+    body: Decoded<Calling>,
+) -> Result<Reply, Rejection> {
+    let ask = call.ask(body).map(|Calling| RejectPlan { digest });
+    Ok(Reply(gateway.app.reject_plan(&id, ask).await?))
 }
 
 fn tag(headers: &mut HeaderMap, digest: &str) {

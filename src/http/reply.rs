@@ -1,7 +1,7 @@
 use acp_core::ports::Subject;
 use acp_wire::problem::Code;
 use axum::body::Body;
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -45,7 +45,17 @@ fn address_of(made: &Subject) -> String {
         Subject::Session(id) => format!("/checkout_sessions/{id}"),
         Subject::Cart(id) => format!("/carts/{id}"),
         Subject::Plan(id) => format!("/plans/{id}"),
+        Subject::Mandate(id) => format!("/mandates/{id}"),
     }
+}
+
+/// The same, with the version of what it shows.
+pub(super) fn tagged(version: u32, body: std::sync::Arc<[u8]>) -> Response {
+    let mut response = shown(body);
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
 }
 
 /// A body that is shown as it is.

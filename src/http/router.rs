@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
-use super::{carts, checkout_sessions, docs, health, openapi, orders, plans, shop, webhooks};
+use super::{
+    carts, checkout_sessions, docs, health, mandates, openapi, orders, plans, shop, webhooks,
+};
 use crate::app::App;
 use crate::identity::Identity;
 use crate::metering::Meter;
@@ -43,7 +45,17 @@ pub struct Gateway {
     pub stopping: CancellationToken,
 }
 
-/// The routes of agents and merchants, who say first who they are.
+/// The routes of principals, who give agents leave to spend; nobody else gets anything here, and
+/// they get nothing elsewhere.
+fn routes_of_principals() -> Router<Arc<Gateway>> {
+    Router::new()
+        .route("/mandates", get(mandates::list).post(mandates::give))
+        .route("/mandates/{mandate_id}", get(mandates::read).post(mandates::change))
+        .route("/mandates/{mandate_id}/revoke", post(mandates::revoke))
+        .route("/mandates/{mandate_id}/ledger", get(mandates::ledger))
+}
+
+/// The routes of agents, merchants and principals, who say first who they are.
 fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
     Router::new()
         .route("/carts", post(carts::create))
@@ -74,10 +86,13 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/plans/{plan_id}/explain", get(plans::explain))
         .route("/plans/{plan_id}/answers", post(plans::answer))
         .route("/plans/{plan_id}/execute", post(plans::execute))
+        .route("/plans/{plan_id}/approve", post(plans::approve))
+        .route("/plans/{plan_id}/reject", post(plans::reject))
         .route("/plans/{plan_id}/cancel", post(plans::cancel))
         .route("/catalog/items", get(shop::list_items))
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))
+        .merge(routes_of_principals())
         .route_layer(from_fn(allowed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), known))

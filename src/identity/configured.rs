@@ -77,7 +77,8 @@ pub fn strong_token(token: &str) -> Result<[u8; 32], WeakToken> {
     let is_row = steps.count() > bytes.len() / 2;
     let repeats = |period: usize| bytes.iter().zip(bytes.iter().skip(period)).all(|(a, b)| a == b);
     let is_repetition = (1..=bytes.len() / 2).any(repeats);
-    let is_known = [demo::AGENT_KEY, demo::MERCHANT_KEY].iter().any(|key| token.contains(key));
+    let demo_keys = [demo::AGENT_KEY, demo::MERCHANT_KEY, demo::PRINCIPAL_KEY];
+    let is_known = demo_keys.iter().any(|key| token.contains(key));
     if different.len() < DIFFERENT_MIN || is_row || is_repetition || is_known {
         return Err(WeakToken::Guessable);
     }

@@ -24,6 +24,8 @@ pub mod demo {
     pub const AGENT_KEY: &str = "acp_demo_agent";
     /// Looks after the shop.
     pub const MERCHANT_KEY: &str = "acp_demo_merchant";
+    /// Gives agents leave to spend.
+    pub const PRINCIPAL_KEY: &str = "acp_demo_principal";
 }
 
 /// A key to be made.
@@ -274,6 +276,8 @@ impl Identity {
             demo("demo_agent", Scope::Agent)
         } else if is(demo::MERCHANT_KEY) {
             demo("demo_merchant", Scope::Merchant)
+        } else if is(demo::PRINCIPAL_KEY) {
+            demo("demo_principal", Scope::Principal)
         } else {
             None
         }

@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 # Keys everybody knows, of the demo shop.
-PUBLIC = {"acp_demo_agent", "acp_demo_merchant"}
+PUBLIC = {"acp_demo_agent", "acp_demo_merchant", "acp_demo_principal"}
 LEFT = r"(?<![A-Za-z0-9_.-])"
 
 KINDS = {

@@ -120,6 +120,18 @@ pub enum Refusal {
     /// Nobody waits for an approval.
     #[error("the session waits for no approval")]
     NoApprovalPending,
+    /// No such mandate, or not this principal's: the same answer.
+    #[error("there is no such mandate")]
+    MandateNotFound,
+    /// The mandate is not what was looked at any more, but this version of it.
+    #[error("the mandate was changed meanwhile; it is version {0} now")]
+    MandateChanged(u32),
+    /// The mandate was taken back.
+    #[error("the mandate was revoked")]
+    MandateRevoked,
+    /// The principal has given as many mandates as anybody may.
+    #[error("too many mandates were given")]
+    TooManyMandates,
     /// The session cannot be paid for as it is.
     #[error("the session is not ready for payment")]
     SessionNotReady,

@@ -138,7 +138,7 @@ pub mod scope_name {
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Scope, D::Error> {
         let name = String::deserialize(from)?;
         let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == name);
-        scope.ok_or_else(|| Error::custom("expected one of agent, merchant, admin"))
+        scope.ok_or_else(|| Error::custom("expected one of agent, merchant, admin, principal"))
     }
 
     /// Writes the name of a scope.

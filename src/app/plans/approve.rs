@@ -5,7 +5,7 @@ use acp_core::mandate::{
 };
 use acp_core::money::Money;
 use acp_core::plan::{MomentKind, Plan, PlanRefusal, PlanStatus, StopReason};
-use acp_core::ports::{Committed, Operation, SeenPlan};
+use acp_core::ports::{Committed, MandateWrite, Operation, SeenPlan};
 use acp_core::principal::Principal;
 use acp_core::refusal::{Broken, Refusal};
 use acp_core::time::Timestamp;
@@ -196,7 +196,12 @@ impl App {
             valid_until: now.plus(LEDGER_ENTRY_KEPT),
             standing: MandateStanding::Active,
         };
-        match self.ports.mandates.write(None, &mandate).await? {
+        match self
+            .ports
+            .mandates
+            .write(MandateWrite { before: None, after: &mandate, answer: None })
+            .await?
+        {
             Committed::At(_) => Ok(id),
             Committed::Raced => Err(Failure::Contended),
         }

@@ -28,7 +28,7 @@ impl App {
         wish: &PlanWish,
     ) -> Result<Compiled, Failure> {
         let (owner, _) = who;
-        let mandate = self.mandate_of(owner, wish).await?;
+        let mandate = self.mandate_named(owner, wish).await?;
         let ground = self.ground(owner, &wish.basis).await?;
         let mut terms = PlanTerms { before: ground.lines.clone(), ..PlanTerms::default() };
         terms.mandate_version = mandate.as_ref().map(|seen| seen.mandate.version);
@@ -75,7 +75,7 @@ impl App {
     }
 
     /// The mandate a wish names. One that was not given to this agent is not there.
-    async fn mandate_of(
+    async fn mandate_named(
         &self,
         owner: &Owner,
         wish: &PlanWish,

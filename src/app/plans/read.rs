@@ -40,7 +40,9 @@ impl App {
     async fn visible(&self, principal: &Principal, found: Option<Found>) -> Result<Found, Failure> {
         let (plan, at) = match principal.scope {
             Scope::Agent => own(principal, found)?,
-            Scope::Merchant | Scope::Admin => self.to_be_judged(principal, found).await?,
+            Scope::Merchant | Scope::Admin | Scope::Principal => {
+                self.to_be_judged(principal, found).await?
+            }
         };
         Ok((self.plan_as_of_now(plan), at))
     }

@@ -131,6 +131,7 @@ fn wanted(key: &ConfiguredKey) -> Result<WantedKey, BadCallers> {
         CallerScope::Agent => Scope::Agent,
         CallerScope::Merchant => Scope::Merchant,
         CallerScope::Admin => Scope::Admin,
+        CallerScope::Principal => Scope::Principal,
     };
     Ok(WantedKey { agent: AgentId::new(agent()), scope, label: key.label.as_str().into(), hash })
 }

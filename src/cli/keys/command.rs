@@ -42,15 +42,24 @@ enum KeysCommand {
 Examples:
   acp-gateway keys create --scope agent --agent chatgpt --label 'ChatGPT, production'
   acp-gateway keys create --scope agent --agent trial --expires-at 2027-01-31
-  acp-gateway keys create --scope merchant --label 'back office'"
+  acp-gateway keys create --scope merchant --label 'back office'
+  acp-gateway keys create --scope principal --subject ada"
 )]
 struct CreateArgs {
-    /// What the key allows: to buy, to look after the shop, or to look after the gateway
+    /// What the key allows: to buy, to look after the shop or the gateway, or to let agents spend
     #[arg(long, value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::as_str)))]
     scope: String,
     /// The agent it speaks for; keys of one agent see the same sessions
     #[arg(long, value_name = "NAME", required_if_eq("scope", "agent"))]
     agent: Option<String>,
+    /// The principal it speaks for: whoever lets agents spend
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_if_eq("scope", "principal"),
+        conflicts_with = "agent"
+    )]
+    subject: Option<String>,
     /// The tenant it is for [default: the shop]
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
@@ -151,7 +160,7 @@ async fn create(args: CreateArgs, desk: &Desk) -> Result<Said, CommandError> {
     let wish = KeyAsked {
         tenant: args.tenant,
         scope: scope.unwrap_or(Scope::Agent),
-        agent: args.agent.unwrap_or(args.scope),
+        agent: args.agent.or(args.subject).unwrap_or(args.scope),
         label: args.label,
         expires_at: args.expires_at,
         habits: args.habits.shown(),

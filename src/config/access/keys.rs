@@ -60,6 +60,8 @@ pub enum CallerScope {
     Merchant,
     /// To look after the gateway.
     Admin,
+    /// To give agents leave to spend.
+    Principal,
 }
 
 /// How it is said which token a key has.
@@ -104,6 +106,7 @@ impl CallerScope {
             Self::Agent => "agent",
             Self::Merchant => "merchant",
             Self::Admin => "admin",
+            Self::Principal => "principal",
         }
     }
 }
@@ -124,8 +127,18 @@ impl TryFrom<KeyEntry> for ConfiguredKey {
                 );
             }
         };
-        if scope == CallerScope::Agent && agent.is_none() {
-            return Err("agent is missing; expected the name of the agent with scope = \"agent\"");
+        let is_named = agent.is_some();
+        match scope {
+            CallerScope::Agent if !is_named => {
+                return Err(
+                    "agent is missing; expected the name of the agent with scope = \"agent\"",
+                );
+            }
+            CallerScope::Principal if !is_named => {
+                return Err("agent is missing; expected the name of the principal with scope = \
+                            \"principal\"");
+            }
+            _ => {}
         }
         let agent = agent.unwrap_or_else(|| scope.name().to_owned());
         let label = label.map(|line| line.0).unwrap_or_default();
@@ -203,15 +216,15 @@ const CONFIGURED_ENTRY: Entry = Entry {
     keys: &[&[
         Key::choice(
             "scope",
-            &["agent", "merchant", "admin"],
-            "What the key allows: to buy, to look after the shop, or to look after the gateway.",
+            &["agent", "merchant", "admin", "principal"],
+            "What the key allows: to buy, to look after the shop or the gateway, or to let agents spend.",
         )
         .required(),
         Key::text(
             "agent",
             AGENT,
             "Whom the key speaks for: 1 to 64 letters, digits, dots, dashes and underscores; \
-             needed with `scope = \"agent\"`, and else the name of the scope.",
+             needed with `scope = \"agent\"` and `\"principal\"`, and else the name of the scope.",
         ),
         Key::text(
             "label",

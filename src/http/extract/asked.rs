@@ -1,6 +1,6 @@
 //! What stands behind the question mark of an address.
 
-use acp_core::ids::ItemId;
+use acp_core::ids::{ItemId, MandateId};
 use acp_core::limits::{ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX, TEXT_CHARS_MAX};
 use acp_core::order::OrderStage;
 use acp_core::plan::PlanStatus;
@@ -16,7 +16,7 @@ use acp_wire::shape::session_entry::{
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::app::{ItemsWanted, OrdersWanted, PlansWanted, SessionsWanted};
+use crate::app::{ItemsWanted, MandatesWanted, OrdersWanted, PlansWanted, SessionsWanted};
 use crate::http::problem::Rejection;
 
 /// Which orders are asked for.
@@ -34,6 +34,10 @@ pub(in crate::http) struct ItemsAsked(pub(in crate::http) ItemsWanted);
 /// Which plans are asked for.
 #[derive(Debug)]
 pub(in crate::http) struct PlansAsked(pub(in crate::http) PlansWanted);
+
+/// Which mandates are asked for.
+#[derive(Debug)]
+pub(in crate::http) struct MandatesAsked(pub(in crate::http) MandatesWanted);
 
 /// Which facts of an order are asked for.
 #[derive(Debug)]
@@ -127,6 +131,15 @@ impl<S: Send + Sync> FromRequestParts<S> for PlansAsked {
             conversation: asked(parts, "conversation_id", "a name", conversation)?,
             from: asked(parts, "cursor", CURSOR, place_of)?,
         }))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MandatesAsked {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        let after = asked(parts, "cursor", CURSOR, |text| MandateId::parse(text).ok())?;
+        Ok(Self(MandatesWanted { after, limit: limit(parts)? }))
     }
 }
 

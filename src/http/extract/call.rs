@@ -152,8 +152,13 @@ impl FromRequestParts<Arc<Gateway>> for Call {
         parts: &mut Parts,
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
-        const OTHERS: &str = "This key belongs to a merchant. Use the key of an agent.";
-        settle(parts, gateway, (Scope::Agent, OTHERS), Version::demands_a_key)
+        let others = match caller(parts)?.scope {
+            Scope::Principal => "This key belongs to a principal. Use the key of an agent.",
+            Scope::Agent | Scope::Merchant | Scope::Admin => {
+                "This key belongs to a merchant. Use the key of an agent."
+            }
+        };
+        settle(parts, gateway, (Scope::Agent, others), Version::demands_a_key)
     }
 }
 

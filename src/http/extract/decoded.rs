@@ -3,6 +3,7 @@ use std::sync::Arc;
 use acp_core::cart::{CancelCart, OpenCart, ReplaceCart};
 use acp_core::catalog::ChangeItem;
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
+use acp_core::mandate::{ChangeMandate, GiveMandate};
 use acp_core::order::OrderCommand;
 use acp_core::ports::Digests;
 use acp_core::refusal::{Broken, Fault};
@@ -10,6 +11,7 @@ use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSessi
 use acp_core::stock::CountStock;
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
+use acp_wire::shape::mandate;
 use acp_wire::shape::order_command::{self, FulfillmentNews};
 use acp_wire::shape::session_entry::{self, VerdictWord};
 use acp_wire::shape::shop;
@@ -71,14 +73,16 @@ read_by_version! {
     CancelSession: read_cancel, true;
 }
 
-/// What a merchant wants, by the route it is asked by: the same in every version.
+/// What a merchant or a principal wants, by the route it is asked by: the same in every version.
 macro_rules! read_alike {
-    ($($(#[$doc:meta])* $name:ident($command:ty): $reader:path;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident($command:ty): $reader:path $(, $may_be_empty:literal)?;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub(in crate::http) struct $name(pub(in crate::http) $command);
 
         impl Command for $name {
+            $(const MAY_BE_EMPTY: bool = $may_be_empty;)?
+
             fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
                 $reader(body, heard.ear.unknown).map(Self)
             }
@@ -102,6 +106,12 @@ read_alike! {
     Counting(CountStock): shop::read_stock_count;
     /// To decide about a purchase order.
     Judging(VerdictWord): session_entry::read_verdict;
+    /// To let agents spend.
+    GivingMandate(GiveMandate): mandate::read_given;
+    /// To let them spend otherwise.
+    ChangingMandate(ChangeMandate): mandate::read_changed;
+    /// To let them spend no more.
+    RevokingMandate(()): mandate::read_revoked, true;
 }
 
 /// The same for what came with carts. Nobody of an earlier version comes so far.

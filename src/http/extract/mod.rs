@@ -5,14 +5,20 @@ mod call;
 mod decoded;
 mod id;
 mod plan;
+mod principal;
 mod reader;
 
-pub(super) use asked::{EventsAsked, ItemsAsked, OrdersAsked, PlansAsked, SessionsAsked};
+pub(super) use asked::{
+    EventsAsked, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked, SessionsAsked,
+};
 pub(super) use call::{Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
-    CancelingLines, Changing, Command, Counting, Decoded, Fulfilling, Judging, Moving, Refunding,
-    Returning, check_type, read_body,
+    CancelingLines, Changing, ChangingMandate, Command, Counting, Decoded, Fulfilling,
+    GivingMandate, Judging, Moving, Refunding, Returning, RevokingMandate, check_type, read_body,
 };
 pub(super) use id::{FulfillmentOf, Id};
-pub(super) use plan::{Answering, Calling, Executing, ExecutingCall, Patience, Seen, SeenPlan};
+pub(super) use plan::{
+    Answering, Calling, Executing, ExecutingCall, Patience, PlanReader, Seen, SeenPlan,
+};
+pub(super) use principal::{PrincipalCall, SeenVersion};
 pub(super) use reader::Reader;

@@ -16,8 +16,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 
 use super::Call;
-use super::call::{Heard, settle};
+use super::call::{Heard, caller, settle};
 use super::decoded::Command;
+use super::principal::PrincipalCall;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 
@@ -115,7 +116,7 @@ impl FromRequestParts<Arc<Gateway>> for SeenPlan {
     ) -> Result<Self, Rejection> {
         digest_in(&parts.headers)?.map(Self).ok_or_else(|| {
             let message = "Send If-Match with the digest of the plan that was looked at.";
-            Problem::new(Code::MissingRequiredField, message).into()
+            Problem::new(Code::IfMatchRequired, message).into()
         })
     }
 }
@@ -137,6 +138,25 @@ impl FromRequestParts<Arc<Gateway>> for Patience {
         // The answer has to be out before the request takes too long.
         let most = PATIENCE_MAX.min(gateway.request_timeout / 2);
         Ok(Self(Duration::from_secs(wait.unwrap_or(0)).min(most)))
+    }
+}
+
+/// A call that looks at a plan: of the agent whose it is, or of the person who may approve it.
+#[derive(Debug)]
+pub(in crate::http) struct PlanReader(pub(in crate::http) Call);
+
+impl FromRequestParts<Arc<Gateway>> for PlanReader {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Arc<Gateway>,
+    ) -> Result<Self, Rejection> {
+        if caller(parts)?.scope == Scope::Principal {
+            let PrincipalCall(call) = PrincipalCall::from_request_parts(parts, gateway).await?;
+            return Ok(Self(call));
+        }
+        Call::from_request_parts(parts, gateway).await.map(Self)
     }
 }
 

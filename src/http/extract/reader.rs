@@ -36,8 +36,8 @@ impl FromRequestParts<Arc<Gateway>> for Reader {
         gateway: &Arc<Gateway>,
     ) -> Result<Self, Rejection> {
         let principal = caller(parts)?;
-        if principal.scope == Scope::Admin {
-            let message = "This key is for the gateway. Use the key of an agent or a merchant.";
+        if matches!(principal.scope, Scope::Admin | Scope::Principal) {
+            let message = "Use the key of an agent or a merchant for this.";
             return Err(Problem::new(Code::Forbidden, message).into());
         }
         let version = version_of(&parts.headers, gateway)?;

@@ -26,15 +26,14 @@ struct Owed(OperationGroup);
 /// signature must not use up the quota of its owner.
 ///
 /// # Errors
-/// Refuses calls of a suspended tenant, apart from those by which its merchant looks, and calls
-/// that need a signature and have none.
+/// Refuses calls of a suspended tenant, apart from those by which its merchant looks or a principal
+/// looks after what it gave, and calls that need a signature and have none.
 pub(super) fn let_in(
     tenant: &Tenant,
     caller: &Principal,
     request: &mut Request,
 ) -> Result<(), Problem> {
-    let looks = [Method::GET, Method::HEAD].contains(request.method());
-    if tenant.is_suspended() && !(looks && caller.scope == Scope::Merchant) {
+    if tenant.is_suspended() && !is_let_in_anyway(caller, request) {
         return Err(Problem::new(
             Code::Forbidden,
             "The shop this key is for is suspended. What has begun is finished; nothing new is \
@@ -52,6 +51,17 @@ pub(super) fn let_in(
         }
     }
     Ok(())
+}
+
+/// Who may call while the tenant is suspended: its merchant, to look, and a principal, to look and to
+/// take back.
+fn is_let_in_anyway(caller: &Principal, request: &Request) -> bool {
+    let looks = [Method::GET, Method::HEAD].contains(request.method());
+    match caller.scope {
+        Scope::Merchant => looks,
+        Scope::Principal => looks || request.uri().path().ends_with("/revoke"),
+        Scope::Agent | Scope::Admin => false,
+    }
 }
 
 /// Behind the layer that verifies signatures: whoever owes one has given one.

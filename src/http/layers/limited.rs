@@ -82,13 +82,13 @@ fn suspect_a_proxy() {
 
 /// What a call counts as.
 pub(super) fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Bucket {
-    if caller.scope != Scope::Agent {
+    if matches!(caller.scope, Scope::Merchant | Scope::Admin) {
         return Bucket::Merchant;
     }
     if [Method::GET, Method::HEAD].contains(method) {
         return Bucket::Reads;
     }
-    if ["/checkout_sessions", "/carts"].contains(&path) {
+    if ["/checkout_sessions", "/carts", "/mandates"].contains(&path) {
         return Bucket::Creates;
     }
     if ["/intents", "/plans"].contains(&path) {

@@ -89,6 +89,12 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("getApprovals", "approvals", "A purchase order that waits", unasked),
     exchange!("decideApproval", "approval", "It may be bought"),
     exchange!("cancelCheckoutSession", "given_up", "The buyer walked away, and why"),
+    exchange!("createMandate", "mandate", "Coffee and tea for the office, once a month"),
+    exchange!("listMandates", "mandates", "The only one there is", unasked),
+    exchange!("getMandate", "mandate_shown", "A mandate as it was given", unasked),
+    exchange!("updateMandate", "mandate_lower", "Less, and not without asking"),
+    exchange!("getMandateLedger", "mandate_ledger", "One order of this month", unasked),
+    exchange!("revokeMandate", "mandate_back", "It is over"),
 ];
 
 /// What the gateway says with each code, as it is sent.

@@ -52,13 +52,17 @@ const OF_ORDERS: &[Code] = &[Code::OrderNotFound, Code::OrderInProgress, Code::O
 /// What a request for a cart may be told.
 const CART: &[Code] = &[Code::InvalidItemId, Code::CurrencyUnresolvable, Code::AmountTooLarge];
 
+/// What a word of a principal about a mandate may be told.
+const OF_MANDATES: &[Code] =
+    &[Code::NotFound, Code::MandateRevoked, Code::MandateChanged, Code::IfMatchRequired];
+
 /// The refusals of an operation, by its id.
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
         "createCart" => &[ALWAYS, POSTED, CART, &[Code::OutOfStock]],
-        "getCart" | "getItem" => &[ALWAYS, &[Code::NotFound]],
+        "getCart" | "getItem" | "getMandate" | "getMandateLedger" => &[ALWAYS, &[Code::NotFound]],
         "updateCart" => &[ALWAYS, POSTED, CART, &[Code::NotFound]],
-        "cancelCart" | "updateItem" => &[ALWAYS, POSTED, &[Code::NotFound]],
+        "cancelCart" | "updateItem" | "revokeMandate" => &[ALWAYS, POSTED, &[Code::NotFound]],
         "createCheckoutSession" => &[ALWAYS, POSTED, BASKET, &[Code::PiiNotAllowed]],
         "getCheckoutSession" => &[ALWAYS, &[Code::SessionNotFound]],
         "updateCheckoutSession" => &[
@@ -92,7 +96,9 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             POSTED,
             &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
         ],
-        "listOrders" | "listCheckoutSessions" | "listItems" => &[ALWAYS, &[Code::Invalid]],
+        "listOrders" | "listCheckoutSessions" | "listItems" | "listMandates" => {
+            &[ALWAYS, &[Code::Invalid]]
+        }
         "getOrder" => &[ALWAYS, &[Code::OrderNotFound]],
         "listOrderEvents" => &[ALWAYS, &[Code::Invalid, Code::OrderNotFound]],
         "createFulfillment" | "cancelLines" | "returnLines" => {
@@ -105,6 +111,8 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "getApprovals" => &[ALWAYS],
         "decideApproval" => &[ALWAYS, POSTED, &[Code::SessionNotFound, Code::NotFound]],
         "countStock" => &[ALWAYS, POSTED, &[Code::NotFound, Code::QuantityExceeded]],
+        "createMandate" => &[ALWAYS, POSTED],
+        "updateMandate" => &[ALWAYS, POSTED, OF_MANDATES],
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],
     };
@@ -126,6 +134,7 @@ const fn meaning(status: u16) -> &'static str {
             "The session or order is at work or does not allow this any more, or the key was used \
              for another body. With a Retry-After: ask again then."
         }
+        412 => "It was changed since it was looked at.",
         413 => "The body is too large.",
         414 => "The address is too long.",
         415 => "The body is not sent as JSON.",
@@ -133,6 +142,7 @@ const fn meaning(status: u16) -> &'static str {
             "The Idempotency-Key was used for another body, there is not as much as was asked for, or \
              there can be no cart of these goods."
         }
+        428 => "There is no If-Match that says what was looked at.",
         429 => "There were too many calls. Ask again after as many seconds as Retry-After says.",
         500 => {
             "Something went wrong on our side. The same request, with the same key, may be sent again."

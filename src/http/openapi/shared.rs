@@ -168,9 +168,10 @@ fn header_parameter(name: &str, required: Required, schema: Object, says: &str) 
         .build()
 }
 
-/// Whether the operations under a tag are for the merchant, where they change something.
+/// Whether the operations under a tag are for the merchant or a principal, where they change
+/// something.
 fn is_of_merchant(tag: &str) -> bool {
-    matches!(tag, "orders" | "shop")
+    matches!(tag, "orders" | "shop" | "mandates")
 }
 
 /// The key of a merchant's word about an order or the shop, which every version demands: money may go back by

@@ -92,15 +92,13 @@ impl Jwts {
     }
 
     /// A name of its own kind: no agent of a key can have it, so that nobody gets the answers of
-    /// somebody else's idempotency keys. Who has a role in the shop is at work there; who has none
-    /// is kept out of it by the scope already.
+    /// somebody else's idempotency keys.
     fn principal(&self, person: Person, tenant: &TenantId) -> Principal {
         let Person { subject, roles } = person;
-        let is_of_the_shop = roles.iter().any(|role| role.grants(Role::ShopRead));
         Principal {
             tenant: tenant.clone(),
             agent: AgentId::new(format!("jwt:{subject}")),
-            scope: if is_of_the_shop { Scope::Merchant } else { Scope::Admin },
+            scope: scope_of(&roles),
             proofs: vec![Proof::Jwt {
                 issuer: self.options.issuer.as_str().into(),
                 subject,
@@ -109,5 +107,18 @@ impl Jwts {
             tier: Tier::Token,
             habits: Habits::default(),
         }
+    }
+}
+
+/// Who has a role in the shop is at work there, and gives no leave to spend with the same token; who
+/// has neither is kept out of both by the scope already.
+fn scope_of(roles: &[Role]) -> Scope {
+    let has = |wanted| roles.iter().any(|role| role.grants(wanted));
+    if has(Role::ShopRead) {
+        Scope::Merchant
+    } else if has(Role::Principal) && !has(Role::Admin) {
+        Scope::Principal
+    } else {
+        Scope::Admin
     }
 }

@@ -169,6 +169,15 @@ async fn a_token_names_somebody_with_the_roles_it_says() {
         ("scope", json!(""), Scope::Admin, vec![]),
         ("scope", json!("Shop:read shop:readx"), Scope::Admin, vec![]),
         ("scope", json!("admin"), Scope::Admin, vec![Role::Admin]),
+        ("scope", json!("principal"), Scope::Principal, vec![Role::Principal]),
+        // Nobody of the house gives leave to spend.
+        ("scope", json!("principal admin"), Scope::Admin, vec![Role::Admin, Role::Principal]),
+        (
+            "roles",
+            json!("principal shop:read"),
+            Scope::Merchant,
+            vec![Role::ShopRead, Role::Principal],
+        ),
         (
             "roles",
             json!(["orders:write", 7]),

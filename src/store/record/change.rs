@@ -56,7 +56,10 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::CancelPlan
         | Operation::ChangeItem
         | Operation::CountStock
-        | Operation::Judge => false,
+        | Operation::Judge
+        | Operation::GiveMandate
+        | Operation::ChangeMandate
+        | Operation::RevokeMandate => false,
     }
 }
 

@@ -3,10 +3,13 @@
 use acp_core::ids::{MandateId, Random128, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::mandate::{Ledger, Mandate};
-use acp_core::ports::{Committed, LedgerWrite, Mandates, PortError, Revision, SeenMandate};
+use acp_core::ports::{
+    Committed, LedgerWrite, MandateWrite, Mandates, PortError, Revision, SeenMandate,
+};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
+use super::change::answering;
 use super::checkouts::{committed, read_with_revision};
 use super::names;
 use super::records::Records;
@@ -65,11 +68,13 @@ impl Mandates for StoreMandates {
         &self,
         tenant: &TenantId,
         principal: &str,
+        after: Option<&MandateId>,
+        limit: usize,
     ) -> Result<Vec<Mandate>, PortError> {
         let partition = self.records.partition_key.mandates(tenant, principal);
         let prefix = names::mandates(tenant);
         let mut given = Vec::new();
-        let mut last: Option<Key> = None;
+        let mut last = after.map(|id| names::mandate(tenant, id));
         loop {
             let page = self.records.page::<Mandate>(partition, &prefix, last.as_deref()).await?;
             let is_last = page.len() < PAGE_ROWS_MAX;
@@ -77,22 +82,23 @@ impl Mandates for StoreMandates {
             // Several principals may lie in one place.
             let theirs = page.into_iter().map(|(_, mandate, _)| mandate);
             given.extend(theirs.filter(|mandate| *mandate.principal == *principal));
-            if is_last {
+            if is_last || given.len() >= limit {
+                given.truncate(limit);
                 return Ok(given);
             }
         }
     }
 
-    async fn write(
-        &self,
-        before: Option<Revision>,
-        after: &Mandate,
-    ) -> Result<Committed, PortError> {
+    async fn write(&self, write: MandateWrite<'_>) -> Result<Committed, PortError> {
+        let MandateWrite { before, after, answer } = write;
         let mut commit = self.records.draft(after.id.partition());
         let key = names::mandate(&after.tenant, &after.id);
         expect(&mut commit, &key, before);
         let value = to_bytes(after)?;
         commit.puts.push(Put { key, value, fence: None, expires_at: None, is_listed: true });
+        if let Some(answer) = answer {
+            commit = answering(&self.records, commit, &answer)?;
+        }
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 

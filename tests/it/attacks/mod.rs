@@ -9,6 +9,7 @@ pub(crate) mod issuer;
 mod keys;
 mod limits;
 mod logs;
+mod mandates;
 pub(crate) mod message_signer;
 mod messages;
 pub(crate) mod provenance;

@@ -53,6 +53,7 @@ async fn row_02_a_token_that_proves_nothing_is_401_everywhere() {
         good.replacen('.', "..", 1),
         // Where people are known by tokens this is no demo, also while no key was made.
         demo::MERCHANT_KEY.to_owned(),
+        demo::PRINCIPAL_KEY.to_owned(),
         demo::AGENT_KEY.to_owned(),
     ] {
         for ask in [

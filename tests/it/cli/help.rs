@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 40] = [
+const COMMANDS: [&[&str]; 44] = [
     &[],
     &["serve"],
     &["config"],
@@ -36,6 +36,10 @@ const COMMANDS: [&[&str]; 40] = [
     &["approvals", "list"],
     &["approvals", "approve"],
     &["approvals", "reject"],
+    &["mandates"],
+    &["mandates", "list"],
+    &["mandates", "show"],
+    &["mandates", "revoke"],
     &["stock"],
     &["stock", "doubts"],
     &["stock", "settle"],

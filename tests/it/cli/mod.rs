@@ -10,6 +10,7 @@ mod configured_keys;
 mod directory;
 mod help;
 mod keys;
+mod mandates;
 mod operators;
 mod privacy;
 mod runs;

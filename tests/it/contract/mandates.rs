@@ -9,9 +9,13 @@ use acp_core::mandate::{
     Restriction, Span, Spending, Standing, Window,
 };
 use acp_core::money::{Currency, Money};
-use acp_core::ports::{Calendar, Committed, LedgerWrite, Mandates, Retry, Revision, UnknownZone};
+use acp_core::ports::{
+    Answer, AnswerKey, AnswerWrite, Calendar, Checkouts as _, Committed, Digests, KeyState,
+    LedgerWrite, MandateWrite, Mandates, Operation, Retry, Revision, UnknownZone,
+};
+use acp_core::session::Owner;
 use acp_core::time::Timestamp;
-use acp_gateway::store::record::StoreMandates;
+use acp_gateway::store::record::{StoreCheckouts, StoreMandates};
 use tokio::task::JoinSet;
 
 use super::record_rig::{RecordRig, partition};
@@ -118,10 +122,16 @@ async fn take(
 }
 
 async fn written(mandates: &StoreMandates, before: Option<Revision>, after: &Mandate) -> Revision {
-    match mandates.write(before, after).await.unwrap() {
+    match mandates.write(MandateWrite { before, after, answer: None }).await.unwrap() {
         Committed::At(revision) => revision,
         Committed::Raced => panic!("it raced"),
     }
+}
+
+/// Whether somebody else was first.
+async fn is_late(mandates: &StoreMandates, before: Option<Revision>, after: &Mandate) -> bool {
+    let write = MandateWrite { before, after, answer: None };
+    mandates.write(write).await.unwrap() == Committed::Raced
 }
 
 /// What is gone from a mandate, in minor units.
@@ -143,20 +153,52 @@ pub(super) async fn a_mandate_is_there_for_its_tenant_and_principal(rig: &Record
     assert_eq!((seen.ledger, seen.ledger_at), (Ledger::default(), None));
     let elsewhere = TenantId::new("teashop");
     assert_eq!(mandates.find(&elsewhere, &one.id).await.unwrap(), None);
-    assert_eq!(mandates.given_by(&tenant(), PRINCIPAL).await.unwrap(), [one, two]);
-    assert_eq!(mandates.given_by(&tenant(), "eve").await.unwrap(), [other]);
-    assert_eq!(mandates.given_by(&elsewhere, PRINCIPAL).await.unwrap(), []);
+    let home = tenant();
+    let given = async |tenant, principal, after, limit| {
+        mandates.given_by(tenant, principal, after, limit).await.unwrap()
+    };
+    let both = [one.clone(), two];
+    assert_eq!(given(&home, PRINCIPAL, None, 9).await, both);
+    assert_eq!(given(&home, PRINCIPAL, None, 1).await, both[..1]);
+    assert_eq!(given(&home, PRINCIPAL, Some(&one.id), 9).await, both[1..]);
+    assert_eq!(given(&home, PRINCIPAL, Some(&both[1].id), 9).await, []);
+    assert_eq!(given(&home, "eve", None, 9).await, [other]);
+    assert_eq!(given(&elsewhere, PRINCIPAL, None, 9).await, []);
 }
 
 pub(super) async fn the_second_writer_of_a_mandate_loses(rig: &RecordRig) {
     let mandates = mandates(rig);
     let first = mandate(rig, 1, PRINCIPAL);
     let at = written(&mandates, None, &first).await;
-    assert_eq!(mandates.write(None, &first).await.unwrap(), Committed::Raced);
+    assert!(is_late(&mandates, None, &first).await);
     let next = Mandate { version: 2, per_order: money(1), ..first.clone() };
     written(&mandates, Some(at), &next).await;
-    assert_eq!(mandates.write(Some(at), &first).await.unwrap(), Committed::Raced);
+    assert!(is_late(&mandates, Some(at), &first).await);
     assert_eq!(mandates.find(&tenant(), &first.id).await.unwrap().unwrap().mandate, next);
+}
+
+pub(super) async fn a_mandate_and_the_answer_to_it_are_written_together(rig: &RecordRig) {
+    let mandates = mandates(rig);
+    let (one, two) = (mandate(rig, 1, PRINCIPAL), mandate(rig, 2, PRINCIPAL));
+    let owner = Owner { tenant: tenant(), agent: AgentId::new(PRINCIPAL) };
+    let operation = Operation::GiveMandate;
+    let key = AnswerKey { owner, operation, about: None, key: "a".into() };
+    let digests = Digests { raw: [1; 32], canonical: [2; 32] };
+    let answer = Answer { status: 201, body: b"{}".as_slice().into(), made: None };
+    let answered = AnswerWrite {
+        key: key.clone(),
+        state: Some(KeyState::Answered { digests, answer }),
+        kept_for: Duration::from_hours(1),
+        is_first: true,
+    };
+    let write = |after| MandateWrite { before: None, after, answer: Some(answered.clone()) };
+    assert!(matches!(mandates.write(write(&one)).await.unwrap(), Committed::At(_)));
+    // The key has its answer: whoever comes with it writes nothing.
+    assert_eq!(mandates.write(write(&two)).await.unwrap(), Committed::Raced);
+    assert_eq!(mandates.find(&tenant(), &two.id).await.unwrap(), None);
+    let checkouts = StoreCheckouts::new(rig.records.clone());
+    let seen = checkouts.look(one.id.partition(), None, Some(&key)).await.unwrap();
+    assert_eq!(seen.key, answered.state);
 }
 
 pub(super) async fn what_is_taken_from_a_mandate_is_there_at_once_for_everybody(rig: &RecordRig) {

@@ -47,6 +47,7 @@ macro_rules! contract {
             tests_of! {
                 $backend, $rig.map(RecordRig::over);
                 a_mandate_is_there_for_its_tenant_and_principal
+                a_mandate_and_the_answer_to_it_are_written_together
                 the_second_writer_of_a_mandate_loses
                 what_is_taken_from_a_mandate_is_there_at_once_for_everybody
                 nothing_is_taken_from_a_mandate_that_changed_meanwhile

@@ -1,18 +1,15 @@
 //! Plans: what they come to, who says yes, and how they end.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::ids::{AgentId, MandateId, PlanId, Random128, TenantId};
+use acp_core::ids::{AgentId, MandateId, Random128};
 use acp_core::limits::{COMPLETION_LEASE, PLAN_LIFE};
-use acp_core::mandate::{Budget, Mandate, PlanDigest, Restriction, Spending, Standing, Window};
+use acp_core::mandate::{Budget, Mandate, Restriction, Spending, Standing, Window};
 use acp_core::money::{Currency, Money};
 use acp_core::payment::{Decline, PaymentFault};
-use acp_core::ports::{AnswerRenderer as _, Clock as _, Digests, Mandates as _};
-use acp_core::principal::{Habits, Principal, Proof, Scope, Tier};
+use acp_core::ports::{Clock as _, Committed, MandateWrite, Mandates as _};
+use acp_core::principal::Scope;
 
-use acp_gateway::app::{ApprovePlan, Ask as Call, RejectPlan, Said};
-use acp_gateway::http::WireAnswers;
 use acp_mocks::{Operation, Outcome, Turn};
 use serde_json::{Value, json};
 
@@ -24,7 +21,9 @@ const PLANS: &str = "/plans";
 const TWO_JARS: i64 = 2_197;
 /// Something of which nothing is left.
 const SOLD_OUT: &str = "butter-cultured-250g";
-const PERSON: &str = "ada";
+/// Who gives leave to spend, and her key.
+const PERSON: &str = "demo_principal";
+const PERSON_KEY: &str = "acp_demo_principal";
 
 fn buying(actions: &Value) -> Value {
     json!({
@@ -96,7 +95,8 @@ async fn mandate(app: &TestApp, per_order: i64, approval_above: Option<i64>) -> 
         valid_until: now.plus(Duration::from_hours(48)),
         standing: Standing::Active,
     };
-    app.mandates.write(None, &mandate).await.unwrap();
+    let write = MandateWrite { before: None, after: &mandate, answer: None };
+    assert!(matches!(app.mandates.write(write).await.unwrap(), Committed::At(_)));
     id
 }
 
@@ -106,36 +106,15 @@ async fn spendings(app: &TestApp, id: &MandateId) -> Vec<Spending> {
     seen.ledger.entries().iter().map(|entry| entry.spending).collect()
 }
 
-fn person(tenant: &TenantId, name: &str) -> Principal {
-    Principal {
-        tenant: tenant.clone(),
-        agent: AgentId::new(name),
-        proofs: vec![Proof::Bearer { key: None }],
-        tier: Tier::Token,
-        scope: Scope::Merchant,
-        habits: Habits::default(),
-    }
+async fn judged(app: &TestApp, plan: &Value, word: &str, token: &str) -> Answer {
+    let path = format!("{PLANS}/{}/{word}", plan["id"].as_str().unwrap());
+    app.ask("POST", &path).header("if-match", &digest(plan)).token(token).key(word).send().await
 }
 
-fn call<C>(app: &TestApp, name: &str, command: C) -> Call<C> {
-    Call {
-        principal: Arc::new(person(&app.shop.tenant, name)),
-        key: None,
-        digests: Digests { raw: [0; 32], canonical: [0; 32] },
-        channel: WireAnswers::new(app.shop.clone()).house_channel(),
-        command: Ok(command),
-    }
-}
-
-fn digest_of(plan: &Value) -> PlanDigest {
-    acp_wire::shape::plan::parse_digest(plan["digest"].as_str().unwrap()).unwrap()
-}
-
-async fn approve(app: &TestApp, plan: &Value, name: &str) -> Value {
-    let id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
-    let command = ApprovePlan { digest: digest_of(plan) };
-    let said: Said = app.app.approve_plan(&id, call(app, name, command)).await.unwrap();
-    serde_json::from_slice(&said.answer.body).unwrap()
+async fn approve(app: &TestApp, plan: &Value) -> Value {
+    let answer = judged(app, plan, "approve", PERSON_KEY).await;
+    assert_eq!(answer.status, 200, "{:#}", answer.body);
+    answer.body
 }
 
 fn statuses(plan: &Value) -> Vec<(&str, &str)> {
@@ -178,7 +157,7 @@ async fn who_approves_pays_for_one_plan_at_one_price() {
     let plan = made(&app, &two_jars()).await.body;
     let early = executed(&app, &plan, "tok_visa").await;
     assert_eq!((early.status.as_u16(), early.code()), (403, "approval_required"));
-    let ready = approve(&app, &plan, PERSON).await;
+    let ready = approve(&app, &plan).await;
     assert_eq!(
         (&ready["status"], &ready["approval"]["approved_by"]),
         (&json!("ready"), &json!(PERSON))
@@ -251,11 +230,9 @@ async fn a_mandate_may_want_a_yes_above_some_price() {
     body["mandate_id"] = json!(id.as_str());
     let plan = made(&app, &body).await.body;
     assert_eq!(plan["status"], "needs_approval");
-    let plan_id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
-    let command = ApprovePlan { digest: digest_of(&plan) };
-    let stranger = app.app.approve_plan(&plan_id, call(&app, "mallory", command)).await.unwrap();
-    assert_eq!(stranger.answer.status, 404, "only the one who gave the mandate");
-    approve(&app, &plan, PERSON).await;
+    let agent = judged(&app, &plan, "approve", "acp_demo_agent").await;
+    assert_eq!((agent.status.as_u16(), agent.code()), (403, "forbidden"));
+    approve(&app, &plan).await;
     let done = executed(&app, &plan, "tok_visa").await.body;
     assert_eq!(done["status"], "completed", "{done:#}");
     assert_eq!(spendings(&app, &id).await, [Spending::Committed { refunded: 0 }]);
@@ -355,7 +332,7 @@ async fn nobody_begins_what_was_not_looked_at() {
     let plan = made(&app, &buying(&json!([{"op": "add", "item_id": HONEY}]))).await.body;
     let path = format!("{PLANS}/{}/execute", plan["id"].as_str().unwrap());
     let unseen = app.ask("POST", &path).key("a").send().await;
-    assert_eq!((unseen.status.as_u16(), unseen.code()), (400, "missing_required_field"));
+    assert_eq!((unseen.status.as_u16(), unseen.code()), (428, "if_match_required"));
     let other = format!("\"{}\"", "0".repeat(64));
     let changed = app.ask("POST", &path).header("if-match", &other).key("b").send().await;
     assert_eq!((changed.status.as_u16(), changed.code()), (409, "plan_changed"));
@@ -412,9 +389,10 @@ async fn a_plan_is_called_off_until_it_is_ordered() {
 async fn a_person_says_no() {
     let app = TestApp::start().await;
     let plan = made(&app, &two_jars()).await.body;
-    let id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
-    let said = app.app.reject_plan(&id, call(&app, PERSON, RejectPlan::default())).await.unwrap();
-    let plan: Value = serde_json::from_slice(&said.answer.body).unwrap();
+    let path = format!("{PLANS}/{}", plan["id"].as_str().unwrap());
+    let seen = app.get(&path).token(PERSON_KEY).send().await;
+    assert_eq!((seen.status.as_u16(), &seen.body), (200, &plan), "she looks at it first");
+    let plan = judged(&app, &plan, "reject", PERSON_KEY).await.body;
     assert_eq!((&plan["status"], &plan["reason"]), (&json!("canceled"), &json!("rejected")));
 }
 

@@ -35,6 +35,7 @@ fn every_operation_is_in_the_collection() {
             let path = path.replace("{{fulfillmentId}}", "{fulfillment_id}");
             let path = path.replace("{{cartId}}", "{cart_id}");
             let path = path.replace("{{itemId}}", "{item_id}");
+            let path = path.replace("{{mandateId}}", "{mandate_id}");
             format!("{} {path}", request["method"].as_str().unwrap().to_lowercase())
         })
         .collect();
@@ -67,7 +68,7 @@ fn every_request_of_the_collection_is_tested_for_what_the_gateway_says() {
 fn the_environment_sets_what_the_collection_needs() {
     let environment: Value = serde_json::from_str(ENVIRONMENT).unwrap();
     let set: Vec<_> = environment["values"].as_array().unwrap().iter().map(|v| &v["key"]).collect();
-    for name in ["baseUrl", "agentKey", "merchantKey", "apiVersion"] {
+    for name in ["baseUrl", "agentKey", "merchantKey", "principalKey", "apiVersion"] {
         assert!(set.contains(&&Value::from(name)), "{name}");
         assert!(TEXT.contains(&format!("{{{{{name}}}}}")), "{name} is not used");
     }

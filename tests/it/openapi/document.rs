@@ -122,6 +122,9 @@ fn null_is_possible_only_where_it_empties() {
             "CheckoutSessionUpdateRequest.fulfillment_details",
             "CheckoutSessionUpdateRequest.order_notes",
             "CheckoutSessionUpdateRequest.selected_fulfillment_options",
+            "MandateBudgetUpdate.max_orders",
+            "MandateUpdateRequest.approval_above",
+            "MandateUpdateRequest.max_unit_price",
             "ShopItemUpdateRequest.max_per_order",
             "StockCountRequest.free",
         ]

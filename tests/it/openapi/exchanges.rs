@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use acp_core::ids::{AgentId, ItemId, MandateId, SessionId};
+use acp_core::mandate::{Approval, Bought, Demand, PlanDigest, Purchase};
+use acp_core::money::{Currency, Money};
 use acp_core::payment::Decline;
+use acp_core::ports::Clock as _;
 use acp_core::session::Challenge;
 use acp_core::time::Timestamp;
 use acp_mocks::Outcome;
@@ -20,6 +24,7 @@ const BEGINNING: Timestamp = Timestamp::from_unix_ms(1_776_427_200_000);
 const CART: &str = "cart_06e6_1v8r5t2w9y6n3k0d7f4c1b8x5z";
 const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
 const ORDER: &str = "ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f";
+const MANDATE: &str = "mdt_06e6_3h9w1r6t0y5n8k2d4f7c3b9x6z";
 const NUMBER: &str = "J4H2G1F0";
 
 async fn demo() -> TestApp {
@@ -181,6 +186,82 @@ async fn look_after_the_shop(app: &TestApp, document: &Document) {
     }
 }
 
+/// Keeps what is said to a principal about the only mandate it has given.
+async fn give_leave_to_spend(document: &Document) {
+    let app = TestApp::start().await;
+    app.clock.set(BEGINNING);
+    let mut id = String::new();
+    for (operation, name) in [
+        ("createMandate", "mandate"),
+        ("listMandates", "mandates"),
+        ("getMandate", "mandate_shown"),
+        ("updateMandate", "mandate_lower"),
+        ("getMandateLedger", "mandate_ledger"),
+        ("revokeMandate", "mandate_back"),
+    ] {
+        app.clock.advance(Duration::from_secs(5));
+        if name == "mandate_ledger" {
+            spend(&app, &id).await;
+        }
+        let operation = document.operation(operation);
+        let path = operation.path.replace("{mandate_id}", &id);
+        let ask = if operation.is_keyed() {
+            app.post(&path, operation.example(name)).key(name).header("if-match", "\"1\"")
+        } else {
+            app.get(&path)
+        };
+        let answer = ask.token("acp_demo_principal").send().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        if id.is_empty() {
+            id = answer.id();
+        }
+        let text = std::str::from_utf8(&answer.raw).unwrap().replace(&id, MANDATE);
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
+    }
+}
+
+/// An agent spends some of a mandate.
+async fn spend(app: &TestApp, mandate: &str) {
+    let (mandate, session) =
+        (MandateId::parse(mandate).unwrap(), SessionId::parse(SESSION).unwrap());
+    let total = Money::new(3_250, Currency::parse("usd").unwrap()).unwrap();
+    let plan = PlanDigest([1; 32]);
+    let approval = Approval {
+        id: "apr_1".into(),
+        plan,
+        total,
+        approver: "demo_principal".into(),
+        at: app.clock.now(),
+        expires_at: app.clock.now().plus(Duration::from_mins(10)),
+    };
+    let line = Bought {
+        item: ItemId::new("coffee-house-blend-1kg"),
+        categories: vec!["coffee".into()],
+        unit_price: total,
+        is_stored_value: false,
+    };
+    let purchase = Purchase {
+        agent: AgentId::new("demo_agent"),
+        merchant: app.shop.tenant.clone(),
+        lines: vec![line],
+        country: Some("US".into()),
+        total,
+    };
+    let demand = Demand {
+        mandate: &mandate,
+        key: "step",
+        plan,
+        session: &session,
+        purchase: &purchase,
+        approval: Some(&approval),
+        good_for: Duration::from_mins(10),
+    };
+    let permit = app.app.purse().reserve(demand).await.unwrap();
+    permit.spend(&session, total, app.clock.now()).unwrap();
+    app.app.purse().commit(&app.shop.tenant, &mandate, "step").await.unwrap();
+}
+
 /// Keeps what is said to the merchant about a purchase order that waits.
 async fn approve_what_waits(document: &Document) {
     let app = TestApp::wishing(Wishes { has_account: true, ..Wishes::default() }).await;
@@ -236,6 +317,7 @@ async fn what_is_shown_is_what_is_said() {
     cart.exchange("cancelCart", "cart_given_up").await;
 
     approve_what_waits(&document).await;
+    give_leave_to_spend(&document).await;
     if !are_backends_remote() {
         look_after_the_shop(&app, &document).await;
     }
@@ -253,7 +335,7 @@ async fn what_is_shown_is_what_is_said() {
 fn no_example_of_a_request_has_a_field_nobody_reads() {
     use acp_core::principal::AddressPhone;
     use acp_wire::read::UnknownFields;
-    use acp_wire::shape::{order_command as orders, session_entry, shop};
+    use acp_wire::shape::{mandate, order_command as orders, session_entry, shop};
     use acp_wire::v2026_04_17 as wire;
     use acp_wire::voice::Ear;
     const STRICT: Ear =
@@ -278,5 +360,8 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     each("updateItem", |body| shop::read_item_change(body, STRICT.unknown).is_ok());
     each("countStock", |body| shop::read_stock_count(body, STRICT.unknown).is_ok());
     each("decideApproval", |body| session_entry::read_verdict(body, STRICT.unknown).is_ok());
+    each("createMandate", |body| mandate::read_given(body, STRICT.unknown).is_ok());
+    each("updateMandate", |body| mandate::read_changed(body, STRICT.unknown).is_ok());
+    each("revokeMandate", |body| mandate::read_revoked(body, STRICT.unknown).is_ok());
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

@@ -20,6 +20,15 @@ const ORDERS: [&str; 8] = [
 const SHOP: [&str; 6] =
     ["listItems", "getItem", "updateItem", "countStock", "getApprovals", "decideApproval"];
 
+const MANDATES: [&str; 6] = [
+    "listMandates",
+    "createMandate",
+    "getMandate",
+    "updateMandate",
+    "revokeMandate",
+    "getMandateLedger",
+];
+
 const CHECKOUT: [&str; 6] = [
     // It stands at the same address as the next one, and before it.
     "listCheckoutSessions",
@@ -33,12 +42,11 @@ const CHECKOUT: [&str; 6] = [
 /// The statuses an operation can really answer with.
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
-        "createCheckoutSession" | "createCart" => {
+        "createCheckoutSession" | "createCart" | "createMandate" => {
             &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
-        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" | "getItem" => {
-            &[200, 400, 401, 403, 404, 414, 429, 500, 503]
-        }
+        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" | "getItem"
+        | "getMandate" | "getMandateLedger" => &[200, 400, 401, 403, 404, 414, 429, 500, 503],
         "updateCheckoutSession"
         | "completeCheckoutSession"
         | "updateCart"
@@ -50,13 +58,17 @@ fn statuses(operation: &str) -> &'static [u16] {
         | "createRefund"
         | "updateItem"
         | "countStock"
-        | "decideApproval" => {
+        | "decideApproval"
+        | "revokeMandate" => {
             &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 429, 500, 503]
+        }
+        "updateMandate" => {
+            &[200, 400, 401, 403, 404, 408, 409, 412, 413, 414, 415, 422, 428, 429, 500, 503]
         }
         "cancelCheckoutSession" => {
             &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
-        "listOrders" | "listItems" | "listCheckoutSessions" | "getApprovals" => {
+        "listOrders" | "listItems" | "listCheckoutSessions" | "getApprovals" | "listMandates" => {
             &[200, 400, 401, 403, 414, 429, 500, 503]
         }
         "health" => &[200],
@@ -70,7 +82,10 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let text = acp_gateway::http::openapi_document(Version::NEWEST);
     let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
-    assert_eq!(ids, [&CARTS[..], &CHECKOUT, &ORDERS, &SHOP, &["health", "ready"]].concat());
+    assert_eq!(
+        ids,
+        [&CARTS[..], &CHECKOUT, &ORDERS, &SHOP, &MANDATES, &["health", "ready"]].concat()
+    );
 }
 
 #[test]
@@ -115,11 +130,15 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("cart_id").is_some(), has_cart, "{id}");
         let has_item = operation.path.contains("{item_id}");
         assert_eq!(find("item_id").is_some(), has_item, "{id}");
+        let has_mandate = operation.path.contains("{mandate_id}");
+        assert_eq!(find("mandate_id").is_some(), has_mandate, "{id}");
+        assert_eq!(find("If-Match").is_some(), id == "updateMandate", "{id}");
         assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");
         assert_eq!(operation.is_without_key(), !operation.is_versioned(), "{id}");
         assert_eq!(operation.request().is_some(), is_keyed, "{id}");
         if let Some(body) = operation.request_body() {
-            let may_be_empty = ["cancelCheckoutSession", "cancelCart"].contains(&id);
+            let may_be_empty =
+                ["cancelCheckoutSession", "cancelCart", "revokeMandate"].contains(&id);
             assert_eq!(body["required"], !may_be_empty, "{id}");
         }
     }

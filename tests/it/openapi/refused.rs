@@ -276,6 +276,26 @@ async fn note_orders(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::OrderConflict, Some("updateFulfillment"), &back);
 }
 
+/// What a principal is told about a mandate somebody else has changed, or that was taken back.
+async fn note_mandates(refused: &mut Refused, app: &TestApp) {
+    const UPDATE: Option<&str> = Some("updateMandate");
+    let wish = Document::made().operation("createMandate").example("mandate").to_string();
+    let ask = |path: &str, key: &str, body: &str| {
+        let ask = app.post(&format!("/mandates{path}"), &json!({})).body(body.as_bytes());
+        ask.token("acp_demo_principal").key(key)
+    };
+    let id = ask("", "given", &wish).send().await.id();
+    let path = format!("/{id}");
+    let change = |key| ask(&path, key, r#"{"max_per_order": 1000}"#);
+    refused.note(Code::IfMatchRequired, UPDATE, &change("blind").send().await);
+    assert_eq!(change("first").header("if-match", "\"1\"").send().await.status, 200);
+    let late = change("late").header("if-match", "\"1\"").send().await;
+    refused.note(Code::MandateChanged, UPDATE, &late);
+    assert_eq!(ask(&format!("{path}/revoke"), "back", "").send().await.status, 200);
+    let over = change("over").header("if-match", "\"3\"").send().await;
+    refused.note(Code::MandateRevoked, UPDATE, &over);
+}
+
 async fn note_what_is_at_work(refused: &mut Refused, app: &TestApp) {
     let ready = app.ready("slow").await;
     let gate = Gate::closed();
@@ -361,6 +381,7 @@ async fn every_code_is_said_as_it_is_shown() {
     note_sessions(&mut refused, &app).await;
     note_what_is_at_work(&mut refused, &app).await;
     note_orders(&mut refused, &app).await;
+    note_mandates(&mut refused, &app).await;
     note_what_fails(&mut refused).await;
     note_a_changed_delivery(&mut refused).await;
     note_too_many_calls(&mut refused).await;

@@ -14,11 +14,13 @@ pub enum Scope {
     Merchant,
     /// Look after the gateway.
     Admin,
+    /// Give agents leave to spend: a person, or the service that acts for her.
+    Principal,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 3] = [Self::Agent, Self::Merchant, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Agent, Self::Merchant, Self::Admin, Self::Principal];
 
     /// Its name, as keys and people write it.
     pub const fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Scope {
             Self::Agent => "agent",
             Self::Merchant => "merchant",
             Self::Admin => "admin",
+            Self::Principal => "principal",
         }
     }
 }
@@ -41,11 +44,14 @@ pub enum Role {
     OrdersWrite,
     /// Look after the gateway.
     Admin,
+    /// Give agents leave to spend, for oneself.
+    Principal,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::ShopRead, Self::ShopWrite, Self::OrdersWrite, Self::Admin];
+    pub const ALL: [Self; 5] =
+        [Self::ShopRead, Self::ShopWrite, Self::OrdersWrite, Self::Admin, Self::Principal];
 
     /// Its name, as tokens write it.
     pub const fn as_str(self) -> &'static str {
@@ -54,17 +60,20 @@ impl Role {
             Self::ShopWrite => "shop:write",
             Self::OrdersWrite => "orders:write",
             Self::Admin => "admin",
+            Self::Principal => "principal",
         }
     }
 
     /// Whether who has this role may do what the other is for. Who changes something of the shop
-    /// looks at it first; who looks after the gateway has no business in the shop.
+    /// looks at it first; who looks after the gateway has no business in the shop, and nobody of
+    /// the house gives leave to spend what is somebody else's.
     pub const fn grants(self, wanted: Self) -> bool {
         match wanted {
-            Self::ShopRead => !matches!(self, Self::Admin),
+            Self::ShopRead => !matches!(self, Self::Admin | Self::Principal),
             Self::ShopWrite => matches!(self, Self::ShopWrite),
             Self::OrdersWrite => matches!(self, Self::OrdersWrite),
             Self::Admin => matches!(self, Self::Admin),
+            Self::Principal => matches!(self, Self::Principal),
         }
     }
 }
@@ -220,7 +229,7 @@ impl Principal {
         match self.scope {
             Scope::Agent => self.owns(owner),
             Scope::Merchant => self.tenant == owner.tenant,
-            Scope::Admin => false,
+            Scope::Admin | Scope::Principal => false,
         }
     }
 
@@ -231,6 +240,7 @@ impl Principal {
             Proof::Jwt { roles, .. } => roles.iter().any(|role| role.grants(wanted)),
             Proof::Bearer { .. } | Proof::Signature { .. } | Proof::Message(_) => match wanted {
                 Role::Admin => self.scope == Scope::Admin,
+                Role::Principal => self.scope == Scope::Principal,
                 Role::ShopRead | Role::ShopWrite | Role::OrdersWrite => {
                     self.scope == Scope::Merchant
                 }
@@ -314,10 +324,11 @@ mod tests {
     #[test]
     fn a_role_is_good_for_what_it_says() {
         let granted = |role: Role| Role::ALL.map(|wanted| role.grants(wanted));
-        assert_eq!(granted(Role::ShopRead), [true, false, false, false]);
-        assert_eq!(granted(Role::ShopWrite), [true, true, false, false]);
-        assert_eq!(granted(Role::OrdersWrite), [true, false, true, false]);
-        assert_eq!(granted(Role::Admin), [false, false, false, true]);
+        assert_eq!(granted(Role::ShopRead), [true, false, false, false, false]);
+        assert_eq!(granted(Role::ShopWrite), [true, true, false, false, false]);
+        assert_eq!(granted(Role::OrdersWrite), [true, false, true, false, false]);
+        assert_eq!(granted(Role::Admin), [false, false, false, true, false]);
+        assert_eq!(granted(Role::Principal), [false, false, false, false, true]);
     }
 
     #[test]
@@ -333,16 +344,21 @@ mod tests {
             };
             Role::ALL.map(|role| caller.may(role))
         };
-        assert_eq!(may(Scope::Agent, Proof::Bearer { key: None }), [false; 4]);
-        assert_eq!(may(Scope::Merchant, Proof::Bearer { key: None }), [true, true, true, false]);
-        assert_eq!(may(Scope::Admin, Proof::Bearer { key: None }), [false, false, false, true]);
+        let key = || Proof::Bearer { key: None };
+        assert_eq!(may(Scope::Agent, key()), [false; 5]);
+        assert_eq!(may(Scope::Merchant, key()), [true, true, true, false, false]);
+        assert_eq!(may(Scope::Admin, key()), [false, false, false, true, false]);
+        assert_eq!(may(Scope::Principal, key()), [false, false, false, false, true]);
         let jwt = |roles: &[Role]| {
             let roles = roles.to_vec();
             Proof::Jwt { issuer: "i".into(), subject: "s".into(), roles }
         };
-        assert_eq!(may(Scope::Merchant, jwt(&[Role::ShopRead])), [true, false, false, false]);
+        assert_eq!(
+            may(Scope::Merchant, jwt(&[Role::ShopRead])),
+            [true, false, false, false, false]
+        );
         let both = jwt(&[Role::OrdersWrite, Role::Admin]);
-        assert_eq!(may(Scope::Merchant, both), [true, false, true, true]);
-        assert_eq!(may(Scope::Merchant, jwt(&[])), [false; 4]);
+        assert_eq!(may(Scope::Merchant, both), [true, false, true, true, false]);
+        assert_eq!(may(Scope::Merchant, jwt(&[])), [false; 5]);
     }
 }

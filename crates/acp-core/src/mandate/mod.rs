@@ -8,7 +8,9 @@
 
 mod approval;
 mod denied;
+mod give;
 mod ledger;
+mod left;
 mod permit;
 mod purchase;
 mod purse;
@@ -20,7 +22,9 @@ mod tests;
 
 pub use approval::{Approval, PlanDigest};
 pub use denied::Denied;
+pub use give::{Allow, ChangeMandate, Deny, GiveMandate, Given};
 pub use ledger::{Entry, Folded, Ledger, Spending, Unknown};
+pub use left::Left;
 pub use permit::{NotCovered, SpendPermit};
 pub use purchase::{Bought, Purchase};
 pub use purse::{Demand, Purse, PurseError};

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use super::ledger::Wish;
 use super::*;
 use crate::ids::{AgentId, ItemId, MandateId, Partition, Random128, SessionId, TenantId};
-use crate::limits::{LEDGER_ENTRIES_MAX, LEDGER_ENTRY_KEPT};
+use crate::limits::{LEDGER_ENTRIES_MAX, LEDGER_ENTRY_KEPT, MANDATE_LIFE_MAX};
 use crate::money::{Currency, Money};
+use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
 const PLAN: PlanDigest = PlanDigest([1; 32]);
@@ -404,4 +405,92 @@ proptest! {
             prop_assert!(used.orders <= 5);
         }
     }
+}
+
+fn change() -> ChangeMandate {
+    ChangeMandate::default()
+}
+
+#[test]
+fn a_change_is_made_on_top_of_what_was_seen_and_of_nothing_that_was_taken_back() {
+    let mandate = mandate();
+    let wish = ChangeMandate { per_order: Some(1), ..change() };
+    let next = mandate.changed(1, wish.clone(), NOON).unwrap();
+    assert_eq!((next.version, next.per_order), (2, money(1)));
+    assert_eq!(Mandate { version: 1, per_order: money(5_000), ..next.clone() }, mandate);
+    assert_eq!(next.changed(1, wish.clone(), NOON), Err(Refusal::MandateChanged(2)));
+    let gone = mandate.revoked();
+    assert_eq!((gone.version, gone.standing), (2, Standing::Revoked));
+    assert_eq!(gone.revoked(), gone);
+    assert_eq!(gone.changed(2, wish, NOON), Err(Refusal::MandateRevoked));
+}
+
+#[test]
+fn what_a_ledger_is_counted_by_never_changes() {
+    let yen = Currency::parse("jpy").unwrap();
+    for (wish, path) in [
+        (ChangeMandate { currency: Some(yen), ..change() }, "$.currency"),
+        (ChangeMandate { window: Some(Window::Total), ..change() }, "$.budget"),
+        (ChangeMandate { time_zone: Some("UTC".into()), ..change() }, "$.budget"),
+        (ChangeMandate { limit: Some(i64::MAX), ..change() }, "$.budget.limit"),
+        (ChangeMandate { per_order: Some(-1), ..change() }, "$.max_per_order"),
+        (ChangeMandate { valid_until: Some(NOON), ..change() }, "$.valid_until"),
+    ] {
+        let refused = mandate().changed(1, wish, NOON);
+        let Err(Refusal::Faulty(fault)) = refused else { panic!("{refused:?}") };
+        assert_eq!(fault.path, path);
+    }
+}
+
+#[test]
+fn a_mandate_ends_after_it_begins_and_not_too_far_away() {
+    let wish = |from: Option<Timestamp>, until| GiveMandate {
+        agents: vec![AgentId::new("chatgpt")],
+        per_order: money(1),
+        per_unit: None,
+        budget: mandate().budget,
+        approval_above: None,
+        restriction: Restriction::default(),
+        valid_from: from,
+        valid_until: until,
+    };
+    let given = |from, until| {
+        let given = Given {
+            id: MandateId::new(home(), Random128([9; 16])),
+            tenant: TenantId::new("honeyshop"),
+            principal: "ada".into(),
+        };
+        Mandate::given(given, wish(from, until), NOON).map(|it| (it.valid_from, it.version))
+    };
+    let hour = Duration::from_hours(1);
+    assert_eq!(given(None, NOON.plus(hour)), Ok((NOON, 1)));
+    let longest = NOON.plus(MANDATE_LIFE_MAX);
+    assert_eq!(given(Some(NOON.minus(hour)), longest), Ok((NOON.minus(hour), 1)));
+    for (from, until) in [
+        (None, NOON),
+        (Some(NOON.plus(hour)), NOON.plus(hour)),
+        (Some(NOON.minus(hour)), NOON),
+        (None, longest.plus(Duration::from_millis(1))),
+    ] {
+        assert_eq!(given(from, until).unwrap_err().path, "$.valid_until");
+    }
+}
+
+#[test]
+fn what_is_left_is_what_can_still_be_taken() {
+    let (mut ledger, mut mandate) = (Ledger::default(), mandate());
+    for (key, total) in [(1, 3_000), (2, 2_000), (3, 1_000)] {
+        drop(Wanted::new(key, total).take(&mut ledger, &mandate).unwrap());
+    }
+    ledger.commit("key 1").unwrap();
+    ledger.refund("key 1", money(500)).unwrap();
+    ledger.release("key 3").unwrap();
+    let left = ledger.left(&mandate, today()).unwrap();
+    assert_eq!((left.held, left.spent, left.left), (2_000, 2_500, 5_500));
+    assert_eq!((left.orders, left.orders_left), (2, Some(3)));
+    mandate.per_order = money(10_000);
+    assert!(Wanted::new(4, 5_501).take(&mut ledger, &mandate).is_err());
+    drop(Wanted::new(4, 5_500).take(&mut ledger, &mandate).unwrap());
+    mandate.budget.limit = money(1);
+    assert_eq!(ledger.left(&mandate, today()).unwrap().left, 0, "never below nothing");
 }

@@ -4,8 +4,8 @@ use super::checkouts::{OrderPlace, SessionPlace};
 use super::plans::PlanPlace;
 use crate::cart::Cart;
 use crate::catalog::CatalogItem;
-use crate::ids::{CartId, ItemId, OrderId, PlanId, SessionId};
-use crate::mandate::PlanDigest;
+use crate::ids::{CartId, ItemId, MandateId, OrderId, PlanId, SessionId};
+use crate::mandate::{Ledger, Left, Mandate, PlanDigest};
 use crate::order::{Order, OrderEvent, Recorded};
 use crate::plan::Plan;
 use crate::principal::Habits;
@@ -34,6 +34,8 @@ pub enum Subject {
     Cart(CartId),
     /// A plan.
     Plan(PlanId),
+    /// A mandate.
+    Mandate(MandateId),
 }
 
 impl Subject {
@@ -43,6 +45,7 @@ impl Subject {
             Self::Session(id) => id.as_str(),
             Self::Cart(id) => id.as_str(),
             Self::Plan(id) => id.as_str(),
+            Self::Mandate(id) => id.as_str(),
         }
     }
 }
@@ -117,6 +120,14 @@ pub trait AnswerRenderer: Send + Sync {
     fn read_completion(&self, channel: &Channel, body: &[u8]) -> Result<CompleteSession, Fault>;
     /// What names what a plan wants and comes to, so that another one has another name.
     fn plan_digest(&self, plan: &Plan) -> PlanDigest;
+    /// The answer to giving this mandate.
+    fn mandate_given(&self, mandate: &Mandate) -> Answer;
+    /// The answer to looking at, changing or revoking this mandate.
+    fn mandate(&self, mandate: &Mandate) -> Answer;
+    /// A page of mandates, and the one it ends with where there are more.
+    fn mandates(&self, mandates: &[Mandate], next: Option<&MandateId>) -> Arc<[u8]>;
+    /// What was taken from this mandate, and what is left of it.
+    fn mandate_ledger(&self, mandate: &Mandate, ledger: &Ledger, left: &Left) -> Arc<[u8]>;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

@@ -41,6 +41,9 @@ pub enum Operation {
     ChangeItem,
     CountStock,
     Judge,
+    GiveMandate,
+    ChangeMandate,
+    RevokeMandate,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::PortError;
-use super::checkouts::{Committed, Revision};
+use super::checkouts::{AnswerWrite, Committed, Revision};
 use crate::ids::{MandateId, Random128, TenantId};
 use crate::mandate::{Ledger, Mandate, Span, Window};
 use crate::time::Timestamp;
@@ -29,6 +29,17 @@ pub struct LedgerWrite<'a> {
     pub after: &'a Ledger,
 }
 
+/// A mandate as it is from now on, with the answer to whoever wanted it so.
+#[derive(Clone, Debug)]
+pub struct MandateWrite<'a> {
+    /// The revision the decision was based on; `None` for a new mandate.
+    pub before: Option<Revision>,
+    /// The mandate as it is now.
+    pub after: &'a Mandate,
+    /// What is known of the caller's key.
+    pub answer: Option<AnswerWrite>,
+}
+
 /// Keeps mandates and their ledgers.
 ///
 /// What this trait means is written in `tests/it/contract/mandates.rs`; it holds over every store.
@@ -45,16 +56,18 @@ pub trait Mandates: Send + Sync {
         id: &MandateId,
     ) -> Result<Option<SeenMandate>, PortError>;
 
-    /// The mandates a principal has given, the oldest name first.
-    async fn given_by(&self, tenant: &TenantId, principal: &str)
-    -> Result<Vec<Mandate>, PortError>;
-
-    /// Writes a mandate, where nobody else has since it was looked at.
-    async fn write(
+    /// Mandates a principal has given whose names sort above `after`, in order, at most `limit`.
+    async fn given_by(
         &self,
-        before: Option<Revision>,
-        after: &Mandate,
-    ) -> Result<Committed, PortError>;
+        tenant: &TenantId,
+        principal: &str,
+        after: Option<&MandateId>,
+        limit: usize,
+    ) -> Result<Vec<Mandate>, PortError>;
+
+    /// Writes a mandate together with the answer, where nobody else has written either since they
+    /// were looked at.
+    async fn write(&self, write: MandateWrite<'_>) -> Result<Committed, PortError>;
 
     /// Writes what was taken from one.
     async fn write_ledger(&self, write: LedgerWrite<'_>) -> Result<Committed, PortError>;

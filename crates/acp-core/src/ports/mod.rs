@@ -32,7 +32,7 @@ pub use goods::{
     Assortment, Catalog, Counts, Decide, Decision, DeliveryOptions, Keeper, Ledgers, Overdue,
     Promotions, Stock, TaxRates,
 };
-pub use mandates::{Calendar, LedgerWrite, Mandates, SeenMandate, UnknownZone};
+pub use mandates::{Calendar, LedgerWrite, MandateWrite, Mandates, SeenMandate, UnknownZone};
 pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};

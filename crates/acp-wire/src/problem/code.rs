@@ -52,6 +52,8 @@ pub enum Code {
     ApprovalRequired,
     MandateExpired,
     MandateScopeMismatch,
+    MandateRevoked,
+    MandateChanged,
     PayloadTooLarge,
     UriTooLong,
     UnsupportedMediaType,
@@ -60,6 +62,7 @@ pub enum Code {
     RefundExceedsPayment,
     OutOfStock,
     CurrencyUnresolvable,
+    IfMatchRequired,
     RateLimited,
     InternalError,
     ServiceUnavailable,
@@ -80,7 +83,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 58] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -125,6 +128,8 @@ impl Code {
         Self::ApprovalRequired,
         Self::MandateExpired,
         Self::MandateScopeMismatch,
+        Self::MandateRevoked,
+        Self::MandateChanged,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -133,6 +138,7 @@ impl Code {
         Self::RefundExceedsPayment,
         Self::OutOfStock,
         Self::CurrencyUnresolvable,
+        Self::IfMatchRequired,
         Self::RateLimited,
         Self::InternalError,
         Self::ServiceUnavailable,
@@ -185,6 +191,8 @@ impl Code {
             Self::ApprovalRequired => "approval_required",
             Self::MandateExpired => "mandate_expired",
             Self::MandateScopeMismatch => "mandate_scope_mismatch",
+            Self::MandateRevoked => "mandate_revoked",
+            Self::MandateChanged => "mandate_changed",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UriTooLong => "uri_too_long",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -193,6 +201,7 @@ impl Code {
             Self::RefundExceedsPayment => "refund_exceeds_payment",
             Self::OutOfStock => "out_of_stock",
             Self::CurrencyUnresolvable => "currency_unresolvable",
+            Self::IfMatchRequired => "if_match_required",
             Self::RateLimited => "rate_limited",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
@@ -242,7 +251,9 @@ impl Code {
             | Self::PlanChanged
             | Self::PlanRunning
             | Self::PlanOver
-            | Self::TooLate => 409,
+            | Self::TooLate
+            | Self::MandateRevoked => 409,
+            Self::MandateChanged => 412,
             Self::PayloadTooLarge => 413,
             Self::UriTooLong => 414,
             Self::UnsupportedMediaType => 415,
@@ -252,6 +263,7 @@ impl Code {
             | Self::OutOfStock
             | Self::CurrencyUnresolvable
             | Self::NeedsInput => 422,
+            Self::IfMatchRequired => 428,
             Self::RateLimited => 429,
             Self::InternalError => 500,
             Self::ServiceUnavailable => 503,

@@ -1,5 +1,6 @@
 //! Every way the business says no, in words for the caller.
 
+use acp_core::limits::MANDATES_MAX;
 use acp_core::mandate::Denied;
 use acp_core::order::OrderRefusal;
 use acp_core::plan::PlanRefusal;
@@ -37,6 +38,10 @@ impl From<&Refusal> for Problem {
             | Refusal::NotCounted(_)
             | Refusal::KeptElsewhere(_)
             | Refusal::NoApprovalPending => about_the_shop(refusal),
+            Refusal::MandateNotFound
+            | Refusal::MandateChanged(_)
+            | Refusal::MandateRevoked
+            | Refusal::TooManyMandates => about_a_mandate(refusal),
             Refusal::UnknownItem { line } => {
                 Self::new(Code::InvalidItemId, "There is no item with this id.")
                     .at(format!("$.line_items[{line}].id"))
@@ -129,6 +134,28 @@ fn plan_not(refusal: &PlanRefusal) -> Problem {
         }
     };
     Problem::new(code, text)
+}
+
+/// Why a mandate is not given or changed.
+fn about_a_mandate(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::MandateChanged(version) => Problem::new(
+            Code::MandateChanged,
+            format!(
+                "The mandate was changed since you looked at it: it is version {version} now. Get \
+                 it, and decide again."
+            ),
+        ),
+        Refusal::MandateRevoked => Problem::new(
+            Code::MandateRevoked,
+            "The mandate was revoked, which is for ever. Give another one.",
+        ),
+        Refusal::TooManyMandates => Problem::new(
+            Code::Invalid,
+            format!("You have given {MANDATES_MAX} mandates, and there is no room for more."),
+        ),
+        _ => Problem::new(Code::NotFound, "There is no mandate with this id."),
+    }
 }
 
 /// Why an order is not changed.

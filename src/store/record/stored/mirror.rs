@@ -250,10 +250,15 @@ as_text! {
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
     PlanId: |id| id.as_str().into(), |text| Ok(PlanId::parse(&text)?);
     MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
-    Subject: |it| it.as_str().into(), |text| match (CartId::parse(&text), PlanId::parse(&text)) {
-        (Ok(cart), _) => Ok(Subject::Cart(cart)),
-        (_, Ok(plan)) => Ok(Subject::Plan(plan)),
-        (Err(NotAnId), Err(NotAnId)) => Ok(Subject::Session(SessionId::parse(&text)?)),
+    Subject: |it| it.as_str().into(), |text| {
+        if let Ok(cart) = CartId::parse(&text) {
+            return Ok(Subject::Cart(cart));
+        }
+        match (PlanId::parse(&text), MandateId::parse(&text)) {
+            (Ok(plan), _) => Ok(Subject::Plan(plan)),
+            (_, Ok(mandate)) => Ok(Subject::Mandate(mandate)),
+            (Err(NotAnId), Err(NotAnId)) => Ok(Subject::Session(SessionId::parse(&text)?)),
+        }
     };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));

@@ -46,7 +46,7 @@ macro_rules! words {
 
 words! {
     Role, "role": ShopRead = "shop:read", ShopWrite = "shop:write", OrdersWrite = "orders:write",
-        Admin = "admin",;
+        Admin = "admin", Principal = "principal",;
     Window, "window": Total = "total", Day = "day", Week = "week", Month = "month",;
     Standing, "standing of a mandate": Active = "active", Revoked = "revoked",;
     Kind, "kind of item": Physical = "physical", Digital = "digital",;
@@ -75,7 +75,9 @@ words! {
         OpenCart = "open_cart", ReplaceCart = "replace_cart", CancelCart = "cancel_cart",
         MakePlan = "make_plan", ExecutePlan = "execute_plan", AnswerPlan = "answer_plan",
         ApprovePlan = "approve_plan", RejectPlan = "reject_plan", CancelPlan = "cancel_plan",
-        ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",;
+        ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",
+        GiveMandate = "give_mandate", ChangeMandate = "change_mandate",
+        RevokeMandate = "revoke_mandate",;
     Mode, "mode of a plan": Preview = "preview", Assisted = "assisted", Autopilot = "autopilot",;
     Planner, "planner": Rules = "rules", Model = "llm", Client = "client",;
     PlanStatus, "status of a plan": NeedsInput = "needs_input", NeedsApproval = "needs_approval",
@@ -163,7 +165,8 @@ words! {
     SigningProfile, "profile of signatures": Body = "body", TimeAndBody = "ts-body",
         Full = "full",;
     SignedForm, "signed form": Raw = "raw", Canonical = "canonical",;
-    Scope, "scope": Agent = "agent", Merchant = "merchant", Admin = "admin",;
+    Scope, "scope": Agent = "agent", Merchant = "merchant", Admin = "admin",
+        Principal = "principal",;
     Maker, "maker of a key": Operator = "operator", Configuration = "configuration",;
 }
 

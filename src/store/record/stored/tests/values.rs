@@ -36,10 +36,10 @@ use crate::store::record::stored::history::HistoryEntry;
 use crate::store::record::stored::{Act, OutboxEntry, Roll, SealedKey, UseOfKey, UsedFor};
 
 fn subject(dice: &mut Dice) -> Subject {
-    if dice.is_true() {
-        Subject::Session(session_id(dice))
-    } else {
-        Subject::Cart(CartId::new(dice.partition(), dice.random128()))
+    match dice.below(3) {
+        0 => Subject::Session(session_id(dice)),
+        1 => Subject::Mandate(MandateId::new(dice.partition(), dice.random128())),
+        _ => Subject::Cart(CartId::new(dice.partition(), dice.random128())),
     }
 }
 
