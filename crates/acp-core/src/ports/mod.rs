@@ -12,6 +12,7 @@ mod mandates;
 mod news;
 mod orders;
 mod payments;
+mod planner;
 mod sealer;
 
 pub use adjustments::Adjustments;
@@ -35,6 +36,10 @@ pub use mandates::{Calendar, LedgerWrite, Mandates, SeenMandate, UnknownZone};
 pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
+pub use planner::{
+    Candidate, Deed, InCart, Inquiry, ModelFailure, ModelPlanner, PriceBand, Proposal, Provenance,
+    Turn, Verb,
+};
 pub use sealer::{CannotOpen, Sealer};
 
 use std::time::Duration;
