@@ -35,5 +35,3 @@ pub const MODEL_ATTRIBUTE_CHARS_MAX: usize = 40;
 pub const MODEL_ANSWERS_MAX: usize = 1_000;
 /// How long they are.
 pub const MODEL_ANSWER_LIFE: Duration = Duration::from_hours(1);
-/// Most calls of a model under way at the same time, where nothing else is configured.
-pub const MODEL_CALLS_DEFAULT: usize = 8;

@@ -89,7 +89,7 @@ fn candidate(item: &Item, index: &Index, prices: &[i64]) -> Candidate {
         item: item.id.clone(),
         title: cut(&item.title, MODEL_TITLE_CHARS_MAX),
         attributes: attributes.collect(),
-        is_in_stock: item.is_in_stock(),
+        is_in_stock: item.stock != Some(0),
         band: band(item.price, prices),
     }
 }
