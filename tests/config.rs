@@ -741,7 +741,12 @@ const BOUNDS: &[Bound] = &[
         &["'https://model.example/v1'", "'http://127.0.0.1:12118/v1/'", "''"],
         &["'model.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
     ),
-    ("planner.model", "", &["'gpt-5-mini'", "'org/model:4b'", "''"], &["'a model'", "1", "['m']"]),
+    (
+        "planner.model",
+        "",
+        &["'gpt-4.1-mini'", "'org/model:4b'", "''"],
+        &["'a model'", "1", "['m']"],
+    ),
     ("planner.api_key", "", &["'sk_1'"], &["''", "'s k'", "1", "['a']"]),
     ("planner.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("planner.timeout_ms", "", &["10", "60000"], &["9", "60001"]),

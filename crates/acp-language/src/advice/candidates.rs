@@ -9,7 +9,7 @@ use acp_core::limits::{
 use acp_core::ports::{Candidate, PriceBand};
 
 use crate::context::Context;
-use crate::index::{Field, Index, Item, ItemNo};
+use crate::index::{Field, Index, Item, ItemNo, TermId};
 use crate::lexicon::{canonical, is_stop};
 use crate::text::{is_unseen, tokens};
 
@@ -48,16 +48,7 @@ fn spoken_of(index: &Index, context: &Context) -> Vec<ItemNo> {
 /// The items the words stand in, those first in which more and rarer of them do.
 fn matching(text: &str, index: &Index) -> Vec<ItemNo> {
     let mut scores: HashMap<ItemNo, u32> = HashMap::new();
-    let mut terms: Vec<u32> = Vec::new();
-    for token in tokens(text).iter().filter(|token| token.is_word()) {
-        let word = canonical(&token.text);
-        if is_stop(&word) {
-            continue;
-        }
-        let found = index.term(&word).map_or_else(|| index.nearest(&word), |term| vec![term]);
-        terms.extend(found.into_iter().filter(|term| !terms.contains(term)).collect::<Vec<_>>());
-    }
-    for term in terms {
+    for term in terms(text, index) {
         let list = index.postings(term);
         let share = index.len().checked_div(list.len()).unwrap_or(1).max(1);
         let rarity = share.ilog2().saturating_add(1);
@@ -76,6 +67,32 @@ fn matching(text: &str, index: &Index) -> Vec<ItemNo> {
         scores.into_iter().map(|(item, score)| (score, item)).collect();
     ranked.sort_unstable_by_key(|(score, item)| (std::cmp::Reverse(*score), *item));
     ranked.into_iter().map(|(_, item)| item).collect()
+}
+
+/// Whether a word of a sentence is one an item is called by.
+pub(crate) fn is_named(text: &str, index: &Index, item: ItemNo) -> bool {
+    let is_name = |(other, field): &(ItemNo, Field)| {
+        *other == item && matches!(field, Field::Title | Field::Attribute | Field::Brand)
+    };
+    terms(text, index).into_iter().any(|term| index.postings(term).iter().any(is_name))
+}
+
+/// The words of the catalogue in a sentence, slips mended.
+fn terms(text: &str, index: &Index) -> Vec<TermId> {
+    let mut terms: Vec<TermId> = Vec::new();
+    for token in tokens(text).iter().filter(|token| token.is_word()) {
+        let word = canonical(&token.text);
+        if is_stop(&word) {
+            continue;
+        }
+        let found = index.term(&word).map_or_else(|| index.nearest(&word), |term| vec![term]);
+        for term in found {
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+    }
+    terms
 }
 
 fn candidate(item: &Item, index: &Index, prices: &[i64]) -> Candidate {

@@ -50,7 +50,7 @@ pub fn consider(
         return Considered { understanding: understood, outcome: Outcome::Objected(objection) };
     }
     let settling = Settling { sentence, understood, proposed: draft, cues: &cues };
-    match weigh(&settling.understood, draft, proposal.certainty, context, &cues) {
+    match weigh(sentence, &settling.understood, proposal, &cues) {
         Verdict::Rules(why) => {
             Considered { understanding: settling.understood, outcome: Outcome::Kept(why) }
         }

@@ -1,9 +1,11 @@
 use acp_core::ids::ItemId;
-use acp_core::plan::{IssueKind, Operation, PlanDraft};
+use acp_core::plan::{IssueKind, Operation};
+use acp_core::ports::Proposal;
 
+use super::asking::Sentence;
+use super::candidates::is_named;
 use super::cues::Cues;
 use super::effect::{Effect, touched};
-use crate::context::Context;
 use crate::parse::{COVERAGE_MIN, Understanding};
 
 /// From this on, in percent, a model is believed where the rules know nothing.
@@ -92,12 +94,12 @@ pub(crate) fn is_lost(understood: &Understanding) -> bool {
 
 /// Weighs what the rules understood against a proposal that was looked at.
 pub(crate) fn weigh(
+    sentence: &Sentence<'_>,
     understood: &Understanding,
-    proposed: &PlanDraft,
-    certainty: u8,
-    context: &Context,
+    proposal: &Proposal,
     cues: &Cues,
 ) -> Verdict {
+    let (context, proposed, certainty) = (sentence.context, &proposal.draft, proposal.certainty);
     if !is_open(understood) {
         return Verdict::Rules(Why::Settled);
     }
@@ -132,10 +134,24 @@ pub(crate) fn weigh(
         let about = if changed.is_empty() { About::Payment } else { About::Item };
         return Verdict::Ask(Difference { about, items: changed });
     }
+    // Nobody pays for what a model thought of.
+    let more: Vec<ItemId> = changed
+        .into_iter()
+        .filter(|item| of_model.count(item) > before.count(item) && !is_called(sentence, item))
+        .collect();
+    if of_model.pays && !more.is_empty() {
+        return Verdict::Ask(Difference { about: About::Item, items: more });
+    }
     match unspoken(proposed.operations(), &before, cues) {
         Some(item) => Verdict::Ask(Difference { about: About::Quantity, items: vec![item] }),
         None => Verdict::Model,
     }
+}
+
+/// Whether the sentence calls an item by one of its words.
+fn is_called(sentence: &Sentence<'_>, item: &ItemId) -> bool {
+    let number = sentence.index.number(item);
+    number.is_some_and(|number| is_named(sentence.text, sentence.index, number))
 }
 
 fn difference(of_rules: &Effect, of_model: &Effect) -> Difference {

@@ -326,9 +326,21 @@ fn what_was_asked_for_is_possible() {
     let text = "frobnicate headlamp wibble wobble or if not, quux zorper";
     let taken = counter.told(text, vec![add_or("o3", &["o4"])], 100);
     assert_eq!(taken.outcome, Outcome::Taken);
-    let text = "frobnicate quux wibble wobble zorper blurgh, then check out";
+    let text = "frobnicate headlamp quux wibble wobble zorper blurgh, then check out";
     let taken = counter.told(text, vec![add("o3", 1), Operation::Checkout], 100);
     assert_eq!(taken.outcome, Outcome::Taken, "{:?}", counter.read(text));
+}
+
+#[test]
+fn nobody_pays_for_what_a_model_thought_of() {
+    let counter = Counter::open(&[("g6", 1)]);
+    let text = "frobnicate quux wibble wobble zorper blurgh, then check out";
+    let asked = counter.told(text, vec![add("o3", 1), Operation::Checkout], 100);
+    let about = Difference { about: About::Item, items: vec![id("o3")] };
+    assert_eq!(asked.outcome, Outcome::Asked(about));
+    assert!(asked.understanding.draft.is_empty());
+    let taken = counter.told(text, vec![Operation::Checkout], 100);
+    assert_eq!(taken.outcome, Outcome::Taken, "the cart is what the shopper put together");
 }
 
 /// Sentences, whether they ask to pay, whether they name a fallback, and the most one may cost.
