@@ -738,6 +738,26 @@ const BOUNDS: &[Bound] = &[
     ("orders.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("orders.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("orders.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
+    (
+        "planner.base_url",
+        "planner.model = 'm'",
+        &["'https://model.example/v1'", "'http://127.0.0.1:12118/v1/'", "''"],
+        &["'model.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    (
+        "planner.model",
+        "",
+        &["'gpt-4.1-mini'", "'org/model:4b'", "''"],
+        &["'a model'", "1", "['m']"],
+    ),
+    ("planner.api_key", "", &["'sk_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("planner.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("planner.timeout_ms", "", &["10", "60000"], &["9", "60001"]),
+    ("planner.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
+    ("planner.tokens_max", "", &["50", "10000"], &["49", "10001"]),
+    ("planner.seed", "", &["0", "2147483647"], &["-1", "2147483648"]),
+    ("planner.calls_per_minute", "", &["1", "10000"], &["0", "10001"]),
+    ("planner.tokens_per_day", "", &["1", "1000000000000"], &["0", "1000000000001"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
     ("payment.authorization_minutes", "", &["1", "1440"], &["0", "1441"]),
@@ -1183,7 +1203,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 21 + 11 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 22 + 11 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]
@@ -1470,5 +1490,5 @@ fn services_are_asked_by_as_many_at_once_as_everybody_believes() {
         .values()
         .filter_map(|section| section.get("calls_at_once"))
         .collect();
-    assert_eq!(said, [acp_core::limits::PEER_CALLS_DEFAULT; 8], "{config:#}");
+    assert_eq!(said, [acp_core::limits::PEER_CALLS_DEFAULT; 9], "{config:#}");
 }

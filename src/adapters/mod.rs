@@ -13,6 +13,7 @@ pub mod memory;
 pub mod orders;
 pub mod outward;
 pub mod payment;
+pub mod planner;
 pub mod published;
 pub mod signed;
 pub mod system;

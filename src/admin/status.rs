@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Admin;
 use super::goods::MerchantCatalog;
 use super::peers::PeerShown;
-use crate::app::{CartCounts, HandOverCounts};
+use crate::app::{AdviceCounts, CartCounts, HandOverCounts};
 
 /// What kind of gateway this is, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,30 @@ pub struct Status {
     pub peers: Vec<PeerShown>,
     /// How handing orders over to the merchant went since the start.
     pub orders: HandOversShown,
+    /// What became of what a language model was asked, where there is one.
+    pub planner: Option<AdviceShown>,
+}
+
+/// What became of what a language model was asked since the start of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdviceShown {
+    /// How often its proposal was taken.
+    pub taken: u64,
+    /// How often the shopper was asked, because rules and model did not agree or neither was sure.
+    pub asked_back: u64,
+    /// How often the understanding of the rules held.
+    pub kept: u64,
+    /// How often something was wrong with its proposal.
+    pub dropped: u64,
+    /// How often it made none.
+    pub failed: u64,
+}
+
+impl From<AdviceCounts> for AdviceShown {
+    fn from(counts: AdviceCounts) -> Self {
+        let AdviceCounts { taken, asked_back, kept, dropped, failed } = counts;
+        Self { taken, asked_back, kept, dropped, failed }
+    }
 }
 
 /// How handing orders over to the merchant's own system went since the start of this process.
@@ -114,5 +138,6 @@ pub(super) async fn status(State(admin): State<Admin>) -> Json<Status> {
         carts: admin.app.cart_counts().into(),
         peers: admin.peers.figures().into_iter().map(PeerShown::from).collect(),
         orders: admin.app.hand_over_counts().into(),
+        planner: admin.app.advisor().counts().map(AdviceShown::from),
     })
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows how a request arrived or how an answer travels: the room speaks the core's
 //! language and reaches the world through the core's ports.
 
+mod advise;
 mod alter_session;
 mod approve_session;
 mod ask;
@@ -22,6 +23,7 @@ mod shop;
 mod tally;
 mod upkeep;
 
+pub use advise::{Advice, AdviceCounts, Advised, Advisor, UnderstoodBy};
 pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
@@ -135,6 +137,7 @@ pub struct App {
     shelves: Shelves,
     ports: Ports,
     orders: OrderKeeper,
+    advisor: Advisor,
     carts: Tally,
     hand_overs: HandOverTally,
     tasks: TaskTracker,
@@ -157,6 +160,7 @@ impl App {
             shelves: Shelves::default(),
             ports,
             orders: OrderKeeper::default(),
+            advisor: Advisor::default(),
             carts: Tally::default(),
             hand_overs: HandOverTally::default(),
             tasks,
@@ -191,6 +195,17 @@ impl App {
     #[must_use]
     pub fn keeping_orders(self, orders: OrderKeeper) -> Self {
         Self { orders, ..self }
+    }
+
+    /// The same, with somebody the rules may ask what a sentence means.
+    #[must_use]
+    pub fn advised_by(self, advisor: Advisor) -> Self {
+        Self { advisor, ..self }
+    }
+
+    /// Whom the rules may ask.
+    pub const fn advisor(&self) -> &Advisor {
+        &self.advisor
     }
 
     /// Whether the store can be reached, and payments can be made as far as anybody knows.

@@ -12,6 +12,7 @@ mod metering;
 mod opening;
 mod orders;
 mod payments;
+mod planner;
 mod run;
 mod shop;
 mod tools;

@@ -25,8 +25,8 @@ use super::keepers::keepers;
 use super::master_key::master_key;
 use super::opening::{must_be_safe, open_store, records_in};
 use super::shop::{BadShop, shop};
-use super::tools::Tools;
-use super::{metering, orders, payments};
+use super::tools::{Tools, asking};
+use super::{metering, payments};
 use crate::adapters::calendar::ZoneCalendar;
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
@@ -107,6 +107,8 @@ pub enum BootError {
     Signers(#[from] BadSigner),
     #[error("the merchant's service that takes orders cannot be called")]
     Orders(#[source] NoRoots),
+    #[error("the language model cannot be asked")]
+    Planner(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot listen to operators on {address}: choose another address with admin.listen")]
@@ -255,7 +257,6 @@ impl World {
         #[cfg(feature = "failpoints")]
         let provider = failpoints::in_payments(provider, failpoint.as_ref());
         let tasks = TaskTracker::new();
-        let orders = orders::keeper(&config.orders, &tools)?;
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             carts: carts(&config.cart, &records, &tools)?,
@@ -268,13 +269,13 @@ impl World {
             payments: provider,
             sealer,
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
-            clock: dyn_clock,
+            clock: Arc::clone(&dyn_clock),
             entropy: Arc::clone(&entropy),
         };
         let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone())
             .paying(payments::paying(&config.payment))
-            .keeping_orders(orders)
             .with_shelves(shelves(&catalogs, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
+        let app = asking(app, &config, &tools)?;
         Ok(Self {
             config,
             shop,

@@ -39,9 +39,9 @@ pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use services::{
-    CartService, MessageSignatures, NetworkAgent, OrderService, PartnerKey, PromotionService,
-    ShippingService, SigningAgent, SigningPartner, TaxService, TermKind, TermService,
-    UnlistedAgents,
+    CartService, MessageSignatures, NetworkAgent, OrderService, PartnerKey, Planner,
+    PromotionService, ShippingService, SigningAgent, SigningPartner, TaxService, TermKind,
+    TermService, UnlistedAgents,
 };
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};

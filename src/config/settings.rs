@@ -9,8 +9,8 @@ use super::keys::Outline;
 use super::services;
 use super::{
     Admin, CallerKeys, CartService, Catalogue, Checkout, Inventory, Jwt, Limits, Log,
-    MessageSignatures, OrderService, Payment, PaymentProvider, PromotionService, Redis, Secrets,
-    Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService,
+    MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService, Redis,
+    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -36,12 +36,13 @@ pub struct Config {
     pub promotions: PromotionService,
     pub cart: CartService,
     pub orders: OrderService,
+    pub planner: Planner,
     pub message_signatures: MessageSignatures,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 21] = [
+pub(super) const SECTIONS: [Outline; 22] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -61,6 +62,7 @@ pub(super) const SECTIONS: [Outline; 21] = [
     Outline::of::<PromotionService>(),
     Outline::of::<CartService>(),
     Outline::of::<OrderService>(),
+    Outline::of::<Planner>(),
     Outline::of::<MessageSignatures>(),
     Outline::of::<Log>(),
 ];
@@ -104,6 +106,7 @@ impl Config {
         found.extend(self.promotions.0.contradictions(&services::PROMOTIONS, promotions));
         found.extend(self.cart.contradictions());
         found.extend(self.orders.contradictions());
+        found.extend(self.planner.contradictions());
         found.extend(self.message_signatures.contradictions());
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {
@@ -162,6 +165,9 @@ mod tests {
         }
         config.orders.base_url = Some("https://orders.shop.example".into());
         config.orders.token = Some(Secret::guard("token".into()));
+        config.planner.base_url = Some("https://model.example/v1".into());
+        config.planner.model = Some("m".into());
+        config.planner.api_key = Some(Secret::guard("key".into()));
         config.message_signatures.ca_file = Some("/etc/keys.pem".into());
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.shop.support_email = Some("help@shop.example".into());

@@ -9,10 +9,12 @@
 //!
 //! What must stay true: what to *do* comes from the shopper's words alone and never from the
 //! catalogue; what is not clear is asked and not guessed; of a sentence that is understood by
-//! less than three quarters, nothing changes a cart; and no amount of money is made here. The
-//! only amounts are limits the shopper spoke, and they can only tighten what is allowed.
+//! less than three quarters, nothing changes a cart, unless a model that was asked too proposes
+//! what the words leave room for (`advice`); and no amount of money is made here. The only
+//! amounts are limits the shopper spoke, and they can only tighten what is allowed.
 
 mod act;
+pub mod advice;
 mod alternatives;
 mod clause;
 pub mod context;

@@ -5,6 +5,7 @@ use acp_core::money::Money;
 use acp_core::plan::{Constraint, Issue, IssueKind, Operation, PlanDraft, Question};
 
 use crate::act::Planner;
+use crate::advice::Cues;
 use crate::clause::clauses;
 use crate::context::{Context, Shop};
 use crate::extract::taken;
@@ -16,7 +17,7 @@ use crate::scan::{Piece, What, pieces};
 use crate::text::tokens;
 
 /// Below this share of words that were understood, in percent, nothing is changed.
-const COVERAGE_MIN: u32 = 75;
+pub(crate) const COVERAGE_MIN: u32 = 75;
 
 /// What a sentence comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Understanding {
     pub coverage: u32,
     /// The language it is in.
     pub language: Language,
+    /// What the words leave room for; nothing where they were not read for goods at all.
+    pub cues: Option<Cues>,
     /// What the dialogue knows now. The cart in it is the caller's to fill in again.
     pub context: Context,
 }
@@ -66,6 +69,7 @@ pub fn parse(text: &str, index: &Index, shop: &Shop, context: &Context) -> Under
             spoken: Vec::new(),
             coverage: 0,
             language,
+            cues: None,
             context,
         }
     };
@@ -98,7 +102,8 @@ pub fn parse(text: &str, index: &Index, shop: &Shop, context: &Context) -> Under
     }
     let spoken = spoken(&pieces, index);
     count_words(&mut planner, &pieces, found.is_empty());
-    finish(planner, spoken, language)
+    let cues = Cues::of(&planner, &pieces);
+    Understanding { cues: Some(cues), ..finish(planner, spoken, language) }
 }
 
 /// Reads what each stretch of words led to.
@@ -215,6 +220,7 @@ fn finish(mut planner: Planner<'_>, spoken: Vec<Spoken>, language: Language) -> 
         spoken,
         coverage,
         language,
+        cues: None,
         context,
     }
 }
@@ -277,7 +283,8 @@ fn constraints(planner: &Planner<'_>) -> Vec<Constraint> {
     unit.into_iter().chain(total).collect()
 }
 
-fn remember(planner: &Planner<'_>, draft: &PlanDraft) -> Context {
+/// What the dialogue knows behind a plan.
+pub(crate) fn remember(planner: &Planner<'_>, draft: &PlanDraft) -> Context {
     let mut context = planner.context.clone();
     context.cart.clone_from(&planner.lines);
     context.speak_of(&planner.touched);

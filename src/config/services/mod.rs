@@ -1,10 +1,11 @@
 //! The sections about services of others: what they share, and those of carts, of the terms goods
-//! are sold by, of the orders that come of it, and of those who sign.
+//! are sold by, of the orders that come of it, of those who sign, and of a model that reads.
 
 mod address;
 mod cart;
 mod message_signatures;
 mod orders;
+mod planner;
 pub(super) mod shared;
 mod signers;
 mod terms;
@@ -16,6 +17,7 @@ pub(super) use address::{
 pub use cart::CartService;
 pub use message_signatures::{MessageSignatures, UnlistedAgents};
 pub use orders::OrderService;
+pub use planner::Planner;
 pub use signers::{NetworkAgent, PartnerKey, SigningAgent, SigningPartner};
 pub(super) use terms::{PROMOTIONS, SHIPPING, TAX, Table};
 pub use terms::{PromotionService, ShippingService, TaxService, TermKind, TermService};

@@ -3,4 +3,5 @@
 mod faring;
 mod issuer_keys;
 mod key_directory;
+mod planner;
 mod routes;

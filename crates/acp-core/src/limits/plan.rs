@@ -1,4 +1,4 @@
-//! Bounds of plans, and of the sentences they come from.
+//! Bounds of plans, of the sentences they come from, and of what a language model is told of them.
 
 use std::time::Duration;
 
@@ -32,3 +32,20 @@ pub const PLAN_DEADLINE: Duration = Duration::from_mins(1);
 pub const PLAN_KEPT: Duration = Duration::from_hours(24);
 /// Plans on one page of a listing.
 pub const PLANS_PAGE: usize = 50;
+
+/// Most earlier turns of a dialogue a model is told of.
+pub const MODEL_TURNS_MAX: usize = 12;
+/// Most deeds of one turn, and most items of one deed, a model is told of.
+pub const MODEL_DEEDS_MAX: usize = 8;
+/// Most items a model chooses among.
+pub const MODEL_CANDIDATES_MAX: usize = 40;
+/// Where the title of an item ends for a model, in characters.
+pub const MODEL_TITLE_CHARS_MAX: usize = 80;
+/// Most attributes of an item a model is told.
+pub const MODEL_ATTRIBUTES_MAX: usize = 8;
+/// Where the name and the value of such an attribute end, in characters.
+pub const MODEL_ATTRIBUTE_CHARS_MAX: usize = 40;
+/// Most answers of a model that are remembered.
+pub const MODEL_ANSWERS_MAX: usize = 1_000;
+/// How long they are.
+pub const MODEL_ANSWER_LIFE: Duration = Duration::from_hours(1);

@@ -12,6 +12,7 @@ mod mandates;
 mod news;
 mod orders;
 mod payments;
+mod planner;
 mod plans;
 mod sealer;
 
@@ -36,6 +37,10 @@ pub use mandates::{Calendar, LedgerWrite, MandateWrite, Mandates, SeenMandate, U
 pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
+pub use planner::{
+    Candidate, Deed, InCart, Inquiry, ModelFailure, ModelPlanner, PriceBand, Proposal, Provenance,
+    Turn, Verb,
+};
 pub use plans::{PlanChange, PlanPlace, PlanWrite, Plans, SeenPlan};
 pub use sealer::{CannotOpen, Sealer};
 

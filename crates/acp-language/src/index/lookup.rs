@@ -35,6 +35,11 @@ impl Index {
         range.map_or(number..number.saturating_add(1), |(first, end)| first..end)
     }
 
+    /// One item of each product, in the order of the catalogue.
+    pub(crate) fn first_of_each(&self) -> impl Iterator<Item = ItemNo> + '_ {
+        self.products.iter().map(|(first, _)| *first)
+    }
+
     pub(crate) fn term(&self, word: &str) -> Option<TermId> {
         self.terms.get(word).copied()
     }
