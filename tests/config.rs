@@ -734,6 +734,8 @@ const BOUNDS: &[Bound] = &[
     ("orders.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
     ("orders.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("orders.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("webhooks.give_up_after_hours", "", &["1", "720"], &["0", "721"]),
+    ("webhooks.local_http", "", &["true", "false"], &["'yes'", "1"]),
     ("orders.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     ("payment.demo_books", "", &["''", "'books.jsonl'", "'/var/a b'"], &["5", r#""a\u0007""#]),
     ("payment.capture", "", &["'at_once'", "'on_shipment'", "'later'"], &["'never'", "true"]),
@@ -1175,7 +1177,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 21 + 11 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 22 + 11 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

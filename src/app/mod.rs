@@ -19,6 +19,7 @@ mod shelf;
 mod shop;
 mod tally;
 mod upkeep;
+mod webhooks;
 
 pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
@@ -28,6 +29,7 @@ pub use failure::Failure;
 pub use read_orders::OrdersWanted;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
+pub use webhooks::{OpenedEndpoint, Relay, RelayCounts, Tried, WebhookPorts};
 
 use std::sync::Arc;
 use std::time::Duration;

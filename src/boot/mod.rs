@@ -15,6 +15,7 @@ mod payments;
 mod run;
 mod shop;
 mod tools;
+mod webhooks;
 mod world;
 
 pub use callers::{BadCallers, BadSigner, message_rules};

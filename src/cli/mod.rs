@@ -19,6 +19,7 @@ mod privacy;
 mod runs;
 mod serve;
 mod tenants;
+mod webhooks;
 mod wire;
 
 pub use entry::main;

@@ -40,7 +40,7 @@ pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use services::{
     CartService, MessageSignatures, NetworkAgent, OrderService, PromotionService, ShippingService,
-    SigningAgent, SigningPartner, TaxService, TermKind, TermService, UnlistedAgents,
+    SigningAgent, SigningPartner, TaxService, TermKind, TermService, UnlistedAgents, Webhooks,
 };
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};

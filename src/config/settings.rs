@@ -10,7 +10,7 @@ use super::services;
 use super::{
     Admin, CallerKeys, CartService, Catalogue, Checkout, Inventory, Jwt, Limits, Log,
     MessageSignatures, OrderService, Payment, PaymentProvider, PromotionService, Redis, Secrets,
-    Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService,
+    Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Webhooks,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -36,12 +36,13 @@ pub struct Config {
     pub promotions: PromotionService,
     pub cart: CartService,
     pub orders: OrderService,
+    pub webhooks: Webhooks,
     pub message_signatures: MessageSignatures,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 21] = [
+pub(super) const SECTIONS: [Outline; 22] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -61,6 +62,7 @@ pub(super) const SECTIONS: [Outline; 21] = [
     Outline::of::<PromotionService>(),
     Outline::of::<CartService>(),
     Outline::of::<OrderService>(),
+    Outline::of::<Webhooks>(),
     Outline::of::<MessageSignatures>(),
     Outline::of::<Log>(),
 ];

@@ -9,8 +9,10 @@ use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::Refusal;
 use acp_core::session::Session;
 use acp_core::stock::ItemStock;
+use acp_core::webhook::NewsKind;
 use acp_wire::problem::Problem;
 use acp_wire::shape::order_event::{cursor_of, render_events};
+use acp_wire::shape::order_news::{news_of_whole_order, render_flat_news};
 use acp_wire::shape::session_entry::{
     render_approvals, render_session_entries, render_session_entry,
 };
@@ -116,6 +118,18 @@ impl AnswerRenderer for WireAnswers {
             Version::Unreleased => unreleased::render_order(order, &voice),
         };
         body.into()
+    }
+
+    fn order_news(&self, channel: &Channel, kind: NewsKind, order: &Order) -> Arc<[u8]> {
+        match Version::parse(&channel.version).unwrap_or(Version::NEWEST) {
+            Version::V2025_09_29
+            | Version::V2025_12_12
+            | Version::V2026_01_16
+            | Version::V2026_01_30 => render_flat_news(order, kind, &self.voice(channel)).into(),
+            Version::V2026_04_17 | Version::Unreleased => {
+                news_of_whole_order(&self.order(channel, order), kind).into()
+            }
+        }
     }
 
     fn changed_order(&self, channel: &Channel, order: &Order) -> Answer {

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
+use super::webhooks::endpoints;
 use super::{carts, checkout_sessions, docs, health, openapi, orders, shop, webhooks};
-use crate::app::App;
+use crate::app::{App, Relay};
 use crate::identity::Identity;
 use crate::metering::Meter;
 
@@ -21,6 +22,8 @@ use crate::metering::Meter;
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Gateway {
     pub app: Arc<App>,
+    /// Tells agents of their orders.
+    pub relay: Arc<Relay>,
     pub identity: Arc<Identity>,
     /// Counts calls.
     pub meter: Arc<Meter>,
@@ -69,6 +72,13 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/orders/{order_id}/cancellations", post(orders::cancel_lines))
         .route("/orders/{order_id}/returns", post(orders::take_back))
         .route("/orders/{order_id}/refunds", post(orders::refund))
+        .route("/webhook_endpoints", get(endpoints::list).post(endpoints::create))
+        .route(
+            "/webhook_endpoints/{endpoint_id}",
+            get(endpoints::read).post(endpoints::update).delete(endpoints::remove),
+        )
+        .route("/webhook_endpoints/{endpoint_id}/test", post(endpoints::test))
+        .route("/webhook_endpoints/{endpoint_id}/deliveries", get(endpoints::deliveries))
         .route("/catalog/items", get(shop::list_items))
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))

@@ -65,6 +65,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         promotions: layers.section(),
         cart: layers.section(),
         orders: layers.section(),
+        webhooks: layers.section(),
         message_signatures: layers.section(),
         log: layers.section(),
     };

@@ -8,6 +8,7 @@ mod orders;
 pub(super) mod shared;
 mod signers;
 mod terms;
+mod webhooks;
 
 pub(super) use address::{
     BASE_URL, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET, address_fault, base_url, base_url_or_none,
@@ -19,3 +20,4 @@ pub use orders::OrderService;
 pub use signers::{NetworkAgent, SigningAgent, SigningPartner};
 pub(super) use terms::{PROMOTIONS, SHIPPING, TAX, Table};
 pub use terms::{PromotionService, ShippingService, TaxService, TermKind, TermService};
+pub use webhooks::Webhooks;

@@ -9,8 +9,8 @@ mod reader;
 pub(super) use asked::{EventsAsked, ItemsAsked, OrdersAsked, SessionsAsked};
 pub(super) use call::{Call, CallOfCarts, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
-    CancelingLines, Changing, Counting, Decoded, Fulfilling, Judging, Moving, Refunding, Returning,
-    check_type, read_body,
+    CancelingLines, Changing, Counting, Decoded, EndpointTest, EndpointUpdate, Fulfilling, Judging,
+    Listening, Moving, Refunding, Returning, check_type, read_body,
 };
 pub(super) use id::{FulfillmentOf, Id};
 pub(super) use reader::Reader;

@@ -21,6 +21,7 @@ mod sealing;
 mod stock;
 mod stored;
 mod trail;
+mod webhooks;
 
 pub use callers::{StoreKeys, StoreSignatures, StoreTenants};
 pub use carts::StoreCarts;
@@ -37,3 +38,4 @@ pub use sealing::{Keyring, KeyringError};
 pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::{Act, Misfit};
 pub use trail::{ActBegun, StoreTrail};
+pub use webhooks::{StoreEndpoints, StoreOutbox};

@@ -16,3 +16,4 @@ mod runs;
 mod stock;
 pub(crate) mod store;
 mod trail;
+mod webhooks;

@@ -14,3 +14,4 @@ mod ownership;
 mod runs;
 mod shop;
 mod tenants;
+mod webhooks;

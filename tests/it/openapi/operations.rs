@@ -17,6 +17,17 @@ const ORDERS: [&str; 8] = [
     "createRefund",
 ];
 
+const WEBHOOKS: [&str; 7] = [
+    // It stands at the same address as the next one, and before it.
+    "getWebhookEndpoints",
+    "createWebhookEndpoint",
+    "getWebhookEndpoint",
+    "updateWebhookEndpoint",
+    "deleteWebhookEndpoint",
+    "testWebhookEndpoint",
+    "getWebhookDeliveries",
+];
+
 const SHOP: [&str; 6] =
     ["listItems", "getItem", "updateItem", "countStock", "getApprovals", "decideApproval"];
 
@@ -33,12 +44,20 @@ const CHECKOUT: [&str; 6] = [
 /// The statuses an operation can really answer with.
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
-        "createCheckoutSession" | "createCart" => {
+        "createCheckoutSession" | "createCart" | "createWebhookEndpoint" => {
             &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
-        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" | "getItem" => {
-            &[200, 400, 401, 403, 404, 414, 429, 500, 503]
+        "updateWebhookEndpoint" | "testWebhookEndpoint" => {
+            &[200, 400, 401, 403, 404, 408, 413, 414, 415, 429, 500, 503]
         }
+        "getCheckoutSession"
+        | "getCart"
+        | "getOrder"
+        | "listOrderEvents"
+        | "getItem"
+        | "getWebhookEndpoint"
+        | "deleteWebhookEndpoint"
+        | "getWebhookDeliveries" => &[200, 400, 401, 403, 404, 414, 429, 500, 503],
         "updateCheckoutSession"
         | "completeCheckoutSession"
         | "updateCart"
@@ -56,9 +75,11 @@ fn statuses(operation: &str) -> &'static [u16] {
         "cancelCheckoutSession" => {
             &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
-        "listOrders" | "listItems" | "listCheckoutSessions" | "getApprovals" => {
-            &[200, 400, 401, 403, 414, 429, 500, 503]
-        }
+        "listOrders"
+        | "listItems"
+        | "listCheckoutSessions"
+        | "getApprovals"
+        | "getWebhookEndpoints" => &[200, 400, 401, 403, 414, 429, 500, 503],
         "health" => &[200],
         "ready" => &[200, 503],
         other => panic!("{other} is new: which statuses can it answer with?"),
@@ -70,7 +91,10 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let text = acp_gateway::http::openapi_document(Version::NEWEST);
     let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
-    assert_eq!(ids, [&CARTS[..], &CHECKOUT, &ORDERS, &SHOP, &["health", "ready"]].concat());
+    assert_eq!(
+        ids,
+        [&CARTS[..], &CHECKOUT, &ORDERS, &WEBHOOKS, &SHOP, &["health", "ready"]].concat()
+    );
 }
 
 #[test]
@@ -113,6 +137,8 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("order_id").is_some(), has_order, "{id}");
         let has_cart = operation.path.contains("{cart_id}");
         assert_eq!(find("cart_id").is_some(), has_cart, "{id}");
+        let has_endpoint = operation.path.contains("{endpoint_id}");
+        assert_eq!(find("endpoint_id").is_some(), has_endpoint, "{id}");
         let has_item = operation.path.contains("{item_id}");
         assert_eq!(find("item_id").is_some(), has_item, "{id}");
         assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");

@@ -4,3 +4,4 @@ mod faring;
 mod issuer_keys;
 mod key_directory;
 mod routes;
+mod telling;

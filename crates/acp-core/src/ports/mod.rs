@@ -13,6 +13,7 @@ mod news;
 mod orders;
 mod payments;
 mod sealer;
+mod webhooks;
 
 pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel, Subject};
@@ -36,6 +37,9 @@ pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
 pub use sealer::{CannotOpen, Sealer};
+pub use webhooks::{
+    BadAddress, ChangeEndpoints, Courier, DeliveryWrite, Endpoints, Letter, Outbox, Posted, Untold,
+};
 
 use std::time::Duration;
 

@@ -10,8 +10,10 @@ mod email;
 pub mod goods;
 pub mod order_command;
 pub mod order_event;
+pub mod order_news;
 pub mod session_entry;
 pub mod shop;
+pub mod webhook_endpoint;
 
 pub(crate) use asked::{
     AskedItem, basket, first_nested, metadata, patch, selections, strings_in, told_fault,
