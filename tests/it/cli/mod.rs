@@ -17,6 +17,7 @@ mod signing;
 mod stopping;
 mod tenants;
 mod unread;
+mod webhooks;
 
 use serde_json::{Value, json};
 
