@@ -7,7 +7,9 @@ use acp_core::ids::OrderId;
 use acp_core::limits::{DUE_TIMERS_MAX, RACES_MAX};
 use acp_core::ports::{Committed, DeliveryWrite, Untold};
 use acp_core::run::{Lease, Standing};
-use acp_core::webhook::{Delivery, DeliveryId, Endpoint, News};
+use acp_core::webhook::{
+    Delivery, DeliveryId, DeliveryState, Endpoint, EndpointState, HeldBack, News,
+};
 use futures_util::future::join_all;
 
 use super::Relay;
@@ -82,7 +84,8 @@ impl Relay {
                 None => (None, self.begun(id, &endpoint, &news, due)),
             };
             if delivery.told < known {
-                writes.push(DeliveryWrite { before, after: delivery.with_news(known, due) });
+                let after = with_news(delivery, &endpoint, known, due);
+                writes.push(DeliveryWrite { before, after });
             }
         }
         Ok(writes)
@@ -95,4 +98,13 @@ impl Relay {
         let standing = Standing::begun(self.app.ports.entropy.random128(), due);
         Delivery::begun(id, endpoint.owner.clone(), told, standing)
     }
+}
+
+/// A delivery with news. Whoever held it back while the endpoint was paused may have done so a
+/// moment after somebody wanted it told again; then the next news take it along.
+fn with_news(delivery: Delivery, endpoint: &Endpoint, known: u64, due: Lease) -> Delivery {
+    let after = delivery.with_news(known, due);
+    let is_left_over = after.state == DeliveryState::Held(HeldBack::Paused)
+        && endpoint.state == EndpointState::Active;
+    if is_left_over { after.wanted_anew(due) } else { after }
 }

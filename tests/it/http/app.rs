@@ -8,8 +8,8 @@ use acp_core::catalog::{CatalogItem, Shop};
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
-    Assortment, BadAddress, Carts, Catalog, Clock, Counts, Courier, Entropy, Letter, Posted,
-    PublishedKeys, Sealer, Stock, UsedSignatures,
+    Assortment, BadAddress, Carts, Catalog, Clock, Counts, Courier, Endpoints, Entropy, Letter,
+    Posted, PublishedKeys, Sealer, Stock, UsedSignatures,
 };
 use acp_core::principal::Habits;
 use acp_core::tenant::Tenant;
@@ -68,6 +68,7 @@ pub(crate) struct TestApp {
     pub(crate) app: Arc<App>,
     /// Tells agents of their orders, where a test has it do so.
     pub(crate) relay: Arc<Relay>,
+    pub(crate) endpoints: Arc<dyn Endpoints>,
     pub(crate) checkouts: Arc<StoreCheckouts>,
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
@@ -209,6 +210,7 @@ impl TestApp {
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
         let app = app.paying(wishes.paying).keeping_orders(wishes.orders.clone());
         let app = Arc::new(app.with_shelves(wishes.shelves.take().unwrap_or(shelves)));
+        let endpoints = told.endpoints.clone();
         let relay = Arc::new(Relay::new(app.clone(), told, wishes.patience));
         let inside = (app.clone(), relay.clone(), identity.clone());
         let router = router(gateway_of(inside, entropy, &clock, &wishes));
@@ -221,6 +223,7 @@ impl TestApp {
             catalogs,
             app,
             relay,
+            endpoints,
             checkouts,
             shop,
             tasks,

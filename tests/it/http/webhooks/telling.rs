@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use acp_core::ids::EndpointId;
 use acp_core::limits::{WEBHOOK_REFUSALS_MAX, WEBHOOK_REST_MAX};
+use acp_core::webhook::{Endpoint, EndpointState};
 use acp_mocks::faults::Faults;
 use acp_mocks::receiver::Taken;
 use base64::Engine as _;
@@ -170,6 +172,30 @@ async fn what_happens_while_an_endpoint_is_paused_is_kept_for_it() {
     house.relay().await;
     assert_eq!(listener.mock().received().len(), 0);
     house.change(&endpoint, json!({"status": "active"})).await;
+    house.relay().await;
+    assert_eq!(told(&listener), ["order_create confirmed", "order_update shipped"]);
+}
+
+#[tokio::test]
+async fn what_was_held_back_too_late_is_told_with_the_next_news() {
+    let house = House::open().await;
+    let listener = house.listener().await;
+    let endpoint = house.tell(&listener, json!({})).await;
+    let order = house.buy("k").await;
+    house.change(&endpoint, json!({"status": "paused"})).await;
+    house.relay().await;
+    // It is wanted again, and nobody puts back what is held.
+    let id = EndpointId::parse(&endpoint).unwrap();
+    let endpoints = house.app.endpoints.clone();
+    let owner = endpoints.all().await.unwrap()[0].owner.clone();
+    let mut wake = |all: &mut Vec<Endpoint>| {
+        let known = all.iter_mut().find(|known| known.id == id);
+        known.unwrap().state = EndpointState::Active;
+    };
+    endpoints.change(&owner, &mut wake).await.unwrap();
+    house.relay().await;
+    assert_eq!(told(&listener).len(), 0);
+    house.ship(&order).await;
     house.relay().await;
     assert_eq!(told(&listener), ["order_create confirmed", "order_update shipped"]);
 }
