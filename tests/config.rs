@@ -737,6 +737,8 @@ const BOUNDS: &[Bound] = &[
     ("orders.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
     ("orders.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
     ("orders.timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("webhooks.give_up_after_hours", "", &["1", "720"], &["0", "721"]),
+    ("webhooks.local_http", "", &["true", "false"], &["'yes'", "1"]),
     ("orders.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
     (
         "planner.base_url",

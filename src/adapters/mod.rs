@@ -1,8 +1,8 @@
 //! The rim of the gateway: each room here speaks to something outside, or reads what came from
 //! there, and turns it into the core's types.
 //!
-//! An adapter knows the core and its own library. It knows no other adapter but `memory`, `outward`
-//! and `signed`, no store, no use case and no HTTP handler; `boot` is the only place that names it.
+//! An adapter knows the core and its own library. It knows no other adapter but `memory`, `outward`,
+//! `signed` and the guard of `key_directory`, no store, no use case and no HTTP handler; `boot` is the only place that names it.
 
 pub mod calendar;
 pub mod cart;
@@ -18,3 +18,4 @@ pub mod published;
 pub mod signed;
 pub mod system;
 pub mod terms;
+pub mod webhook;

@@ -26,6 +26,7 @@ mod runs;
 mod socket;
 mod status;
 mod tenants;
+mod webhooks;
 
 pub use approvals::{ApprovalList, ApprovalShown};
 pub use backup::{BackupAsked, BackupMade};
@@ -49,3 +50,6 @@ pub use runs::{
 pub use socket::{AdminSocket, SocketError};
 pub use status::{CartsShown, HandOversShown, RememberedShown, Status};
 pub use tenants::{PolicyShown, ProofsAsked, TenantAsked, TenantList, TenantShown};
+pub use webhooks::{
+    DeadList, DeadShown, EndpointAsked, EndpointList, EndpointShown, EndpointTried, Replayed,
+};

@@ -13,11 +13,11 @@ use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
 use super::keys::{made, rotate, signing};
 use super::privacy::{audited, buyers, trail};
-use super::{approvals, backup, inspect, mandates, runs, status, tenants};
+use super::{approvals, backup, inspect, mandates, runs, status, tenants, webhooks};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
-use crate::app::App;
+use crate::app::{App, Relay};
 use crate::identity::Identity;
 use crate::store::Backend;
 use crate::store::Store;
@@ -32,6 +32,8 @@ use crate::store::record::{
 pub struct Admin {
     pub shop: Arc<Shop>,
     pub app: Arc<App>,
+    /// Tells agents of their orders.
+    pub relay: Arc<Relay>,
     pub identity: Arc<Identity>,
     /// The catalogue of every tenant.
     pub catalogs: Arc<StoreCatalogs>,
@@ -72,6 +74,11 @@ pub fn router(admin: Admin) -> Router {
         .route("/tenants/{tenant}/suspend", post(tenants::suspend))
         .route("/tenants/{tenant}/resume", post(tenants::resume))
         .route("/tenants/{tenant}/policy", post(tenants::set_policy))
+        .route("/webhooks", get(webhooks::list).post(webhooks::add))
+        .route("/webhooks/{endpoint}/remove", post(webhooks::remove))
+        .route("/webhooks/{endpoint}/test", post(webhooks::test))
+        .route("/webhooks/{endpoint}/replay", post(webhooks::replay))
+        .route("/webhooks/{endpoint}/dead", get(webhooks::dead))
         .route("/approvals", get(approvals::list))
         .route("/approvals/{session}/approve", post(approvals::approve))
         .route("/approvals/{session}/reject", post(approvals::reject))

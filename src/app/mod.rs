@@ -22,6 +22,7 @@ mod shelf;
 mod shop;
 mod tally;
 mod upkeep;
+mod webhooks;
 
 pub use advise::{Advice, AdviceCounts, Advised, Advisor, UnderstoodBy};
 pub use approve_session::Verdict;
@@ -34,6 +35,7 @@ pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, R
 pub use read_orders::OrdersWanted;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
+pub use webhooks::{OpenedEndpoint, Relay, RelayCounts, Tried, WebhookPorts};
 
 use std::sync::Arc;
 use std::time::Duration;

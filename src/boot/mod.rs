@@ -16,6 +16,7 @@ mod planner;
 mod run;
 mod shop;
 mod tools;
+mod webhooks;
 mod world;
 
 pub use callers::{BadCallers, BadSigner, message_rules};

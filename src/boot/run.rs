@@ -15,11 +15,12 @@ use super::certificates::tended;
 use super::{BootError, World, callers};
 use crate::adapters::payment::RoutedPayments;
 use crate::admin::{AdminSocket, with_proof};
-use crate::app::App;
+use crate::app::{App, Relay};
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{
-    Chore, Recovering, Resuming, RunningErrands, RunningPlans, Tending, TendingCarts, repeat,
+    Chore, Recovering, Relaying, Resuming, RunningErrands, RunningPlans, Tending, TendingCarts,
+    repeat,
 };
 use crate::store::record::StoreCatalogs;
 use crate::store::redis::Redis;
@@ -114,13 +115,23 @@ async fn take_up(app: Arc<App>) {
     }
 }
 
+/// Goes on telling what an earlier life of this process was about to tell.
+async fn take_up_telling(relay: Arc<Relay>) {
+    if let Err(failure) = relay.take_up().await {
+        let error = &failure as &dyn std::error::Error;
+        tracing::error!(error, "what agents are to be told waits for leases to run out");
+    }
+}
+
 fn start_jobs(world: &World) {
     world.tasks.spawn(take_up(Arc::clone(&world.app)));
+    world.tasks.spawn(take_up_telling(Arc::clone(&world.relay)));
     let stopping = || world.stopping.clone();
     repeat(&world.tasks, stopping(), JOB_PERIOD, Recovering(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Resuming(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, RunningErrands(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, RunningPlans(Arc::clone(&world.app)));
+    repeat(&world.tasks, stopping(), JOB_PERIOD, Relaying(Arc::clone(&world.relay)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, TendingCarts(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));

@@ -26,14 +26,14 @@ use super::master_key::master_key;
 use super::opening::{must_be_safe, open_store, records_in};
 use super::shop::{BadShop, shop};
 use super::tools::{Tools, asking};
-use super::{metering, payments};
+use super::{metering, payments, webhooks};
 use crate::adapters::calendar::ZoneCalendar;
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
 use crate::adapters::payment::{RoutedPayments, WithAccounts};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, SocketError, put_on_sale};
-use crate::app::{App, Keeping, Ports};
+use crate::app::{App, Keeping, Ports, Relay};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{BadCertificate, Gateway, WireAnswers, router};
 use crate::identity::Identity;
@@ -109,6 +109,8 @@ pub enum BootError {
     Orders(#[source] NoRoots),
     #[error("the language model cannot be asked")]
     Planner(#[source] NoRoots),
+    #[error("agents cannot be told of their orders")]
+    Webhooks(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot listen to operators on {address}: choose another address with admin.listen")]
@@ -154,6 +156,8 @@ pub struct World {
     pub routed: Arc<RoutedPayments>,
     pub identity: Arc<Identity>,
     pub app: Arc<App>,
+    /// Tells agents of their orders.
+    pub relay: Arc<Relay>,
     pub tasks: TaskTracker,
     pub stopping: CancellationToken,
 }
@@ -245,7 +249,7 @@ impl World {
         let master = master_key(&config, store.as_ref(), entropy.as_ref()).await?;
         let sealer = sealer(&store, &master, &entropy).await?;
         let records = records_in(&store, &dyn_clock, &entropy, opened.partition_key);
-        let peers = Peers::default();
+        let (peers, tasks) = (Peers::default(), TaskTracker::new());
         let tools = Tools { peers: &peers, clock: &dyn_clock, entropy: &entropy };
         let identity = identity(&config, &shop, &records, &sealer, &tools).await?;
         let catalogs = Arc::new(StoreCatalogs::load(records.clone(), shop.tenant.clone()).await?);
@@ -256,7 +260,6 @@ impl World {
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]
         let provider = failpoints::in_payments(provider, failpoint.as_ref());
-        let tasks = TaskTracker::new();
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             carts: carts(&config.cart, &records, &tools)?,
@@ -275,8 +278,9 @@ impl World {
         let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone())
             .paying(payments::paying(&config.payment))
             .with_shelves(shelves(&catalogs, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
-        let app = asking(app, &config, &tools)?;
+        let app = Arc::new(asking(app, &config, &tools)?);
         Ok(Self {
+            relay: webhooks::relay(&config.webhooks, &app, &records)?,
             config,
             shop,
             terms,
@@ -292,7 +296,7 @@ impl World {
             peers,
             routed,
             identity,
-            app: Arc::new(app),
+            app,
             tasks,
             stopping: CancellationToken::new(),
         })
@@ -344,6 +348,7 @@ impl World {
     pub fn router(&self) -> Router {
         router(Gateway {
             app: Arc::clone(&self.app),
+            relay: Arc::clone(&self.relay),
             identity: Arc::clone(&self.identity),
             meter: Arc::new(self.meter()),
             proxy_hops: self.config.server.proxy_hops,
@@ -370,6 +375,7 @@ impl World {
         admin::router(Admin {
             shop: Arc::clone(&self.shop),
             app: Arc::clone(&self.app),
+            relay: Arc::clone(&self.relay),
             identity: Arc::clone(&self.identity),
             catalogs: Arc::clone(&self.catalogs),
             sold_elsewhere: self.sold_elsewhere.clone(),

@@ -14,6 +14,7 @@ use super::privacy::{AuditArgs, EraseArgs, ExportArgs};
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
 use super::tenants::TenantsArgs;
+use super::webhooks::WebhooksArgs;
 use super::wire::encoded;
 use crate::config::Overrides;
 
@@ -61,6 +62,7 @@ pub(super) enum Command {
     Openapi(OpenapiArgs),
     Keys(KeysArgs),
     Tenants(TenantsArgs),
+    Webhooks(WebhooksArgs),
     Catalog(CatalogArgs),
     Backup(BackupArgs),
     Inspect(InspectArgs),

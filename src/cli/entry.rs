@@ -7,7 +7,9 @@ use super::answer::{CommandError, Said, Verdict};
 use super::arguments::{Cli, Command};
 use super::goods::{run_catalog, run_stock};
 use super::privacy::{run_audit, run_erase, run_export};
-use super::{approvals, backup, config, inspect, keys, mandates, openapi, runs, serve, tenants};
+use super::{
+    approvals, backup, config, inspect, keys, mandates, openapi, runs, serve, tenants, webhooks,
+};
 use crate::config::{Environment, Loaded, Overrides};
 
 const FAILED: u8 = 1;
@@ -45,6 +47,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Openapi(args)) => openapi::write(args),
         Some(Command::Keys(args)) => keys::run(args, &loaded(None)?),
         Some(Command::Tenants(args)) => tenants::run(&args, &loaded(None)?),
+        Some(Command::Webhooks(args)) => webhooks::run(&args, &loaded(None)?),
         // Looking at a file needs no gateway and no configuration.
         Some(Command::Catalog(args)) => run_catalog(args, || loaded(None)),
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),

@@ -20,6 +20,7 @@ mod privacy;
 mod runs;
 mod serve;
 mod tenants;
+mod webhooks;
 mod wire;
 
 pub use entry::main;

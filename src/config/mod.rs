@@ -41,7 +41,7 @@ pub use server::Server;
 pub use services::{
     CartService, MessageSignatures, NetworkAgent, OrderService, PartnerKey, Planner,
     PromotionService, ShippingService, SigningAgent, SigningPartner, TaxService, TermKind,
-    TermService, UnlistedAgents,
+    TermService, UnlistedAgents, Webhooks,
 };
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};

@@ -10,7 +10,7 @@ use super::services;
 use super::{
     Admin, CallerKeys, CartService, Catalogue, Checkout, Inventory, Jwt, Limits, Log,
     MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService, Redis,
-    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService,
+    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Webhooks,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -37,12 +37,13 @@ pub struct Config {
     pub cart: CartService,
     pub orders: OrderService,
     pub planner: Planner,
+    pub webhooks: Webhooks,
     pub message_signatures: MessageSignatures,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 22] = [
+pub(super) const SECTIONS: [Outline; 23] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -63,6 +64,7 @@ pub(super) const SECTIONS: [Outline; 22] = [
     Outline::of::<CartService>(),
     Outline::of::<OrderService>(),
     Outline::of::<Planner>(),
+    Outline::of::<Webhooks>(),
     Outline::of::<MessageSignatures>(),
     Outline::of::<Log>(),
 ];

@@ -13,10 +13,12 @@ use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::{Fault, Refusal};
 use acp_core::session::{CompleteSession, Session};
 use acp_core::stock::ItemStock;
+use acp_core::webhook::NewsKind;
 use acp_wire::problem::Problem;
 use acp_wire::read::UnknownFields;
 use acp_wire::shape::mandate::{render_ledger, render_mandate, render_mandates};
 use acp_wire::shape::order_event::{cursor_of, render_events};
+use acp_wire::shape::order_news::{news_of_whole_order, render_flat_news};
 use acp_wire::shape::plan::{digest_of, render_plan, render_plans};
 use acp_wire::shape::session_entry::{
     render_approvals, render_session_entries, render_session_entry,
@@ -130,6 +132,18 @@ impl AnswerRenderer for WireAnswers {
             Version::Unreleased => unreleased::render_order(order, &voice),
         };
         body.into()
+    }
+
+    fn order_news(&self, channel: &Channel, kind: NewsKind, order: &Order) -> Arc<[u8]> {
+        match Version::parse(&channel.version).unwrap_or(Version::NEWEST) {
+            Version::V2025_09_29
+            | Version::V2025_12_12
+            | Version::V2026_01_16
+            | Version::V2026_01_30 => render_flat_news(order, kind, &self.voice(channel)).into(),
+            Version::V2026_04_17 | Version::Unreleased => {
+                news_of_whole_order(&self.order(channel, order), kind).into()
+            }
+        }
     }
 
     fn changed_order(&self, channel: &Channel, order: &Order) -> Answer {

@@ -12,10 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
+use super::webhooks::endpoints;
 use super::{
     carts, checkout_sessions, docs, health, mandates, openapi, orders, plans, shop, webhooks,
 };
-use crate::app::App;
+use crate::app::{App, Relay};
 use crate::identity::Identity;
 use crate::metering::Meter;
 
@@ -23,6 +24,8 @@ use crate::metering::Meter;
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Gateway {
     pub app: Arc<App>,
+    /// Tells agents of their orders.
+    pub relay: Arc<Relay>,
     pub identity: Arc<Identity>,
     /// Counts calls.
     pub meter: Arc<Meter>,
@@ -89,6 +92,13 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/plans/{plan_id}/approve", post(plans::approve))
         .route("/plans/{plan_id}/reject", post(plans::reject))
         .route("/plans/{plan_id}/cancel", post(plans::cancel))
+        .route("/webhook_endpoints", get(endpoints::list).post(endpoints::create))
+        .route(
+            "/webhook_endpoints/{endpoint_id}",
+            get(endpoints::read).post(endpoints::update).delete(endpoints::remove),
+        )
+        .route("/webhook_endpoints/{endpoint_id}/test", post(endpoints::test))
+        .route("/webhook_endpoints/{endpoint_id}/deliveries", get(endpoints::deliveries))
         .route("/catalog/items", get(shop::list_items))
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::App;
+use crate::app::{App, Relay};
 
 /// A piece of work that is done again and again.
 #[async_trait]
@@ -78,6 +78,26 @@ impl Chore for RunningPlans {
         let forgotten = self.0.tend_plans().await?;
         if plans > 0 || forgotten > 0 {
             tracing::debug!(plans, forgotten, "plans were looked after");
+        }
+        Ok(())
+    }
+}
+
+/// Tells agents of their orders. A loop of its own: an agent who does not listen holds up nothing
+/// else.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct Relaying(pub Arc<Relay>);
+
+#[async_trait]
+impl Chore for Relaying {
+    fn name(&self) -> &'static str {
+        "telling agents of their orders"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let deliveries = self.0.relay().await?;
+        if deliveries > 0 {
+            tracing::debug!(deliveries, "agents with something to be told were told");
         }
         Ok(())
     }

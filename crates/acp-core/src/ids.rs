@@ -225,6 +225,40 @@ impl fmt::Display for MerchantOrderId {
     }
 }
 
+/// Names a place an agent is told of its orders at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EndpointId(Arc<str>);
+
+impl EndpointId {
+    const PREFIX: &'static str = "we_";
+
+    /// A new id.
+    pub fn new(random: Random128) -> Self {
+        Self(format!("{}{}", Self::PREFIX, random.encode()).into())
+    }
+
+    /// Reads an id somebody sent or stored.
+    ///
+    /// # Errors
+    /// Refuses text that was never made by [`Self::new`].
+    pub fn parse(text: &str) -> Result<Self, NotAnId> {
+        let random = text.strip_prefix(Self::PREFIX).ok_or(NotAnId)?;
+        let is_ours = random.len() == RANDOM_CHARS && random.bytes().all(is_digit);
+        if is_ours { Ok(Self(text.into())) } else { Err(NotAnId) }
+    }
+
+    /// The id as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EndpointId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,6 +307,15 @@ mod tests {
         }
         for bad in ["", " ", "M-1\n", "\u{7f}", format!("{longest}1").as_str()] {
             assert_eq!(MerchantOrderId::parse(bad), Err(NotAnId), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_id_of_an_endpoint_reads_back() {
+        let id = EndpointId::new(Random128([7; 16]));
+        assert_eq!(EndpointId::parse(id.as_str()), Ok(id.clone()));
+        for bad in ["", "we_", "we_0", &format!("{id}0"), &id.as_str().to_uppercase()] {
+            assert_eq!(EndpointId::parse(bad), Err(NotAnId), "{bad:?}");
         }
     }
 

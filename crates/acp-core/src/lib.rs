@@ -32,5 +32,6 @@ pub mod run;
 pub mod session;
 pub mod stock;
 pub mod time;
+pub mod webhook;
 
 pub use callers::{principal, quota, signing, tenant};

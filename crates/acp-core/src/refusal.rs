@@ -58,6 +58,9 @@ pub enum Refusal {
     /// The order is not changed in this way.
     #[error("the order is not changed: {0}")]
     OrderNotChanged(OrderRefusal),
+    /// No such endpoint, or not this caller's: the same answer.
+    #[error("there is no such webhook endpoint")]
+    EndpointNotFound,
     /// No such cart, not any more, or not this caller's: the same answer.
     #[error("there is no such cart")]
     CartNotFound,

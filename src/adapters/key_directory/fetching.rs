@@ -149,7 +149,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Whether the guard is what stood in the way.
-fn is_guarded(error: &(dyn Error + 'static)) -> bool {
+pub(in crate::adapters) fn is_guarded(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(current) = cause {
         if current.is::<NotPublic>() {

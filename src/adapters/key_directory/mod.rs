@@ -12,6 +12,8 @@ mod remembered;
 mod resolving;
 
 pub use address::is_public;
+pub(in crate::adapters) use fetching::is_guarded;
 pub use fetching::{Fetch, FetchOptions, Fetcher, Unfetched};
 pub use remembered::RememberedKeys;
+pub(in crate::adapters) use resolving::Guarded;
 pub use resolving::{Resolver, SystemResolver};

@@ -48,14 +48,17 @@ pub(super) struct NotPublic;
 /// Lets nothing through but addresses that may be called. The connection is made to what comes out
 /// of here, so that nobody can answer otherwise a second time.
 #[derive(Clone)]
-pub(super) struct Guarded {
-    pub(super) resolver: Arc<dyn Resolver>,
+pub(in crate::adapters) struct Guarded {
+    pub(in crate::adapters) resolver: Arc<dyn Resolver>,
     /// Where the operator says a host is, whatever its address.
-    pub(super) fixed: Arc<HashMap<Box<str>, SocketAddr>>,
+    pub(in crate::adapters) fixed: Arc<HashMap<Box<str>, SocketAddr>>,
 }
 
 impl Guarded {
-    async fn addresses(self, host: Box<str>) -> io::Result<vec::IntoIter<SocketAddr>> {
+    pub(in crate::adapters) async fn addresses(
+        self,
+        host: Box<str>,
+    ) -> io::Result<vec::IntoIter<SocketAddr>> {
         if let Some(address) = self.fixed.get(&host) {
             return Ok(vec![*address].into_iter());
         }

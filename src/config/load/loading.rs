@@ -66,6 +66,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         cart: layers.section(),
         orders: layers.section(),
         planner: layers.section(),
+        webhooks: layers.section(),
         message_signatures: layers.section(),
         log: layers.section(),
     };

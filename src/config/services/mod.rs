@@ -9,6 +9,7 @@ mod planner;
 pub(super) mod shared;
 mod signers;
 mod terms;
+mod webhooks;
 
 pub(super) use address::{
     BASE_URL, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET, address_fault, base_url, base_url_or_none,
@@ -21,3 +22,4 @@ pub use planner::Planner;
 pub use signers::{NetworkAgent, PartnerKey, SigningAgent, SigningPartner};
 pub(super) use terms::{PROMOTIONS, SHIPPING, TAX, Table};
 pub use terms::{PromotionService, ShippingService, TaxService, TermKind, TermService};
+pub use webhooks::Webhooks;

@@ -9,12 +9,13 @@ use acp_core::ports::Digests;
 use acp_core::refusal::{Broken, Fault};
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession};
 use acp_core::stock::CountStock;
+use acp_core::webhook::{ChangeEndpoint, NewsKind, OpenEndpoint};
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::shape::mandate;
 use acp_wire::shape::order_command::{self, FulfillmentNews};
 use acp_wire::shape::session_entry::{self, VerdictWord};
-use acp_wire::shape::shop;
+use acp_wire::shape::{shop, webhook_endpoint};
 use acp_wire::version::Version;
 use acp_wire::{unreleased, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17};
 use axum::body::Body;
@@ -112,6 +113,12 @@ read_alike! {
     ChangingMandate(ChangeMandate): mandate::read_changed;
     /// To let them spend no more.
     RevokingMandate(()): mandate::read_revoked, true;
+    /// To be told of orders.
+    Listening(OpenEndpoint): webhook_endpoint::read_endpoint_create;
+    /// To be told otherwise.
+    EndpointUpdate(ChangeEndpoint): webhook_endpoint::read_endpoint_update;
+    /// To see how an endpoint takes an event.
+    EndpointTest(NewsKind): webhook_endpoint::read_endpoint_test;
 }
 
 /// The same for what came with carts. Nobody of an earlier version comes so far.

@@ -1,4 +1,4 @@
-use acp_core::ids::{CartId, ItemId, MandateId, OrderId, PlanId, SessionId};
+use acp_core::ids::{CartId, EndpointId, ItemId, MandateId, OrderId, PlanId, SessionId};
 use acp_core::limits::ITEM_ID_CHARS_MAX;
 use acp_core::refusal::Refusal;
 use acp_wire::problem::{Code, Problem};
@@ -61,6 +61,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<MandateId> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         named(parts, state, Refusal::MandateNotFound, |id| MandateId::parse(id).ok()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id<EndpointId> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        named(parts, state, Refusal::EndpointNotFound, |id| EndpointId::parse(id).ok()).await
     }
 }
 

@@ -18,6 +18,7 @@ use super::refusals::Refusals;
 use super::shared::Shared;
 use super::shop;
 use super::signatures::Signatures;
+use super::told;
 use crate::http::problem::Rejection;
 use crate::http::reply::JSON;
 
@@ -90,6 +91,7 @@ pub fn openapi_document(version: Version) -> String {
         document.merge(carts::Operations::openapi());
     }
     document.merge(operations(version));
+    document.merge(told::Operations::openapi());
     document.merge(shop::Operations::openapi());
     document.merge(mandates::Operations::openapi());
     document.merge(Operation::openapi());

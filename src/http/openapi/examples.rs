@@ -79,6 +79,18 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("cancelLines", "not_sent", "The third one is not there"),
     exchange!("returnLines", "came_back", "One of them came back"),
     exchange!("createRefund", "give_back", "The buyer gets the money for it"),
+    exchange!("createWebhookEndpoint", "listen", "Everything is to be told, and signed twice"),
+    exchange!("getWebhookEndpoints", "endpoints", "The one endpoint of an agent", unasked),
+    exchange!("getWebhookEndpoint", "endpoint", "An endpoint that is told everything", unasked),
+    exchange!("testWebhookEndpoint", "try_it", "Somebody listens"),
+    exchange!("getWebhookDeliveries", "deliveries", "An order that was told at once", unasked),
+    exchange!("updateWebhookEndpoint", "hush", "Nothing is to be told for a while"),
+    exchange!(
+        "deleteWebhookEndpoint",
+        "endpoint_removed",
+        "Nothing is to be told any more",
+        unasked
+    ),
     exchange!("listItems", "items", "A page of two items", unasked),
     exchange!("getItem", "item", "An item of which some is promised", unasked),
     exchange!("updateItem", "dearer", "It costs more, and no order may hold many"),

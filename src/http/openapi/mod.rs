@@ -12,6 +12,7 @@ mod refusals;
 mod shared;
 mod shop;
 mod signatures;
+mod told;
 
 pub use document::openapi_document;
 pub(super) use document::{serve, serve_newest};

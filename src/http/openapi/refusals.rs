@@ -44,6 +44,19 @@ const POSTED: &[Code] = &[
     Code::IdempotencyInFlight,
 ];
 
+/// The same where a call may be repeated without a key and does no harm.
+const POSTED_FREELY: &[Code] = &[
+    Code::IdempotencyKeyRequired,
+    Code::InvalidJson,
+    Code::MissingRequiredField,
+    Code::InvalidType,
+    Code::Invalid,
+    Code::UnknownField,
+    Code::RequestTimeout,
+    Code::PayloadTooLarge,
+    Code::UnsupportedMediaType,
+];
+
 /// What a request for goods may be told.
 const BASKET: &[Code] = &[Code::InvalidItemId, Code::CurrencyMismatch, Code::AmountTooLarge];
 
@@ -108,7 +121,14 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "createRefund" => {
             &[ALWAYS, POSTED, OF_ORDERS, &[Code::QuantityExceeded, Code::RefundExceedsPayment]]
         }
-        "getApprovals" => &[ALWAYS],
+        "createWebhookEndpoint" => &[ALWAYS, POSTED],
+        "updateWebhookEndpoint" | "testWebhookEndpoint" => {
+            &[ALWAYS, POSTED_FREELY, &[Code::NotFound]]
+        }
+        "getWebhookEndpoint" | "deleteWebhookEndpoint" | "getWebhookDeliveries" => {
+            &[ALWAYS, &[Code::NotFound]]
+        }
+        "getApprovals" | "getWebhookEndpoints" => &[ALWAYS],
         "decideApproval" => &[ALWAYS, POSTED, &[Code::SessionNotFound, Code::NotFound]],
         "countStock" => &[ALWAYS, POSTED, &[Code::NotFound, Code::QuantityExceeded]],
         "createMandate" => &[ALWAYS, POSTED],

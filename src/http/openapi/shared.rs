@@ -19,6 +19,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Header, HeaderBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
 
+use super::told;
+
 /// The id of a session, as an example.
 const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
 
@@ -40,7 +42,8 @@ pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod,
         let get = item.get.as_mut().map(|operation| (HttpMethod::Get, operation));
         let post = item.post.as_mut().map(|operation| (HttpMethod::Post, operation));
         let put = item.put.as_mut().map(|operation| (HttpMethod::Put, operation));
-        get.into_iter().chain(post).chain(put)
+        let delete = item.delete.as_mut().map(|operation| (HttpMethod::Delete, operation));
+        get.into_iter().chain(post).chain(put).chain(delete)
     })
 }
 
@@ -81,20 +84,19 @@ impl Modify for Shared {
             components.headers.insert(name.to_owned(), header.into());
         }
         for (path, item) in &mut api.paths.paths {
-            if path.contains("{checkout_session_id}") {
-                item.parameters = Some(vec![parameter_ref("CheckoutSessionId")]);
-            }
-            if path.contains("{order_id}") {
-                item.parameters = Some(vec![parameter_ref("OrderId")]);
+            for (named, parameter) in [
+                ("{checkout_session_id}", "CheckoutSessionId"),
+                ("{order_id}", "OrderId"),
+                ("{item_id}", "ItemId"),
+                ("{cart_id}", "CartId"),
+                ("{endpoint_id}", "EndpointId"),
+            ] {
+                if path.contains(named) {
+                    item.parameters = Some(vec![parameter_ref(parameter)]);
+                }
             }
             if path.contains("{fulfillment_id}") {
                 item.parameters.get_or_insert_default().push(parameter_ref("FulfillmentId"));
-            }
-            if path.contains("{item_id}") {
-                item.parameters = Some(vec![parameter_ref("ItemId")]);
-            }
-            if path.contains("{cart_id}") {
-                item.parameters = Some(vec![parameter_ref("CartId")]);
             }
         }
         for (method, operation) in operations(api) {
@@ -245,6 +247,7 @@ fn parameters(version: Version) -> Vec<(&'static str, Parameter)> {
         ("OrderId", order.build()),
         ("FulfillmentId", fulfillment.build()),
         ("ItemId", item.build()),
+        ("EndpointId", told::endpoint_id()),
     ];
     of_all.into_iter().chain(of_carts.into_iter().flatten()).collect()
 }

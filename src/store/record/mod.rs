@@ -22,6 +22,7 @@ mod sealing;
 mod stock;
 mod stored;
 mod trail;
+mod webhooks;
 
 pub use callers::{StoreKeys, StoreSignatures, StoreTenants};
 pub use carts::StoreCarts;
@@ -39,3 +40,4 @@ pub use sealing::{Keyring, KeyringError};
 pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::{Act, Misfit};
 pub use trail::{ActBegun, StoreTrail};
+pub use webhooks::{StoreEndpoints, StoreOutbox};

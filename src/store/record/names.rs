@@ -4,11 +4,13 @@
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
 use acp_core::ids::{
-    CartId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId, TenantId,
+    CartId, EndpointId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId,
+    TenantId,
 };
 use acp_core::ports::{AnswerKey, Subject, Whose};
 use acp_core::session::Owner;
 use acp_core::stock::ReservationId;
+use acp_core::webhook::DeliveryId;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::digest::Update;
 use sha2::{Digest as _, Sha256};
@@ -40,6 +42,23 @@ pub(super) const PLANS: &str = "plans";
 
 /// Timers of orders for which there is something to do; the id is that of the order.
 pub(super) const ERRANDS: &str = "errands";
+
+/// What happened to orders and nobody has looked yet who is to be told; the id is the order and the
+/// event.
+pub(super) const NEWS: &str = "news";
+
+/// Deliveries with something to tell; the id is that of the delivery.
+pub(super) const DELIVERIES: &str = "deliveries";
+
+/// Deliveries to an endpoint that are kept back, by when that began.
+pub(super) fn held_of(endpoint: &EndpointId) -> String {
+    format!("held/{endpoint}")
+}
+
+/// Deliveries to an endpoint, by when they were last tried.
+pub(super) fn tried_of(endpoint: &EndpointId) -> String {
+    format!("tried/{endpoint}")
+}
 
 /// The queue of the orders of an agent or a merchant, by the time they were placed; the id is that
 /// of the order.
@@ -115,6 +134,18 @@ impl PartitionKey {
     /// Where the mandates of a principal lie.
     pub(super) fn mandates(&self, tenant: &TenantId, principal: &str) -> Partition {
         self.place(&["mandates", tenant.as_str(), principal])
+    }
+
+    /// Where it is kept where agents are told of their orders.
+    pub(super) fn endpoints(&self) -> Partition {
+        self.place(&["endpoints"])
+    }
+
+    /// The bits of the id of an endpoint that is found again by this owner and key.
+    pub(super) fn bits_of_endpoint(&self, owner: &Owner, key: &str) -> Random128 {
+        let mut hash = self.0.clone();
+        absorb(&mut hash, &["endpoint", owner.tenant.as_str(), owner.agent.as_str(), key]);
+        Random128(hash.finalize().into_bytes().first_chunk().copied().unwrap_or_default())
     }
 
     /// Where the tenants are listed.
@@ -230,6 +261,25 @@ pub(super) fn order_head(id: &OrderId) -> Key {
 /// The log of what is to be told about an order.
 pub(super) fn outbox(id: &OrderId) -> Key {
     format!("o/{id}").into()
+}
+
+/// Something that happened to an order, by its event.
+pub(super) fn news(order: &OrderId, mark: &str) -> Key {
+    format!("{order}/{mark}").into()
+}
+
+/// How far an endpoint was told of an order.
+pub(super) fn delivery(id: &DeliveryId) -> Key {
+    format!("{}/w/{}", id.order, id.endpoint).into()
+}
+
+/// What the names of all lists of endpoints begin with.
+pub(super) const ENDPOINTS: &str = "w/";
+
+/// The endpoints of an agent.
+pub(super) fn endpoints(owner: &Owner) -> Key {
+    let (tenant, agent) = (escaped(owner.tenant.as_str()), escaped(owner.agent.as_str()));
+    format!("{ENDPOINTS}{tenant}/{agent}").into()
 }
 
 /// The stock ledger of an item.

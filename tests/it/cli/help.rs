@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 44] = [
+const COMMANDS: [&[&str]; 51] = [
     &[],
     &["serve"],
     &["config"],
@@ -24,6 +24,13 @@ const COMMANDS: [&[&str]; 44] = [
     &["tenants", "suspend"],
     &["tenants", "resume"],
     &["tenants", "policy"],
+    &["webhooks"],
+    &["webhooks", "add"],
+    &["webhooks", "list"],
+    &["webhooks", "remove"],
+    &["webhooks", "test"],
+    &["webhooks", "dead"],
+    &["webhooks", "replay"],
     &["catalog"],
     &["catalog", "import"],
     &["catalog", "lint"],

@@ -18,6 +18,7 @@ mod signing;
 mod stopping;
 mod tenants;
 mod unread;
+mod webhooks;
 
 use serde_json::{Value, json};
 

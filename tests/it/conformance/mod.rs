@@ -7,9 +7,9 @@
 //! the versions to try, where not all of them are wanted.
 
 mod agent;
+mod beside;
 mod beyond;
 mod capabilities;
-mod carts;
 mod claims;
 mod core_checkout;
 mod crossing;

@@ -12,6 +12,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::agent::{Ask, SESSIONS};
+use super::beside::orders;
 use super::registry::section;
 use super::version::Version;
 use super::wishes::Wish;
@@ -31,11 +32,11 @@ section! {
         "Keys can be changed while both are in use, and a revoked one opens nothing.";
     sg_06 Recommended "our choice" check(a_signature_is_good_for_one_request)
         "A signature is good for one request.";
-    sg_07 Must "Order webhooks" waits("order webhooks")
+    sg_07 Must "Order webhooks" check(orders::what_is_sent_is_signed)
         "What the shop sends is signed as the protocol says.";
-    sg_08 Must "Order webhooks" waits("order webhooks")
+    sg_08 Must "Order webhooks" check(orders::what_is_signed_is_sent)
         "The bytes that were signed are the bytes that are sent.";
-    sg_09 Should "Order webhooks" waits("order webhooks")
+    sg_09 Should "Order webhooks" check(orders::every_attempt_is_signed_anew)
         "Every attempt is signed anew, so that it is never too old.";
 }
 

@@ -17,3 +17,4 @@ mod runs;
 mod stock;
 pub(crate) mod store;
 mod trail;
+mod webhooks;

@@ -20,6 +20,7 @@ mod rules {
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::stock::*;
     pub(super) use crate::contract::trail::*;
+    pub(super) use crate::contract::webhooks::*;
 }
 
 /// Makes one test of each rule for one backend. A rig that is not there is not tested.
@@ -146,6 +147,11 @@ macro_rules! contract {
                 an_act_goes_on_in_further_ones
                 of_many_acts_at_once_none_is_lost
                 old_acts_make_room_and_are_forgotten_in_time
+                an_endpoint_belongs_to_its_agent_and_reads_back
+                changes_of_endpoints_meet_and_none_is_lost
+                what_happens_is_untold_until_somebody_has_looked
+                a_delivery_is_due_until_it_is_told_or_held
+                a_delivery_that_waits_is_looked_at_later_and_one_that_is_gone_never
             }
         )+
     };

@@ -8,18 +8,21 @@ use acp_core::catalog::{CatalogItem, Shop};
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
-    Assortment, Carts, Catalog, Clock, Counts, Entropy, PublishedKeys, Sealer, Stock,
-    UsedSignatures,
+    Assortment, BadAddress, Carts, Catalog, Clock, Counts, Courier, Endpoints, Entropy, Letter,
+    Posted, PublishedKeys, Sealer, Stock, UsedSignatures,
 };
 use acp_core::principal::Habits;
 use acp_core::tenant::Tenant;
+use acp_core::webhook::Unheard;
 use acp_gateway::adapters::calendar::ZoneCalendar;
 use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
 use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog};
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::outward::{BackendOptions, Peers};
-use acp_gateway::app::{App, Keeping, Kept, OrderKeeper, Paying, Ports, Shelves};
+use acp_gateway::app::{
+    App, Keeping, Kept, OrderKeeper, Paying, Ports, Relay, Shelves, WebhookPorts,
+};
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
 use acp_gateway::http::{Gateway, WireAnswers, router};
@@ -31,12 +34,14 @@ use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
-    StoreKeys, StoreMandates, StorePlans, StoreSignatures, StoreStock, StoreTenants,
+    StoreEndpoints, StoreKeys, StoreMandates, StoreOutbox, StorePlans, StoreSignatures, StoreStock,
+    StoreTenants,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
 use acp_wire::read::UnknownFields;
 use acp_wire::version::Version;
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -63,6 +68,9 @@ pub(crate) struct TestApp {
     /// What each tenant sells, where nobody else knows.
     catalogs: Arc<StoreCatalogs>,
     pub(crate) app: Arc<App>,
+    /// Tells agents of their orders, where a test has it do so.
+    pub(crate) relay: Arc<Relay>,
+    pub(crate) endpoints: Arc<dyn Endpoints>,
     pub(crate) checkouts: Arc<StoreCheckouts>,
     pub(crate) mandates: Arc<StoreMandates>,
     pub(crate) shop: Arc<Shop>,
@@ -100,6 +108,10 @@ pub(crate) struct Wishes {
     pub(crate) issuer: Option<(JwtOptions, Arc<dyn PublishedKeys>)>,
     /// Whose message signatures are believed.
     pub(crate) messages: MessageRules,
+    /// Who carries what agents are told.
+    pub(crate) courier: Arc<dyn Courier>,
+    /// For how long something is told again and again.
+    pub(crate) patience: Duration,
 }
 
 impl Default for Wishes {
@@ -119,7 +131,23 @@ impl Default for Wishes {
             used_signatures: None,
             issuer: None,
             messages: MessageRules::default(),
+            courier: Arc::new(Everybody),
+            patience: Duration::from_hours(72),
         }
+    }
+}
+
+/// Whoever is told something hears it at once, and nobody is called.
+struct Everybody;
+
+#[async_trait]
+impl Courier for Everybody {
+    async fn look_at(&self, _url: &str) -> Result<(), BadAddress> {
+        Ok(())
+    }
+
+    async fn carry(&self, _letter: Letter<'_>) -> Result<Posted, Unheard> {
+        Ok(Posted { status: 200, retry_after: None })
     }
 }
 
@@ -142,7 +170,7 @@ impl TestApp {
         Self::wishing(Wishes::default()).await
     }
 
-    pub(crate) async fn wishing(wishes: Wishes) -> Self {
+    pub(crate) async fn wishing(mut wishes: Wishes) -> Self {
         let clock = Arc::new(StillClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(42));
         let dyn_clock: Arc<dyn Clock> = clock.clone();
@@ -162,6 +190,11 @@ impl TestApp {
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
         let identity = identity_of(&shop, known, &wishes).await;
         let payments = Arc::new(ScriptedPayments::default());
+        let told = WebhookPorts {
+            endpoints: Arc::new(StoreEndpoints::new(records.clone())),
+            outbox: Arc::new(StoreOutbox::new(records.clone())),
+            courier: wishes.courier.clone(),
+        };
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
         let mandates = Arc::new(StoreMandates::new(records.clone()));
@@ -171,7 +204,7 @@ impl TestApp {
             calendar: Arc::new(ZoneCalendar::default()),
             plans: Arc::new(StorePlans::new(records.clone())),
             carts: carts_of(records, backends.as_ref(), &clock),
-            catalog: wishes.catalog.unwrap_or(catalog),
+            catalog: wishes.catalog.clone().unwrap_or(catalog),
             stock: stock.clone(),
             terms: configured(&terms(&config.shop).unwrap()),
             payments: payments.clone(),
@@ -181,22 +214,12 @@ impl TestApp {
             entropy: entropy.clone(),
         };
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
-        let app = app.paying(wishes.paying).keeping_orders(wishes.orders);
-        let app = Arc::new(app.with_shelves(wishes.shelves.unwrap_or(shelves)));
-        let router = router(Gateway {
-            app: app.clone(),
-            identity: identity.clone(),
-            meter: Arc::new(meter_of(&wishes.limits, clock.clone())),
-            proxy_hops: 0,
-            entropy,
-            unknown_fields: wishes.unknown_fields,
-            speaks_unreleased: wishes.speaks_unreleased,
-            request_timeout: wishes.request_timeout,
-            news: None,
-            catalog_news: None,
-            has_docs: true,
-            stopping: CancellationToken::new(),
-        });
+        let app = app.paying(wishes.paying).keeping_orders(wishes.orders.clone());
+        let app = Arc::new(app.with_shelves(wishes.shelves.take().unwrap_or(shelves)));
+        let endpoints = told.endpoints.clone();
+        let relay = Arc::new(Relay::new(app.clone(), told, wishes.patience));
+        let inside = (app.clone(), relay.clone(), identity.clone());
+        let router = router(gateway_of(inside, entropy, &clock, &wishes));
         Self {
             clock,
             payments,
@@ -205,6 +228,8 @@ impl TestApp {
             identity,
             catalogs,
             app,
+            relay,
+            endpoints,
             checkouts,
             mandates,
             shop,
@@ -359,6 +384,30 @@ fn records_in(
 fn ledgers_in(records: &Records, redis: Option<&Arc<Redis>>) -> StoreStock {
     let ledgers = StoreStock::new(records.clone());
     if redis.is_some() { ledgers.far_away() } else { ledgers.alone() }
+}
+
+/// What the routes of a gateway stand on.
+fn gateway_of(
+    (app, relay, identity): (Arc<App>, Arc<Relay>, Arc<Identity>),
+    entropy: Arc<dyn Entropy>,
+    clock: &Arc<StillClock>,
+    wishes: &Wishes,
+) -> Gateway {
+    Gateway {
+        app,
+        relay,
+        identity,
+        meter: Arc::new(meter_of(&wishes.limits, clock.clone())),
+        proxy_hops: 0,
+        entropy,
+        unknown_fields: wishes.unknown_fields,
+        speaks_unreleased: wishes.speaks_unreleased,
+        request_timeout: wishes.request_timeout,
+        news: None,
+        catalog_news: None,
+        has_docs: true,
+        stopping: CancellationToken::new(),
+    }
 }
 
 /// Who seals what lies in a store.

@@ -16,3 +16,4 @@ mod plans;
 mod runs;
 mod shop;
 mod tenants;
+mod webhooks;

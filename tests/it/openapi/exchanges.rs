@@ -16,7 +16,7 @@ use super::indented::indented;
 use super::kept;
 use super::reading::{Document, Operation, headers_worth_a_word};
 use crate::http::app::{Answer, HONEY, TestApp, Wishes};
-use crate::support::are_backends_remote;
+use crate::support::{are_backends_remote, is_redis_everywhere};
 
 /// 2026-04-17T12:00:00Z.
 const BEGINNING: Timestamp = Timestamp::from_unix_ms(1_776_427_200_000);
@@ -26,6 +26,9 @@ const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
 const ORDER: &str = "ord_06e6_7m2k9q4x8v1c5z3b6n0j4h2g1f";
 const MANDATE: &str = "mdt_06e6_3h9w1r6t0y5n8k2d4f7c3b9x6z";
 const NUMBER: &str = "J4H2G1F0";
+const ENDPOINT: &str = "we_3x7d1m9k4t8v2c6z5b0n7j1h4g";
+/// The secret of an endpoint.
+const SHARED: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 
 async fn demo() -> TestApp {
     let app = TestApp::start().await;
@@ -155,6 +158,57 @@ async fn change_the_order(app: &TestApp, document: &Document, session: &str) {
         let text = text.replace(session, SESSION).replace(order, ORDER).replace(number, NUMBER);
         let text = text.replace(&own(order), &own(ORDER));
         kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
+    }
+}
+
+/// Keeps what is said to an agent about where it is told of its orders.
+async fn listen(document: &Document) {
+    let app = demo().await;
+    // What takes time in an example takes none.
+    if !is_redis_everywhere() && !are_backends_remote() {
+        tokio::time::pause();
+    }
+    let unknown = || "not known yet".to_owned();
+    let (mut endpoint, mut secret, mut order) = (unknown(), unknown(), unknown());
+    for (operation, name) in [
+        ("createWebhookEndpoint", "listen"),
+        ("getWebhookEndpoints", "endpoints"),
+        ("getWebhookEndpoint", "endpoint"),
+        ("testWebhookEndpoint", "try_it"),
+        ("getWebhookDeliveries", "deliveries"),
+        ("updateWebhookEndpoint", "hush"),
+        ("deleteWebhookEndpoint", "endpoint_removed"),
+    ] {
+        app.clock.advance(Duration::from_secs(5));
+        if name == "deliveries" {
+            let session = app.ready("told").await;
+            let paid = app.complete(&session, "tok_visa").key("told").send().await;
+            order = paid.body["order"]["id"].as_str().unwrap().to_owned();
+            app.settle().await;
+            app.relay.relay().await.unwrap();
+            app.settle().await;
+        }
+        let operation = document.operation(operation);
+        let path = operation.path.replace("{endpoint_id}", &endpoint);
+        let ask = app.ask(&operation.method.to_uppercase(), &path);
+        let ask = if operation.is_keyed() {
+            ask.key(name).body(operation.example(name).to_string())
+        } else {
+            ask
+        };
+        let answer = ask.send().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        if name == "listen" {
+            endpoint = answer.id();
+            answer.body["secret"].as_str().unwrap().clone_into(&mut secret);
+        }
+        let text = String::from_utf8(answer.raw.to_vec()).unwrap().replace(&endpoint, ENDPOINT);
+        let text = text.replace(&secret, SHARED).replace(&order, ORDER);
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
+    }
+    if !is_redis_everywhere() && !are_backends_remote() {
+        tokio::time::resume();
     }
 }
 
@@ -316,6 +370,7 @@ async fn what_is_shown_is_what_is_said() {
     cart.exchange("updateCart", "cart_changed").await;
     cart.exchange("cancelCart", "cart_given_up").await;
 
+    listen(&document).await;
     approve_what_waits(&document).await;
     give_leave_to_spend(&document).await;
     if !are_backends_remote() {
@@ -335,7 +390,9 @@ async fn what_is_shown_is_what_is_said() {
 fn no_example_of_a_request_has_a_field_nobody_reads() {
     use acp_core::principal::AddressPhone;
     use acp_wire::read::UnknownFields;
-    use acp_wire::shape::{mandate, order_command as orders, session_entry, shop};
+    use acp_wire::shape::{
+        mandate, order_command as orders, session_entry, shop, webhook_endpoint as hooks,
+    };
     use acp_wire::v2026_04_17 as wire;
     use acp_wire::voice::Ear;
     const STRICT: Ear =
@@ -363,5 +420,8 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     each("createMandate", |body| mandate::read_given(body, STRICT.unknown).is_ok());
     each("updateMandate", |body| mandate::read_changed(body, STRICT.unknown).is_ok());
     each("revokeMandate", |body| mandate::read_revoked(body, STRICT.unknown).is_ok());
+    each("createWebhookEndpoint", |body| hooks::read_endpoint_create(body, STRICT.unknown).is_ok());
+    each("updateWebhookEndpoint", |body| hooks::read_endpoint_update(body, STRICT.unknown).is_ok());
+    each("testWebhookEndpoint", |body| hooks::read_endpoint_test(body, STRICT.unknown).is_ok());
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

@@ -17,6 +17,17 @@ const ORDERS: [&str; 8] = [
     "createRefund",
 ];
 
+const WEBHOOKS: [&str; 7] = [
+    // It stands at the same address as the next one, and before it.
+    "getWebhookEndpoints",
+    "createWebhookEndpoint",
+    "getWebhookEndpoint",
+    "updateWebhookEndpoint",
+    "deleteWebhookEndpoint",
+    "testWebhookEndpoint",
+    "getWebhookDeliveries",
+];
+
 const SHOP: [&str; 6] =
     ["listItems", "getItem", "updateItem", "countStock", "getApprovals", "decideApproval"];
 
@@ -42,11 +53,22 @@ const CHECKOUT: [&str; 6] = [
 /// The statuses an operation can really answer with.
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
-        "createCheckoutSession" | "createCart" | "createMandate" => {
+        "createCheckoutSession" | "createCart" | "createMandate" | "createWebhookEndpoint" => {
             &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
-        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" | "getItem"
-        | "getMandate" | "getMandateLedger" => &[200, 400, 401, 403, 404, 414, 429, 500, 503],
+        "updateWebhookEndpoint" | "testWebhookEndpoint" => {
+            &[200, 400, 401, 403, 404, 408, 413, 414, 415, 429, 500, 503]
+        }
+        "getCheckoutSession"
+        | "getCart"
+        | "getOrder"
+        | "listOrderEvents"
+        | "getItem"
+        | "getMandate"
+        | "getMandateLedger"
+        | "getWebhookEndpoint"
+        | "deleteWebhookEndpoint"
+        | "getWebhookDeliveries" => &[200, 400, 401, 403, 404, 414, 429, 500, 503],
         "updateCheckoutSession"
         | "completeCheckoutSession"
         | "updateCart"
@@ -68,9 +90,12 @@ fn statuses(operation: &str) -> &'static [u16] {
         "cancelCheckoutSession" => {
             &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
-        "listOrders" | "listItems" | "listCheckoutSessions" | "getApprovals" | "listMandates" => {
-            &[200, 400, 401, 403, 414, 429, 500, 503]
-        }
+        "listOrders"
+        | "listItems"
+        | "listCheckoutSessions"
+        | "getApprovals"
+        | "listMandates"
+        | "getWebhookEndpoints" => &[200, 400, 401, 403, 414, 429, 500, 503],
         "health" => &[200],
         "ready" => &[200, 503],
         other => panic!("{other} is new: which statuses can it answer with?"),
@@ -84,7 +109,8 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
     assert_eq!(
         ids,
-        [&CARTS[..], &CHECKOUT, &ORDERS, &SHOP, &MANDATES, &["health", "ready"]].concat()
+        [&CARTS[..], &CHECKOUT, &ORDERS, &WEBHOOKS, &SHOP, &MANDATES, &["health", "ready"]]
+            .concat()
     );
 }
 
@@ -128,6 +154,8 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("order_id").is_some(), has_order, "{id}");
         let has_cart = operation.path.contains("{cart_id}");
         assert_eq!(find("cart_id").is_some(), has_cart, "{id}");
+        let has_endpoint = operation.path.contains("{endpoint_id}");
+        assert_eq!(find("endpoint_id").is_some(), has_endpoint, "{id}");
         let has_item = operation.path.contains("{item_id}");
         assert_eq!(find("item_id").is_some(), has_item, "{id}");
         let has_mandate = operation.path.contains("{mandate_id}");

@@ -5,3 +5,4 @@ mod issuer_keys;
 mod key_directory;
 mod planner;
 mod routes;
+mod telling;

@@ -6,6 +6,7 @@ mod directory;
 mod mandate;
 mod plan;
 mod store;
+mod webhook;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ pub use directory::*;
 pub use mandate::*;
 pub use plan::*;
 pub use store::*;
+pub use webhook::*;
 
 /// Largest request body that is read, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;

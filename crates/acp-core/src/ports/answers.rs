@@ -12,6 +12,7 @@ use crate::principal::Habits;
 use crate::refusal::{Fault, Refusal};
 use crate::session::{CompleteSession, Session};
 use crate::stock::ItemStock;
+use crate::webhook::NewsKind;
 
 /// How a caller is spoken to: the protocol's version and the language. Opaque to the core, which
 /// only journals it, so that an answer can be rendered when nobody is waiting for it any more.
@@ -82,6 +83,9 @@ pub trait AnswerRenderer: Send + Sync {
     fn changed_order(&self, channel: &Channel, order: &Order) -> Answer;
     /// A page of orders, and the one it ends with where there are more.
     fn orders(&self, channel: &Channel, orders: &[Order], next: Option<&OrderPlace>) -> Arc<[u8]>;
+    /// What an agent is told unasked of an order as it was when this had happened. Versions before
+    /// the first that tells whole orders have a form of their own for it.
+    fn order_news(&self, channel: &Channel, kind: NewsKind, order: &Order) -> Arc<[u8]>;
     /// What happened to an order after the fact with this number.
     fn order_events(
         &self,

@@ -15,6 +15,7 @@ mod payments;
 mod planner;
 mod plans;
 mod sealer;
+mod webhooks;
 
 pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel, Subject};
@@ -43,6 +44,9 @@ pub use planner::{
 };
 pub use plans::{PlanChange, PlanPlace, PlanWrite, Plans, SeenPlan};
 pub use sealer::{CannotOpen, Sealer};
+pub use webhooks::{
+    BadAddress, ChangeEndpoints, Courier, DeliveryWrite, Endpoints, Letter, Outbox, Posted, Untold,
+};
 
 use std::time::Duration;
 

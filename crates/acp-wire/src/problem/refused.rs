@@ -21,6 +21,9 @@ impl From<&Refusal> for Problem {
             Refusal::OrderNotFound => {
                 Self::new(Code::OrderNotFound, "There is no order with this id.")
             }
+            Refusal::EndpointNotFound => {
+                Self::new(Code::NotFound, "There is no webhook endpoint with this id.")
+            }
             Refusal::OrderUnderWay => Self::new(
                 Code::OrderInProgress,
                 "The order is still being completed. Ask again in a moment.",

@@ -12,9 +12,11 @@ pub mod goods;
 pub mod mandate;
 pub mod order_command;
 pub mod order_event;
+pub mod order_news;
 pub mod plan;
 pub mod session_entry;
 pub mod shop;
+pub mod webhook_endpoint;
 
 pub(crate) use asked::{
     AskedItem, basket, first_nested, metadata, patch, selections, strings_in, told_fault,

@@ -30,7 +30,7 @@ pub use keys::Act;
 pub(super) use keys::{Roll, SealedKey, UseOfKey, UsedFor};
 pub use mirror::Misfit;
 pub(super) use mirror::Word;
-pub(super) use order::OutboxEntry;
+pub(super) use order::{EndpointList, OutboxEntry};
 pub(super) use view::{view_from_bytes, view_to_bytes};
 
 #[cfg(test)]

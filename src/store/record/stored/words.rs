@@ -20,6 +20,7 @@ use acp_core::session::{
 use acp_core::signing::{SignaturePolicy, SignedForm, SigningAlgorithm, SigningProfile};
 use acp_core::stock::Taking;
 use acp_core::tenant::ProofNeeded;
+use acp_core::webhook::{EndpointState, NewsKind, Unheard};
 
 use super::mirror::Words;
 
@@ -47,6 +48,10 @@ macro_rules! words {
 words! {
     Role, "role": ShopRead = "shop:read", ShopWrite = "shop:write", OrdersWrite = "orders:write",
         Admin = "admin", Principal = "principal",;
+    NewsKind, "kind of news": OrderCreate = "order_create", OrderUpdate = "order_update",;
+    EndpointState, "state of an endpoint": Active = "active", Paused = "paused", Gone = "gone",;
+    Unheard, "reason not to be heard": NotPublic = "not_public", Unreachable = "unreachable",
+        TooSlow = "too_slow", Unreadable = "unreadable",;
     Window, "window": Total = "total", Day = "day", Week = "week", Month = "month",;
     Standing, "standing of a mandate": Active = "active", Revoked = "revoked",;
     Kind, "kind of item": Physical = "physical", Digital = "digital",;

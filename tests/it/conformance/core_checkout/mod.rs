@@ -6,6 +6,7 @@ mod headers;
 mod lifecycle;
 mod versions;
 
+use super::beside::orders;
 use super::registry::section;
 use super::version::Version;
 use super::wishes::Payment;
@@ -79,7 +80,7 @@ section! {
         "No card number and no security code is logged.";
     ac_32 Must "Agentic checkout 7" check(secrecy::the_newest_tls_alone_is_spoken)
         "Connections are encrypted with TLS 1.3, by the gateway or a proxy in front of it.";
-    ac_33 Must "Agentic checkout 2.3" waits("order webhooks")
+    ac_33 Must "Agentic checkout 2.3" check(orders::orders_are_reported)
         "New and changed orders are reported to the agent.";
     ac_34 Should "Agentic checkout 2.1" check(headers::the_algorithms_of_signatures_are_published)
         "The signature algorithms the server takes are published.";

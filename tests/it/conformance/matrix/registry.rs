@@ -4,9 +4,8 @@
 use std::pin::Pin;
 
 use super::waiting;
-use crate::conformance::{
-    capabilities, carts, claims, core_checkout, discounts, idempotency, signing,
-};
+use crate::conformance::beside::{carts, orders};
+use crate::conformance::{capabilities, claims, core_checkout, discounts, idempotency, signing};
 
 /// A check under way. It panics when the gateway is at fault.
 pub(in crate::conformance) type Run = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -77,7 +76,7 @@ pub(in crate::conformance) static SECTIONS: [&Section; 13] = [
     &claims::CLAIMS,
     &carts::CARTS,
     &waiting::DISCOVERY_MCP,
-    &waiting::ORDERS,
+    &orders::ORDERS,
     &waiting::DELEGATED_PAYMENT,
     &waiting::DELEGATED_AUTHENTICATION,
     &waiting::FEEDS,

@@ -36,37 +36,6 @@ section! {
 }
 
 section! {
-    ORDERS = "Orders and webhooks";
-    or_01 Must "Orders 6" waits("order webhooks") "An event carries the whole order.";
-    or_02 Must "Orders 6.1" waits("order webhooks") "An order says that it is one.";
-    or_03 Should "Orders 6" waits("order webhooks")
-        "It has its lines, deliveries, adjustments and totals.";
-    or_04 Must "Orders 6.2" waits("refunds and disputes of the shop")
-        "Refunds are told as adjustments, and to earlier versions as refunds.";
-    or_05 Must "Orders 3.2" waits("order webhooks")
-        "The status of a line follows from its quantities.";
-    or_06 Must "Orders 3.2" waits("order webhooks")
-        "The quantity that was ordered never changes.";
-    or_07 Must "Orders 4.6" waits("refunds and disputes of the shop")
-        "The total is never reduced; what was paid back is a row of its own.";
-    or_08 Must "Orders 4.5" waits("refunds and disputes of the shop")
-        "The amount of an adjustment includes tax.";
-    or_09 Should "Orders 4.3" waits("order webhooks")
-        "A delivery has only the statuses of its kind.";
-    or_10 Must "Orders 8" waits("order webhooks")
-        "Words nobody knows are understood as such, and refused by nobody.";
-    or_11 Must "Orders 4.4" waits("order webhooks") "What has happened is only ever added to.";
-    wh_01 Must "Order webhooks" waits("order webhooks")
-        "Events are signed POST requests with everything they need.";
-    wh_02 Must "Order webhooks" waits("order webhooks")
-        "A receiver refuses an event that is not signed well.";
-    wh_03 Recommended "our choice" waits("order webhooks")
-        "Every event arrives, in the order of its order, whatever happens in between.";
-    wh_04 Recommended "our choice" waits("order webhooks")
-        "Every receiver is told in the version it understands.";
-}
-
-section! {
     DELEGATED_PAYMENT = "Delegated payment";
     dp_01 Must "Delegated payment 2.3" waits("delegated payment")
         "A delegation answers 201 with a token.";

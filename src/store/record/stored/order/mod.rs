@@ -1,8 +1,12 @@
 //! What happened to an order, and what is to be told about it.
 
 mod afterwards;
+mod delivery;
+mod endpoint;
 mod head;
 mod ordered;
+
+pub(in crate::store::record) use endpoint::EndpointList;
 
 use acp_core::ids::Random128;
 use acp_core::money::{Currency, Money};

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::agent::{Agent, Answer, Ask, CARTS as PATH, SESSIONS};
-use super::registry::section;
-use super::version::Version;
-use super::wishes::{HONEY, SOLD_OUT, TEE, Wish};
-use super::world::World;
+use crate::conformance::agent::{Agent, Answer, Ask, CARTS as PATH, SESSIONS};
+use crate::conformance::registry::section;
+use crate::conformance::version::Version;
+use crate::conformance::wishes::{HONEY, SOLD_OUT, TEE, Wish};
+use crate::conformance::world::World;
 
 section! {
     CARTS = "Carts";

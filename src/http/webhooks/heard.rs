@@ -10,21 +10,21 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use serde::Serialize;
 
-use super::extract::read_body;
-use super::problem::Rejection;
-use super::router::Gateway;
+use crate::http::extract::read_body;
+use crate::http::problem::Rejection;
+use crate::http::router::Gateway;
 
 const STRIPE_SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
 const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
 /// Thanks.
 #[derive(Debug, Serialize)]
-pub(super) struct Received {
+pub(in crate::http) struct Received {
     received: bool,
 }
 
 /// Takes a hint from Stripe, and has the payment looked at that it is about.
-pub(super) async fn stripe(
+pub(in crate::http) async fn stripe(
     State(gateway): State<Arc<Gateway>>,
     headers: HeaderMap,
     body: Body,
@@ -44,7 +44,7 @@ pub(super) async fn stripe(
 }
 
 /// Takes a hint from the merchant's catalogue, so that what has changed is asked for anew.
-pub(super) async fn catalogue(
+pub(in crate::http) async fn catalogue(
     State(gateway): State<Arc<Gateway>>,
     headers: HeaderMap,
     body: Body,

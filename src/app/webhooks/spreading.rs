@@ -1,0 +1,110 @@
+//! Who is to be told of what happened.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use acp_core::ids::OrderId;
+use acp_core::limits::{DUE_TIMERS_MAX, RACES_MAX};
+use acp_core::ports::{Committed, DeliveryWrite, Untold};
+use acp_core::run::{Lease, Standing};
+use acp_core::webhook::{
+    Delivery, DeliveryId, DeliveryState, Endpoint, EndpointState, HeldBack, News,
+};
+use futures_util::future::join_all;
+
+use super::Relay;
+use crate::app::Failure;
+
+impl Relay {
+    /// Looks at everything that happened and nobody has looked at.
+    pub(super) async fn spread(&self) -> Result<(), Failure> {
+        loop {
+            let untold = self.ports.outbox.untold().await?;
+            let is_all = untold.len() < DUE_TIMERS_MAX;
+            let mut by_order: BTreeMap<OrderId, Vec<Untold>> = BTreeMap::new();
+            for news in untold {
+                by_order.entry(news.order.clone()).or_default().push(news);
+            }
+            let looks = by_order.iter().map(|(order, untold)| self.look_after(order, untold));
+            let looked_at = join_all(looks).await.into_iter().filter(|is_done| *is_done).count();
+            if is_all || looked_at == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One order that cannot be read hides no others.
+    async fn look_after(&self, order: &OrderId, untold: &[Untold]) -> bool {
+        match self.spread_one(order, untold).await {
+            Ok(()) => true,
+            Err(failure) => {
+                tracing::warn!(
+                    order.id = %order,
+                    error = &failure as &dyn Error,
+                    "what happened to order {order} could not be told yet; it is tried again"
+                );
+                false
+            }
+        }
+    }
+
+    async fn spread_one(&self, order: &OrderId, untold: &[Untold]) -> Result<(), Failure> {
+        let outbox = &self.ports.outbox;
+        for _ in 0..RACES_MAX {
+            let endpoints = match outbox.owner_of(order).await? {
+                Some(owner) => self.ports.endpoints.of(&owner).await?,
+                None => Vec::new(),
+            };
+            let deliveries = self.deliveries_for(order, endpoints).await?;
+            if let Committed::At(_) = outbox.spread(order, untold, deliveries).await? {
+                return Ok(());
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn deliveries_for(
+        &self,
+        order: &OrderId,
+        endpoints: Vec<Endpoint>,
+    ) -> Result<Vec<DeliveryWrite>, Failure> {
+        let mut writes = Vec::new();
+        if endpoints.is_empty() {
+            return Ok(writes);
+        }
+        let news = self.ports.outbox.news(order, 0).await?;
+        let known = news.last().map_or(0, |news| news.number);
+        let due = self.due_now().await?;
+        for endpoint in endpoints {
+            let id = DeliveryId { order: order.clone(), endpoint: endpoint.id.clone() };
+            let found = self.ports.outbox.delivery(&id).await?;
+            let (before, delivery) = match found {
+                Some((delivery, _)) if delivery.known >= known => continue,
+                Some((delivery, at)) => (Some(at), delivery),
+                None => (None, self.begun(id, &endpoint, &news, due)),
+            };
+            if delivery.told < known {
+                let after = with_news(delivery, &endpoint, known, due);
+                writes.push(DeliveryWrite { before, after });
+            }
+        }
+        Ok(writes)
+    }
+
+    /// What happened before there was an endpoint is not told to it.
+    fn begun(&self, id: DeliveryId, endpoint: &Endpoint, news: &[News], due: Lease) -> Delivery {
+        let is_before = |news: &&News| news.recorded.at < endpoint.created_at;
+        let told = news.iter().take_while(is_before).last().map_or(0, |news| news.number);
+        let standing = Standing::begun(self.app.ports.entropy.random128(), due);
+        Delivery::begun(id, endpoint.owner.clone(), told, standing)
+    }
+}
+
+/// A delivery with news. Whoever held it back while the endpoint was paused may have done so a
+/// moment after somebody wanted it told again; then the next news take it along.
+fn with_news(delivery: Delivery, endpoint: &Endpoint, known: u64, due: Lease) -> Delivery {
+    let after = delivery.with_news(known, due);
+    let is_left_over = after.state == DeliveryState::Held(HeldBack::Paused)
+        && endpoint.state == EndpointState::Active;
+    if is_left_over { after.wanted_anew(due) } else { after }
+}

@@ -1,0 +1,7 @@
+//! What agents are told of their orders: where, signed with what, in which order, and what becomes
+//! of it where nobody listens.
+
+mod endpoints;
+mod house;
+mod safety;
+mod telling;
