@@ -1,5 +1,6 @@
 //! What several versions say in the same words.
 
+pub mod action;
 pub mod address;
 mod asked;
 pub mod attribution;
