@@ -805,6 +805,7 @@ const BOUNDS: &[Bound] = &[
     ),
     ("payment.three_ds", "", &["'optional'", "'conditional'", "'always'"], &["'never'", "true"]),
     ("checkout.unreleased", "", &["true", "false"], &["'yes'", "1"]),
+    ("intents.keep_text", "", &["true", "false"], &["'yes'", "1"]),
     ("log.format", "", &["'readable'", "'json'"], &["'xml'"]),
     ("log.level", "", &["'info'", "'info,acp_gateway=debug'"], &["''", "7"]),
 ];
@@ -1175,7 +1176,7 @@ fn the_schema_is_one_and_every_table_in_it_is_closed_and_described() {
             other => assert_eq!(other, Some("a type"), "{path}"),
         }
     }
-    assert_eq!(tables, 1 + 21 + 11 + 4, "the file, its sections, and the entries of lists");
+    assert_eq!(tables, 1 + 22 + 11 + 4, "the file, its sections, and the entries of lists");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod complete_session;
 mod completing;
 mod errands;
 mod failure;
+mod intents;
 mod open_session;
 mod read_orders;
 mod read_session;
@@ -37,13 +38,14 @@ use acp_core::limits::{
     AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, ERRANDS_AT_ONCE_MAX, RUNS_AT_ONCE_MAX,
 };
 use acp_core::ports::{
-    AnswerRenderer, Carts, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, PaymentProvider,
-    Promotions, Sealer, Stock, TaxRates,
+    AnswerRenderer, Carts, Catalog, Checkouts, Clock, Conversations, DeliveryOptions, Entropy,
+    PaymentProvider, Promotions, Sealer, Stock, TaxRates,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
 use carts::Tally;
 use errands::HandOverTally;
+use intents::Intents;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -109,6 +111,7 @@ pub struct TermKeepers {
 pub struct Ports {
     pub checkouts: Arc<dyn Checkouts>,
     pub carts: Arc<dyn Carts>,
+    pub conversations: Arc<dyn Conversations>,
     pub catalog: Arc<dyn Catalog>,
     pub stock: Arc<dyn Stock>,
     pub terms: TermKeepers,
@@ -130,6 +133,7 @@ pub struct App {
     orders: OrderKeeper,
     carts: Tally,
     hand_overs: HandOverTally,
+    intents: Intents,
     tasks: TaskTracker,
     /// For runs that are taken up.
     turns: Arc<Semaphore>,
@@ -150,6 +154,7 @@ impl App {
             orders: OrderKeeper::default(),
             carts: Tally::default(),
             hand_overs: HandOverTally::default(),
+            intents: Intents::default(),
             tasks,
             turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
             errand_turns: Arc::new(Semaphore::new(ERRANDS_AT_ONCE_MAX)),
@@ -181,6 +186,13 @@ impl App {
     #[must_use]
     pub fn keeping_orders(self, orders: OrderKeeper) -> Self {
         Self { orders, ..self }
+    }
+
+    /// The same, with conversations that remember what was said, and not only what it came to.
+    #[must_use]
+    pub fn keeping_texts(mut self) -> Self {
+        self.intents.keeps_text = true;
+        self
     }
 
     /// Whether the store can be reached, and payments can be made as far as anybody knows.

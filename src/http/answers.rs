@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use acp_core::cart::Cart;
 use acp_core::catalog::{CatalogItem, Shop};
-use acp_core::ids::{ItemId, OrderId};
+use acp_core::dialogue::{Conversation, Intent};
+use acp_core::ids::{ConversationId, ItemId, OrderId};
 use acp_core::order::{Order, OrderEvent, Recorded};
 use acp_core::ports::{Answer, AnswerRenderer, Channel, OrderPlace, SessionPlace, Subject};
 use acp_core::principal::{CompletedStatus, Habits};
@@ -10,6 +11,7 @@ use acp_core::refusal::Refusal;
 use acp_core::session::Session;
 use acp_core::stock::ItemStock;
 use acp_wire::problem::Problem;
+use acp_wire::shape::intent::{render_conversation, render_erased, render_intent};
 use acp_wire::shape::order_event::{cursor_of, render_events};
 use acp_wire::shape::session_entry::{
     render_approvals, render_session_entries, render_session_entry,
@@ -170,6 +172,20 @@ impl AnswerRenderer for WireAnswers {
         next: Option<&ItemId>,
     ) -> Arc<[u8]> {
         render_items(items, next).into()
+    }
+
+    fn intent(&self, intent: &Intent) -> Answer {
+        let made = Some(Subject::Conversation(intent.conversation.clone()));
+        let body = render_intent(intent).into();
+        Answer { status: StatusCode::CREATED.as_u16(), body, made }
+    }
+
+    fn conversation(&self, conversation: &Conversation) -> Arc<[u8]> {
+        render_conversation(conversation).into()
+    }
+
+    fn conversation_erased(&self, conversation: &ConversationId) -> Arc<[u8]> {
+        render_erased(conversation).into()
     }
 
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer {

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
-use super::{carts, checkout_sessions, docs, health, openapi, orders, shop, webhooks};
+use super::{carts, checkout_sessions, docs, health, intents, openapi, orders, shop, webhooks};
 use crate::app::App;
 use crate::identity::Identity;
 use crate::metering::Meter;
@@ -60,6 +60,11 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         )
         .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
         .route("/checkout_sessions/{checkout_session_id}/approval", post(shop::approve))
+        .route("/intents", post(intents::create))
+        .route(
+            "/conversations/{conversation_id}",
+            get(intents::read_conversation).delete(intents::erase_conversation),
+        )
         .route("/approvals", get(shop::list_approvals))
         .route("/orders", get(orders::list))
         .route("/orders/{order_id}", get(orders::read))

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use acp_core::cart::{CancelCart, OpenCart, ReplaceCart};
 use acp_core::catalog::ChangeItem;
+use acp_core::dialogue::Understand;
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
 use acp_core::order::OrderCommand;
 use acp_core::ports::Digests;
@@ -10,6 +11,7 @@ use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSessi
 use acp_core::stock::CountStock;
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
+use acp_wire::shape::intent;
 use acp_wire::shape::order_command::{self, FulfillmentNews};
 use acp_wire::shape::session_entry::{self, VerdictWord};
 use acp_wire::shape::shop;
@@ -71,7 +73,7 @@ read_by_version! {
     CancelSession: read_cancel, true;
 }
 
-/// What a merchant wants, by the route it is asked by: the same in every version.
+/// What is wanted by the route it is asked by: the same in every version.
 macro_rules! read_alike {
     ($($(#[$doc:meta])* $name:ident($command:ty): $reader:path;)*) => {$(
         $(#[$doc])*
@@ -102,6 +104,8 @@ read_alike! {
     Counting(CountStock): shop::read_stock_count;
     /// To decide about a purchase order.
     Judging(VerdictWord): session_entry::read_verdict;
+    /// To find out what a sentence means.
+    Speaking(Understand): intent::read_intent;
 }
 
 /// The same for what came with carts. Nobody of an earlier version comes so far.

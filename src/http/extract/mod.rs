@@ -10,7 +10,7 @@ pub(super) use asked::{EventsAsked, ItemsAsked, OrdersAsked, SessionsAsked};
 pub(super) use call::{Call, CallOfCarts, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
     CancelingLines, Changing, Counting, Decoded, Fulfilling, Judging, Moving, Refunding, Returning,
-    check_type, read_body,
+    Speaking, check_type, read_body,
 };
 pub(super) use id::{FulfillmentOf, Id};
 pub(super) use reader::Reader;

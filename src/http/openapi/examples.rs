@@ -88,6 +88,9 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("listCheckoutSessions", "sessions", "A session that waits for an approval", unasked),
     exchange!("getApprovals", "approvals", "A purchase order that waits", unasked),
     exchange!("decideApproval", "approval", "It may be bought"),
+    exchange!("createIntent", "intent", "Two things to do, and a question"),
+    exchange!("getConversation", "conversation", "What is remembered of it", unasked),
+    exchange!("deleteConversation", "conversation_erased", "It is no more", unasked),
     exchange!("cancelCheckoutSession", "given_up", "The buyer walked away, and why"),
 ];
 

@@ -6,6 +6,7 @@
 
 mod document;
 mod examples;
+mod intents;
 mod operations;
 mod refusals;
 mod shared;

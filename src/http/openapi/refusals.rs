@@ -56,8 +56,21 @@ const CART: &[Code] = &[Code::InvalidItemId, Code::CurrencyUnresolvable, Code::A
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
         "createCart" => &[ALWAYS, POSTED, CART, &[Code::OutOfStock]],
-        "getCart" | "getItem" => &[ALWAYS, &[Code::NotFound]],
+        "getCart" | "getItem" | "getConversation" | "deleteConversation" => {
+            &[ALWAYS, &[Code::NotFound]]
+        }
         "updateCart" => &[ALWAYS, POSTED, CART, &[Code::NotFound]],
+        "createIntent" => &[
+            ALWAYS,
+            POSTED,
+            &[
+                Code::SessionNotFound,
+                Code::OrderNotFound,
+                Code::NotFound,
+                Code::TextEmpty,
+                Code::TextTooLong,
+            ],
+        ],
         "cancelCart" | "updateItem" => &[ALWAYS, POSTED, &[Code::NotFound]],
         "createCheckoutSession" => &[ALWAYS, POSTED, BASKET, &[Code::PiiNotAllowed]],
         "getCheckoutSession" => &[ALWAYS, &[Code::SessionNotFound]],
@@ -130,8 +143,8 @@ const fn meaning(status: u16) -> &'static str {
         414 => "The address is too long.",
         415 => "The body is not sent as JSON.",
         422 => {
-            "The Idempotency-Key was used for another body, there is not as much as was asked for, or \
-             there can be no cart of these goods."
+            "The Idempotency-Key was used for another body, there is not as much as was asked for, \
+             there can be no cart of these goods, or the text cannot be read."
         }
         429 => "There were too many calls. Ask again after as many seconds as Retry-After says.",
         500 => {

@@ -19,6 +19,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Header, HeaderBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
 
+use super::intents;
+
 /// The id of a session, as an example.
 const SESSION: &str = "cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje";
 
@@ -34,13 +36,24 @@ const ITEM: &str = "honey-wildflower-350g";
 /// The id of a cart, as an example.
 const CART: &str = "cart_06e6_1v8r5t2w9y6n3k0d7f4c1b8x5z";
 
+/// What stands for an id in a path, and the parameter it is.
+const NAMED_IN_PATHS: &[(&str, &str)] = &[
+    ("{checkout_session_id}", "CheckoutSessionId"),
+    ("{order_id}", "OrderId"),
+    ("{fulfillment_id}", "FulfillmentId"),
+    ("{item_id}", "ItemId"),
+    ("{conversation_id}", "ConversationId"),
+    ("{cart_id}", "CartId"),
+];
+
 /// Every operation, with its method.
 pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
     api.paths.paths.values_mut().flat_map(|item| {
         let get = item.get.as_mut().map(|operation| (HttpMethod::Get, operation));
         let post = item.post.as_mut().map(|operation| (HttpMethod::Post, operation));
         let put = item.put.as_mut().map(|operation| (HttpMethod::Put, operation));
-        get.into_iter().chain(post).chain(put)
+        let delete = item.delete.as_mut().map(|operation| (HttpMethod::Delete, operation));
+        get.into_iter().chain(post).chain(put).chain(delete)
     })
 }
 
@@ -81,20 +94,8 @@ impl Modify for Shared {
             components.headers.insert(name.to_owned(), header.into());
         }
         for (path, item) in &mut api.paths.paths {
-            if path.contains("{checkout_session_id}") {
-                item.parameters = Some(vec![parameter_ref("CheckoutSessionId")]);
-            }
-            if path.contains("{order_id}") {
-                item.parameters = Some(vec![parameter_ref("OrderId")]);
-            }
-            if path.contains("{fulfillment_id}") {
-                item.parameters.get_or_insert_default().push(parameter_ref("FulfillmentId"));
-            }
-            if path.contains("{item_id}") {
-                item.parameters = Some(vec![parameter_ref("ItemId")]);
-            }
-            if path.contains("{cart_id}") {
-                item.parameters = Some(vec![parameter_ref("CartId")]);
+            for (_, name) in NAMED_IN_PATHS.iter().filter(|(id, _)| path.contains(id)) {
+                item.parameters.get_or_insert_default().push(parameter_ref(name));
             }
         }
         for (method, operation) in operations(api) {
@@ -244,6 +245,7 @@ fn parameters(version: Version) -> Vec<(&'static str, Parameter)> {
         ("OrderId", order.build()),
         ("FulfillmentId", fulfillment.build()),
         ("ItemId", item.build()),
+        ("ConversationId", intents::parameter()),
     ];
     of_all.into_iter().chain(of_carts.into_iter().flatten()).collect()
 }

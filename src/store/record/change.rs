@@ -38,7 +38,8 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::Change
         | Operation::OpenCart
         | Operation::ReplaceCart
-        | Operation::CancelCart => true,
+        | Operation::CancelCart
+        | Operation::Understand => true,
         Operation::Complete
         | Operation::Cancel
         | Operation::Fulfill

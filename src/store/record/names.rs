@@ -4,7 +4,7 @@
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
 use acp_core::ids::{
-    CartId, ItemId, MandateId, OrderId, Partition, Random128, SessionId, TenantId,
+    CartId, ConversationId, ItemId, MandateId, OrderId, Partition, Random128, SessionId, TenantId,
 };
 use acp_core::ports::{AnswerKey, Subject, Whose};
 use acp_core::session::Owner;
@@ -158,6 +158,11 @@ pub(super) fn run(id: &SessionId) -> Key {
 /// A cart.
 pub(super) fn cart(id: &CartId) -> Key {
     format!("{id}/c").into()
+}
+
+/// A conversation.
+pub(super) fn conversation(id: &ConversationId) -> Key {
+    format!("{id}/n").into()
 }
 
 /// What the names of all answers begin with.

@@ -30,7 +30,7 @@ use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
-    StoreKeys, StoreSignatures, StoreStock, StoreTenants,
+    StoreConversations, StoreKeys, StoreSignatures, StoreStock, StoreTenants,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -83,6 +83,8 @@ pub(crate) struct Wishes {
     pub(crate) paying: Paying,
     /// Whether a business has an account, by which everything above a dollar is to be approved.
     pub(crate) has_account: bool,
+    /// What else is otherwise about the use cases.
+    pub(crate) dressed: fn(App) -> App,
     /// Who keeps what the shop sells, in the place of the real ones.
     pub(crate) shelves: Option<Shelves>,
     pub(crate) orders: OrderKeeper,
@@ -109,6 +111,7 @@ impl Default for Wishes {
             catalog: None,
             paying: Paying::default(),
             has_account: false,
+            dressed: |app| app,
             shelves: None,
             orders: OrderKeeper::default(),
             is_over_redis: is_redis_everywhere(),
@@ -160,11 +163,11 @@ impl TestApp {
         let used = wishes.used_signatures.clone();
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
         let identity = identity_of(&shop, known, &wishes).await;
-        let payments = Arc::new(ScriptedPayments::default());
-        let tasks = TaskTracker::new();
+        let (payments, tasks) = (Arc::new(ScriptedPayments::default()), TaskTracker::new());
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
+            conversations: Arc::new(StoreConversations::new(records.clone())),
             carts: carts_of(records, backends.as_ref(), &clock),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
@@ -176,7 +179,7 @@ impl TestApp {
             entropy: entropy.clone(),
         };
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
-        let app = app.paying(wishes.paying).keeping_orders(wishes.orders);
+        let app = (wishes.dressed)(app.paying(wishes.paying).keeping_orders(wishes.orders));
         let app = Arc::new(app.with_shelves(wishes.shelves.unwrap_or(shelves)));
         let router = router(Gateway {
             app: app.clone(),

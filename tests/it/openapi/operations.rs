@@ -20,6 +20,8 @@ const ORDERS: [&str; 8] = [
 const SHOP: [&str; 6] =
     ["listItems", "getItem", "updateItem", "countStock", "getApprovals", "decideApproval"];
 
+const INTENTS: [&str; 3] = ["createIntent", "getConversation", "deleteConversation"];
+
 const CHECKOUT: [&str; 6] = [
     // It stands at the same address as the next one, and before it.
     "listCheckoutSessions",
@@ -36,7 +38,9 @@ fn statuses(operation: &str) -> &'static [u16] {
         "createCheckoutSession" | "createCart" => {
             &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
-        "getCheckoutSession" | "getCart" | "getOrder" | "listOrderEvents" | "getItem" => {
+        "createIntent" => &[201, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 429, 500, 503],
+        "getConversation" | "deleteConversation" | "getCheckoutSession" | "getCart"
+        | "getOrder" | "listOrderEvents" | "getItem" => {
             &[200, 400, 401, 403, 404, 414, 429, 500, 503]
         }
         "updateCheckoutSession"
@@ -70,7 +74,8 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let text = acp_gateway::http::openapi_document(Version::NEWEST);
     let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
-    assert_eq!(ids, [&CARTS[..], &CHECKOUT, &ORDERS, &SHOP, &["health", "ready"]].concat());
+    let ours = [&CARTS[..], &CHECKOUT, &ORDERS, &SHOP, &INTENTS, &["health", "ready"]];
+    assert_eq!(ids, ours.concat());
 }
 
 #[test]
@@ -115,6 +120,8 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("cart_id").is_some(), has_cart, "{id}");
         let has_item = operation.path.contains("{item_id}");
         assert_eq!(find("item_id").is_some(), has_item, "{id}");
+        let has_conversation = operation.path.contains("{conversation_id}");
+        assert_eq!(find("conversation_id").is_some(), has_conversation, "{id}");
         assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");
         assert_eq!(operation.is_without_key(), !operation.is_versioned(), "{id}");
         assert_eq!(operation.request().is_some(), is_keyed, "{id}");

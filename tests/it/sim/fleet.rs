@@ -13,7 +13,7 @@ use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, RunningErrands, Tending, repeat};
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreStock,
+    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreConversations, StoreStock,
 };
 use acp_mocks::SeededEntropy;
 use tokio_util::sync::CancellationToken;
@@ -153,6 +153,7 @@ impl Fleet {
         let payments = payments(&wire, self.seed, start);
         let ports = Ports {
             carts: Arc::new(StoreCarts::new(records.clone())),
+            conversations: Arc::new(StoreConversations::new(records.clone())),
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,

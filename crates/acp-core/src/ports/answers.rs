@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::checkouts::{OrderPlace, SessionPlace};
 use crate::cart::Cart;
 use crate::catalog::CatalogItem;
-use crate::ids::{CartId, ItemId, OrderId, SessionId};
+use crate::dialogue::{Conversation, Intent};
+use crate::ids::{CartId, ConversationId, ItemId, OrderId, SessionId};
 use crate::order::{Order, OrderEvent, Recorded};
 use crate::principal::Habits;
 use crate::refusal::Refusal;
@@ -29,6 +30,8 @@ pub enum Subject {
     Session(SessionId),
     /// A cart.
     Cart(CartId),
+    /// A conversation.
+    Conversation(ConversationId),
 }
 
 impl Subject {
@@ -37,6 +40,7 @@ impl Subject {
         match self {
             Self::Session(id) => id.as_str(),
             Self::Cart(id) => id.as_str(),
+            Self::Conversation(id) => id.as_str(),
         }
     }
 }
@@ -96,6 +100,12 @@ pub trait AnswerRenderer: Send + Sync {
         items: &[(Arc<CatalogItem>, Option<ItemStock>)],
         next: Option<&ItemId>,
     ) -> Arc<[u8]>;
+    /// The answer to a sentence.
+    fn intent(&self, intent: &Intent) -> Answer;
+    /// What is remembered of a conversation.
+    fn conversation(&self, conversation: &Conversation) -> Arc<[u8]>;
+    /// The answer to erasing a conversation.
+    fn conversation_erased(&self, conversation: &ConversationId) -> Arc<[u8]>;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

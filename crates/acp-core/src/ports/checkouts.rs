@@ -35,6 +35,7 @@ pub enum Operation {
     ChangeItem,
     CountStock,
     Judge,
+    Understand,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a

@@ -51,6 +51,8 @@ pub enum Code {
     RefundExceedsPayment,
     OutOfStock,
     CurrencyUnresolvable,
+    TextEmpty,
+    TextTooLong,
     RateLimited,
     InternalError,
     ServiceUnavailable,
@@ -71,7 +73,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 48] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -115,6 +117,8 @@ impl Code {
         Self::RefundExceedsPayment,
         Self::OutOfStock,
         Self::CurrencyUnresolvable,
+        Self::TextEmpty,
+        Self::TextTooLong,
         Self::RateLimited,
         Self::InternalError,
         Self::ServiceUnavailable,
@@ -166,6 +170,8 @@ impl Code {
             Self::RefundExceedsPayment => "refund_exceeds_payment",
             Self::OutOfStock => "out_of_stock",
             Self::CurrencyUnresolvable => "currency_unresolvable",
+            Self::TextEmpty => "text_empty",
+            Self::TextTooLong => "text_too_long",
             Self::RateLimited => "rate_limited",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
@@ -214,7 +220,9 @@ impl Code {
             | Self::QuantityExceeded
             | Self::RefundExceedsPayment
             | Self::OutOfStock
-            | Self::CurrencyUnresolvable => 422,
+            | Self::CurrencyUnresolvable
+            | Self::TextEmpty
+            | Self::TextTooLong => 422,
             Self::RateLimited => 429,
             Self::InternalError => 500,
             Self::ServiceUnavailable => 503,

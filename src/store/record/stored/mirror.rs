@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use acp_core::ids::{
-    AgentId, CartId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId, OptionId, OrderId,
-    PaymentId, SessionId, TenantId,
+    AgentId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId,
+    OptionId, OrderId, PaymentId, SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::{ProviderKey, Route};
@@ -249,9 +249,13 @@ as_text! {
     MerchantOrderId: |id| id.as_str().into(), |text| Ok(MerchantOrderId::parse(&text)?);
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
     MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
-    Subject: |it| it.as_str().into(), |text| match CartId::parse(&text) {
-        Ok(cart) => Ok(Subject::Cart(cart)),
-        Err(NotAnId) => Ok(Subject::Session(SessionId::parse(&text)?)),
+    ConversationId: |id| id.as_str().into(), |text| Ok(ConversationId::parse(&text)?);
+    IntentId: |id| id.as_str().into(), |text| Ok(IntentId::parse(&text)?);
+    Subject: |it| it.as_str().into(), |text| {
+        let cart = CartId::parse(&text).map(Subject::Cart);
+        let talk = || ConversationId::parse(&text).map(Subject::Conversation);
+        let session = |_: NotAnId| SessionId::parse(&text).map(Subject::Session);
+        Ok(cart.or_else(|_: NotAnId| talk()).or_else(session)?)
     };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));

@@ -6,7 +6,6 @@
 
 mod adjustment;
 mod answer;
-mod cart;
 mod document;
 mod history;
 mod item;
@@ -21,6 +20,7 @@ mod run;
 mod scalars;
 mod session;
 mod view;
+mod wanted;
 mod words;
 
 pub(super) use document::{Document, from_bytes, shape, to_bytes};

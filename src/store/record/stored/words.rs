@@ -4,6 +4,7 @@ use acp_core::catalog::{CodeRefusal, Kind, Markup, SoldAs, Spread, TaxClass};
 use acp_core::mandate::{Standing, Window};
 use acp_core::order::{AdjustmentKind, AdjustmentStatus, CancelReason, FulfillmentKind, Progress};
 use acp_core::payment::PaymentState;
+use acp_core::plan::Slot;
 use acp_core::ports::Operation;
 use acp_core::pricing::TotalKind;
 use acp_core::principal::{
@@ -44,6 +45,9 @@ macro_rules! words {
 words! {
     Role, "role": ShopRead = "shop:read", ShopWrite = "shop:write", OrdersWrite = "orders:write",
         Admin = "admin",;
+    Slot, "slot of a question": Product = "product", Variant = "variant", Quantity = "quantity",
+        Order = "order", Currency = "currency", Code = "code", Address = "address",
+        Target = "target",;
     Window, "window": Total = "total", Day = "day", Week = "week", Month = "month",;
     Standing, "standing of a mandate": Active = "active", Revoked = "revoked",;
     Kind, "kind of item": Physical = "physical", Digital = "digital",;
@@ -70,7 +74,8 @@ words! {
         Cancel = "cancel", Fulfill = "fulfill", MoveFulfillment = "move_fulfillment",
         CancelLines = "cancel_lines", ReturnLines = "return_lines", Refund = "refund",
         OpenCart = "open_cart", ReplaceCart = "replace_cart", CancelCart = "cancel_cart",
-        ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",;
+        ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",
+        Understand = "understand",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
         OutOfStock = "out_of_stock", CalledOff = "called_off",;
     FulfillmentKind, "kind of fulfillment of an order": Shipping = "shipping", Pickup = "pickup",
