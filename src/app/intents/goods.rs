@@ -87,3 +87,95 @@ pub(super) fn products(items: &[Arc<CatalogItem>]) -> Vec<Product> {
     }
     products
 }
+
+#[cfg(test)]
+mod tests {
+    use acp_core::catalog::{Kind, TaxClass};
+    use acp_core::money::Money;
+    use acp_core::plan::Operation;
+    use acp_language::{Context, Index, Shop, parse};
+
+    use super::*;
+
+    fn item(id: &str, product: &str, title: &str) -> CatalogItem {
+        CatalogItem {
+            id: ItemId::new(id),
+            product_id: product.into(),
+            title: title.into(),
+            description: "".into(),
+            brand: None,
+            category: "office".into(),
+            kind: Kind::Physical,
+            price: Money::new(349, Currency::parse("eur").unwrap()).unwrap(),
+            options: Vec::new(),
+            tags: Vec::new(),
+            images: Vec::new(),
+            sku: None,
+            sold_as: None,
+            max_per_order: None,
+            tax_class: TaxClass::Standard,
+            weight_grams: None,
+            seller: None,
+            disclosures: Vec::new(),
+            is_withdrawn: false,
+        }
+    }
+
+    fn pen(color: &str) -> CatalogItem {
+        let options = vec![("color".into(), color.into())];
+        let pen = item(&format!("pen-{color}"), "pen", &format!("Rollerball Pen, {color}"));
+        CatalogItem { options, ..pen }
+    }
+
+    /// What a shop of stationery sells, some of it not now and some of it for other money.
+    fn stationery() -> Vec<Arc<CatalogItem>> {
+        let yen = Money::new(900, Currency::parse("jpy").unwrap()).unwrap();
+        let rolls = item("rolls", "rolls", "Paper Rolls");
+        [
+            pen("blue"),
+            pen("black"),
+            CatalogItem { sold_as: Some(SoldAs::Dozen), ..rolls },
+            CatalogItem { is_withdrawn: true, ..item("binder", "binder", "Ring Binder") },
+            CatalogItem { price: yen, ..item("brush", "brush", "Ink Brush") },
+        ]
+        .map(Arc::new)
+        .into()
+    }
+
+    #[test]
+    fn variants_are_one_product_and_what_cannot_be_bought_is_none() {
+        let products = products(&stationery());
+        let told: Vec<_> = products.iter().map(|it| (it.id.as_str(), it.variants.len())).collect();
+        assert_eq!(told, [("pen", 2), ("rolls", 0)]);
+        assert_eq!(products[1].attributes, [("sold_as".to_owned(), "dozen".to_owned())]);
+    }
+
+    #[test]
+    fn another_shop_is_spoken_to_of_its_own_goods() {
+        let index = Index::build(&products(&stationery()));
+        let read = |text: &str| parse(text, &index, &Shop::default(), &Context::default());
+        for (text, bought) in [
+            ("three black pens", Some(("pen-black", 3))),
+            ("two dozen paper rolls", Some(("rolls", 2))),
+            ("a rollerball pen", None),
+            ("a ring binder", None),
+            ("an ink brush", None),
+        ] {
+            let understood = read(text);
+            let found = match understood.draft.operations() {
+                [Operation::Add { item, quantity, .. }] => Some((item.as_str(), quantity.get())),
+                [] => None,
+                others => panic!("{text}: {others:?}"),
+            };
+            assert_eq!(found, bought, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shop_that_sells_nothing_is_spoken_to_all_the_same() {
+        assert!(products(&[]).is_empty());
+        let understood =
+            parse("two pens", &Index::build(&[]), &Shop::default(), &Context::default());
+        assert!(understood.draft.is_empty());
+    }
+}
