@@ -422,8 +422,11 @@ const BOUNDS: &[Bound] = &[
     ("limits.changes_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("limits.completes_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.completes_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.intents_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.intents_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("limits.merchant_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.merchant_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.signed_factor", "", &["1", "100"], &["0", "101", "1.5"]),
     ("limits.failed_authentications_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.failed_authentications_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("admin.socket", "", &["'/run/acp.sock'", "''"], &["'/a\tb'", "1"]),
@@ -783,11 +786,16 @@ const BOUNDS: &[Bound] = &[
     (
         "message_signatures.partners",
         "message_signatures.origins = ['https://buy.example']",
-        &["[]", r#"[{ keyid = 'p', jwk = '{"kty":"OKP"}', agent = 'robo' }]"#],
+        &[
+            "[]",
+            r#"[{ keyid = 'p', jwk = '{"kty":"OKP"}', agent = 'robo' }]"#,
+            "[{ keyid = 'p', key_file = '/etc/partner.pem', agent = 'robo' }]",
+        ],
         &[
             "[{ keyid = 'p', jwk = 'secret', agent = 'robo' }]",
             "[{ keyid = 'p q', jwk = '{}', agent = 'robo' }]",
             "[{ keyid = 'p', jwk = 1, agent = 'robo' }]",
+            "[{ keyid = 'p', key_file = '', agent = 'robo' }]",
         ],
     ),
     (
@@ -1395,10 +1403,15 @@ fn entries_of_lists_are_checked_as_a_whole() {
     let promotion = |rest: &str| {
         format!("[[shop.promotion]]\nid = 'a'\nname = 'A'\napplies_to = 'order'\n{rest}\n")
     };
+    let partner = |rest: &str| {
+        format!("[[message_signatures.partners]]\nkeyid = 'p'\nagent = 'robo'\n{rest}\n")
+    };
     for (file, expected) in [
         (promotion(""), "percent_off or amount_off is missing"),
         ("[[keys.configured]]\nscope = 'agent'\nagent = 'a'".to_owned(), "just one of token"),
         ("[[keys.configured]]\nscope = 'agent'\ntoken_file = 'x'".to_owned(), "agent is missing"),
+        (partner(""), "just one of jwk and key_file"),
+        (partner("jwk = '{}'\nkey_file = 'k'"), "just one of jwk and key_file"),
         (promotion("percent_off = '0.1'\namount_off = 5\ncurrency = 'usd'"), "both given"),
         (promotion("amount_off = 5"), "currency is missing"),
         (promotion("percent_off = '0.1'\nmin_goods = 5"), "currency is missing"),

@@ -4,6 +4,7 @@
 //! An adapter knows the core and its own library. It knows no other adapter but `memory`, `outward`
 //! and `signed`, no store, no use case and no HTTP handler; `boot` is the only place that names it.
 
+pub mod calendar;
 pub mod cart;
 pub mod catalog;
 pub mod inventory;

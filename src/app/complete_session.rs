@@ -3,6 +3,7 @@ use std::sync::Arc;
 use acp_core::catalog::Promotion;
 use acp_core::ids::SessionId;
 use acp_core::limits::RACES_MAX;
+use acp_core::mandate::SpendPermit;
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
     AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation, RunWrite,
@@ -15,6 +16,7 @@ use acp_core::session::{
     ChangeSession, CompleteSession, Patch, Readiness, Session, SessionEvent, Stage,
 };
 use acp_core::stock::{Hold, ReservationId};
+use acp_core::time::Timestamp;
 use tokio::sync::oneshot;
 
 use super::alter_session::Found;
@@ -41,6 +43,26 @@ pub(super) struct Asker {
     pub(super) channel: Channel,
 }
 
+/// By whose leave money is spent.
+pub(super) enum Leave {
+    /// The buyer's, who gave the agent what it pays with.
+    Buyers,
+    /// A mandate's, for one session and just this amount. It is spent once.
+    Mandates(Option<SpendPermit>),
+}
+
+impl Leave {
+    /// Uses it up for a completion that is about to begin.
+    fn spend(&mut self, session: &Session, now: Timestamp) -> Result<(), Failure> {
+        let Self::Mandates(permit) = self else { return Ok(()) };
+        let Stage::Completing(completion) = &session.stage else { return Ok(()) };
+        // It was used up for a commit that lost a race: whoever has the mandate gets it again.
+        let permit = permit.take().ok_or(Failure::Contended)?;
+        let spent = permit.spend(&session.id, completion.amount, now);
+        Ok(spent.map_err(|_| Refusal::SessionNotReady)?)
+    }
+}
+
 /// What a call to complete a session comes to at first.
 enum Claimed {
     /// It has its answer.
@@ -62,9 +84,19 @@ impl App {
         id: &SessionId,
         ask: Ask<CompleteSession>,
     ) -> Result<Said, Failure> {
+        self.complete_by(Leave::Buyers, id, ask).await
+    }
+
+    /// The same by somebody's leave, which is for the amount the session has and no other.
+    pub(super) async fn complete_by(
+        self: &Arc<Self>,
+        leave: Leave,
+        id: &SessionId,
+        ask: Ask<CompleteSession>,
+    ) -> Result<Said, Failure> {
         let (tell, told) = oneshot::channel();
         let (app, id) = (Arc::clone(self), id.clone());
-        self.tasks.spawn(async move { app.complete(&id, ask, tell).await });
+        self.tasks.spawn(async move { app.complete(leave, &id, ask, tell).await });
         match told.await {
             Ok(outcome) => outcome,
             // The task ended without a word: the journal knows how far it came, and the answer
@@ -73,8 +105,14 @@ impl App {
         }
     }
 
-    async fn complete(self: Arc<Self>, id: &SessionId, ask: Ask<CompleteSession>, tell: Teller) {
-        match self.settle_or_claim(id, &ask).await {
+    async fn complete(
+        self: Arc<Self>,
+        leave: Leave,
+        id: &SessionId,
+        ask: Ask<CompleteSession>,
+        tell: Teller,
+    ) {
+        match self.settle_or_claim(leave, id, &ask).await {
             Ok(Claimed::Run(hand)) => self.drive(*hand, Some(tell)).await,
             Ok(Claimed::Said(said)) => say(tell, Ok(said)),
             Err(failure) => say(tell, Err(failure)),
@@ -84,6 +122,7 @@ impl App {
     /// Answers a call that is settled already, or makes it ours to finish.
     async fn settle_or_claim(
         &self,
+        mut leave: Leave,
         id: &SessionId,
         ask: &Ask<CompleteSession>,
     ) -> Result<Claimed, Failure> {
@@ -100,7 +139,7 @@ impl App {
             if let Some(said) = self.said_before(ask, session.as_ref()) {
                 return Ok(Claimed::Said(said));
             }
-            let refusal = match self.claim(ask, session, key.clone()).await {
+            let refusal = match self.claim(&mut leave, ask, session, key.clone()).await {
                 Ok(Some(claimed)) => return Ok(claimed),
                 Ok(None) => continue,
                 Err(Failure::Refused(refusal)) => refusal,
@@ -128,6 +167,7 @@ impl App {
     /// needs first. `None` when somebody else was faster.
     async fn claim(
         &self,
+        leave: &mut Leave,
         ask: &Ask<CompleteSession>,
         session: Option<Found>,
         key: Option<AnswerKey>,
@@ -161,6 +201,7 @@ impl App {
                 Committed::Raced => None,
             });
         }
+        leave.spend(&after, now)?;
         let asker = Asker { key: key.clone(), digests: ask.digests, channel: ask.channel.clone() };
         let run = self.begin_run(asker, &command, &after).await?;
         let change = Change {

@@ -13,7 +13,9 @@ mod completing;
 mod errands;
 mod failure;
 mod intents;
+mod mandates;
 mod open_session;
+mod plans;
 mod read_orders;
 mod read_session;
 mod shelf;
@@ -26,6 +28,7 @@ pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
 pub use errands::{HandOverCounts, OrderKeeper};
 pub use failure::Failure;
+pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, RejectPlan};
 pub use read_orders::OrdersWanted;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
@@ -38,8 +41,8 @@ use acp_core::limits::{
     AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, ERRANDS_AT_ONCE_MAX, RUNS_AT_ONCE_MAX,
 };
 use acp_core::ports::{
-    AnswerRenderer, Carts, Catalog, Checkouts, Clock, Conversations, DeliveryOptions, Entropy,
-    PaymentProvider, Promotions, Sealer, Stock, TaxRates,
+    AnswerRenderer, Calendar, Carts, Catalog, Checkouts, Clock, Conversations, DeliveryOptions,
+    Entropy, Mandates, PaymentProvider, Plans, Promotions, Sealer, Stock, TaxRates,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
@@ -115,6 +118,9 @@ pub struct Ports {
     pub catalog: Arc<dyn Catalog>,
     pub stock: Arc<dyn Stock>,
     pub terms: TermKeepers,
+    pub mandates: Arc<dyn Mandates>,
+    pub calendar: Arc<dyn Calendar>,
+    pub plans: Arc<dyn Plans>,
     pub payments: Arc<dyn PaymentProvider>,
     pub sealer: Arc<dyn Sealer>,
     pub answers: Arc<dyn AnswerRenderer>,
@@ -137,6 +143,8 @@ pub struct App {
     tasks: TaskTracker,
     /// For runs that are taken up.
     turns: Arc<Semaphore>,
+    /// For plans that are taken up.
+    plan_turns: Arc<Semaphore>,
     /// The same for errands, which wait for others.
     errand_turns: Arc<Semaphore>,
 }
@@ -157,6 +165,7 @@ impl App {
             intents: Intents::default(),
             tasks,
             turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
+            plan_turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
             errand_turns: Arc::new(Semaphore::new(ERRANDS_AT_ONCE_MAX)),
         }
     }

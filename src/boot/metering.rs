@@ -28,6 +28,8 @@ pub fn rates(limits: &config::Limits) -> Rates {
         creates: Rate::new(limits.creates_per_minute, limits.creates_burst),
         changes: Rate::new(limits.changes_per_minute, limits.changes_burst),
         completes: Rate::new(limits.completes_per_minute, limits.completes_burst),
+        intents: Rate::new(limits.intents_per_minute, limits.intents_burst),
+        signed_factor: limits.signed_factor,
         merchant: Rate::new(limits.merchant_per_minute, limits.merchant_burst),
         failed_authentications: Rate::new(
             limits.failed_authentications_per_minute,

@@ -11,7 +11,7 @@ use crate::adapters::system::SystemClock;
 use crate::config::{self, Config, RedisMode, StoreKind};
 use crate::store::embedded::{Embedded, make_directory};
 use crate::store::memory::Memory;
-use crate::store::record::PartitionKey;
+use crate::store::record::{PartitionKey, Records};
 use crate::store::redis::{Options, Redis, ServerTime, Servers};
 use crate::store::{Backend, Store};
 
@@ -114,4 +114,14 @@ fn redis_options(config: &config::Redis, time: ServerTime) -> Options {
 fn end_process(line: &str) {
     tracing::error!("{line}");
     std::process::abort();
+}
+
+/// The records of a store.
+pub(super) fn records_in(
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+    partition_key: PartitionKey,
+) -> Records {
+    Records::new(Arc::clone(store), Arc::clone(clock), Arc::clone(entropy), partition_key)
 }

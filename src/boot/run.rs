@@ -18,7 +18,9 @@ use crate::admin::{AdminSocket, with_proof};
 use crate::app::App;
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
-use crate::jobs::{Chore, Recovering, Resuming, RunningErrands, Tending, TendingCarts, repeat};
+use crate::jobs::{
+    Chore, Recovering, Resuming, RunningErrands, RunningPlans, Tending, TendingCarts, repeat,
+};
 use crate::store::record::StoreCatalogs;
 use crate::store::redis::Redis;
 use crate::store::{Backend, Store};
@@ -118,6 +120,7 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), JOB_PERIOD, Recovering(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Resuming(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, RunningErrands(Arc::clone(&world.app)));
+    repeat(&world.tasks, stopping(), JOB_PERIOD, RunningPlans(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, Tending(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), JOB_PERIOD, TendingCarts(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));

@@ -23,10 +23,11 @@ use super::goods::terms::terms;
 use super::goods::{catalogue, inventory};
 use super::keepers::keepers;
 use super::master_key::master_key;
-use super::opening::{must_be_safe, open_store};
+use super::opening::{must_be_safe, open_store, records_in};
 use super::shop::{BadShop, shop};
 use super::tools::Tools;
 use super::{metering, orders, payments};
+use crate::adapters::calendar::ZoneCalendar;
 use crate::adapters::catalog::{DemoShop, Row};
 use crate::adapters::outward::{NoRoots, Peers};
 use crate::adapters::payment::{RoutedPayments, WithAccounts};
@@ -40,7 +41,7 @@ use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
     Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalogs,
-    StoreCheckouts, StoreConversations, StoreStock, StoreTrail,
+    StoreCheckouts, StoreConversations, StoreMandates, StorePlans, StoreStock, StoreTrail,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -247,12 +248,7 @@ impl World {
         let store = failpoints::in_store(store, failpoint.as_ref());
         let master = master_key(&config, store.as_ref(), entropy.as_ref()).await?;
         let sealer = sealer(&store, &master, &entropy).await?;
-        let records = Records::new(
-            Arc::clone(&store),
-            Arc::clone(&dyn_clock),
-            Arc::clone(&entropy),
-            opened.partition_key,
-        );
+        let records = records_in(&store, &dyn_clock, &entropy, opened.partition_key);
         let peers = Peers::default();
         let tools = Tools { peers: &peers, clock: &dyn_clock, entropy: &entropy };
         let identity = identity(&config, &shop, &records, &sealer, &tools).await?;
@@ -270,6 +266,9 @@ impl World {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             carts: carts(&config.cart, &records, &tools)?,
             conversations: Arc::new(StoreConversations::new(records.clone())),
+            mandates: Arc::new(StoreMandates::new(records.clone())),
+            calendar: Arc::new(ZoneCalendar::default()),
+            plans: Arc::new(StorePlans::new(records.clone())),
             catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalogs),
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             terms: keepers(&config, &terms, &stock, &tools)?,

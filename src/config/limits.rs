@@ -7,6 +7,7 @@ use super::reading;
 
 const PER_MINUTE_MAX: i64 = 6_000_000;
 const BURST_MAX: i64 = 1_000_000;
+const FACTOR_MAX: i64 = 100;
 
 /// How often each caller may do what, counted by all gateways of a store together, and how often an
 /// address may fail to say who calls.
@@ -33,9 +34,16 @@ pub struct Limits {
     #[serde(deserialize_with = "reading::whole::<1, BURST_MAX, _, _>")]
     pub completes_burst: u32,
     #[serde(deserialize_with = "reading::whole::<1, PER_MINUTE_MAX, _, _>")]
+    pub intents_per_minute: u32,
+    #[serde(deserialize_with = "reading::whole::<1, BURST_MAX, _, _>")]
+    pub intents_burst: u32,
+    #[serde(deserialize_with = "reading::whole::<1, PER_MINUTE_MAX, _, _>")]
     pub merchant_per_minute: u32,
     #[serde(deserialize_with = "reading::whole::<1, BURST_MAX, _, _>")]
     pub merchant_burst: u32,
+    /// How many times as much is for calls that are signed.
+    #[serde(deserialize_with = "reading::whole::<1, FACTOR_MAX, _, _>")]
+    pub signed_factor: u32,
     #[serde(deserialize_with = "reading::whole::<1, PER_MINUTE_MAX, _, _>")]
     pub failed_authentications_per_minute: u32,
     #[serde(deserialize_with = "reading::whole::<1, BURST_MAX, _, _>")]
@@ -54,8 +62,11 @@ impl Default for Limits {
             changes_burst: 5_000,
             completes_per_minute: 3_000,
             completes_burst: 500,
+            intents_per_minute: 1_200,
+            intents_burst: 200,
             merchant_per_minute: 12_000,
             merchant_burst: 2_000,
+            signed_factor: 2,
             failed_authentications_per_minute: 300,
             failed_authentications_burst: 300,
         }
@@ -97,12 +108,25 @@ impl Section for Limits {
         ),
         Key::whole("completes_burst", 1, BURST_MAX, "How many of them at once; 1 to 1000000."),
         Key::whole(
+            "intents_per_minute",
+            1,
+            PER_MINUTE_MAX,
+            "Intents and plans: how many in a minute; 1 to 6000000.",
+        ),
+        Key::whole("intents_burst", 1, BURST_MAX, "How many of them at once; 1 to 1000000."),
+        Key::whole(
             "merchant_per_minute",
             1,
             PER_MINUTE_MAX,
             "All calls with a merchant's key: how many in a minute; 1 to 6000000.",
         ),
         Key::whole("merchant_burst", 1, BURST_MAX, "How many of them at once; 1 to 1000000."),
+        Key::whole(
+            "signed_factor",
+            1,
+            FACTOR_MAX,
+            "How many times as much of each quota is for calls that are signed; 1 to 100.",
+        ),
         Key::whole(
             "failed_authentications_per_minute",
             1,

@@ -41,8 +41,9 @@ pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use services::{
-    CartService, MessageSignatures, NetworkAgent, OrderService, PromotionService, ShippingService,
-    SigningAgent, SigningPartner, TaxService, TermKind, TermService, UnlistedAgents,
+    CartService, MessageSignatures, NetworkAgent, OrderService, PartnerKey, PromotionService,
+    ShippingService, SigningAgent, SigningPartner, TaxService, TermKind, TermService,
+    UnlistedAgents,
 };
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};

@@ -4,24 +4,32 @@ use acp_core::cart::Cart;
 use acp_core::catalog::{CatalogItem, Shop};
 use acp_core::dialogue::{Conversation, Intent};
 use acp_core::ids::{ConversationId, ItemId, OrderId};
+use acp_core::mandate::PlanDigest;
 use acp_core::order::{Order, OrderEvent, Recorded};
-use acp_core::ports::{Answer, AnswerRenderer, Channel, OrderPlace, SessionPlace, Subject};
+use acp_core::plan::Plan;
+use acp_core::ports::{
+    Answer, AnswerRenderer, Channel, OrderPlace, PlanPlace, SessionPlace, Subject,
+};
 use acp_core::principal::{CompletedStatus, Habits};
-use acp_core::refusal::Refusal;
-use acp_core::session::Session;
+use acp_core::refusal::{Fault, Refusal};
+use acp_core::session::{CompleteSession, Session};
 use acp_core::stock::ItemStock;
 use acp_wire::problem::Problem;
+use acp_wire::read::UnknownFields;
 use acp_wire::shape::intent::{render_conversation, render_erased, render_intent};
 use acp_wire::shape::order_event::{cursor_of, render_events};
+use acp_wire::shape::plan::{digest_of, render_plan, render_plans};
 use acp_wire::shape::session_entry::{
     render_approvals, render_session_entries, render_session_entry,
 };
 use acp_wire::shape::shop::{render_item, render_items};
 use acp_wire::texts::Locale;
 use acp_wire::version::Version;
-use acp_wire::voice::Voice;
+use acp_wire::voice::{Ear, Voice};
 use acp_wire::{unreleased, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17};
 use axum::http::StatusCode;
+
+use super::extract::{Command as _, Heard};
 
 /// Speaks the protocol's versions to agents.
 #[derive(Debug)]
@@ -69,6 +77,11 @@ impl WireAnswers {
         };
         Answer { status: status.as_u16(), body: body.into(), made: None }
     }
+}
+
+/// A plan, which every version says alike.
+fn say_plan(status: StatusCode, plan: &Plan) -> Answer {
+    Answer { status: status.as_u16(), body: render_plan(plan).into(), made: None }
 }
 
 /// How a version is spoken to a caller.
@@ -186,6 +199,35 @@ impl AnswerRenderer for WireAnswers {
 
     fn conversation_erased(&self, conversation: &ConversationId) -> Arc<[u8]> {
         render_erased(conversation).into()
+    }
+
+    fn plan_made(&self, plan: &Plan) -> Answer {
+        let made = Some(Subject::Plan(plan.id.clone()));
+        Answer { made, ..say_plan(StatusCode::CREATED, plan) }
+    }
+
+    fn plan_begun(&self, plan: &Plan) -> Answer {
+        let made = Some(Subject::Plan(plan.id.clone()));
+        Answer { made, ..say_plan(StatusCode::ACCEPTED, plan) }
+    }
+
+    fn plan(&self, plan: &Plan) -> Answer {
+        say_plan(StatusCode::OK, plan)
+    }
+
+    fn plans(&self, plans: &[Plan], next: Option<&PlanPlace>) -> Arc<[u8]> {
+        render_plans(plans, next).into()
+    }
+
+    fn read_completion(&self, channel: &Channel, body: &[u8]) -> Result<CompleteSession, Fault> {
+        let version = Version::parse(&channel.version).unwrap_or(Version::NEWEST);
+        let address_phone = channel.habits.address_phone;
+        let ear = Ear { unknown: UnknownFields::Ignore, address_phone };
+        CompleteSession::read(body, Heard { version, ear })
+    }
+
+    fn plan_digest(&self, plan: &Plan) -> PlanDigest {
+        digest_of(plan)
     }
 
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer {

@@ -14,6 +14,7 @@ mod layers;
 mod openapi;
 mod orders;
 mod pace;
+mod plans;
 mod problem;
 mod reply;
 mod router;

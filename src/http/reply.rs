@@ -45,6 +45,7 @@ fn address_of(made: &Subject) -> String {
         Subject::Session(id) => format!("/checkout_sessions/{id}"),
         Subject::Cart(id) => format!("/carts/{id}"),
         Subject::Conversation(id) => format!("/conversations/{id}"),
+        Subject::Plan(id) => format!("/plans/{id}"),
     }
 }
 

@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
-use super::{carts, checkout_sessions, docs, health, intents, openapi, orders, shop, webhooks};
+use super::{
+    carts, checkout_sessions, docs, health, intents, openapi, orders, plans, shop, webhooks,
+};
 use crate::app::App;
 use crate::identity::Identity;
 use crate::metering::Meter;
@@ -74,6 +76,12 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/orders/{order_id}/cancellations", post(orders::cancel_lines))
         .route("/orders/{order_id}/returns", post(orders::take_back))
         .route("/orders/{order_id}/refunds", post(orders::refund))
+        .route("/plans", get(plans::list).post(plans::create))
+        .route("/plans/{plan_id}", get(plans::read))
+        .route("/plans/{plan_id}/explain", get(plans::explain))
+        .route("/plans/{plan_id}/answers", post(plans::answer))
+        .route("/plans/{plan_id}/execute", post(plans::execute))
+        .route("/plans/{plan_id}/cancel", post(plans::cancel))
         .route("/catalog/items", get(shop::list_items))
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))

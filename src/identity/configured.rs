@@ -84,6 +84,10 @@ pub fn strong_token(token: &str) -> Result<[u8; 32], WeakToken> {
     Ok(hash(token))
 }
 
+fn raced(what: &'static str) -> PortError {
+    PortError { what, retry: Retry::Safe, cause: None }
+}
+
 /// The id of a configured key: the same wherever the same token is configured, so that gateways
 /// that start at once make one key. It says nothing about the token.
 fn id_of(token_hash: &[u8; 32]) -> Box<str> {
@@ -98,8 +102,10 @@ fn hex_of(bytes: &[u8]) -> String {
 
 impl Identity {
     /// Makes the keys the configuration wants, and ends those it wanted once and does not any more.
-    /// Doing it again changes nothing. A key that was ended stays so, although it is wanted: who
-    /// ends a token does not want it to be back after the next start.
+    /// Doing it again changes nothing. A key that somebody ended stays so, although it is wanted:
+    /// who ends a token does not want it to be back after the next start. One that a configuration
+    /// ended is good again as soon as another wants it, so that a gateway with an older list does
+    /// no harm that lasts.
     ///
     /// # Errors
     /// The keys cannot be what the configuration says, or the store fails.
@@ -114,12 +120,30 @@ impl Identity {
         }
         for key in self.list().await? {
             let is_wanted = wanted.iter().any(|wanted| wanted.hash == key.secret_hash);
-            if key.made_by == Maker::Configuration && !is_wanted && key.revoked_at.is_none() {
-                self.keys.revoke(&key.id, self.clock.now()).await?;
-                tracing::info!(key = %key.id, agent = %key.agent, "a key was ended: it is not configured any more");
+            if key.made_by == Maker::Configuration && !is_wanted {
+                self.end_unwanted(key).await?;
             }
         }
         Ok(self.refresh().await?)
+    }
+
+    async fn end_unwanted(&self, mut key: ApiKey) -> Result<(), ConfiguredError> {
+        for _ in 0..RACES_MAX {
+            if key.revoked_at.is_some() {
+                return Ok(());
+            }
+            let (revoked_at, revoked_by) = (Some(self.clock.now()), Maker::Configuration);
+            let after = ApiKey { revoked_at, revoked_by, ..key.clone() };
+            if self.keys.replace(&key, &after, None).await? {
+                tracing::info!(key = %key.id, agent = %key.agent, "a key was ended: it is not configured any more");
+                return Ok(());
+            }
+            let Some(there) = self.list().await?.into_iter().find(|it| it.id == key.id) else {
+                return Ok(());
+            };
+            key = there;
+        }
+        Err(raced("ending a configured key that others change too").into())
     }
 
     async fn make_sure_of(&self, wanted: &WantedKey) -> Result<(), ConfiguredError> {
@@ -141,6 +165,7 @@ impl Identity {
                     signing: Signing::default(),
                     follows: None,
                     made_by: Maker::Configuration,
+                    revoked_by: Maker::default(),
                 };
                 if self.keys.insert(&key).await? {
                     tracing::info!(key = %key.id, agent = %key.agent, "a configured key was made");
@@ -152,7 +177,7 @@ impl Identity {
             if there.id != id_of(hash) {
                 return Err(ConfiguredError::Taken { agent: agent.clone(), id: there.id });
             }
-            if there.revoked_at.is_some() {
+            if there.revoked_at.is_some() && there.revoked_by != Maker::Configuration {
                 tracing::warn!(
                     key = %there.id,
                     agent = %there.agent,
@@ -163,12 +188,12 @@ impl Identity {
             let mut after = there.clone();
             (after.agent, after.scope, after.label) = (agent.clone(), *scope, label.clone());
             after.made_by = Maker::Configuration;
+            (after.revoked_at, after.revoked_by) = (None, Maker::default());
             if after == there || self.keys.replace(&there, &after, None).await? {
                 return Ok(());
             }
         }
-        let what = "making a configured key that others change too";
-        Err(PortError { what, retry: Retry::Safe, cause: None }.into())
+        Err(raced("making a configured key that others change too").into())
     }
 }
 

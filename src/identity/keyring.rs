@@ -299,6 +299,7 @@ impl Identity {
             signing: Signing::default(),
             follows: None,
             made_by: Maker::Operator,
+            revoked_by: Maker::default(),
         };
         if !self.keys.insert(&key).await? {
             let what = "making a key: its random id was taken";

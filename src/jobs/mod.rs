@@ -62,6 +62,27 @@ impl Chore for RunningErrands {
     }
 }
 
+/// Goes on with plans nobody is at work on any more, lets plans expire, and forgets old ones. A loop
+/// of its own: a plan waits for the completion it has begun, which is taken up by another one.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct RunningPlans(pub Arc<App>);
+
+#[async_trait]
+impl Chore for RunningPlans {
+    fn name(&self) -> &'static str {
+        "looking after plans"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let plans = self.0.resume_plans().await?;
+        let forgotten = self.0.tend_plans().await?;
+        if plans > 0 || forgotten > 0 {
+            tracing::debug!(plans, forgotten, "plans were looked after");
+        }
+        Ok(())
+    }
+}
+
 /// Compares payments with orders after a loss of the store.
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Recovering(pub Arc<App>);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use acp_core::principal::Principal;
+use acp_core::principal::Tier;
 use acp_core::quota::Rate;
 use bytes::Bytes;
 
@@ -15,6 +15,8 @@ pub enum Bucket {
     Changes,
     /// Buying.
     Completes,
+    /// Saying what is wanted in one's own words, and having it planned.
+    Intents,
     /// Everything a merchant does.
     Merchant,
 }
@@ -26,14 +28,17 @@ pub struct Rates {
     pub creates: Rate,
     pub changes: Rate,
     pub completes: Rate,
+    pub intents: Rate,
     pub merchant: Rate,
+    /// How many times as much callers have who sign what they ask for.
+    pub signed_factor: u32,
     /// How often an address may fail to say who calls.
     pub failed_authentications: Rate,
 }
 
 impl Bucket {
-    pub const ALL: [Self; 5] =
-        [Self::Reads, Self::Creates, Self::Changes, Self::Completes, Self::Merchant];
+    pub const ALL: [Self; 6] =
+        [Self::Reads, Self::Creates, Self::Changes, Self::Completes, Self::Intents, Self::Merchant];
 
     /// What callers are told it is called.
     pub const fn as_str(self) -> &'static str {
@@ -42,20 +47,26 @@ impl Bucket {
             Self::Creates => "creates",
             Self::Changes => "changes",
             Self::Completes => "completes",
+            Self::Intents => "intents",
             Self::Merchant => "merchant",
         }
     }
 }
 
 impl Rates {
-    /// What a caller has of a bucket. Here, and nowhere else, could its tier matter.
-    pub(super) const fn of(&self, _caller: &Principal, bucket: Bucket) -> Rate {
-        match bucket {
+    /// What a caller of a tier has of a bucket.
+    pub(super) const fn of(&self, tier: Tier, bucket: Bucket) -> Rate {
+        let rate = match bucket {
             Bucket::Reads => self.reads,
             Bucket::Creates => self.creates,
             Bucket::Changes => self.changes,
             Bucket::Completes => self.completes,
+            Bucket::Intents => self.intents,
             Bucket::Merchant => self.merchant,
+        };
+        match tier {
+            Tier::Token => rate,
+            Tier::Signed => rate.times(self.signed_factor),
         }
     }
 }

@@ -1,12 +1,12 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use acp_core::ids::{AgentId, TenantId};
 use acp_core::limits::{METERED_CALLERS_MAX, QUOTA_SILENCE, QUOTA_TIMEOUT};
 use acp_core::ports::{Clock, Quotas};
-use acp_core::principal::Principal;
+use acp_core::principal::{Principal, Tier};
 use acp_core::quota::{Drawn, Level, Rate};
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -39,13 +39,32 @@ pub enum Admission {
     Beyond { standing: Standing, seconds: u64 },
 }
 
-/// The supplies of one caller.
+/// What one caller has: a quota for what it only shows a key for, and another, larger one for what
+/// it signs. So whoever has its key and nothing else uses up nothing of what it signs.
+#[derive(Debug, Default)]
+struct Allowance {
+    token: OnceLock<Box<Supplies>>,
+    signed: OnceLock<Box<Supplies>>,
+}
+
+impl Allowance {
+    fn of(&self, tier: Tier, rates: &Rates) -> &Supplies {
+        let supplies = match tier {
+            Tier::Token => &self.token,
+            Tier::Signed => &self.signed,
+        };
+        supplies.get_or_init(|| Box::new(Supplies::new(|bucket| rates.of(tier, bucket))))
+    }
+}
+
+/// The supplies of one caller in one tier.
 #[derive(Debug)]
 struct Supplies {
     reads: Supply,
     creates: Supply,
     changes: Supply,
     completes: Supply,
+    intents: Supply,
     merchant: Supply,
 }
 
@@ -57,6 +76,7 @@ impl Supplies {
             creates: supply(Bucket::Creates),
             changes: supply(Bucket::Changes),
             completes: supply(Bucket::Completes),
+            intents: supply(Bucket::Intents),
             merchant: supply(Bucket::Merchant),
         }
     }
@@ -67,13 +87,14 @@ impl Supplies {
             Bucket::Creates => &self.creates,
             Bucket::Changes => &self.changes,
             Bucket::Completes => &self.completes,
+            Bucket::Intents => &self.intents,
             Bucket::Merchant => &self.merchant,
         }
     }
 }
 
 /// By tenant, then by agent: so that both are looked up without making a key of them.
-type Callers = HashMap<TenantId, HashMap<AgentId, Arc<Supplies>>>;
+type Callers = HashMap<TenantId, HashMap<AgentId, Arc<Allowance>>>;
 
 /// Counts calls.
 #[expect(missing_debug_implementations, reason = "quotas are not printable")]
@@ -116,11 +137,11 @@ impl Meter {
         Self { counted: None }
     }
 
-    /// Whether a caller may do this once more now.
-    pub async fn admit(&self, caller: &Principal, bucket: Bucket) -> Admission {
+    /// Whether a caller may do this once more now, with what it shows for it.
+    pub async fn admit(&self, caller: &Principal, tier: Tier, bucket: Bucket) -> Admission {
         match &self.counted {
             None => Admission::Uncounted,
-            Some(counted) => counted.admit(caller, bucket).await,
+            Some(counted) => counted.admit(caller, tier, bucket).await,
         }
     }
 
@@ -141,11 +162,11 @@ impl Meter {
 }
 
 impl Counted {
-    async fn admit(&self, caller: &Principal, bucket: Bucket) -> Admission {
-        let supplies = self.supplies_of(caller);
-        let supply = supplies.of(bucket);
+    async fn admit(&self, caller: &Principal, tier: Tier, bucket: Bucket) -> Admission {
+        let quotas = self.quotas_of(caller);
+        let supply = quotas.of(tier, &self.rates).of(bucket);
         let look = match supply.look(Instant::now()) {
-            Look::Draw => self.draw_for(caller, supply).await,
+            Look::Draw => self.draw_for(caller, tier, supply).await,
             look => look,
         };
         match look {
@@ -156,14 +177,19 @@ impl Counted {
         }
     }
 
-    async fn draw_for(&self, caller: &Principal, supply: &Supply) -> Look {
+    async fn draw_for(&self, caller: &Principal, tier: Tier, supply: &Supply) -> Look {
         let _turn = supply.turn.lock().await;
         let now = Instant::now();
         let look = supply.look(now);
         if look != Look::Draw {
             return look;
         }
-        let name = format!("{}:{}:{}", supply.name(), caller.tenant, caller.agent);
+        // No name of a bucket has a plus, so that no tenant is taken for a tier.
+        let bucket = match tier {
+            Tier::Token => supply.name().to_owned(),
+            Tier::Signed => format!("{}+signed", supply.name()),
+        };
+        let name = format!("{bucket}:{}:{}", caller.tenant, caller.agent);
         let wanted = supply.wanted(now);
         let drawn = if let Some(drawn) = self.ask(&name, supply.rate(), wanted).await {
             supply.note(drawn.whole_in, Instant::now());
@@ -219,7 +245,7 @@ impl Counted {
         self.silent_since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn supplies_of(&self, caller: &Principal) -> Arc<Supplies> {
+    fn quotas_of(&self, caller: &Principal) -> Arc<Allowance> {
         let known = |callers: &Callers| {
             callers.get(&caller.tenant).and_then(|agents| agents.get(&caller.agent)).cloned()
         };
@@ -236,10 +262,10 @@ impl Counted {
         if callers.values().map(HashMap::len).sum::<usize>() >= METERED_CALLERS_MAX {
             callers.clear();
         }
-        let supplies = Arc::new(Supplies::new(|bucket| self.rates.of(caller, bucket)));
+        let quotas = Arc::<Allowance>::default();
         let agents = callers.entry(caller.tenant.clone()).or_default();
-        agents.insert(caller.agent.clone(), Arc::clone(&supplies));
-        supplies
+        agents.insert(caller.agent.clone(), Arc::clone(&quotas));
+        quotas
     }
 }
 
@@ -255,7 +281,7 @@ mod tests {
 
     use acp_core::limits::PROBE_PERIOD;
     use acp_core::ports::{PortError, Retry};
-    use acp_core::principal::{Habits, Proof, Scope, Tier};
+    use acp_core::principal::{Habits, Proof, Scope};
     use acp_core::time::Timestamp;
     use async_trait::async_trait;
 
@@ -323,6 +349,8 @@ mod tests {
             creates: rate,
             changes: rate,
             completes: rate,
+            intents: rate,
+            signed_factor: 3,
             merchant: rate,
             failed_authentications: rate,
         };
@@ -354,9 +382,13 @@ mod tests {
     }
 
     async fn admitted(meter: &Meter, calls: usize) -> usize {
+        admitted_as(Tier::Token, meter, calls).await
+    }
+
+    async fn admitted_as(tier: Tier, meter: &Meter, calls: usize) -> usize {
         let (caller, mut count) = (caller("ada"), 0);
         for _ in 0..calls {
-            let admission = meter.admit(&caller, Bucket::Creates).await;
+            let admission = meter.admit(&caller, tier, Bucket::Creates).await;
             count += usize::from(matches!(admission, Admission::Within(_)));
         }
         count
@@ -374,6 +406,26 @@ mod tests {
             assert_eq!(admitted(&meter, 300).await, 0, "nothing has come back");
             assert_eq!(away.asked(), questions + 1);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_signed_has_a_larger_quota_of_its_own_wherever_it_is_counted() {
+        for fate in [(|_| Fate::Answered) as fn(usize) -> Fate, |_| Fate::Failed] {
+            let meter = meter(10, Moody::new(fate));
+            assert_eq!(admitted(&meter, 100).await, 10);
+            assert_eq!(admitted_as(Tier::Signed, &meter, 100).await, 30);
+            assert_eq!(admitted(&meter, 100).await, 0);
+        }
+        let meter = meter(10, Moody::new(|_| Fate::Answered));
+        let said = meter.admit(&caller("ada"), Tier::Signed, Bucket::Intents).await;
+        let Admission::Within(said) = said else { panic!("{said:?}") };
+        assert_eq!(said.policy, "\"intents\";q=3;w=60");
+        assert!(said.left.starts_with(b"\"intents\";r=29;"), "{:?}", said.left);
+        // Each of several gateways knows both, and they meet in the store.
+        let [one, other] = gateways(Rate::new(60, 100));
+        assert_eq!(admitted_as(Tier::Signed, &one, 400).await, 300);
+        assert_eq!(admitted_as(Tier::Signed, &other, 10).await, 0);
+        assert_eq!(admitted(&other, 200).await, 100);
     }
 
     #[tokio::test(start_paused = true)]
@@ -444,7 +496,7 @@ mod tests {
         let meter = meter(2, Arc::new(OwnQuotas::new(Arc::new(Stopped))));
         assert_eq!(admitted(&meter, 2).await, 2);
         for number in 0..=METERED_CALLERS_MAX {
-            meter.admit(&caller(&number.to_string()), Bucket::Creates).await;
+            meter.admit(&caller(&number.to_string()), Tier::Token, Bucket::Creates).await;
         }
         let counted = meter.counted.as_ref().unwrap();
         let held = counted.callers.read().unwrap().values().map(HashMap::len).sum::<usize>();

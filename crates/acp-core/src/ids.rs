@@ -137,6 +137,11 @@ partitioned_id!(
     "ord"
 );
 partitioned_id!(
+    /// Names a plan; everything that is written about it lives beside it.
+    PlanId,
+    "plan"
+);
+partitioned_id!(
     /// Names a spending mandate; its ledger lives beside it.
     MandateId,
     "mdt"

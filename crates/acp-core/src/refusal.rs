@@ -1,6 +1,7 @@
 //! Every way the business says no.
 
 use crate::order::OrderRefusal;
+use crate::plan::PlanRefusal;
 use crate::session::StageKind;
 use crate::stock::CountRefusal;
 
@@ -71,6 +72,12 @@ pub enum Refusal {
     /// A sentence nobody wants to read.
     #[error("the text is too long")]
     TextTooLong,
+    /// No such plan, not any more, or not this caller's: the same answer.
+    #[error("there is no such plan")]
+    PlanNotFound,
+    /// The plan is not treated in this way.
+    #[error("{0}")]
+    PlanNot(PlanRefusal),
     /// A new cart of which nothing can be had.
     #[error("nothing of the cart can be had")]
     NothingAvailable,

@@ -1,5 +1,7 @@
 //! What would do in the place of what cannot be had, and why.
 
+use std::borrow::Cow;
+
 use acp_core::limits::PLAN_CANDIDATES_MAX;
 use acp_core::plan::Alternative;
 
@@ -42,16 +44,16 @@ impl Scope<'_> {
         ranked.sort_unstable();
         let made = |(rank, apart, item): &(u8, u64, ItemNo)| {
             let other = self.index.item(*item)?;
-            let mut reasons = vec![match rank {
+            let mut reasons = vec![Cow::Borrowed(match rank {
                 0 => "same product",
                 1 => "same kind",
                 _ => "same category",
-            }];
+            })];
             if *apart == 0 {
-                reasons.push("same price");
+                reasons.push("same price".into());
             }
             if other.brand == first.brand {
-                reasons.push("same brand");
+                reasons.push("same brand".into());
             }
             Some(Alternative { item: other.id.clone(), reasons })
         };

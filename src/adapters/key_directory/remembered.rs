@@ -1,5 +1,6 @@
 //! Keys by the place they were found at, for a while.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,7 +30,9 @@ struct Remembered {
     fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     budget: Mutex<Budget>,
-    places: Mutex<LruCache<KeySource, Arc<Place>>>,
+    /// Those that are listed are never forgotten for the sake of others.
+    listed: HashMap<KeySource, Arc<Place>>,
+    others: Mutex<LruCache<KeySource, Arc<Place>>>,
     /// Each is over in seconds, so nobody waits for them in the end.
     fetches: TaskTracker,
 }
@@ -57,19 +60,22 @@ impl Known {
 }
 
 impl RememberedKeys {
-    /// Nothing is known at first, but the hosts that are listed: whoever names many others cannot
+    /// Nothing is known at first, but the places that are listed: whoever names many others cannot
     /// keep their keys from being found.
     pub fn new(
         fetch: Arc<dyn Fetch>,
         clock: Arc<dyn Clock>,
-        listed: impl IntoIterator<Item = Box<str>>,
+        listed: impl IntoIterator<Item = KeySource>,
     ) -> Self {
         let places = NonZeroUsize::new(KEY_PLACES_MAX).unwrap_or(NonZeroUsize::MIN);
+        let listed: HashMap<_, _> =
+            listed.into_iter().map(|source| (source, Arc::default())).collect();
         Self(Arc::new(Remembered {
             fetch,
             clock,
-            budget: Mutex::new(Budget::knowing(listed.into_iter().collect())),
-            places: Mutex::new(LruCache::new(places)),
+            budget: Mutex::new(Budget::with_listed(listed.keys().cloned())),
+            listed,
+            others: Mutex::new(LruCache::new(places)),
             fetches: TaskTracker::new(),
         }))
     }
@@ -77,8 +83,11 @@ impl RememberedKeys {
 
 impl Remembered {
     fn place(&self, source: &KeySource) -> Arc<Place> {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(places.get_or_insert_ref(source, Arc::default))
+        if let Some(place) = self.listed.get(source) {
+            return Arc::clone(place);
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(others.get_or_insert_ref(source, Arc::default))
     }
 
     /// Fetches the keys of a place, and says in the log why there are none: that is a line for
@@ -114,19 +123,22 @@ impl Remembered {
     }
 
     async fn set(&self, source: &KeySource, url: &KeyUrl) -> Result<KeySet, Trouble> {
-        Ok(KeySet::read(source, &self.document(url).await?)?)
+        Ok(KeySet::read(source, &self.document(source, url).await?)?)
     }
 
     async fn set_of_client(&self, source: &KeySource) -> Result<KeySet, Trouble> {
-        match Metadata::read(source, &self.document(&source.fetched()).await?)? {
+        match Metadata::read(source, &self.document(source, &source.fetched()).await?)? {
             Metadata::Keys(set) => Ok(set),
             Metadata::Elsewhere(url) => self.set(source, &url).await,
         }
     }
 
-    async fn document(&self, url: &KeyUrl) -> Result<Bytes, Trouble> {
+    async fn document(&self, source: &KeySource, url: &KeyUrl) -> Result<Bytes, Trouble> {
         let now = self.clock.now();
-        let may = self.budget.lock().unwrap_or_else(PoisonError::into_inner).take(url.host(), now);
+        let may = {
+            let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+            budget.take(source, url.host(), now)
+        };
         if may { Ok(self.fetch.fetch(url).await?) } else { Err(Trouble::Spent) }
     }
 }

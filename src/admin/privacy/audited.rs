@@ -4,7 +4,7 @@
 //! is called comes of its address, so that a route cannot be forgotten here. Bodies are never
 //! written down: they hold secrets and names of people.
 
-use acp_core::limits::{BODY_BYTES_MAX, URI_BYTES_MAX};
+use acp_core::limits::BODY_BYTES_MAX;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, RawPathParams, Request, State};
 use axum::http::{Extensions, Method, StatusCode};
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use super::Actor;
+use super::naming::{Naming, bounded};
 use crate::admin::Admin;
 use crate::admin::denial::Denial;
 use crate::store::record::ActBegun;
@@ -20,10 +21,6 @@ use crate::store::record::ActBegun;
 /// Addresses whose last word does not say what is done there.
 const MORE: &[(&str, &str)] =
     &[("/keys", "create"), ("/keys/{key}/signing", "add"), ("/tenants", "create")];
-
-/// What an act was done to, where its address does not say it.
-#[derive(Clone, Debug)]
-pub(in crate::admin) struct Touched(pub(in crate::admin) String);
 
 /// What an answer says it is about.
 #[derive(Deserialize)]
@@ -37,7 +34,7 @@ pub(in crate::admin) async fn audited(
     State(admin): State<Admin>,
     path: MatchedPath,
     parameters: RawPathParams,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if request.method().is_safe() {
@@ -48,22 +45,14 @@ pub(in crate::admin) async fn audited(
     let named: Vec<_> = parameters.iter().map(|(_, value)| value).collect();
     let named = Some(bounded(named.join(" "))).filter(|named| !named.is_empty());
     let begun = ActBegun { actor: &actor, what: &what, subject: named.as_deref() };
-    let mut act = match admin.trail.begin(begun).await {
+    let act = match admin.trail.begin(begun).await {
         Ok(act) => act,
         Err(error) => return Denial::from(error).into_response(),
     };
-    let (response, touched) = with_subject(next.run(request).await).await;
-    act.status = Some(response.status().as_u16());
-    act.subject = touched.map(|touched| bounded(touched).into()).or(act.subject);
-    if let Err(error) = admin.trail.end(&act).await {
-        // It is done, and that it began is written down.
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            act.number = act.number,
-            "act {} of an operator is done, but the trail does not say so",
-            act.number
-        );
-    }
+    let naming = Naming::of(admin.trail.clone(), act);
+    request.extensions_mut().insert(naming.clone());
+    let (response, made) = with_made(next.run(request).await).await;
+    naming.end(response.status().as_u16(), made).await;
     response
 }
 
@@ -81,12 +70,8 @@ fn name_of(method: &Method, path: &str) -> String {
     if *method == Method::POST { name } else { format!("{name} {method}") }
 }
 
-/// The answer, and what it was about: what the route says, or the id of what was made.
-async fn with_subject(response: Response) -> (Response, Option<String>) {
-    if let Some(Touched(touched)) = response.extensions().get() {
-        let touched = touched.clone();
-        return (response, Some(touched));
-    }
+/// The answer, and the id of what was made.
+async fn with_made(response: Response) -> (Response, Option<String>) {
     if response.status() != StatusCode::CREATED {
         return (response, None);
     }
@@ -103,12 +88,6 @@ async fn with_subject(response: Response) -> (Response, Option<String>) {
             (Response::from_parts(head, Body::empty()), None)
         }
     }
-}
-
-/// As much of a text as is kept.
-fn bounded(mut text: String) -> String {
-    text.truncate(text.floor_char_boundary(URI_BYTES_MAX));
-    text
 }
 
 #[cfg(test)]
@@ -129,12 +108,5 @@ mod tests {
             assert_eq!(name_of(&Method::POST, path), name);
         }
         assert_eq!(name_of(&Method::DELETE, "/keys/{key}"), "keys DELETE");
-    }
-
-    #[test]
-    fn a_long_name_is_cut_between_letters() {
-        let cut = bounded("ä".repeat(URI_BYTES_MAX));
-        assert_eq!(cut.len(), URI_BYTES_MAX);
-        assert_eq!(bounded(format!("a{}", "ä".repeat(URI_BYTES_MAX))).len(), 2_047);
     }
 }

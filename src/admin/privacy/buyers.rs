@@ -8,7 +8,7 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::audited::Touched;
+use super::naming::Naming;
 use crate::admin::Admin;
 use crate::admin::body::Asked;
 use crate::admin::denial::Denial;
@@ -105,22 +105,25 @@ fn not_yet(under_way: &UnderWay, rest: &str) -> Denial {
 /// Shows everything that is kept about a buyer. Reading it is an act as well.
 pub(in crate::admin) async fn export(
     State(admin): State<Admin>,
+    Extension(naming): Extension<Naming>,
     Asked(asked): Asked<PersonAsked>,
-) -> Result<(Extension<Touched>, Json<Exported>), Denial> {
+) -> Result<Json<Exported>, Denial> {
     let found = found(&admin, asked).await?;
+    naming.name(&ids_of(&found)).await?;
     let mut records = Vec::with_capacity(found.len());
     for belonging in &found {
         records.push(admin.belongings.export(belonging).await?);
     }
-    let exported = Exported { exported_at: DateTime(admin.clock.now()), records };
-    Ok((Extension(Touched(ids_of(&found).join(" "))), Json(exported)))
+    Ok(Json(Exported { exported_at: DateTime(admin.clock.now()), records }))
 }
 
-/// Erases what is kept about a buyer: all of it, or nothing as long as something is under way.
+/// Erases what is kept about a buyer: all of it, or nothing as long as something is under way. Each
+/// checkout is named in the trail before it is erased, so that one is named however this ends.
 pub(in crate::admin) async fn erase(
     State(admin): State<Admin>,
+    Extension(naming): Extension<Naming>,
     Asked(asked): Asked<PersonAsked>,
-) -> Result<(Extension<Touched>, Json<Erased>), Denial> {
+) -> Result<Json<Erased>, Denial> {
     let found = found(&admin, asked).await?;
     for belonging in &found {
         if let Some(under_way) = admin.belongings.under_way(belonging).await? {
@@ -128,11 +131,11 @@ pub(in crate::admin) async fn erase(
         }
     }
     for belonging in &found {
+        naming.name(&belonging.ids()).await?;
         // Somebody may have begun something meanwhile.
         if let Erasure::NotYet(under_way) = admin.belongings.erase(belonging).await? {
             return Err(not_yet(&under_way, "It was left alone; what came before it is erased."));
         }
     }
-    let ids = ids_of(&found);
-    Ok((Extension(Touched(ids.join(" "))), Json(Erased { ids })))
+    Ok(Json(Erased { ids: ids_of(&found) }))
 }

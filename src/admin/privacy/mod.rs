@@ -4,6 +4,7 @@
 mod actor;
 pub(super) mod audited;
 pub(super) mod buyers;
+mod naming;
 pub(super) mod trail;
 
 pub(super) use actor::Actor;

@@ -37,6 +37,10 @@ pub struct ActShown {
     /// The status of the answer. Nothing while it is at work, or when the process died over it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// The number of the act it goes on with, where one did not hold the names of all it was done
+    /// to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<u64>,
 }
 
 /// Acts of operators, the last one in front.
@@ -57,6 +61,7 @@ impl ActShown {
             act: act.what.to_string(),
             subject: act.subject.as_deref().map(ToOwned::to_owned),
             status: act.status,
+            continues: act.continues,
         }
     }
 }

@@ -40,7 +40,7 @@ impl SessionsWanted {
 }
 
 impl App {
-    /// Shows sessions of every agent, the one that was opened last in front, until they are
+    /// Shows sessions of every agent of a tenant, the one that was opened last in front, until they are
     /// forgotten. Where a filter leaves little of what was looked at, a page holds less than it
     /// could, and the next one goes on from there.
     ///
@@ -60,7 +60,8 @@ impl App {
             let room = missing.min(ORDERS_LOOKED_AT_MAX.saturating_sub(looked_at));
             // One more than there is room for says whether there is more.
             let ahead = room.saturating_add(1);
-            let mut places = self.ports.checkouts.opened(before.as_ref(), ahead).await?;
+            let opened = self.ports.checkouts.opened(&principal.tenant, before.as_ref(), ahead);
+            let mut places = opened.await?;
             places.retain(|place| wanted.after.is_none_or(|after| place.opened_at > after));
             let has_more = places.len() > room;
             places.truncate(room);

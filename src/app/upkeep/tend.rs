@@ -16,7 +16,7 @@ pub struct Tended {
     pub expired: usize,
     /// Sessions that were forgotten.
     pub forgotten: usize,
-    /// Completions, and errands for orders, that were taken up again.
+    /// Completions, errands for orders and plans that were taken up again.
     pub resumed: usize,
     /// Promises of stock whose owners were asked about them.
     pub asked: usize,
@@ -33,6 +33,8 @@ impl App {
     /// The store cannot be asked. What fails for one session is logged and tried again later.
     pub async fn tend(self: &Arc<Self>) -> Result<Tended, Failure> {
         let resumed = self.resume_stalled().await?.saturating_add(self.resume_errands().await?);
+        let resumed = resumed.saturating_add(self.resume_plans().await?);
+        self.tend_plans().await?;
         let carts = self.tend_carts().await?;
         Ok(Tended { resumed, carts, ..self.tend_sessions().await? })
     }
@@ -68,7 +70,9 @@ impl App {
             let unfinished = self.ports.checkouts.unfinished().await?;
             let taken = runs::resume(self, &self.tasks, &self.turns, unfinished).await;
             if taken == 0 {
-                return Ok(resumed.saturating_add(self.take_up_errands().await?));
+                let errands = self.take_up_errands().await?;
+                let plans = self.take_up_plans().await?;
+                return Ok(resumed.saturating_add(errands).saturating_add(plans));
             }
             resumed = resumed.saturating_add(taken);
         }
@@ -141,7 +145,7 @@ impl App {
             if has_just_ended && !has(Bug::ForgottenEarly) {
                 return Ok(());
             }
-            if let Committed::At(_) = self.ports.checkouts.forget(id, revision).await? {
+            if let Committed::At(_) = self.ports.checkouts.forget(&session, revision).await? {
                 tended.forgotten = tended.forgotten.saturating_add(1);
             }
             return Ok(());

@@ -1,19 +1,24 @@
 //! Whose message signatures are believed.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::{self, Read as _};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use acp_core::ids::AgentId;
+use acp_core::limits::PINNED_KEY_BYTES_MAX;
 use acp_core::ports::Clock;
 use acp_signature::key::{Unusable, VerifyingKey};
 use acp_signature::message::{NotAHost, Origin, Scheme};
 use acp_signature::source::{Discovery, KeySource, KeyUrl, NoKeyUrl};
 use acp_signature::{PinnedKey, Refused};
+use zeroize::Zeroizing;
 
 use crate::adapters::key_directory::{FetchOptions, Fetcher, RememberedKeys, SystemResolver};
 use crate::adapters::outward::NoRoots;
-use crate::config::{MessageSignatures, SigningPartner, UnlistedAgents};
+use crate::config::{MessageSignatures, PartnerKey, SigningPartner, UnlistedAgents};
 use crate::identity::{MessageRules, Network, Partner, Unlisted};
 
 /// Why nobody can be believed.
@@ -28,6 +33,13 @@ pub enum BadSigner {
     /// A key that is written down is none.
     #[error("the key {keyid:?} of message_signatures.partners cannot be used")]
     Key { keyid: String, source: Unusable },
+    /// The file with a key cannot be read.
+    #[error(
+        "the file {} with the key {keyid:?} of message_signatures.partners cannot be read as at \
+         most {PINNED_KEY_BYTES_MAX} bytes; is its key_file right?",
+        path.display()
+    )]
+    File { keyid: String, path: PathBuf, source: io::Error },
     /// The keys that are written down do not go together.
     #[error("message_signatures.partners cannot be used")]
     Partners(#[from] Refused),
@@ -55,7 +67,7 @@ pub fn message_rules(
     let origins = config.origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?;
     let rules = if looks_elsewhere {
         let fetcher = Arc::new(Fetcher::new(options, Arc::new(SystemResolver))?);
-        let keys = RememberedKeys::new(fetcher, Arc::clone(clock), hosts(config));
+        let keys = RememberedKeys::new(fetcher, Arc::clone(clock), listed(config));
         MessageRules::at(origins, Arc::new(keys))
     } else {
         MessageRules::partners_alone(origins)
@@ -86,18 +98,37 @@ fn url(text: &str) -> Result<KeyUrl, BadSigner> {
     KeyUrl::read(text).map_err(|source| BadSigner::Url { url: text.to_owned(), source })
 }
 
-/// The hosts of those who are listed. An address that is none is complained about elsewhere.
-fn hosts(config: &MessageSignatures) -> impl Iterator<Item = Box<str>> {
-    let agents = config.agents.iter().map(|agent| &agent.url);
-    let written = agents.chain(config.networks.iter().map(|agent| &agent.registry));
-    written.filter_map(|text| KeyUrl::read(text).ok()).map(|url| url.host().into())
+/// The places of those who are listed. What is at the address of an agent its signatures say, so
+/// each of the ways to ask is a place of its own. An address that is none is complained about
+/// elsewhere.
+fn listed(config: &MessageSignatures) -> impl Iterator<Item = KeySource> {
+    const WAYS: [Discovery; 3] = [Discovery::Directory, Discovery::JwksUri, Discovery::Cimd];
+    let agents = config.agents.iter().flat_map(|agent| WAYS.map(|way| (way, &agent.url)));
+    let networks = config.networks.iter().map(|agent| (Discovery::JwksUri, &agent.registry));
+    let written = agents.chain(networks);
+    written.filter_map(|(way, text)| KeySource::new(way, KeyUrl::read(text).ok()?).ok())
 }
 
 fn partner(partner: &SigningPartner) -> Result<Partner, BadSigner> {
     let keyid = partner.keyid.clone();
-    let key = VerifyingKey::pinned(partner.jwk.expose().as_bytes())
-        .map_err(|source| BadSigner::Key { keyid: keyid.clone(), source })?;
+    let key = match &partner.key {
+        PartnerKey::Jwk(jwk) => VerifyingKey::pinned(jwk.expose().as_bytes()),
+        PartnerKey::File(path) => {
+            let unreadable =
+                |source| BadSigner::File { keyid: keyid.clone(), path: path.clone(), source };
+            VerifyingKey::pinned(&text_of(path).map_err(unreadable)?)
+        }
+    };
+    let key = key.map_err(|source| BadSigner::Key { keyid: keyid.clone(), source })?;
     Ok(Partner { key: PinnedKey { keyid, key }, agent: AgentId::new(partner.agent.clone()) })
+}
+
+/// What is in the file of a key, which may be a secret.
+fn text_of(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut text = Zeroizing::new(Vec::new());
+    let most = u64::try_from(PINNED_KEY_BYTES_MAX).unwrap_or(u64::MAX);
+    let read = fs::File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut text)?;
+    if read > PINNED_KEY_BYTES_MAX { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
 }
 
 /// The agents by their network.
@@ -130,10 +161,15 @@ mod tests {
 
     const KEY: &str = r#"{"kty":"oct","k":"YSBzZWNyZXQgdGhhdCBib3RoIG9mIHVzIGtub3c"}"#;
 
+    /// Of RFC 8410, section 10.1.
+    const PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
+        MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+        -----END PUBLIC KEY-----\n";
+
     fn with_partners(keys: &[&str]) -> MessageSignatures {
         let partner = |jwk: &&str| SigningPartner {
             keyid: "p".into(),
-            jwk: Secret::guard((*jwk).to_owned()),
+            key: PartnerKey::Jwk(Secret::guard((*jwk).to_owned())),
             agent: "robo".into(),
         };
         MessageSignatures {
@@ -158,6 +194,24 @@ mod tests {
     fn whoever_only_has_partners_needs_no_certificates() {
         assert_eq!(complaint(&with_partners(&[KEY])), "");
         assert_eq!(complaint(&MessageSignatures::default()), "");
+    }
+
+    #[test]
+    fn a_key_may_lie_in_a_file() {
+        let home = tempfile::TempDir::new().unwrap();
+        let path = home.path().join("partner.pem");
+        let mut section = with_partners(&[KEY]);
+        section.partners[0].key = PartnerKey::File(path.clone());
+        let said = complaint(&section);
+        assert!(said.contains("partner.pem") && said.contains("key_file"), "{said}");
+        fs::write(&path, PEM).unwrap();
+        assert_eq!(complaint(&section), "");
+        fs::write(&path, KEY).unwrap();
+        assert_eq!(complaint(&section), "");
+        fs::write(&path, PEM.replace("PUBLIC", "PRIVATE")).unwrap();
+        assert!(complaint(&section).contains("\"p\" of message_signatures.partners"));
+        fs::write(&path, " ".repeat(PINNED_KEY_BYTES_MAX) + PEM).unwrap();
+        assert!(complaint(&section).contains("at most"), "{}", complaint(&section));
     }
 
     #[test]

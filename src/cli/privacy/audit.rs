@@ -26,7 +26,8 @@ enum AuditCommand {
 ///
 /// Everything that changes something through this command line is written down before it is done:
 /// who it was, what, and to what; then how it ended. An act without a status is at work, or its
-/// process died over it. Without --since, the last acts are listed.
+/// process died over it. One that is of another names what else that was done to. Without --since,
+/// the last acts are listed.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -56,7 +57,8 @@ pub(in crate::cli) fn run_audit(args: &AuditArgs, loaded: &Loaded) -> Result<Sai
     }
     let headings = ["NUMBER", "TIME", "WHO", "WHAT", "TO", "STATUS"];
     let mut table = Table::new(headings.map(|heading| (heading, Side::Left)));
-    for ActShown { number, at, actor, act, subject, status } in page.acts {
+    for ActShown { number, at, actor, act, subject, status, continues } in page.acts {
+        let act = continues.map_or(act.clone(), |first| format!("{act} (of {first})"));
         let status = status.map_or_else(|| "open".to_owned(), |status| status.to_string());
         let subject = subject.unwrap_or_default();
         table.push([number.to_string(), at.to_string(), actor, act, subject, status]);

@@ -16,6 +16,6 @@ pub(super) use address::{
 pub use cart::CartService;
 pub use message_signatures::{MessageSignatures, UnlistedAgents};
 pub use orders::OrderService;
-pub use signers::{NetworkAgent, SigningAgent, SigningPartner};
+pub use signers::{NetworkAgent, PartnerKey, SigningAgent, SigningPartner};
 pub(super) use terms::{PROMOTIONS, SHIPPING, TAX, Table};
 pub use terms::{PromotionService, ShippingService, TaxService, TermKind, TermService};

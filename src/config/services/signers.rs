@@ -1,13 +1,14 @@
 //! The lists of `[message_signatures]`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Value;
 
 use super::address::is_plain;
-use crate::config::forms::{Form, HOST, PORT, URL_CHAR, URL_CHARS_MAX, is_web_url};
+use crate::config::forms::{Form, HOST, PLAIN_CHAR, PORT, URL_CHAR, URL_CHARS_MAX, is_web_url};
 use crate::config::keys::{Entry, Item, Key, List};
 use crate::config::reading;
 use crate::config::secrets::Secret;
@@ -18,6 +19,7 @@ const PARTNERS_MAX: usize = 100;
 const NETWORKS_MAX: usize = 200;
 const ADDRESSES_MAX: usize = 20;
 const JWK_CHARS_MAX: usize = 2_048;
+const PATH_BYTES_MAX: usize = 1_024;
 
 const ORIGIN: Form = Form::matching(&["^https?://", HOST, "(:", PORT, ")?$"]);
 const KEYS_URL: Form =
@@ -27,6 +29,9 @@ const ADDRESS: Form =
 const AGENT: Form = Form::matching(&["^[A-Za-z0-9._-]{1,64}$"]);
 const KEY_ID: Form = Form::matching(&["^[!-~]{1,256}$"]);
 const JWK: Form = Form::matching(&[r"^\{[ -~]*\}$"]).within(2, JWK_CHARS_MAX);
+
+/// Bytes are not said in a schema, but there are never more characters than bytes.
+const KEY_FILE: Form = Form::matching(&["^", PLAIN_CHAR, "+$"]).within(1, PATH_BYTES_MAX);
 
 const fn list(entries_max: usize, item: Item) -> List {
     List { entries_min: 0, entries_max, item }
@@ -67,7 +72,7 @@ const AGENT_ENTRY: Entry = Entry {
 
 const PARTNER_ENTRY: Entry = Entry {
     heading: "[[message_signatures.partners]]",
-    about: "A partner whose key is written down here.",
+    about: "A partner whose key is written down here, and just one of `jwk` and `key_file`.",
     keys: &[&[
         Key::text("keyid", KEY_ID, "What its signatures call the key; 1 to 256 characters.")
             .required(),
@@ -76,8 +81,13 @@ const PARTNER_ENTRY: Entry = Entry {
             JWK,
             "The key as a JSON Web Key: a public one, or a secret both sides know (`\"kty\": \
              \"oct\"`); at most 2048 characters.",
-        )
-        .required(),
+        ),
+        Key::text(
+            "key_file",
+            KEY_FILE,
+            "A file with the key in it: a public one for Ed25519 or P-256 as PEM (`BEGIN PUBLIC \
+             KEY`), or a JSON Web Key. It is read when the gateway starts.",
+        ),
         SPEAKS_FOR,
     ]],
 };
@@ -108,17 +118,53 @@ pub struct SigningAgent {
 
 /// A partner whose key is written down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "PartnerEntry")]
 pub struct SigningPartner {
     /// What signatures call the key.
-    #[serde(deserialize_with = "key_id")]
     pub keyid: String,
     /// The key.
-    #[serde(deserialize_with = "jwk")]
-    pub jwk: Secret<String>,
+    #[serde(flatten)]
+    pub key: PartnerKey,
     /// The agent it speaks for.
-    #[serde(deserialize_with = "agent")]
     pub agent: String,
+}
+
+/// Where the key of a partner is written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum PartnerKey {
+    /// Here.
+    #[serde(rename = "jwk")]
+    Jwk(Secret<String>),
+    /// In this file.
+    #[serde(rename = "key_file")]
+    File(PathBuf),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartnerEntry {
+    #[serde(deserialize_with = "key_id")]
+    keyid: String,
+    #[serde(default, deserialize_with = "jwk")]
+    jwk: Option<Secret<String>>,
+    #[serde(default, deserialize_with = "key_file")]
+    key_file: Option<PathBuf>,
+    #[serde(deserialize_with = "agent")]
+    agent: String,
+}
+
+impl TryFrom<PartnerEntry> for SigningPartner {
+    type Error = &'static str;
+
+    fn try_from(entry: PartnerEntry) -> Result<Self, Self::Error> {
+        let PartnerEntry { keyid, jwk, key_file, agent } = entry;
+        let key = match (jwk, key_file) {
+            (Some(jwk), None) => PartnerKey::Jwk(jwk),
+            (None, Some(path)) => PartnerKey::File(path),
+            _ => return Err("expected just one of jwk and key_file (given values are not shown)"),
+        };
+        Ok(Self { keyid, key, agent })
+    }
 }
 
 /// An agent a payment network knows.
@@ -194,7 +240,7 @@ fn key_id<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
 }
 
 /// Read as any value first: serde's own complaint about a wrong type repeats the value.
-fn jwk<'de, D: Deserializer<'de>>(from: D) -> Result<Secret<String>, D::Error> {
+fn jwk<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret<String>>, D::Error> {
     let is_printed = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     match Value::deserialize(from)? {
         Value::String(text)
@@ -203,13 +249,21 @@ fn jwk<'de, D: Deserializer<'de>>(from: D) -> Result<Secret<String>, D::Error> {
                 && text.starts_with('{')
                 && text.ends_with('}') =>
         {
-            Ok(Secret::guard(text))
+            Ok(Some(Secret::guard(text)))
         }
         _ => Err(Error::custom(
             "expected a JSON Web Key in one line of at most 2048 characters (the given value is \
              not shown)",
         )),
     }
+}
+
+fn key_file<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    let expected = format_args!("the path of a file, 1 to {PATH_BYTES_MAX} bytes");
+    reading::from_text(from, expected, |text| {
+        let fits = (1..=PATH_BYTES_MAX).contains(&text.len()) && !text.contains(char::is_control);
+        fits.then(|| Some(PathBuf::from(text)))
+    })
 }
 
 pub(super) fn origins<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {

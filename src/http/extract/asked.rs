@@ -1,20 +1,22 @@
 //! What stands behind the question mark of an address.
 
 use acp_core::ids::ItemId;
-use acp_core::limits::{ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX};
+use acp_core::limits::{ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX, TEXT_CHARS_MAX};
 use acp_core::order::OrderStage;
+use acp_core::plan::PlanStatus;
 use acp_core::refusal::{Fault, FaultKind};
 use acp_core::session::StageKind;
 use acp_wire::problem::Problem;
 use acp_wire::scalar::read_time;
 use acp_wire::shape::order_event::{read_cursor, stage_named};
+use acp_wire::shape::plan::place_of;
 use acp_wire::shape::session_entry::{
     read_session_cursor, session_stage_named, session_stage_word,
 };
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::app::{ItemsWanted, OrdersWanted, SessionsWanted};
+use crate::app::{ItemsWanted, OrdersWanted, PlansWanted, SessionsWanted};
 use crate::http::problem::Rejection;
 
 /// Which orders are asked for.
@@ -28,6 +30,10 @@ pub(in crate::http) struct SessionsAsked(pub(in crate::http) SessionsWanted);
 /// Which items of the shop are asked for.
 #[derive(Debug)]
 pub(in crate::http) struct ItemsAsked(pub(in crate::http) ItemsWanted);
+
+/// Which plans are asked for.
+#[derive(Debug)]
+pub(in crate::http) struct PlansAsked(pub(in crate::http) PlansWanted);
 
 /// Which facts of an order are asked for.
 #[derive(Debug)]
@@ -105,6 +111,22 @@ impl<S: Send + Sync> FromRequestParts<S> for ItemsAsked {
         let item = |text: &str| is_an_id(text).then(|| ItemId::new(text));
         let after = asked(parts, "cursor", CURSOR, item)?;
         Ok(Self(ItemsWanted { after, limit: limit(parts)? }))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PlansAsked {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        let words = PlanStatus::ALL.map(PlanStatus::name).join(", ");
+        let named = |text: &str| PlanStatus::ALL.into_iter().find(|it| it.name() == text);
+        let is_a_name = |text: &str| text.chars().count() <= TEXT_CHARS_MAX;
+        let conversation = |text: &str| is_a_name(text).then(|| text.into());
+        Ok(Self(PlansWanted {
+            status: asked(parts, "status", &format!("one of {words}"), named)?,
+            conversation: asked(parts, "conversation_id", "a name", conversation)?,
+            from: asked(parts, "cursor", CURSOR, place_of)?,
+        }))
     }
 }
 

@@ -117,7 +117,7 @@ fn key_of(headers: &HeaderMap, is_demanded: bool) -> Result<Option<Box<str>>, Re
 }
 
 /// Settles who calls, and how the body is to be read.
-fn settle(
+pub(super) fn settle(
     parts: &mut Parts,
     gateway: &Gateway,
     (scope, others): (Scope, &str),

@@ -91,7 +91,7 @@ fn unsigned(group: OperationGroup) -> Problem {
 const fn group_of(bucket: Bucket) -> OperationGroup {
     match bucket {
         Bucket::Reads => OperationGroup::Read,
-        Bucket::Creates | Bucket::Changes => OperationGroup::Change,
+        Bucket::Creates | Bucket::Changes | Bucket::Intents => OperationGroup::Change,
         Bucket::Completes => OperationGroup::Complete,
         Bucket::Merchant => OperationGroup::Merchant,
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use acp_core::principal::Principal;
+use acp_core::principal::{Principal, Tier};
 use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
@@ -40,10 +40,13 @@ pub(in crate::http) async fn known(
     if let Err(problem) = let_in(&tenant, &principal, &mut request) {
         return Rejection::from(problem).into_response();
     }
+    let mut tier = principal.tier;
     if let Some(expected) = expected {
         // Whoever has a key and no signature must not use up the quota of its owner.
-        if let Err(unsigned) = gateway.identity.claim(request.headers(), &expected) {
-            return Rejection::from(unsigned).into_response();
+        match gateway.identity.claim(request.headers(), &expected) {
+            Ok(Some(_claim)) => tier = Tier::Signed,
+            Ok(None) => {}
+            Err(unsigned) => return Rejection::from(unsigned).into_response(),
         }
         request.extensions_mut().insert(Expecting(expected));
     }
@@ -52,7 +55,7 @@ pub(in crate::http) async fn known(
     }
     let known = Known(principal);
     request.extensions_mut().insert(known.clone());
-    within_quota(&gateway, known, request, next).await
+    within_quota(&gateway, (known, tier), request, next).await
 }
 
 pub(super) async fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Once;
 
-use acp_core::principal::{Principal, Scope};
+use acp_core::principal::{Principal, Scope, Tier};
 use acp_wire::problem::{Code, Problem};
 use axum::extract::Request;
 use axum::http::header::RETRY_AFTER;
@@ -24,15 +24,17 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct Peer(pub(in crate::http) SocketAddr);
 
-/// Answers a request whose caller is known, unless that caller has called too often.
+/// Answers a request whose caller is known, unless that caller has called too often. What counts is
+/// what it shows for this request, also where that is verified later on: a signature that is wrong
+/// uses up of what is signed.
 pub(super) async fn within_quota(
     gateway: &Gateway,
-    Known(caller): Known,
+    (Known(caller), tier): (Known, Tier),
     request: Request,
     next: Next,
 ) -> Response {
     let bucket = bucket_of(&caller, request.method(), request.uri().path());
-    match gateway.meter.admit(&caller, bucket).await {
+    match gateway.meter.admit(&caller, tier, bucket).await {
         Admission::Uncounted => next.run(request).await,
         Admission::Within(standing) => {
             let mut response = next.run(request).await;
@@ -89,6 +91,9 @@ pub(super) fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Buck
     if ["/checkout_sessions", "/carts"].contains(&path) {
         return Bucket::Creates;
     }
+    if ["/intents", "/plans"].contains(&path) {
+        return Bucket::Intents;
+    }
     if path.ends_with("/complete") { Bucket::Completes } else { Bucket::Changes }
 }
 
@@ -132,7 +137,36 @@ fn refusal(standing: Standing, seconds: u64, message: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use acp_core::ids::{AgentId, TenantId};
+    use acp_core::principal::Habits;
+
     use super::*;
+
+    #[test]
+    fn a_call_counts_as_what_it_does() {
+        let mut caller = Principal {
+            tenant: TenantId::new("shop"),
+            agent: AgentId::new("a"),
+            proofs: Vec::new(),
+            tier: Tier::Token,
+            scope: Scope::Agent,
+            habits: Habits::default(),
+        };
+        for (method, path, bucket) in [
+            (Method::GET, "/plans/1", Bucket::Reads),
+            (Method::POST, "/checkout_sessions", Bucket::Creates),
+            (Method::POST, "/carts", Bucket::Creates),
+            (Method::POST, "/checkout_sessions/1", Bucket::Changes),
+            (Method::POST, "/checkout_sessions/1/complete", Bucket::Completes),
+            (Method::POST, "/intents", Bucket::Intents),
+            (Method::POST, "/plans", Bucket::Intents),
+            (Method::POST, "/plans/1/cancel", Bucket::Changes),
+        ] {
+            assert_eq!(bucket_of(&caller, &method, path), bucket, "{method} {path}");
+        }
+        caller.scope = Scope::Merchant;
+        assert_eq!(bucket_of(&caller, &Method::POST, "/intents"), Bucket::Merchant);
+    }
 
     fn seen(forwarded: &[&str], proxy_hops: usize) -> String {
         let mut headers = HeaderMap::new();

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::limits::BODIES_OF_STRANGERS_MAX;
-use acp_core::principal::Principal;
+use acp_core::principal::{Principal, Tier};
 use acp_wire::problem::{Code, Problem};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -38,6 +38,7 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
         }
         Err(rejection) => return rejection.into_response(),
     };
+    let is_known = |why: &Unbelieved| holder.is_some() || matches!(why, Unbelieved::Unknown(_));
     match proven(gateway, holder.as_deref(), &parts, &body).await {
         Ok(principal) => {
             let mut request = Request::from_parts(parts, Body::from(body));
@@ -49,10 +50,11 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
             }
             let known = Known(principal);
             request.extensions_mut().insert(known.clone());
-            within_quota(gateway, known, request, next).await
+            within_quota(gateway, (known, Tier::Signed), request, next).await
         }
-        // That is not the caller's fault, and must not be counted as one.
-        Err(unbelieved) if unbelieved.why() == Why::NotNow => {
+        // That is not the fault of a caller who is known, and must not be counted as one. Whoever
+        // is not may have named a place where nobody answers.
+        Err(unbelieved) if unbelieved.why() == Why::NotNow && is_known(&unbelieved) => {
             Rejection::from(unbelieved).into_response()
         }
         Err(unbelieved) => {

@@ -1,10 +1,12 @@
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::Arc;
 
 use acp_core::limits::{
-    HANDSHAKE_TIMEOUT, HANDSHAKES_MAX, HEADER_READ_TIMEOUT, HEADERS_MAX, STREAMS_LEAVE_PERIOD,
+    HANDSHAKE_TIMEOUT, HANDSHAKES_SHARE, HEADER_READ_TIMEOUT, HEADERS_MAX, STREAMS_LEAVE_PERIOD,
     STREAMS_LOOK_PERIOD,
 };
 use axum::Router;
@@ -17,11 +19,12 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::graceful::Watcher;
+use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{interval, timeout};
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -48,10 +51,11 @@ impl Attendant {
         certificates: Option<Arc<Certificates>>,
         stopping: CancellationToken,
     ) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
             router,
             certificates,
-            handshakes: Semaphore::new(HANDSHAKES_MAX),
+            handshakes: Semaphore::new((cores / HANDSHAKES_SHARE).max(1)),
             http1: protocol::http1(),
             http2: protocol::http2(),
             stopping,
@@ -75,22 +79,34 @@ impl Attendant {
         stream: TcpStream,
         certificates: &Certificates,
     ) -> Option<TlsStream<TcpStream>> {
-        let shaken = async {
-            let _turn = self.handshakes.acquire().await.ok()?;
-            let acceptor = TlsAcceptor::from(certificates.current());
-            let shaken = acceptor.accept(stream).await;
-            shaken
-                .inspect_err(|error| {
-                    let error = error as &dyn std::error::Error;
-                    tracing::debug!(error, "a handshake failed");
-                })
-                .ok()
-        };
-        tokio::select! {
+        let shaken = timeout(HANDSHAKE_TIMEOUT, self.shaken(stream, certificates));
+        let shaken = tokio::select! {
             biased;
-            () = self.stopping.cancelled() => None,
-            shaken = timeout(HANDSHAKE_TIMEOUT, shaken) => shaken.ok().flatten(),
-        }
+            () = self.stopping.cancelled() => return None,
+            shaken = shaken => shaken.ok()?,
+        };
+        shaken
+            .inspect_err(|error| {
+                let error = error as &dyn std::error::Error;
+                tracing::debug!(error, "a handshake failed");
+            })
+            .ok()
+    }
+
+    /// What a client says is waited for without a turn, before and after: whoever says nothing, or
+    /// stops half way, keeps nobody else. Only the answer to its first words is worked on in turn,
+    /// and that is done at once.
+    async fn shaken(
+        &self,
+        stream: TcpStream,
+        certificates: &Certificates,
+    ) -> io::Result<TlsStream<TcpStream>> {
+        let heard = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+        let answered = {
+            let _turn = self.handshakes.acquire().await.map_err(io::Error::other)?;
+            heard.into_stream(certificates.current())
+        };
+        answered.await
     }
 
     pub(super) async fn serve<S>(&self, mut stream: S, peer: SocketAddr, watcher: Watcher)

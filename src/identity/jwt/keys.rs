@@ -4,11 +4,19 @@ use acp_core::limits::{JWT_KEYS_ASKED_PERIOD, JWT_KEYS_KEPT};
 use acp_core::ports::{PortError, PublishedKeys, Retry};
 use acp_core::time::Timestamp;
 use acp_signature::key::{NotByThem, TokenKeys};
+use tokio_util::task::TaskTracker;
 
 /// The keys of the issuer, as they were read last. They are read again every few minutes, and when
 /// a token names one that is not among them: but not more often than a bound, so that nobody can
 /// make us ask by inventing names.
 pub(super) struct IssuerKeys {
+    kept: Arc<Kept>,
+    /// What is begun for somebody who hangs up is finished and remembered: it is not begun again
+    /// for a while. Each is over within the bounds of whoever reads, so nobody waits in the end.
+    reads: TaskTracker,
+}
+
+struct Kept {
     published: Arc<dyn PublishedKeys>,
     known: RwLock<Known>,
     /// Held while they are read, so that many who miss the same key ask once.
@@ -26,21 +34,43 @@ struct Known {
 
 impl IssuerKeys {
     pub(super) fn new(published: Arc<dyn PublishedKeys>) -> Self {
-        Self { published, known: RwLock::default(), reading: tokio::sync::Mutex::default() }
+        let (known, reading) = (RwLock::default(), tokio::sync::Mutex::default());
+        Self { kept: Arc::new(Kept { published, known, reading }), reads: TaskTracker::new() }
     }
 
+    /// Reads them again. Where that fails, those of before stay.
+    pub(super) async fn refresh(&self, now: Timestamp) -> Result<(), PortError> {
+        let _turn = self.kept.reading.lock().await;
+        self.kept.read(now).await
+    }
+
+    /// Whether a token is signed by one of them.
+    pub(super) async fn verify(
+        &self,
+        named: (Option<&str>, &str),
+        (signed, signature): (&[u8], &[u8]),
+        now: Timestamp,
+    ) -> Result<(), &'static str> {
+        let told = self.kept.verdict(named, (signed, signature), now);
+        if told != Err(Told::Not(NotByThem::UnknownKey)) && told != Err(Told::Unread) {
+            return told.map_err(Told::why);
+        }
+        let kept = Arc::clone(&self.kept);
+        if let Err(error) = self.reads.spawn(async move { kept.ask_anew(now).await }).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "reading the keys of the issuer of tokens broke off");
+        }
+        self.kept.verdict(named, (signed, signature), now).map_err(Told::why)
+    }
+}
+
+impl Kept {
     fn known(&self) -> Known {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn learn(&self, learn: impl FnOnce(&mut Known)) {
         learn(&mut self.known.write().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    /// Reads them again. Where that fails, those of before stay.
-    pub(super) async fn refresh(&self, now: Timestamp) -> Result<(), PortError> {
-        let _turn = self.reading.lock().await;
-        self.read(now).await
     }
 
     async fn read(&self, now: Timestamp) -> Result<(), PortError> {
@@ -62,17 +92,8 @@ impl IssuerKeys {
         Ok(())
     }
 
-    /// Whether a token is signed by one of them.
-    pub(super) async fn verify(
-        &self,
-        named: (Option<&str>, &str),
-        (signed, signature): (&[u8], &[u8]),
-        now: Timestamp,
-    ) -> Result<(), &'static str> {
-        let told = self.verdict(named, (signed, signature), now);
-        if told != Err(Told::Not(NotByThem::UnknownKey)) && told != Err(Told::Unread) {
-            return told.map_err(Told::why);
-        }
+    /// Reads them because one is missing, unless somebody did so a moment ago.
+    async fn ask_anew(&self, now: Timestamp) {
         let _turn = self.reading.lock().await;
         let since_asked = self.known().asked_at.map(|at| now.since(at));
         if since_asked.is_none_or(|span| span >= JWT_KEYS_ASKED_PERIOD) {
@@ -82,7 +103,6 @@ impl IssuerKeys {
                 tracing::warn!(error, "the keys of the issuer of tokens cannot be read");
             }
         }
-        self.verdict(named, (signed, signature), now).map_err(Told::why)
     }
 
     fn verdict(

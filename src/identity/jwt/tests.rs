@@ -10,6 +10,7 @@ use acp_mocks::StillClock;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use ring::rand::SystemRandom;
 use ring::signature::{
@@ -54,6 +55,8 @@ struct Published {
 impl PublishedKeys for Published {
     async fn read(&self) -> Result<Vec<u8>, PortError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
+        // As an issuer far away, it does not answer at once.
+        tokio::task::yield_now().await;
         let text = self.text.lock().unwrap().clone();
         text.ok_or(PortError { what: "asking", retry: Retry::Safe, cause: None })
     }
@@ -344,6 +347,16 @@ async fn keys_are_read_when_one_is_missing_and_not_more_often_than_a_bound() {
     rig.jwts.refresh().await.unwrap();
     rig.prove(&nameless).await.unwrap();
     assert!(rig.prove(&other).await.is_err(), "a key that is not published any more is not good");
+}
+
+/// Whoever hangs up must not keep everybody else from being known.
+#[tokio::test]
+async fn keys_that_were_asked_for_by_somebody_who_hung_up_are_read() {
+    let rig = Rig::new();
+    let token = signed(&header(), &rig.claims(), 1);
+    assert!(rig.prove(&token).now_or_never().is_none(), "it takes an answer");
+    rig.prove(&token).await.unwrap();
+    assert_eq!(rig.asked(), 1);
 }
 
 #[tokio::test]

@@ -238,7 +238,9 @@ fn agent_of(agents: &HashMap<String, AgentId>, need: &Need) -> Result<AgentId, U
     agents.get(&name).cloned().ok_or(Unbelieved::Unlisted(name))
 }
 
-/// Of two reasons the first that is about something that was sent.
+/// Of two reasons the first that is about something that was sent; but one that may not hold for
+/// another name of ours in front of one that does, so that the other names are tried.
 fn first(one: Unbelieved, other: Unbelieved) -> Unbelieved {
-    if one.is_about_nothing() { other } else { one }
+    let may_be_better = other.may_be_meant_for_another_name();
+    if one.is_about_nothing() || may_be_better { other } else { one }
 }

@@ -1,17 +1,11 @@
 use acp_core::signing::SigningAlgorithm;
+use acp_signature::key::{ED25519_INFO, P256_INFO};
 use base64::Engine as _;
 use base64::alphabet::{self, Alphabet};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// What stands before the 32 bytes of an Ed25519 key in a `SubjectPublicKeyInfo` (RFC 8410).
-const ED25519_INFO: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0];
-/// What stands before the 65 bytes of a point on P-256 there (RFC 5480).
-const P256_INFO: &[u8] = &[
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
-    0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0,
-];
 const COORDINATE_BYTES: usize = 32;
 /// What a point begins with that is written with both coordinates.
 const UNCOMPRESSED: u8 = 4;

@@ -64,17 +64,18 @@ impl StoreCatalogs {
     /// Reads what somebody else has written, if anybody has.
     ///
     /// # Errors
-    /// Fails when the store does, and when there are more items than fit.
+    /// Fails when the store does, and when there are more items than fit. Those of one tenant keep
+    /// nobody else's from being read.
     pub async fn refresh(&self) -> Result<(), PortError> {
-        self.shop.refresh().await?;
+        let mut outcome = self.shop.refresh().await;
         let others: Vec<_> = {
             let others = self.others.read().unwrap_or_else(PoisonError::into_inner);
             others.values().map(Arc::clone).collect()
         };
         for catalog in others {
-            catalog.refresh().await?;
+            outcome = outcome.and(catalog.refresh().await);
         }
-        Ok(())
+        outcome
     }
 
     /// Nothing panics while the lock is held for writing, so what a poisoned one guards is whole.

@@ -1,6 +1,8 @@
 //! A change of a checkout as the one commit that makes it true.
 
-use acp_core::ids::{OrderId, Partition, SessionId};
+use std::borrow::Cow;
+
+use acp_core::ids::{OrderId, Partition, SessionId, TenantId};
 use acp_core::order::OrderEvent;
 use acp_core::ports::{
     AnswerWrite, CartChange, CartWrite, Change, KeyState, Operation, OrderTurn, OrderWrite,
@@ -39,6 +41,8 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::OpenCart
         | Operation::ReplaceCart
         | Operation::CancelCart
+        | Operation::MakePlan
+        | Operation::AnswerPlan
         | Operation::Understand => true,
         Operation::Complete
         | Operation::Cancel
@@ -47,6 +51,10 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::CancelLines
         | Operation::ReturnLines
         | Operation::Refund
+        | Operation::ExecutePlan
+        | Operation::ApprovePlan
+        | Operation::RejectPlan
+        | Operation::CancelPlan
         | Operation::ChangeItem
         | Operation::CountStock
         | Operation::Judge => false,
@@ -123,8 +131,15 @@ pub(super) const fn version(revision: Revision) -> Version {
     Version(revision.0)
 }
 
+/// Every queue a session may stand in.
+pub(super) fn queues_of(tenant: &TenantId) -> [Cow<'static, str>; 5] {
+    let named = [names::SESSIONS, names::RUNS, names::APPROVALS, names::OPENED_TOGETHER];
+    let [sessions, runs, approvals, together] = named.map(Cow::Borrowed);
+    [sessions, runs, approvals, together, Cow::Owned(names::opened_of(tenant))]
+}
+
 /// What a session's timers do: nothing looks at it any more.
-pub(super) fn cleared(queue: &'static str, session: &SessionId) -> SetTimer {
+pub(super) fn cleared(queue: impl Into<Cow<'static, str>>, session: &SessionId) -> SetTimer {
     SetTimer { queue: queue.into(), id: session.as_str().into(), due: None }
 }
 
@@ -146,7 +161,8 @@ impl Draft<'_> {
         self.wake(names::SESSIONS, id, write.wake_at);
         if write.before.is_none() {
             // It stays where it is through all changes, so that only the opening writes this.
-            self.wake(names::OPENED, id, write.after.opened_at);
+            let queue = names::opened_of(&write.after.owner.tenant);
+            self.wake(queue, id, write.after.opened_at);
         }
         self.list_approval(write);
 
@@ -352,7 +368,7 @@ impl Draft<'_> {
         self.commit.appends.push(Append { log, entry });
     }
 
-    fn wake(&mut self, queue: &'static str, session: &SessionId, due: Timestamp) {
+    fn wake(&mut self, queue: impl Into<Cow<'static, str>>, session: &SessionId, due: Timestamp) {
         let (queue, id) = (queue.into(), session.as_str().into());
         self.commit.timers.push(SetTimer { queue, id, due: Some(due) });
     }

@@ -1,6 +1,6 @@
 //! Checkouts, kept in any store: a look is one read, a change is one commit.
 
-use acp_core::ids::{OrderId, Partition, SessionId};
+use acp_core::ids::{OrderId, Partition, SessionId, TenantId};
 use acp_core::limits::{DUE_TIMERS_MAX, ORDER_SETTLED_AFTER, RUNS_AT_ONCE_MAX};
 use acp_core::order::{OrderEvent, OrderHead, Recorded};
 use acp_core::payment::PaymentNote;
@@ -9,11 +9,11 @@ use acp_core::ports::{
     Revision, Seen, SessionPlace, View, Whose,
 };
 use acp_core::run::Run;
-use acp_core::session::Owner;
+use acp_core::session::{Owner, Session};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
-use super::change::{cleared, commit_of, is_small, revision, version};
+use super::change::{cleared, commit_of, is_small, queues_of, revision, version};
 use super::names;
 use super::records::Records;
 use super::stored::{Document, from_bytes, view_from_bytes};
@@ -221,6 +221,7 @@ impl Checkouts for StoreCheckouts {
 
     async fn opened(
         &self,
+        tenant: &TenantId,
         before: Option<&OpenedBefore>,
         limit: usize,
     ) -> Result<Vec<SessionPlace>, PortError> {
@@ -232,10 +233,10 @@ impl Checkouts for StoreCheckouts {
                 id: session.as_str().into(),
             },
         });
-        let queue = names::OPENED;
-        let timers = self.records.store.latest_timers(queue, before.as_ref(), limit).await?;
+        let queue = names::opened_of(tenant);
+        let timers = self.records.store.latest_timers(&queue, before.as_ref(), limit).await?;
         let place = |timer: &DueTimer| {
-            let session = sessions_of(queue, std::slice::from_ref(timer)).pop()?;
+            let session = sessions_of(&queue, std::slice::from_ref(timer)).pop()?;
             Some(SessionPlace { opened_at: timer.due, session })
         };
         Ok(timers.iter().filter_map(place).collect())
@@ -243,7 +244,8 @@ impl Checkouts for StoreCheckouts {
 
     /// A session with an unfinished run is not forgotten: whatever the run still owes somebody
     /// would be lost with it.
-    async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError> {
+    async fn forget(&self, session: &Session, at: Revision) -> Result<Committed, PortError> {
+        let (session, tenant) = (&session.id, &session.owner.tenant);
         let partition = session.partition();
         let mut commit = self.records.draft(partition);
         commit.durability = Durability::Ordinary;
@@ -253,8 +255,7 @@ impl Checkouts for StoreCheckouts {
         ];
         commit.deletes = vec![names::session(session), names::view(session)];
         commit.dropped_logs = vec![names::history(session), names::payments(session)];
-        let queues = [names::SESSIONS, names::RUNS, names::APPROVALS, names::OPENED];
-        commit.timers = queues.map(|queue| cleared(queue, session)).into();
+        commit.timers = queues_of(tenant).map(|queue| cleared(queue, session)).into();
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 

@@ -4,7 +4,8 @@
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
 use acp_core::ids::{
-    CartId, ConversationId, ItemId, MandateId, OrderId, Partition, Random128, SessionId, TenantId,
+    CartId, ConversationId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId,
+    TenantId,
 };
 use acp_core::ports::{AnswerKey, Subject, Whose};
 use acp_core::session::Owner;
@@ -29,8 +30,14 @@ pub(super) const APPROVALS: &str = "approvals";
 
 /// Units in doubt, by when they came to be; the id is the name of the adjustment.
 pub(super) const DOUBTS: &str = "doubts";
-/// Sessions by when they were opened, never due to anybody; the id is that of the session.
-pub(super) const OPENED: &str = "opened";
+/// Where sessions of all tenants stood together, by when they were opened, before each tenant had a
+/// queue of its own. Nothing is written there any more; what is there ends with its session.
+pub(super) const OPENED_TOGETHER: &str = "opened";
+
+/// Leases of plans under way; the id is that of the plan.
+pub(super) const PLAN_RUNS: &str = "plan_runs";
+/// Plans that are not under way, due when their time is over; the id is that of the plan.
+pub(super) const PLANS: &str = "plans";
 
 /// Timers of orders for which there is something to do; the id is that of the order.
 pub(super) const ERRANDS: &str = "errands";
@@ -46,6 +53,23 @@ pub(super) fn orders_of(whose: &Whose) -> String {
     // Half of the hash is enough to tell them apart, and stands in every order's commit.
     let short = hash.finalize();
     format!("orders/{}", hex(short.get(..16).unwrap_or_default()))
+}
+
+/// The queue of the plans of an agent, by the time they were made; the id is that of the plan.
+pub(super) fn plans_of(owner: &Owner) -> String {
+    let mut hash = Sha256::new();
+    absorb(&mut hash, &[owner.tenant.as_str(), owner.agent.as_str()]);
+    let short = hash.finalize();
+    format!("plans/{}", hex(short.get(..16).unwrap_or_default()))
+}
+
+/// The queue of the sessions of a tenant, by when they were opened, never due to anybody; the id is
+/// that of the session.
+pub(super) fn opened_of(tenant: &TenantId) -> String {
+    let mut hash = Sha256::new();
+    absorb(&mut hash, &[tenant.as_str()]);
+    let short = hash.finalize();
+    format!("opened/{}", hex(short.get(..16).unwrap_or_default()))
 }
 
 /// The one partition of data keys. It needs no hash: it is read before anything else is known.
@@ -163,6 +187,11 @@ pub(super) fn cart(id: &CartId) -> Key {
 /// A conversation.
 pub(super) fn conversation(id: &ConversationId) -> Key {
     format!("{id}/n").into()
+}
+
+/// A plan.
+pub(super) fn plan(id: &PlanId) -> Key {
+    format!("{id}/p").into()
 }
 
 /// What the names of all answers begin with.
@@ -438,6 +467,7 @@ mod tests {
             orders_of(&Whose::Tenant(tenant.clone())),
             "orders/c9d2a281f34f1266b9d4c005960dba0e"
         );
+        assert_eq!(opened_of(&tenant), "opened/c9d2a281f34f1266b9d4c005960dba0e");
         assert_eq!(data_key_number("m/0000001a"), Some(26));
         let odd = ItemId::new("c/%2fd%");
         let name = adjustment(&tenant, &odd, &reservation);

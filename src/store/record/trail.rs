@@ -47,6 +47,19 @@ impl StoreTrail {
     /// # Errors
     /// Fails when the store does.
     pub async fn begin(&self, begun: ActBegun<'_>) -> Result<Act, PortError> {
+        self.begun(begun, None).await
+    }
+
+    /// Begins a further act, to name what else the same was done to.
+    ///
+    /// # Errors
+    /// Fails when the store does.
+    pub async fn go_on(&self, act: &Act) -> Result<Act, PortError> {
+        let begun = ActBegun { actor: &act.actor, what: &act.what, subject: None };
+        self.begun(begun, act.continues.or(Some(act.number))).await
+    }
+
+    async fn begun(&self, begun: ActBegun<'_>, continues: Option<u64>) -> Result<Act, PortError> {
         for _ in 0..RACES_MAX {
             let last = self.last().await?;
             let number = last.as_ref().map_or(0, |(act, _)| act.number).saturating_add(1);
@@ -57,6 +70,7 @@ impl StoreTrail {
                 what: begun.what.into(),
                 subject: begun.subject.map(Into::into),
                 status: None,
+                continues,
             };
             let mut commit = self.records.draft(names::trail_partition());
             let demand = last.map_or(Demand::Absent, |(_, version)| Demand::At(version));
@@ -75,7 +89,8 @@ impl StoreTrail {
         Err(busy())
     }
 
-    /// Writes down how an act ended, and what it was done to where that was not known before.
+    /// Writes down how an act ended, or, while it goes on, what it is done to where that was not
+    /// known before.
     ///
     /// # Errors
     /// Fails when the store does.

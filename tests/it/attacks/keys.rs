@@ -183,7 +183,8 @@ async fn configured_keys_are_there_and_end_with_their_entries() {
     assert!(keys.iter().any(|key| key.agent.as_str() == "m2" && key.revoked_at.is_none()));
 
     app.identity.configure(&first).await.unwrap();
-    assert!(!opens(&app, one).await, "a token that has ended does not come back");
+    assert!(opens(&app, one).await, "the configuration brings back what it had ended");
+    assert!(!opens(&app, three).await, "and ends what it does not want");
     app.identity.configure(&[]).await.unwrap();
     assert!(!opens(&app, two).await && opens(&app, &by_hand).await);
     assert!(!opens(&app, "acp_demo_agent").await, "the last one gone brings no demo back");
@@ -200,6 +201,35 @@ async fn a_configured_key_that_was_ended_stays_so() {
     assert!(app.identity.revoke(&id).await.unwrap());
     app.identity.configure(&wish).await.unwrap();
     assert!(!opens(&app, TOKENS[0]).await);
+}
+
+/// Of two gateways on one store the one with the older list starts last.
+#[tokio::test]
+async fn an_older_configuration_ends_no_key_for_good() {
+    let app = TestApp::start().await;
+    let [one, two, _] = TOKENS;
+    let old = [wanted("a", Scope::Agent, one)];
+    let new = [wanted("a", Scope::Agent, two)];
+    for wish in [&new, &old] {
+        app.identity.configure(wish).await.unwrap();
+    }
+    assert!(opens(&app, one).await && !opens(&app, two).await);
+    let before = app.identity.list().await.unwrap();
+    let ended = before.iter().find(|key| key.revoked_at.is_some()).unwrap().clone();
+    assert_eq!(ended.revoked_by, Maker::Configuration);
+    app.identity.configure(&new).await.unwrap();
+    assert!(!opens(&app, one).await && opens(&app, two).await);
+    let back = ApiKey { revoked_at: None, revoked_by: Maker::Operator, ..ended.clone() };
+    assert_eq!(key(&app, &ended.id).await, back, "it is the same key");
+
+    // What somebody has ended is ended, also when the configuration had done so before.
+    app.identity.configure(&old).await.unwrap();
+    let since = key(&app, &ended.id).await.revoked_at;
+    app.clock.advance(DAY);
+    assert!(app.identity.revoke(&ended.id).await.unwrap());
+    app.identity.configure(&new).await.unwrap();
+    assert!(!opens(&app, two).await);
+    assert_eq!(key(&app, &ended.id).await.revoked_at, since);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use acp_core::payment::Decline;
 use acp_core::principal::Scope;
-use acp_core::signing::{SignedForm, SigningProfile};
+use acp_core::signing::{SignaturePolicy, SignedForm, SigningProfile};
 use acp_gateway::config::Limits;
 use acp_mocks::Outcome;
 use axum::http::Request;
@@ -136,9 +136,39 @@ async fn who_fails_too_often_to_say_who_it_is_is_told_to_wait_and_a_good_key_is_
 }
 
 #[tokio::test]
+async fn what_is_signed_has_a_larger_quota_of_its_own() {
+    let app = limited(|limits| {
+        limits.creates_per_minute = 60;
+        limits.creates_burst = 4;
+        limits.signed_factor = 3;
+    })
+    .await;
+    let agent = Signer::of(&app, "a", SigningProfile::default(), SignedForm::default()).await;
+    let policy = SignaturePolicy::Optional;
+    app.identity.set_signature_policy(&agent.id, policy).await.unwrap();
+    let body = basket().to_string();
+    let asked = Asked { method: "POST", path: SESSIONS, key: "k", body: &body };
+    let mut plain = Vec::new();
+    for _ in 0..5 {
+        plain.push(agent.unsigned(&app, asked).send().await);
+    }
+    let taken = plain.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!((taken, plain[4].status.as_u16()), (4, 429));
+    assert_eq!(header(&plain[0], "ratelimit-policy"), "\"creates\";q=60;w=60");
+    for number in 0..12 {
+        let signed = agent.signed(&app, asked).send().await;
+        assert_eq!(signed.status, 201, "{number}");
+        assert_eq!(header(&signed, "ratelimit-policy"), "\"creates\";q=180;w=60");
+    }
+    assert_eq!(agent.signed(&app, asked).send().await.status, 429);
+    assert_eq!(agent.unsigned(&app, asked).send().await.status, 429, "nothing came back");
+}
+
+#[tokio::test]
 async fn a_key_without_its_signature_uses_up_nothing_and_its_holder_is_no_stranger() {
     let app = limited(|limits| {
         limits.creates_burst = 2;
+        limits.signed_factor = 1;
         limits.failed_authentications_burst = 1;
     })
     .await;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use acp_core::ports::Clock as _;
 use acp_gateway::identity::MessageRules;
-use acp_signature::key::{KeySet, VerifyingKey};
+use acp_signature::key::{ED25519_INFO, KeySet, VerifyingKey};
 use acp_signature::message::{Origin, Scheme};
 use acp_signature::{KeyDirectory, Need, NoKeys};
 use async_trait::async_trait;
@@ -48,6 +48,12 @@ impl MessageSigner {
     pub(crate) fn jwk(&self, kid: &str) -> String {
         let x = URL_SAFE_NO_PAD.encode(self.0.public_key());
         format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"{kid}","x":"{x}"}}"#)
+    }
+
+    /// The public key, as most tools write it.
+    pub(crate) fn pem(&self) -> String {
+        let info = [ED25519_INFO, self.0.public_key().as_ref()].concat();
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(info))
     }
 
     pub(crate) fn thumbprint(&self) -> String {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use acp_core::ids::AgentId;
 use acp_core::principal::Scope;
+use acp_gateway::config::Limits;
 use acp_gateway::identity::{MessageRules, Network, Partner, Unlisted};
 use acp_signature::PinnedKey;
 use acp_signature::key::VerifyingKey;
@@ -12,7 +13,7 @@ use acp_signature::source::{Discovery, KeySource, KeyUrl};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::message_signer::{AGENT, MessageSigner, Published, Signing, rules};
+use super::message_signer::{AGENT, HOST, MessageSigner, Published, Signing, rules};
 use super::signatures::{Away, PATH, open, refusal, sessions};
 use super::signer::Asked;
 use crate::attacks::provenance::asked_by;
@@ -223,6 +224,39 @@ async fn while_keys_cannot_be_had_nothing_is_done() {
     assert_eq!(sessions(&app).await, 0);
 }
 
+/// Whoever names places where nobody answers, and shows no key, is counted like whoever signs
+/// wrongly; a caller who shows one is not.
+#[tokio::test]
+async fn strangers_whose_keys_cannot_be_had_are_counted() {
+    let signer = MessageSigner::of(1);
+    let messages = rules(Published::of(&[])).with_agents([], Unlisted::Welcome);
+    let limits = Limits {
+        failed_authentications_per_minute: 1,
+        failed_authentications_burst: 2,
+        ..Limits::default()
+    };
+    let app = TestApp::wishing(Wishes { limits, messages, ..Wishes::default() }).await;
+    let own = app.key_of(AGENT, Scope::Agent).await;
+    let body = basket().to_string();
+    let send = async |key: &str, token: Option<&str>| {
+        let asked = open(key, &body);
+        let ask = signer.signed(&app, asked, &signer.wba(asked));
+        let ask = if let Some(token) = token { ask.token(token) } else { ask };
+        refusal(&ask.send().await).0
+    };
+    let mut statuses = Vec::new();
+    for (key, token) in [("a", Some(own.as_str())), ("b", Some(&own)), ("c", Some(&own))] {
+        statuses.push(send(key, token).await);
+    }
+    assert_eq!(statuses, [503, 503, 503], "whoever shows a key is known");
+    statuses.clear();
+    for key in ["d", "e", "f"] {
+        statuses.push(send(key, None).await);
+    }
+    assert_eq!(statuses, [503, 503, 429]);
+    assert_eq!(send("g", Some(&own)).await, 503, "and is served whatever others do");
+}
+
 #[tokio::test]
 async fn row_20_a_message_signature_is_not_aimed_at_another_session() {
     let (app, agent) = with_agent().await;
@@ -278,7 +312,13 @@ async fn an_agent_of_a_network_pays_with_another_tag_than_it_looks_and_each_nonc
 #[tokio::test]
 async fn a_partner_is_known_by_the_key_that_is_written_down() {
     let signer = MessageSigner::of(4);
-    let key = VerifyingKey::pinned(signer.jwk("k").as_bytes()).unwrap();
+    for written in [signer.jwk("k"), signer.pem()] {
+        is_known_by(&signer, &written).await;
+    }
+}
+
+async fn is_known_by(signer: &MessageSigner, written: &str) {
+    let key = VerifyingKey::pinned(written.as_bytes()).unwrap();
     let key = PinnedKey { keyid: "partner-1".into(), key };
     let partner = Partner { key, agent: AgentId::new("robo") };
     let app = app(rules(Published::of(&[])).with_partners(vec![partner]).unwrap()).await;
@@ -292,4 +332,38 @@ async fn a_partner_is_known_by_the_key_that_is_written_down() {
     let unknown = Signing { keyid: "partner-2".into(), ..signing };
     let unknown = signer.signed(&app, asked, &unknown).send().await;
     assert_eq!(refusal(&unknown), (401, "invalid_signature"));
+}
+
+/// What one network does not know may be good at another, and under another name of ours.
+#[tokio::test]
+async fn an_agent_of_one_network_is_known_whatever_another_says_and_under_every_name() {
+    let (signer, other) = (MessageSigner::of(3), "https://other.example/keys");
+    let network = |registry: &str, keyid: &str, agent: &str| {
+        let registry = KeySource::new(Discovery::JwksUri, url(registry)).unwrap();
+        let agents = HashMap::from([(keyid.to_owned(), AgentId::new(agent))]);
+        Network { registry, agents }
+    };
+    let networks = [network(other, "other-key", "other"), network(REGISTRY, "robo-key", "robo")];
+    let body = basket().to_string();
+    for is_last in [true, false] {
+        let mut networks = networks.to_vec();
+        if !is_last {
+            networks.reverse();
+        }
+        let keys =
+            [(REGISTRY, signer.jwk("robo-key")), (other, MessageSigner::of(4).jwk("other-key"))];
+        let directory = Published::of(&keys.each_ref().map(|(place, key)| (*place, key.as_str())));
+        let app = app(rules(directory).with_networks(networks)).await;
+        for authority in ["other.example", HOST] {
+            let asked = open(authority, &body);
+            let tap = MessageSigner::tap("agent-browser-auth", authority);
+            let signing = Signing { authority, ..tap };
+            let opened = signer.signed(&app, asked, &signing).send().await;
+            assert_eq!(opened.status, 201, "{authority}: {:#}", opened.body);
+        }
+        let elsewhere = MessageSigner::tap("agent-browser-auth", "elsewhere");
+        let elsewhere = Signing { authority: "evil.example", ..elsewhere };
+        let refused = signer.signed(&app, open("evil", &body), &elsewhere).send().await;
+        assert_eq!(refusal(&refused), (401, "invalid_signature"));
+    }
 }

@@ -15,8 +15,9 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, SupportedProtocolVersion};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -151,6 +152,31 @@ pub(crate) async fn the_newest_tls_alone_is_spoken() {
 }
 
 /// The certificate somebody is greeted with; every handshake has to succeed.
+/// More than there are turns on any machine, some of which never say a word and some no more than
+/// the first.
+#[tokio::test]
+async fn whoever_stops_half_way_through_a_handshake_keeps_nobody_waiting() {
+    let certificate = Certificate::new();
+    let files = Files::with(&certificate);
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start_as(home.path(), files.program(home.path()));
+    let connector = trusting(&[&certificate], &TLS13, &[b"http/1.1"]);
+    let mut held = Vec::new();
+    for number in 0..256 {
+        let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
+        if number % 2 == 0 {
+            let name = ServerName::try_from("127.0.0.1").unwrap();
+            let config = Arc::clone(connector.config());
+            let mut hello = Vec::new();
+            ClientConnection::new(config, name).unwrap().write_tls(&mut hello).unwrap();
+            stream.write_all(&hello).await.unwrap();
+        }
+        held.push(stream);
+    }
+    greet(&gateway, &connector).await.unwrap();
+    drop(held);
+}
+
 async fn greeted_with(gateway: &Running, connector: &TlsConnector) -> CertificateDer<'static> {
     let stream = greet(gateway, connector).await.unwrap();
     stream.get_ref().1.peer_certificates().unwrap()[0].clone().into_owned()

@@ -1,7 +1,13 @@
 //! What is kept about a buyer is shown, and erased to the last byte; the order stays.
 
 use std::fs;
+use std::sync::Arc;
 
+use acp_core::ids::{OrderId, Random128};
+use acp_gateway::adapters::system::SystemClock;
+use acp_gateway::store::embedded::Embedded;
+use acp_gateway::store::{Append, Commit, Outcome, Store as _};
+use bytes::Bytes;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -233,6 +239,72 @@ async fn nothing_is_erased_while_money_waits_to_be_taken() {
     assert!(said.contains(&bought.session) && said.contains(&bought.order), "{said}");
     let left = client.get(&format!("/checkout_sessions/{}", bought.open)).await.unwrap();
     assert_eq!(left.status, 200, "only that order was meant");
+}
+
+/// What the trail says of erasures: ids in the order they were named in, and every status.
+fn erased_by_trail(gateway: &Running) -> (Vec<String>, Vec<Value>) {
+    let listed = gateway.command(&["audit", "list", "--json"]).json();
+    let acts = listed["acts"].as_array().unwrap().iter().rev();
+    let acts: Vec<_> = acts.filter(|act| act["act"] == "privacy.erase").collect();
+    for act in &acts[1..] {
+        assert_eq!(act["continues"], acts[0]["number"], "{listed:#}");
+    }
+    let subjects = acts.iter().map(|act| act["subject"].as_str().unwrap());
+    let ids = subjects.flat_map(|subject| {
+        assert!(subject.len() <= 2_048, "{}", subject.len());
+        subject.split(' ').map(ToOwned::to_owned)
+    });
+    (ids.collect(), acts.iter().map(|act| act["status"].clone()).collect())
+}
+
+#[tokio::test]
+async fn however_much_is_erased_the_trail_names_all_of_it() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let mut client = gateway.client().await;
+    for number in 0..70 {
+        opened(&mut client, &number.to_string(), EMAIL).await;
+    }
+    let erased = gateway.command(&["erase", "--email", EMAIL, "--json"]).json();
+    let ids = erased["ids"].as_array().unwrap();
+    assert_eq!(ids.len(), 70);
+    let (named, statuses) = erased_by_trail(&gateway);
+    assert_eq!(json!(named), json!(ids));
+    assert_eq!(statuses, [200, 200]);
+    let table = gateway.command(&["audit", "list"]).fine();
+    assert!(table.contains("privacy.erase (of "), "{table}");
+}
+
+/// Nothing of an order can be rewritten whose record is damaged, and what came before it is gone.
+#[tokio::test]
+async fn an_erasure_that_fails_half_way_names_what_it_erased() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let mut client = gateway.client().await;
+    let Bought { session, order, open, .. } = bought(&mut client).await;
+    gateway.until_quiet().await;
+    gateway.stop();
+    let order_id = OrderId::parse(&order).unwrap();
+    let mut commit = Commit::new(Random128([9; 16]), order_id.partition());
+    let (log, entry) = (format!("o/{order}").into(), Bytes::from_static(b"?"));
+    commit.appends.push(Append { log, entry });
+    let on_fatal = Box::new(|reason: &str| panic!("{reason}"));
+    let clock = Arc::new(SystemClock::default());
+    let store = Embedded::open(home.path(), clock, [0; 32], on_fatal).unwrap();
+    assert!(matches!(store.commit(commit).await.unwrap(), Outcome::Applied(_)));
+    drop(store);
+
+    let gateway = Running::start(home.path());
+    let refused = gateway.command(&["erase", "--email", EMAIL]).complaint(1);
+    assert!(refused.contains("It could not be done now"), "{refused}");
+    let (named, statuses) = erased_by_trail(&gateway);
+    assert_eq!(named, [open.clone(), session.clone(), order]);
+    assert_eq!(statuses, [503]);
+    let mut client = gateway.client().await;
+    for (id, status) in [(open, 404), (session, 200)] {
+        let read = client.get(&format!("/checkout_sessions/{id}")).await.unwrap();
+        assert_eq!(read.status, status, "{}", read.text());
+    }
 }
 
 #[tokio::test]

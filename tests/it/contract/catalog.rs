@@ -134,6 +134,7 @@ pub(super) fn api_key(rig: &RecordRig, id: &str) -> ApiKey {
         signing: Signing::default(),
         follows: None,
         made_by: Maker::Operator,
+        revoked_by: Maker::Operator,
     }
 }
 

@@ -1,17 +1,20 @@
 //! Rules of checkouts: sessions, answers and views.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::ids::{AgentId, OrderId, Partition, Random128, SessionId};
+use acp_core::ids::{AgentId, OrderId, Partition, Random128, SessionId, TenantId};
 use acp_core::ports::{
     Change, Checkouts, Committed, KeyState, OpenedBefore, Retry, RunWrite, SessionPlace, Whose,
 };
-use acp_core::session::{Owner, PlacedOrder, Session, SessionEvent, Stage};
-use acp_gateway::store::Store;
+use acp_core::session::{Basket, Buyer, Owner, PlacedOrder, Session, SessionEvent, Stage};
+use acp_gateway::store::record::{Belongings, Person};
+use acp_gateway::store::{Commit, Outcome, SetTimer, Store};
+use sha2::{Digest as _, Sha256};
 
 use super::record_rig::{
     RecordRig, Used, answer, answered, captured, channel, complete_key, digests, first, open_key,
-    order_id, owner, partition, placed, placed_by, runs, session_id, session_write, writes,
+    order_id, owner, partition, placed, placed_by, runs, session_id, session_write, tenant, writes,
 };
 
 pub(super) async fn a_session_reads_back_at_its_revision(rig: &RecordRig) {
@@ -190,18 +193,18 @@ pub(super) async fn forgetting_leaves_nothing_but_the_order(rig: &RecordRig) {
     let stale = rig.commit(change).await;
     let revision = rig.commit(writes(Some(stale), completed)).await;
 
-    let raced = rig.checkouts.forget(&session_id(), stale).await.unwrap();
+    let raced = rig.checkouts.forget(&rig.opened(), stale).await.unwrap();
     assert_eq!(raced, Committed::Raced);
     assert!(rig.session().await.is_some());
 
-    let forgotten = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    let forgotten = rig.checkouts.forget(&rig.opened(), revision).await.unwrap();
     assert!(matches!(forgotten, Committed::At(_)), "{forgotten:?}");
     assert_eq!(rig.store.scan(partition(), "", None, 10).await.unwrap(), []);
     let history = format!("h/{}", session_id());
     assert_eq!(rig.store.log(partition(), &history, 0, 10).await.unwrap(), []);
     rig.wait(Duration::from_hours(48));
     assert_eq!(rig.checkouts.overdue().await.unwrap(), []);
-    let again = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    let again = rig.checkouts.forget(&rig.opened(), revision).await.unwrap();
     assert_eq!(again, Committed::Raced);
 
     assert_eq!(rig.checkouts.order(&order_id()).await.unwrap(), told.map(|write| write.event));
@@ -234,7 +237,7 @@ pub(super) async fn sessions_are_found_by_when_they_were_opened(rig: &RecordRig)
         let mut found: Vec<SessionPlace> = Vec::new();
         loop {
             let before = found.last().cloned().map(OpenedBefore::Session);
-            let page = rig.checkouts.opened(before.as_ref(), limit).await.unwrap();
+            let page = rig.checkouts.opened(&tenant(), before.as_ref(), limit).await.unwrap();
             let is_last = page.len() < limit;
             found.extend(page);
             if is_last {
@@ -246,19 +249,86 @@ pub(super) async fn sessions_are_found_by_when_they_were_opened(rig: &RecordRig)
     let moment = places[15].opened_at;
     let earlier: Vec<_> = places.iter().filter(|it| it.opened_at < moment).cloned().collect();
     let before = OpenedBefore::Moment(moment);
-    assert_eq!(rig.checkouts.opened(Some(&before), 100).await.unwrap(), earlier);
+    assert_eq!(rig.checkouts.opened(&tenant(), Some(&before), 100).await.unwrap(), earlier);
 
     // A change moves none, and what is forgotten is not found.
     rig.wait(Duration::from_hours(1));
     let (place, session, at) = opened[20].clone();
     let partition = place.session.partition();
-    let changed = Session { changed_at: rig.now(), attempts: 1, ..session };
+    let changed = Session { changed_at: rig.now(), attempts: 1, ..session.clone() };
     let changed = rig.checkouts.commit(partition, writes(Some(at), changed)).await.unwrap();
     let Committed::At(at) = changed else { panic!("nobody else changes it") };
-    assert_eq!(rig.checkouts.opened(None, 100).await.unwrap(), places);
-    let forgotten = rig.checkouts.forget(&place.session, at).await.unwrap();
+    assert_eq!(rig.checkouts.opened(&tenant(), None, 100).await.unwrap(), places);
+    let forgotten = rig.checkouts.forget(&session, at).await.unwrap();
     assert!(matches!(forgotten, Committed::At(_)));
     let mut left = places.clone();
     left.remove(20);
-    assert_eq!(rig.checkouts.opened(None, 100).await.unwrap(), left);
+    assert_eq!(rig.checkouts.opened(&tenant(), None, 100).await.unwrap(), left);
+}
+
+pub(super) async fn the_sessions_of_a_tenant_are_found_beside_nobody_elses(rig: &RecordRig) {
+    let other = Owner { tenant: TenantId::new("other"), ..owner() };
+    let mut opened = Vec::new();
+    for (number, owner) in (0_u8..).zip([owner(), other.clone(), owner(), other.clone()]) {
+        let id = SessionId::new(partition(), Random128([number; 16]));
+        let session = Session { id: id.clone(), owner, ..rig.opened() };
+        let at = rig.commit(writes(None, session.clone())).await;
+        opened.push((SessionPlace { opened_at: rig.now(), session: id }, session, at));
+        rig.wait(Duration::from_secs(1));
+    }
+    let place = |number: usize| opened[number].0.clone();
+    let found = async |tenant: &TenantId, before: Option<&OpenedBefore>, limit| {
+        rig.checkouts.opened(tenant, before, limit).await.unwrap()
+    };
+    assert_eq!(found(&tenant(), None, 10).await, [place(2), place(0)]);
+    assert_eq!(found(&other.tenant, None, 10).await, [place(3), place(1)]);
+    assert_eq!(found(&other.tenant, None, 1).await, [place(3)]);
+    // Where to go on may be said by a place that is another's.
+    let before = OpenedBefore::Session(place(2));
+    assert_eq!(found(&other.tenant, Some(&before), 10).await, [place(1)]);
+    assert_eq!(found(&TenantId::new("third"), None, 10).await, []);
+    let (_, session, at) = &opened[3];
+    assert!(matches!(rig.checkouts.forget(session, *at).await.unwrap(), Committed::At(_)));
+    assert_eq!(found(&other.tenant, None, 10).await, [place(1)]);
+    assert_eq!(found(&tenant(), None, 10).await, [place(2), place(0)]);
+}
+
+/// Before each tenant had a list, there was one for all of them. Who stands there is found by who
+/// asks for a buyer's data, and leaves it when it is forgotten.
+pub(super) async fn a_session_of_the_list_of_all_tenants_is_found_by_its_buyer(rig: &RecordRig) {
+    let buyer = Buyer {
+        email: "ada@example.org".into(),
+        first_name: None,
+        last_name: None,
+        full_name: None,
+        phone_number: None,
+        customer_id: None,
+        account_type: None,
+        authentication_status: None,
+        company: None,
+        loyalty: None,
+        tax_exemption: None,
+    };
+    let basket = Basket { buyer: Some(buyer), ..(*rig.opened().basket).clone() };
+    let session = Session { basket: Arc::new(basket), ..rig.opened() };
+    let at = rig.commit(writes(None, session.clone())).await;
+    let length = u64::try_from(tenant().as_str().len()).unwrap().to_be_bytes();
+    let hash = Sha256::new().chain_update(length).chain_update(tenant().as_str()).finalize();
+    let (short, _) = hash.split_first_chunk().unwrap();
+    let hash = format!("{:032x}", u128::from_be_bytes(*short));
+    let set =
+        |queue: String, due| SetTimer { queue: queue.into(), id: session.id.as_str().into(), due };
+    let mut commit = Commit::new(rig.entropy.random128(), partition());
+    commit.timers =
+        vec![set(format!("opened/{hash}"), None), set("opened".into(), Some(rig.now()))];
+    assert!(matches!(rig.store.commit(commit).await.unwrap(), Outcome::Applied(_)));
+    assert_eq!(rig.checkouts.opened(&tenant(), None, 10).await.unwrap(), []);
+
+    let belongings = Belongings::new(rig.records.clone());
+    let email = Person::Email("ada@example.org".into());
+    let found = belongings.of(&email, &[tenant()]).await.unwrap();
+    let sessions: Vec<_> = found.into_iter().map(|it| it.session).collect();
+    assert_eq!(sessions, [Some(session.id.clone())]);
+    assert!(matches!(rig.checkouts.forget(&session, at).await.unwrap(), Committed::At(_)));
+    assert_eq!(rig.store.latest_timers("opened", None, 10).await.unwrap(), []);
 }

@@ -1,6 +1,7 @@
 //! What each port means, written as rules that every implementation has to keep.
 
 mod assortment;
+mod calendar;
 mod callers;
 mod carts;
 mod catalog;

@@ -168,7 +168,7 @@ pub(super) async fn the_order_of_a_forgotten_session_is_found(rig: &RecordRig) {
         ..Change::default()
     };
     let revision = rig.commit(change).await;
-    let forgotten = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    let forgotten = rig.checkouts.forget(&rig.opened(), revision).await.unwrap();
     assert!(matches!(forgotten, Committed::At(_)));
 
     let inspector = Inspector::new(rig.records.clone());

@@ -61,6 +61,8 @@ macro_rules! contract {
                 a_session_reads_back_at_its_revision
                 the_second_writer_of_a_session_loses
                 sessions_are_found_by_when_they_were_opened
+                the_sessions_of_a_tenant_are_found_beside_nobody_elses
+                a_session_of_the_list_of_all_tenants_is_found_by_its_buyer
                 the_first_answer_wins
                 a_replay_is_byte_for_byte
                 an_answer_is_forgotten_in_time_but_not_while_the_call_runs
@@ -133,6 +135,7 @@ macro_rules! contract {
                 changes_of_tenants_meet_and_none_is_lost
                 each_tenant_has_a_catalogue_of_its_own
                 what_others_write_into_any_catalogue_is_found
+                a_spoilt_catalogue_keeps_nobody_elses_from_being_read
                 the_first_use_of_a_signature_counts
                 of_many_uses_at_once_one_is_the_first
                 a_use_is_known_for_as_long_as_it_is_asked_for
@@ -146,6 +149,7 @@ macro_rules! contract {
                 a_person_finds_everything_about_a_checkout
                 what_is_erased_leaves_an_order_without_its_buyer
                 an_act_is_there_before_it_is_done_and_says_how_it_ended
+                an_act_goes_on_in_further_ones
                 of_many_acts_at_once_none_is_lost
                 old_acts_make_room_and_are_forgotten_in_time
             }

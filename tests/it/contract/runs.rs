@@ -150,10 +150,10 @@ pub(super) async fn a_session_with_an_unfinished_run_is_not_forgotten(rig: &Reco
     let ended = Session { stage: Stage::Canceled, ..rig.opened() };
     let revision = rig.commit(writes(None, ended)).await;
     rig.commit(runs(RunWrite::Begin(rig.run()))).await;
-    let kept = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    let kept = rig.checkouts.forget(&rig.opened(), revision).await.unwrap();
     assert_eq!(kept, Committed::Raced);
 
     rig.commit(runs(RunWrite::End(rig.run()))).await;
-    let forgotten = rig.checkouts.forget(&session_id(), revision).await.unwrap();
+    let forgotten = rig.checkouts.forget(&rig.opened(), revision).await.unwrap();
     assert!(matches!(forgotten, Committed::At(_)), "{forgotten:?}");
 }

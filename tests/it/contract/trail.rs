@@ -31,6 +31,23 @@ pub(super) async fn an_act_is_there_before_it_is_done_and_says_how_it_ended(rig:
     assert_eq!(trail.before(Some(1)).await.unwrap(), []);
 }
 
+pub(super) async fn an_act_goes_on_in_further_ones(rig: &RecordRig) {
+    let trail = StoreTrail::new(rig.records.clone());
+    let first = trail.begin(REVOKED).await.unwrap();
+    let other = trail.begin(REVOKED).await.unwrap();
+    let second = trail.go_on(&first).await.unwrap();
+    let third = trail.go_on(&second).await.unwrap();
+    let told = [&first, &other, &second, &third].map(|act| (act.number, act.continues));
+    assert_eq!(told, [(1, None), (2, None), (3, Some(1)), (4, Some(1))]);
+    assert_eq!(
+        (&*third.actor, &*third.what, third.subject.as_deref()),
+        ("uid 7", "keys.revoke", None)
+    );
+    let named = Act { subject: Some("k9".into()), ..third };
+    trail.end(&named).await.unwrap();
+    assert_eq!(trail.before(None).await.unwrap(), [named, second, other, first]);
+}
+
 pub(super) async fn of_many_acts_at_once_none_is_lost(rig: &RecordRig) {
     let mut actors = JoinSet::new();
     for _ in 0..6 {

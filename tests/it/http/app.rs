@@ -13,6 +13,7 @@ use acp_core::ports::{
 };
 use acp_core::principal::Habits;
 use acp_core::tenant::Tenant;
+use acp_gateway::adapters::calendar::ZoneCalendar;
 use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
 use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog};
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
@@ -30,7 +31,8 @@ use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
-    StoreConversations, StoreKeys, StoreSignatures, StoreStock, StoreTenants,
+    StoreConversations, StoreKeys, StoreMandates, StorePlans, StoreSignatures, StoreStock,
+    StoreTenants,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -63,6 +65,7 @@ pub(crate) struct TestApp {
     catalogs: Arc<StoreCatalogs>,
     pub(crate) app: Arc<App>,
     pub(crate) checkouts: Arc<StoreCheckouts>,
+    pub(crate) mandates: Arc<StoreMandates>,
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
     pub(crate) router: Router,
@@ -131,6 +134,7 @@ fn limits() -> Limits {
         creates_burst: 1_000_000,
         changes_burst: 1_000_000,
         completes_burst: 1_000_000,
+        intents_burst: 1_000_000,
         merchant_burst: 1_000_000,
         failed_authentications_burst: 1_000_000,
         ..Limits::default()
@@ -149,11 +153,9 @@ impl TestApp {
         let (store, redis, server) = store_of(&wishes, &dyn_clock).await;
         let config = config_of(&wishes);
         let shop = Arc::new(shop(&config.shop, &config.payment).unwrap());
-        let key = PartitionKey::new(&[7; 32]);
-        let records = Records::new(store.clone(), dyn_clock.clone(), entropy.clone(), key);
+        let records = records_in(&store, &dyn_clock, &entropy);
         let catalog = StoreCatalog::load(records.clone(), shop.tenant.clone()).await.unwrap();
-        let ledgers = StoreStock::new(records.clone());
-        let ledgers = Arc::new(if redis.is_some() { ledgers.far_away() } else { ledgers.alone() });
+        let ledgers = Arc::new(ledgers_in(&records, redis.as_ref()));
         fill(&catalog, &ledgers, &shop).await;
         let catalogs = Arc::new(StoreCatalogs::beside(Arc::new(catalog)));
         let backends = Backends::wanted();
@@ -165,9 +167,13 @@ impl TestApp {
         let identity = identity_of(&shop, known, &wishes).await;
         let (payments, tasks) = (Arc::new(ScriptedPayments::default()), TaskTracker::new());
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
+        let mandates = Arc::new(StoreMandates::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
             conversations: Arc::new(StoreConversations::new(records.clone())),
+            mandates: mandates.clone(),
+            calendar: Arc::new(ZoneCalendar::default()),
+            plans: Arc::new(StorePlans::new(records.clone())),
             carts: carts_of(records, backends.as_ref(), &clock),
             catalog: wishes.catalog.unwrap_or(catalog),
             stock: stock.clone(),
@@ -204,6 +210,7 @@ impl TestApp {
             catalogs,
             app,
             checkouts,
+            mandates,
             shop,
             tasks,
             router,
@@ -341,6 +348,21 @@ impl TestApp {
         self.tasks.wait().await;
         self.tasks.reopen();
     }
+}
+
+fn records_in(
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+) -> Records {
+    let key = PartitionKey::new(&[7; 32]);
+    Records::new(store.clone(), clock.clone(), entropy.clone(), key)
+}
+
+/// Our own stock, as it is kept in this kind of store.
+fn ledgers_in(records: &Records, redis: Option<&Arc<Redis>>) -> StoreStock {
+    let ledgers = StoreStock::new(records.clone());
+    if redis.is_some() { ledgers.far_away() } else { ledgers.alone() }
 }
 
 /// Who seals what lies in a store.

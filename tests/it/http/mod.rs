@@ -12,6 +12,7 @@ mod intents;
 pub(crate) mod official;
 mod orders;
 mod ownership;
+mod plans;
 mod runs;
 mod shop;
 mod tenants;

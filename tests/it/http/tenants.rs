@@ -1,6 +1,9 @@
 //! Several merchants on one gateway: nothing of one is ever there for another, and each says what
 //! it asks of its callers.
 
+use std::time::Duration;
+
+use acp_core::limits::ORDERS_LOOKED_AT_MAX;
 use acp_core::principal::Scope;
 use acp_core::signing::{SignedForm, SigningProfile};
 use acp_core::tenant::ProofNeeded;
@@ -75,6 +78,38 @@ async fn nothing_of_a_tenant_is_there_for_another() {
         assert_eq!(first.unwrap().as_array().unwrap().len(), 0, "{list}: {}", listed.body);
     }
     assert_eq!(app.payments.captures().len(), 1, "nothing else was charged");
+}
+
+/// However much the others do meanwhile, a page is full and goes on at a session of its own.
+#[tokio::test]
+async fn the_sessions_of_a_tenant_are_listed_beside_nobody_elses() {
+    if are_backends_remote() {
+        return;
+    }
+    let app = TestApp::start().await;
+    let other = app.tenant("other", 50).await;
+    let theirs = app.key_at(Some(&other), "agent", Scope::Agent).await;
+    let merchant = app.key_at(Some(&other), "back-office", Scope::Merchant).await;
+    let open = async |token: &str, key: &str| {
+        app.clock.advance(Duration::from_secs(1));
+        app.post(PATH, &basket()).token(token).key(key).send().await.id()
+    };
+    let first = open(&theirs, "first").await;
+    let mine = app.key_of("agent", Scope::Agent).await;
+    for number in 0..=ORDERS_LOOKED_AT_MAX {
+        open(&mine, &number.to_string()).await;
+    }
+    let last = open(&theirs, "last").await;
+    let read = async |query: &str| {
+        let page = app.get(&format!("{PATH}?limit=1{query}")).token(&merchant).send().await.body;
+        let ids = page["checkout_sessions"].as_array().unwrap().iter();
+        let ids: Vec<_> = ids.map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+        (ids, page["next_cursor"].as_str().map(ToOwned::to_owned))
+    };
+    let (ids, next) = read("").await;
+    assert_eq!(ids, [last]);
+    let next = next.unwrap();
+    assert_eq!(read(&format!("&cursor={next}")).await, (vec![first], None));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acp_core::limits::{
-    KEY_FETCHES_PER_MINUTE, KEY_SET_BYTES_MAX, KEY_SET_FAILURE_LIFE, KEY_SET_LIFE,
+    KEY_FETCHES_PER_MINUTE, KEY_PLACES_MAX, KEY_SET_BYTES_MAX, KEY_SET_FAILURE_LIFE, KEY_SET_LIFE,
 };
 use acp_core::ports::Clock;
 use acp_gateway::adapters::key_directory::{
@@ -128,7 +128,7 @@ impl Resolver for Told {
 }
 
 fn directory_of(url: &str) -> KeySource {
-    KeySource::new(Discovery::Directory, KeyUrl::read(url).unwrap()).unwrap()
+    place(Discovery::Directory, url)
 }
 
 fn needed(url: &str, key: &MessageSigner) -> Need {
@@ -296,7 +296,7 @@ async fn whoever_names_many_places_makes_us_ask_few() {
     let most = usize::try_from(KEY_FETCHES_PER_MINUTE).unwrap();
     assert_eq!(documents.asked.lock().unwrap().len(), most);
 
-    let (listed, clock) = (["agent.example".into()], Arc::<StillClock>::default());
+    let (listed, clock) = ([directory_of("https://agent.example")], Arc::<StillClock>::default());
     let known = RememberedKeys::new(documents.clone(), clock, listed);
     for number in 0..200 {
         drop(known.keys(&needed(&format!("https://b{number}.example"), &key)).await);
@@ -304,6 +304,72 @@ async fn whoever_names_many_places_makes_us_ask_few() {
     drop(known.keys(&needed("https://agent.example", &key)).await);
     let last = documents.asked.lock().unwrap().pop().unwrap();
     assert!(last.starts_with("https://agent.example/"), "whoever is listed is still asked: {last}");
+}
+
+fn place(discovery: Discovery, url: &str) -> KeySource {
+    KeySource::new(discovery, KeyUrl::read(url).unwrap()).unwrap()
+}
+
+/// A host whose keys are at its directory, and in a set that the metadata of a client leads to.
+fn publishing(key: &MessageSigner) -> Arc<Documents> {
+    let set = format!(r#"{{"keys":[{}]}}"#, key.jwk("k"));
+    let client = "https://agent.example/client";
+    let metadata = format!(r#"{{"client_id":"{client}","jwks_uri":"https://keys.example/set"}}"#);
+    let by_url = HashMap::from([
+        (place(Discovery::Directory, "https://agent.example").fetched().to_string(), set.clone()),
+        (client.to_owned(), metadata),
+        ("https://keys.example/set".to_owned(), set),
+    ]);
+    Arc::new(Documents { by_url, ..Documents::default() })
+}
+
+/// Whoever names more places than are remembered, over hours, pushes out none that is listed.
+#[tokio::test]
+async fn strangers_push_no_listed_place_out() {
+    let (key, clock) = (MessageSigner::of(1), Arc::<StillClock>::default());
+    let documents = publishing(&key);
+    let listed = [directory_of("https://agent.example")];
+    let known = RememberedKeys::new(documents.clone(), clock.clone(), listed);
+    let need = needed("https://agent.example", &key);
+    known.keys(&need).await.unwrap();
+    for number in 0..=KEY_PLACES_MAX {
+        drop(known.keys(&needed(&format!("https://a{number}.example"), &key)).await);
+    }
+    let before = documents.asked.lock().unwrap().len();
+    known.keys(&need).await.unwrap();
+    assert_eq!(documents.asked.lock().unwrap().len(), before, "it is remembered");
+}
+
+/// A listed host may be asked for something else, or be where strangers say that their keys are.
+#[tokio::test]
+async fn no_stranger_spends_the_share_of_a_listed_place() {
+    let (key, clock) = (MessageSigner::of(1), Arc::<StillClock>::default());
+    let documents = publishing(&key);
+    let listed = [directory_of("https://agent.example")];
+    let known = RememberedKeys::new(documents.clone(), clock.clone(), listed);
+    for number in 0..20 {
+        let url = format!("https://agent.example/{number}");
+        for way in [Discovery::JwksUri, Discovery::Cimd] {
+            let need = Need { source: place(way, &url), ..needed("https://agent.example", &key) };
+            drop(known.keys(&need).await);
+        }
+    }
+    let need = needed("https://agent.example", &key);
+    assert!(need.found_in(&known.keys(&need).await.unwrap()).is_some());
+}
+
+/// What the metadata of a listed client leads to is paid for out of its own share.
+#[tokio::test]
+async fn keys_elsewhere_of_a_listed_client_are_found_whatever_strangers_do() {
+    let (key, clock) = (MessageSigner::of(1), Arc::<StillClock>::default());
+    let documents = publishing(&key);
+    let source = place(Discovery::Cimd, "https://agent.example/client");
+    let known = RememberedKeys::new(documents.clone(), clock, [source.clone()]);
+    for number in 0..200 {
+        drop(known.keys(&needed(&format!("https://b{number}.example"), &key)).await);
+    }
+    let need = Need { source, ..needed("https://agent.example", &key) };
+    assert!(need.found_in(&known.keys(&need).await.unwrap()).is_some());
 }
 
 #[tokio::test]
@@ -318,7 +384,7 @@ async fn the_metadata_of_a_client_says_where_its_keys_are() {
     ]);
     let documents = Arc::new(Documents { by_url, ..Documents::default() });
     let known = remembered(&documents, &Arc::new(StillClock::default()));
-    let source = KeySource::new(Discovery::Cimd, KeyUrl::read(client).unwrap()).unwrap();
+    let source = place(Discovery::Cimd, client);
     let need = Need { source, ..needed("https://agent.example", &key) };
     let found = known.keys(&need).await.unwrap();
     assert!(need.found_in(&found).is_some());

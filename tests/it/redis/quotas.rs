@@ -122,7 +122,7 @@ fn calls(runtime: &Runtime, server: &RedisServer, limits: &Limits, each: usize) 
             gateways.spawn(async move {
                 let (caller, mut admitted) = (caller(), 0);
                 for _ in 0..each {
-                    let admission = meter.admit(&caller, Bucket::Reads).await;
+                    let admission = meter.admit(&caller, Tier::Token, Bucket::Reads).await;
                     admitted += usize::from(matches!(admission, Admission::Within(_)));
                     tokio::task::yield_now().await;
                 }

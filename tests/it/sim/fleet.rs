@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{Entropy, Keeper, PaymentProvider, Stock};
+use acp_gateway::adapters::calendar::ZoneCalendar;
 use acp_gateway::adapters::inventory::AtMerchant;
 use acp_gateway::app::{App, Keeping, OrderKeeper, Ports};
 use acp_gateway::boot::configured;
@@ -13,7 +14,8 @@ use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, RunningErrands, Tending, repeat};
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreConversations, StoreStock,
+    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreConversations, StoreMandates,
+    StorePlans, StoreStock,
 };
 use acp_mocks::SeededEntropy;
 use tokio_util::sync::CancellationToken;
@@ -154,6 +156,9 @@ impl Fleet {
         let ports = Ports {
             carts: Arc::new(StoreCarts::new(records.clone())),
             conversations: Arc::new(StoreConversations::new(records.clone())),
+            mandates: Arc::new(StoreMandates::new(records.clone())),
+            calendar: Arc::new(ZoneCalendar::default()),
+            plans: Arc::new(StorePlans::new(records.clone())),
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,

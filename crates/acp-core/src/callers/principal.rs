@@ -288,6 +288,8 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// Since then it is refused.
     pub revoked_at: Option<Timestamp>,
+    /// Who ended it, where somebody did: what the configuration ended it may bring back.
+    pub revoked_by: Maker,
     /// What its holder does otherwise than the protocol's version says.
     pub habits: Habits,
     /// What its holder signs requests with, and whether it has to.

@@ -51,6 +51,12 @@ impl Rate {
         }
     }
 
+    /// So many times as much.
+    #[must_use]
+    pub const fn times(self, factor: u32) -> Self {
+        Self::new(self.per_minute.saturating_mul(factor), self.burst.saturating_mul(factor))
+    }
+
     /// How many come back in a minute.
     pub const fn per_minute(self) -> u32 {
         self.per_minute

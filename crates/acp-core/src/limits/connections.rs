@@ -17,8 +17,9 @@ pub const BODIES_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const CONNECTIONS_PER_ADDRESS_DEFAULT: usize = 1_000;
 /// How long a handshake of TLS may take, waiting for its turn included.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Most handshakes of TLS at the same time.
-pub const HANDSHAKES_MAX: usize = 1_024;
+/// One of so many cores computes handshakes of TLS, and never fewer than one do: requests have the
+/// others.
+pub const HANDSHAKES_SHARE: usize = 2;
 /// How often it is looked whether there is another certificate.
 pub const CERTIFICATE_LOOK_PERIOD: Duration = Duration::from_secs(2);
 /// Largest file with a certificate or a key that is read, in bytes.

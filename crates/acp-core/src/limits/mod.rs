@@ -358,6 +358,8 @@ pub const RSA_MODULUS_BYTES_MAX: usize = 512;
 pub const PINNED_SECRET_BYTES_MIN: usize = 24;
 /// Most keys that are pinned for partners without a key directory.
 pub const PINNED_KEYS_MAX: usize = 100;
+/// Longest file with the key of a partner, in bytes.
+pub const PINNED_KEY_BYTES_MAX: usize = 8 * 1024;
 /// Most callers whose supplies of calls are held at the same time.
 pub const METERED_CALLERS_MAX: usize = 10_000;
 /// Most quotas one process remembers by itself.

@@ -32,3 +32,17 @@ pub const READINGS_MAX: usize = 6;
 pub const INDEXES_MAX: usize = 64;
 /// How long a sentence waits for its catalogue to be read anew, where an older reading is there.
 pub const INDEX_WAIT: Duration = Duration::from_millis(250);
+/// Most that is remembered of what happened to a plan. The oldest makes room.
+pub const PLAN_MOMENTS_MAX: usize = 200;
+/// How often a plan is planned anew because something changed while it ran.
+pub const PLAN_REPLANS_MAX: u32 = 2;
+/// How long a plan is good that nobody has approved or begun.
+pub const PLAN_LIFE: Duration = Duration::from_mins(15);
+/// How long an approval of a plan is good.
+pub const APPROVAL_LIFE: Duration = Duration::from_mins(10);
+/// How long a plan may take until it begins to pay. After that it is called off.
+pub const PLAN_DEADLINE: Duration = Duration::from_mins(1);
+/// How long a plan that has ended can be read.
+pub const PLAN_KEPT: Duration = Duration::from_hours(24);
+/// Plans on one page of a listing.
+pub const PLANS_PAGE: usize = 50;

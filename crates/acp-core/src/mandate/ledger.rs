@@ -226,7 +226,11 @@ impl Ledger {
         Ok(Some(approval.id.clone()))
     }
 
-    fn judge_budget(&self, mandate: &Mandate, total: Money, span: Span) -> Result<(), Denied> {
+    /// Whether a purchase of this price would still fit into the budget.
+    ///
+    /// # Errors
+    /// Says what is left.
+    pub fn judge_budget(&self, mandate: &Mandate, total: Money, span: Span) -> Result<(), Denied> {
         let budget = &mandate.budget;
         let used = self.used(budget.window, span)?;
         let left = budget.limit.minor().saturating_sub(used.spent).max(0);

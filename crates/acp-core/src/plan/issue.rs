@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::ids::ItemId;
 
 /// What stands between words and a plan.
@@ -43,7 +45,7 @@ pub struct Alternative {
     /// What it is.
     pub item: ItemId,
     /// Up to three facts that make it close, such as `same product`.
-    pub reasons: Vec<&'static str>,
+    pub reasons: Vec<Cow<'static, str>>,
 }
 
 /// One thing that could not be planned.

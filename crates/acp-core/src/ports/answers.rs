@@ -1,14 +1,17 @@
 use std::sync::Arc;
 
 use super::checkouts::{OrderPlace, SessionPlace};
+use super::plans::PlanPlace;
 use crate::cart::Cart;
 use crate::catalog::CatalogItem;
 use crate::dialogue::{Conversation, Intent};
-use crate::ids::{CartId, ConversationId, ItemId, OrderId, SessionId};
+use crate::ids::{CartId, ConversationId, ItemId, OrderId, PlanId, SessionId};
+use crate::mandate::PlanDigest;
 use crate::order::{Order, OrderEvent, Recorded};
+use crate::plan::Plan;
 use crate::principal::Habits;
-use crate::refusal::Refusal;
-use crate::session::Session;
+use crate::refusal::{Fault, Refusal};
+use crate::session::{CompleteSession, Session};
 use crate::stock::ItemStock;
 
 /// How a caller is spoken to: the protocol's version and the language. Opaque to the core, which
@@ -32,6 +35,8 @@ pub enum Subject {
     Cart(CartId),
     /// A conversation.
     Conversation(ConversationId),
+    /// A plan.
+    Plan(PlanId),
 }
 
 impl Subject {
@@ -41,6 +46,7 @@ impl Subject {
             Self::Session(id) => id.as_str(),
             Self::Cart(id) => id.as_str(),
             Self::Conversation(id) => id.as_str(),
+            Self::Plan(id) => id.as_str(),
         }
     }
 }
@@ -106,6 +112,21 @@ pub trait AnswerRenderer: Send + Sync {
     fn conversation(&self, conversation: &Conversation) -> Arc<[u8]>;
     /// The answer to erasing a conversation.
     fn conversation_erased(&self, conversation: &ConversationId) -> Arc<[u8]>;
+    /// The answer to having made this plan.
+    fn plan_made(&self, plan: &Plan) -> Answer;
+    /// The answer to having begun this plan, which goes on by itself.
+    fn plan_begun(&self, plan: &Plan) -> Answer;
+    /// The answer to looking at this plan, or to deciding about it.
+    fn plan(&self, plan: &Plan) -> Answer;
+    /// A page of plans, and the one it ends with where there are more.
+    fn plans(&self, plans: &[Plan], next: Option<&PlanPlace>) -> Arc<[u8]>;
+    /// Reads once more what a checkout is to be completed with, as it came.
+    ///
+    /// # Errors
+    /// The body is none.
+    fn read_completion(&self, channel: &Channel, body: &[u8]) -> Result<CompleteSession, Fault>;
+    /// What names what a plan wants and comes to, so that another one has another name.
+    fn plan_digest(&self, plan: &Plan) -> PlanDigest;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

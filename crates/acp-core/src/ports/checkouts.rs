@@ -32,6 +32,12 @@ pub enum Operation {
     OpenCart,
     ReplaceCart,
     CancelCart,
+    MakePlan,
+    ExecutePlan,
+    AnswerPlan,
+    ApprovePlan,
+    RejectPlan,
+    CancelPlan,
     ChangeItem,
     CountStock,
     Judge,
@@ -325,15 +331,16 @@ pub trait Checkouts: Send + Sync {
     /// Sessions that asked for an approval and may still wait for it.
     async fn pending(&self) -> Result<Vec<SessionId>, PortError>;
 
-    /// Sessions that are not forgotten yet, the one that was opened last in front.
+    /// Sessions of a tenant that are not forgotten yet, the one that was opened last in front.
     async fn opened(
         &self,
+        tenant: &TenantId,
         before: Option<&OpenedBefore>,
         limit: usize,
     ) -> Result<Vec<SessionPlace>, PortError>;
 
     /// Forgets a session that has ended, and everything that belongs to it but its order.
-    async fn forget(&self, session: &SessionId, at: Revision) -> Result<Committed, PortError>;
+    async fn forget(&self, session: &Session, at: Revision) -> Result<Committed, PortError>;
 
     /// Until when everything that was acknowledged is there, if something later may be missing:
     /// the store lost writes, or was restored from a copy, and nobody has dealt with that yet.

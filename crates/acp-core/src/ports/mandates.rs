@@ -64,6 +64,8 @@ pub trait Mandates: Send + Sync {
 }
 
 /// Knows days, weeks and months in every place.
+///
+/// What this trait means is written in `tests/it/contract/calendar.rs`.
 pub trait Calendar: Send + Sync {
     /// The window that it is at a moment, by the clocks of a place.
     ///

@@ -13,6 +13,7 @@ mod mandates;
 mod news;
 mod orders;
 mod payments;
+mod plans;
 mod sealer;
 
 pub use adjustments::Adjustments;
@@ -37,6 +38,7 @@ pub use mandates::{Calendar, LedgerWrite, Mandates, SeenMandate, UnknownZone};
 pub use news::{CatalogNews, Forged, PaymentNews};
 pub use orders::OrderDesk;
 pub use payments::{AuthenticationDemand, Confirmation, Means, NewPayment, PaymentProvider};
+pub use plans::{PlanChange, PlanPlace, PlanWrite, Plans, SeenPlan};
 pub use sealer::{CannotOpen, Sealer};
 
 use std::time::Duration;

@@ -237,7 +237,7 @@ impl<'a> Planner<'a> {
         issue.alternatives = near
             .iter()
             .filter_map(|item| self.id(*item))
-            .map(|item| acp_core::plan::Alternative { item, reasons: vec!["same kind"] })
+            .map(|item| acp_core::plan::Alternative { item, reasons: vec!["same kind".into()] })
             .take(PLAN_CANDIDATES_MAX)
             .collect();
         self.issues.push(issue);
@@ -247,9 +247,9 @@ impl<'a> Planner<'a> {
         let nearest = items.first().copied();
         let title = nearest.and_then(|item| self.index.item(item)).map_or("It", |item| &item.title);
         let message = format!("{title} costs more than you want to spend. Name another limit.");
-        let alternatives = nearest
-            .and_then(|item| self.id(item))
-            .map(|item| acp_core::plan::Alternative { item, reasons: vec!["nearest price"] });
+        let alternatives = nearest.and_then(|item| self.id(item)).map(|item| {
+            acp_core::plan::Alternative { item, reasons: vec!["nearest price".into()] }
+        });
         self.issues.push(Issue {
             items: self.ids(items),
             alternatives: alternatives.into_iter().collect(),

@@ -15,6 +15,15 @@ pub enum Unusable {
     /// It is not a JSON Web Key.
     #[error("it is not a JSON Web Key")]
     NotAKey,
+    /// It is PEM, and not of a public key that can be read so.
+    #[error(
+        "as PEM it has to be one public key (BEGIN PUBLIC KEY) for Ed25519 or P-256; write others \
+         as a JSON Web Key"
+    )]
+    Pem,
+    /// It is a private one, which nobody but its holder may have.
+    #[error("it is a private key: end it where it is used, and ask for the public one")]
+    Private,
     /// It is for something else than signatures.
     #[error("it is not for signatures: use must be \"sig\" or left out, key_ops have \"verify\"")]
     NotForSignatures,

@@ -6,6 +6,7 @@ use acp_core::limits;
 use ring::{hmac, signature};
 
 use super::jwk::{self, Unusable};
+use super::pem;
 use super::thumbprint::Thumbprint;
 use crate::algorithm::Algorithm;
 use crate::refused::Refused;
@@ -38,12 +39,13 @@ impl VerifyingKey {
         if key.thumbprint.is_none() { Err(Unusable::Secret) } else { Ok(key) }
     }
 
-    /// Reads a key of a partner, which may be a secret both sides know.
+    /// Reads a key of a partner: a JSON Web Key, which may be a secret both sides know, or a public
+    /// key as PEM.
     ///
     /// # Errors
     /// Says why the key is of no use here.
-    pub fn pinned(jwk: &[u8]) -> Result<Self, Unusable> {
-        jwk::read(jwk)
+    pub fn pinned(text: &[u8]) -> Result<Self, Unusable> {
+        if pem::is_one(text) { pem::read(text) } else { jwk::read(text) }
     }
 
     /// A secret both sides know.

@@ -1,12 +1,14 @@
 //! Keys that are read and keys that are left alone.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::rfc9421::{ED25519, P256, RSA_PSS};
 use super::support::{Signer, set, source};
 use crate::algorithm::Algorithm;
-use crate::key::{KeySet, KeySetError, Metadata, Thumbprint, Unusable, VerifyingKey};
+use crate::key::{
+    ED25519_INFO, KeySet, KeySetError, Metadata, P256_INFO, Thumbprint, Unusable, VerifyingKey,
+};
 use crate::refused::Refused;
 use crate::source::Discovery;
 
@@ -161,4 +163,59 @@ fn the_metadata_of_a_client_is_its_own() {
     ] {
         assert!(matches!(read(&refused), Err(KeySetError::Metadata(_))), "{refused}");
     }
+}
+
+/// Of RFC 8410, section 10.1.
+const ED25519_PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
+    MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+    -----END PUBLIC KEY-----\n";
+
+fn pem_of(info: &[u8]) -> String {
+    let lines = STANDARD.encode(info);
+    format!("-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----")
+}
+
+#[test]
+fn a_public_key_has_one_name_as_pem_and_as_jwk() {
+    let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"}"#;
+    let print = VerifyingKey::public(jwk.as_bytes()).unwrap().thumbprint();
+    for pem in [ED25519_PEM.to_owned(), format!("\n{}", ED25519_PEM.replace('\n', "\r\n"))] {
+        assert_eq!(VerifyingKey::pinned(pem.as_bytes()).unwrap().thumbprint(), print);
+    }
+    // Of RFC 7515, appendix A.3.
+    let (x, y) = (
+        "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    );
+    let jwk = format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#);
+    let print = VerifyingKey::public(jwk.as_bytes()).unwrap().thumbprint();
+    let both = [x, y].map(|number| URL_SAFE_NO_PAD.decode(number).unwrap()).concat();
+    let info = [P256_INFO, &[4], &both].concat();
+    let key = VerifyingKey::pinned(pem_of(&info).as_bytes()).unwrap();
+    assert_eq!(key.thumbprint(), print);
+}
+
+#[test]
+fn what_is_no_public_key_as_pem_is_refused() {
+    let private = ED25519_PEM.replace("PUBLIC", "PRIVATE");
+    let refused = |text: &str| VerifyingKey::pinned(text.as_bytes()).err();
+    assert_eq!(refused(&private), Some(Unusable::Private));
+    let half = ED25519_PEM.strip_suffix("-----END PUBLIC KEY-----\n").unwrap();
+    let compressed = [P256_INFO, &[2], &[7; 64]].concat();
+    for text in [
+        half.to_owned(),
+        ED25519_PEM.replace("MCow", "????"),
+        ED25519_PEM.replace("PUBLIC KEY", "CERTIFICATE"),
+        pem_of(b"something else"),
+        pem_of(P256_INFO),
+        pem_of(&compressed),
+        ED25519_PEM.repeat(2),
+    ] {
+        assert_eq!(refused(&text), Some(Unusable::Pem), "{text}");
+    }
+    let short = pem_of(&[ED25519_INFO, &[7; 31]].concat());
+    assert_eq!(refused(&short), Some(Unusable::Member("x")));
+    let odd = pem_of(&[P256_INFO, &[4], &[7; 65]].concat());
+    assert!(matches!(refused(&odd), Some(Unusable::Member(_))));
+    assert!(VerifyingKey::public(ED25519_PEM.as_bytes()).is_err(), "what is published is JSON");
 }

@@ -43,6 +43,15 @@ pub enum Code {
     CompletionInProgress,
     OrderInProgress,
     OrderConflict,
+    PlanNotFound,
+    PlanChanged,
+    PlanRunning,
+    PlanOver,
+    TooLate,
+    NeedsInput,
+    ApprovalRequired,
+    MandateExpired,
+    MandateScopeMismatch,
     PayloadTooLarge,
     UriTooLong,
     UnsupportedMediaType,
@@ -73,7 +82,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 57] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -109,6 +118,15 @@ impl Code {
         Self::CompletionInProgress,
         Self::OrderInProgress,
         Self::OrderConflict,
+        Self::PlanNotFound,
+        Self::PlanChanged,
+        Self::PlanRunning,
+        Self::PlanOver,
+        Self::TooLate,
+        Self::NeedsInput,
+        Self::ApprovalRequired,
+        Self::MandateExpired,
+        Self::MandateScopeMismatch,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -162,6 +180,15 @@ impl Code {
             Self::CompletionInProgress => "completion_in_progress",
             Self::OrderInProgress => "order_in_progress",
             Self::OrderConflict => "order_conflict",
+            Self::PlanNotFound => "plan_not_found",
+            Self::PlanChanged => "plan_changed",
+            Self::PlanRunning => "plan_running",
+            Self::PlanOver => "plan_over",
+            Self::TooLate => "too_late",
+            Self::NeedsInput => "needs_input",
+            Self::ApprovalRequired => "approval_required",
+            Self::MandateExpired => "mandate_expired",
+            Self::MandateScopeMismatch => "mandate_scope_mismatch",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UriTooLong => "uri_too_long",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -203,8 +230,13 @@ impl Code {
             | Self::InvalidSignature
             | Self::TimestampOutOfWindow
             | Self::SignatureReplayed => 401,
-            Self::Forbidden => 403,
-            Self::SessionNotFound | Self::OrderNotFound | Self::NotFound => 404,
+            Self::Forbidden
+            | Self::ApprovalRequired
+            | Self::MandateExpired
+            | Self::MandateScopeMismatch => 403,
+            Self::SessionNotFound | Self::OrderNotFound | Self::PlanNotFound | Self::NotFound => {
+                404
+            }
             Self::MethodNotAllowed | Self::NotCancelable => 405,
             Self::RequestTimeout => 408,
             Self::IdempotencyInFlight
@@ -212,7 +244,11 @@ impl Code {
             | Self::FulfillmentChanged
             | Self::CompletionInProgress
             | Self::OrderInProgress
-            | Self::OrderConflict => 409,
+            | Self::OrderConflict
+            | Self::PlanChanged
+            | Self::PlanRunning
+            | Self::PlanOver
+            | Self::TooLate => 409,
             Self::PayloadTooLarge => 413,
             Self::UriTooLong => 414,
             Self::UnsupportedMediaType => 415,
@@ -221,6 +257,7 @@ impl Code {
             | Self::RefundExceedsPayment
             | Self::OutOfStock
             | Self::CurrencyUnresolvable
+            | Self::NeedsInput
             | Self::TextEmpty
             | Self::TextTooLong => 422,
             Self::RateLimited => 429,

@@ -1,7 +1,9 @@
 //! Every way the business says no, in words for the caller.
 
 use acp_core::limits::UTTERANCE_CHARS_MAX;
+use acp_core::mandate::Denied;
 use acp_core::order::OrderRefusal;
+use acp_core::plan::PlanRefusal;
 use acp_core::refusal::{KeptElsewhere, Refusal};
 use acp_core::session::StageKind;
 use acp_core::stock::CountRefusal;
@@ -24,6 +26,11 @@ impl From<&Refusal> for Problem {
                 "The order is still being completed. Ask again in a moment.",
             ),
             Refusal::OrderNotChanged(refusal) => order_not_changed(refusal),
+            Refusal::PlanNotFound => Self::new(
+                Code::PlanNotFound,
+                "There is no plan with this id. Plans that have ended are kept for a day.",
+            ),
+            Refusal::PlanNot(refusal) => plan_not(refusal),
             Refusal::CartNotFound
             | Refusal::NothingAvailable
             | Refusal::CurrencyUnclear { .. } => about_a_cart(refusal),
@@ -76,6 +83,56 @@ impl From<&Refusal> for Problem {
             ),
         }
     }
+}
+
+/// Why a plan is not treated like that.
+fn plan_not(refusal: &PlanRefusal) -> Problem {
+    let (code, text) = match refusal {
+        PlanRefusal::Changed => (
+            Code::PlanChanged,
+            "The plan is another one by now. Look at it again, and decide anew.",
+        ),
+        PlanRefusal::Running => {
+            (Code::PlanRunning, "The plan is under way. Get it to see how it ends.")
+        }
+        PlanRefusal::NeedsInput => {
+            (Code::NeedsInput, "The plan has open questions or issues. Answer them first.")
+        }
+        PlanRefusal::NoPayment => {
+            (Code::NeedsInput, "The plan pays for something. Send `payment_data` with it.")
+        }
+        PlanRefusal::NoSuchQuestion => (Code::NeedsInput, "The plan does not ask for this."),
+        PlanRefusal::NeedsApproval => (
+            Code::ApprovalRequired,
+            "A person has to approve the plan first, with a credential of her own.",
+        ),
+        PlanRefusal::NeedsNoApproval => {
+            (Code::PlanChanged, "The plan needs no approval as it stands.")
+        }
+        PlanRefusal::OnlyPreview => {
+            (Code::PlanOver, "The plan is a preview. Make one in another mode to have it done.")
+        }
+        PlanRefusal::TooLate => (
+            Code::TooLate,
+            "The order is placed. The plan cannot be called off any more; the order can be.",
+        ),
+        PlanRefusal::NoMandate => (
+            Code::MandateScopeMismatch,
+            "There is no such mandate, or it was not given to this agent.",
+        ),
+        PlanRefusal::Over(status) => {
+            let text = format!("The plan has ended: it is {}. Make a new one.", status.name());
+            return Problem::new(Code::PlanOver, text);
+        }
+        PlanRefusal::Denied(denied) => {
+            let code = match denied {
+                Denied::Expired | Denied::TooEarly | Denied::Revoked => Code::MandateExpired,
+                _ => Code::MandateScopeMismatch,
+            };
+            return Problem::new(code, format!("The mandate does not allow it: {denied}."));
+        }
+    };
+    Problem::new(code, text)
 }
 
 /// Why an order is not changed.

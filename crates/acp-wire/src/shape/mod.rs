@@ -12,6 +12,7 @@ pub mod goods;
 pub mod intent;
 pub mod order_command;
 pub mod order_event;
+pub mod plan;
 pub mod session_entry;
 pub mod shop;
 

@@ -2,7 +2,7 @@
 
 use acp_core::limits::{KEYS_NOTED_AT_ONCE_MAX, RACES_MAX};
 use acp_core::ports::{Keys, PortError, Retry};
-use acp_core::principal::ApiKey;
+use acp_core::principal::{ApiKey, Maker};
 use acp_core::signing::Signing;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
@@ -103,10 +103,11 @@ impl Keys for StoreKeys {
             let Some((mut key, version)) = found else {
                 return Ok(false);
             };
-            if key.revoked_at.is_some() {
+            if key.revoked_at.is_some() && key.revoked_by == Maker::Operator {
                 return Ok(true);
             }
-            key.revoked_at = Some(at);
+            key.revoked_at = key.revoked_at.or(Some(at));
+            key.revoked_by = Maker::Operator;
             if let Outcome::Applied(_) = self.write(&key, Demand::At(version)).await? {
                 return Ok(true);
             }

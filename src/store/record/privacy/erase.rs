@@ -10,7 +10,7 @@ use acp_core::run::Run;
 use acp_core::session::{Session, Stage};
 
 use super::{Belonging, Belongings, Erasure, UnderWay};
-use crate::store::record::change::cleared;
+use crate::store::record::change::{cleared, queues_of};
 use crate::store::record::names;
 use crate::store::record::stored::{OutboxEntry, from_bytes, to_bytes};
 use crate::store::{Append, Commit, Demand, Expectation, Key, Outcome, SetTimer};
@@ -98,14 +98,17 @@ impl Belongings {
 
     async fn forget_session(&self, id: &SessionId, commits: &mut Commits) -> Result<(), PortError> {
         let found = self.records.read::<Session>(id.partition(), names::session(id)).await?;
+        let owner = found.as_ref().map(|(session, _)| session.owner.clone());
         let commit = self.commit_in(id.partition(), commits);
         let demand = found.map_or(Demand::Absent, |(_, version)| Demand::At(version));
         commit.expectations.push(Expectation { key: names::session(id), demand });
         commit.expectations.push(Expectation { key: names::run(id), demand: Demand::Absent });
         commit.deletes.extend([names::session(id), names::view(id)]);
         commit.dropped_logs.extend([names::history(id), names::payments(id)]);
-        let queues = [names::SESSIONS, names::RUNS, names::APPROVALS, names::OPENED];
-        commit.timers.extend(queues.map(|queue| cleared(queue, id)));
+        // One that is gone stands in no queue: it left all of them by the same commit.
+        let queues = owner.map(|owner| queues_of(&owner.tenant));
+        let timers = queues.into_iter().flatten().map(|queue| cleared(queue, id));
+        commit.timers.extend(timers);
         Ok(())
     }
 

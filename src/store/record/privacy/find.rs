@@ -112,17 +112,14 @@ impl Belongings {
         tenants: &[TenantId],
     ) -> Result<Vec<Belonging>, PortError> {
         let mut found: Vec<Belonging> = Vec::new();
-        let mut last = None;
-        while let Some(page) = self.page(names::OPENED, &mut last).await? {
-            for id in page.iter().filter_map(|timer| SessionId::parse(&timer.id).ok()) {
-                if let Some(session) = self.session(&id).await?.filter(|it| is_of(it, email)) {
-                    found.push(self.with_parts(&session).await?);
-                }
-            }
+        let queues = tenants.iter().map(names::opened_of);
+        for queue in queues.chain([names::OPENED_TOGETHER.to_owned()]) {
+            self.add_sessions_in(&queue, email, &mut found).await?;
         }
         for tenant in tenants {
             self.add_orders_of(tenant, email, &mut found).await?;
         }
+        let mut last = None;
         while let Some(page) = self.page(names::CARTS, &mut last).await? {
             for id in page.iter().filter_map(|timer| CartId::parse(&timer.id).ok()) {
                 let is_new = !found.iter().any(|known| known.cart.as_ref() == Some(&id));
@@ -134,6 +131,23 @@ impl Belongings {
             }
         }
         Ok(found)
+    }
+
+    async fn add_sessions_in(
+        &self,
+        queue: &str,
+        email: &str,
+        found: &mut Vec<Belonging>,
+    ) -> Result<(), PortError> {
+        let mut last = None;
+        while let Some(page) = self.page(queue, &mut last).await? {
+            for id in page.iter().filter_map(|timer| SessionId::parse(&timer.id).ok()) {
+                if let Some(session) = self.session(&id).await?.filter(|it| is_of(it, email)) {
+                    found.push(self.with_parts(&session).await?);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Adds what is known by the orders of a tenant alone.

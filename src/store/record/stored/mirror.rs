@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use acp_core::ids::{
     AgentId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId,
-    OptionId, OrderId, PaymentId, SessionId, TenantId,
+    OptionId, OrderId, PaymentId, PlanId, SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::{ProviderKey, Route};
@@ -248,14 +248,16 @@ as_text! {
     OrderId: |id| id.as_str().into(), |text| Ok(OrderId::parse(&text)?);
     MerchantOrderId: |id| id.as_str().into(), |text| Ok(MerchantOrderId::parse(&text)?);
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
+    PlanId: |id| id.as_str().into(), |text| Ok(PlanId::parse(&text)?);
     MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
     ConversationId: |id| id.as_str().into(), |text| Ok(ConversationId::parse(&text)?);
     IntentId: |id| id.as_str().into(), |text| Ok(IntentId::parse(&text)?);
     Subject: |it| it.as_str().into(), |text| {
         let cart = CartId::parse(&text).map(Subject::Cart);
-        let talk = || ConversationId::parse(&text).map(Subject::Conversation);
+        let plan = |_: NotAnId| PlanId::parse(&text).map(Subject::Plan);
+        let talk = |_: NotAnId| ConversationId::parse(&text).map(Subject::Conversation);
         let session = |_: NotAnId| SessionId::parse(&text).map(Subject::Session);
-        Ok(cart.or_else(|_: NotAnId| talk()).or_else(session)?)
+        Ok(cart.or_else(plan).or_else(talk).or_else(session)?)
     };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));

@@ -16,6 +16,7 @@ mod mirror;
 mod order;
 mod party;
 mod payment;
+mod plan;
 mod run;
 mod scalars;
 mod session;

@@ -4,7 +4,9 @@ use acp_core::catalog::{CodeRefusal, Kind, Markup, SoldAs, Spread, TaxClass};
 use acp_core::mandate::{Standing, Window};
 use acp_core::order::{AdjustmentKind, AdjustmentStatus, CancelReason, FulfillmentKind, Progress};
 use acp_core::payment::PaymentState;
-use acp_core::plan::Slot;
+use acp_core::plan::{
+    IssueKind, Mode, MomentKind, PlanStatus, Planner, Slot, StepKind, StepStatus, StopReason,
+};
 use acp_core::ports::Operation;
 use acp_core::pricing::TotalKind;
 use acp_core::principal::{
@@ -45,9 +47,6 @@ macro_rules! words {
 words! {
     Role, "role": ShopRead = "shop:read", ShopWrite = "shop:write", OrdersWrite = "orders:write",
         Admin = "admin",;
-    Slot, "slot of a question": Product = "product", Variant = "variant", Quantity = "quantity",
-        Order = "order", Currency = "currency", Code = "code", Address = "address",
-        Target = "target",;
     Window, "window": Total = "total", Day = "day", Week = "week", Month = "month",;
     Standing, "standing of a mandate": Active = "active", Revoked = "revoked",;
     Kind, "kind of item": Physical = "physical", Digital = "digital",;
@@ -74,8 +73,47 @@ words! {
         Cancel = "cancel", Fulfill = "fulfill", MoveFulfillment = "move_fulfillment",
         CancelLines = "cancel_lines", ReturnLines = "return_lines", Refund = "refund",
         OpenCart = "open_cart", ReplaceCart = "replace_cart", CancelCart = "cancel_cart",
+        MakePlan = "make_plan", ExecutePlan = "execute_plan", AnswerPlan = "answer_plan",
+        ApprovePlan = "approve_plan", RejectPlan = "reject_plan", CancelPlan = "cancel_plan",
         ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",
         Understand = "understand",;
+    Mode, "mode of a plan": Preview = "preview", Assisted = "assisted", Autopilot = "autopilot",;
+    Planner, "planner": Rules = "rules", Model = "llm", Client = "client",;
+    PlanStatus, "status of a plan": NeedsInput = "needs_input", NeedsApproval = "needs_approval",
+        Ready = "ready", Running = "running", Completed = "completed", Blocked = "blocked",
+        Failed = "failed", Canceled = "canceled", Expired = "expired",;
+    StopReason, "reason why a plan stopped": PaymentDeclined = "payment_declined",
+        AuthenticationRequired = "requires_3ds", OutOfStock = "out_of_stock",
+        OverBudget = "over_budget", MandateDenied = "mandate_denied",
+        NotReady = "session_not_ready", Changed = "changed_meanwhile", TimedOut = "timed_out",
+        Rejected = "rejected", CanceledByCaller = "canceled", OrderFailed = "order_failed",
+        Broken = "internal_error",;
+    StepKind, "kind of step": Search = "search", OrderStatus = "order_status",
+        OrderCancel = "order.cancel", CartApply = "cart.apply", SessionCreate = "session.create",
+        SessionUpdate = "session.update", DeliverySelect = "delivery.select",
+        MandateReserve = "mandate.reserve", InventoryReserve = "inventory.reserve",
+        PaymentAuthorize = "payment.authorize", OrderCreate = "order.create",
+        PaymentCapture = "payment.capture", InventoryCommit = "inventory.commit",
+        MandateCommit = "mandate.commit",;
+    StepStatus, "status of a step": Pending = "pending", Running = "running",
+        Succeeded = "succeeded", Failed = "failed", Compensated = "compensated",
+        Skipped = "skipped",;
+    Slot, "slot of a question": Product = "product", Variant = "variant", Quantity = "quantity",
+        Order = "order", Currency = "currency", Code = "code", Address = "address",
+        Target = "target",;
+    IssueKind, "kind of issue": Clarify = "clarify", Unavailable = "unavailable",
+        OverBudget = "over_budget", NotFound = "not_found", EmptyCart = "empty_cart",
+        NotUnderstood = "not_understood", LanguageUnsupported = "language_unsupported",
+        Refused = "refused",;
+    MomentKind, "moment of a plan": Created = "plan.created", QuestionAsked = "question.asked",
+        QuoteChanged = "quote.changed", ApprovalRequested = "approval.requested",
+        Approved = "approval.granted", Rejected = "approval.rejected", Started = "plan.started",
+        StepStarted = "step.started", StepRetrying = "step.retrying",
+        StepSucceeded = "step.succeeded", StepFailed = "step.failed",
+        StepCompensated = "step.compensated", Replanned = "plan.replanned",
+        CancelRequested = "plan.cancel_requested", Completed = "plan.completed",
+        Blocked = "plan.blocked", Failed = "plan.failed", Canceled = "plan.canceled",
+        Expired = "plan.expired",;
     CancelReason, "reason for canceling an order": PaymentFailed = "payment_failed",
         OutOfStock = "out_of_stock", CalledOff = "called_off",;
     FulfillmentKind, "kind of fulfillment of an order": Shipping = "shipping", Pickup = "pickup",

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use acp_core::ids::TenantId;
+use acp_core::ids::{Partition, TenantId};
 use acp_core::limits::TENANTS_MAX;
 use acp_core::ports::{Assortment as _, Catalog as _, Enrolled, Tenants};
 use acp_core::tenant::{ProofNeeded, ProofPolicy, Tenant};
 use acp_gateway::store::record::{StoreCatalog, StoreCatalogs, StoreTenants};
+use acp_gateway::store::{Commit, Key, Outcome, Put, Store as _};
+use bytes::Bytes;
 use futures_util::future::join_all;
 
 use crate::contract::catalog::item;
@@ -119,4 +121,45 @@ pub(in crate::contract) async fn what_others_write_into_any_catalogue_is_found(r
     for (tenant, id) in [(tenant(), "milk"), (other, "honey")] {
         assert!(mine.item(&tenant, &item_id(id)).await.unwrap().is_some(), "{tenant}");
     }
+}
+
+/// Spoils an item of a tenant who has some, as no gateway would write it.
+async fn spoil(rig: &RecordRig, tenant: &TenantId) {
+    let prefix = format!("c/{tenant}/");
+    for number in 0..4_096 {
+        let partition = Partition::new(number).unwrap();
+        let Some(item) = rig.store.names(partition, &prefix).await.unwrap().pop() else {
+            continue;
+        };
+        let junk = |key: Key, is_listed| {
+            let value = Bytes::from_static(b"?");
+            Put { key, value, fence: None, expires_at: None, is_listed }
+        };
+        let mut commit = Commit::new(rig.entropy.random128(), partition);
+        commit.puts = vec![junk(item, true), junk(format!("cm/{tenant}").into(), false)];
+        assert!(matches!(rig.store.commit(commit).await.unwrap(), Outcome::Applied(_)));
+        return;
+    }
+    panic!("{tenant} has nothing that could be spoilt");
+}
+
+pub(in crate::contract) async fn a_spoilt_catalogue_keeps_nobody_elses_from_being_read(
+    rig: &RecordRig,
+) {
+    let (mine, theirs) = (catalogs(rig).await, catalogs(rig).await);
+    let others = ["one", "two", "three"].map(TenantId::new);
+    for tenant in [&tenant()].into_iter().chain(&others) {
+        theirs.of(tenant).await.unwrap().put(vec![item("milk")]).await.unwrap();
+        mine.of(tenant).await.unwrap().refresh().await.unwrap();
+    }
+    spoil(rig, &tenant()).await;
+    spoil(rig, &others[0]).await;
+    for tenant in &others[1..] {
+        theirs.of(tenant).await.unwrap().put(vec![item("honey")]).await.unwrap();
+    }
+    assert!(mine.refresh().await.is_err());
+    for tenant in &others[1..] {
+        assert!(mine.item(tenant, &item_id("honey")).await.unwrap().is_some(), "{tenant}");
+    }
+    assert!(mine.item(&tenant(), &item_id("milk")).await.unwrap().is_some(), "as it was known");
 }

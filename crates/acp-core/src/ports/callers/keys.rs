@@ -14,7 +14,8 @@ pub trait Keys: Send + Sync {
     /// Keeps a key that is new; says no when there is one with its id.
     async fn insert(&self, key: &ApiKey) -> Result<bool, PortError>;
 
-    /// Ends a key; says no when there is none with this id. A key that has ended stays as it is.
+    /// Ends a key because somebody wants that; says no when there is none with this id. A key that
+    /// has ended keeps its time, and whoever ended it, from then on it was somebody.
     async fn revoke(&self, id: &str, at: Timestamp) -> Result<bool, PortError>;
 
     /// Replaces what the holder of a key signs with, if that is still `before`; says no when it is

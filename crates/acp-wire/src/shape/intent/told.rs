@@ -89,7 +89,7 @@ struct IntentAlternative<'a> {
     /// What it is; it is among the `items`.
     item_id: &'a str,
     /// What makes it close.
-    reasons: &'a [&'static str],
+    reasons: Vec<&'a str>,
 }
 
 /// Something that could not be planned.
@@ -229,7 +229,7 @@ impl<'a> IntentIssue<'a> {
     fn of(issue: &'a Issue) -> Self {
         let alternative = |it: &'a Alternative| IntentAlternative {
             item_id: it.item.as_str(),
-            reasons: &it.reasons,
+            reasons: it.reasons.iter().map(AsRef::as_ref).collect(),
         };
         Self {
             kind: issue.kind.name(),

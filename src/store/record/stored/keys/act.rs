@@ -22,6 +22,9 @@ pub struct Act {
     pub subject: Option<Box<str>>,
     /// The status of the answer; nothing while it is at work, or when the process died over it.
     pub status: Option<u16>,
+    /// The number of the act it goes on with, where the names of all it was done to do not fit into
+    /// one.
+    pub continues: Option<u64>,
 }
 
 mirror! {
@@ -33,6 +36,7 @@ mirror! {
     } or_absent {
         subject: Option<Box<str>>,
         status: Option<u16>,
+        continues: Option<u64>,
     }
 }
 

@@ -59,10 +59,11 @@ mirror! {
         signing: Option<StoredSigning>,
         follows: Option<Box<str>>,
         made_by: Option<Word>,
+        revoked_by: Option<Word>,
     }
 }
 
-/// Most keys are made by somebody who asks for them.
+/// Most keys are made, and ended, by somebody who asks for that.
 impl Mirror<Maker> for Option<Word> {
     fn of(value: &Maker, _: Within) -> Result<Self, Misfit> {
         Ok((*value != Maker::default()).then(|| Word::of(*value)))

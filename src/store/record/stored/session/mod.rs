@@ -18,11 +18,11 @@ use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror}
 use crate::store::record::stored::party::{StoredAddress, StoredOwner};
 use crate::store::record::stored::scalars::{Amount, Blob, Moment};
 use basket::StoredBasket;
-pub(super) use basket::StoredWanted;
+pub(super) use basket::{StoredSelection, StoredWanted};
 use claim::{StoredAttributions, StoredConsent, StoredRiskSignals};
 pub(super) use discount::StoredExchange;
 pub(super) use quote::StoredQuote;
-pub(super) use quote::{StoredLineTotals, StoredTotals, StoredWindow};
+pub(super) use quote::{StoredLineTotals, StoredRow, StoredTotals, StoredWindow};
 
 mirror! {
     StoredChallenge of Challenge {

@@ -725,6 +725,7 @@ pub(super) fn api_key(dice: &mut Dice) -> ApiKey {
         signing: signing(dice),
         follows: dice.maybe(Dice::text),
         made_by: dice.word(),
+        revoked_by: dice.word(),
     }
 }
 
@@ -778,6 +779,7 @@ pub(super) fn act(dice: &mut Dice) -> Act {
         what: dice.text(),
         subject: dice.maybe(Dice::text),
         status: dice.maybe(|dice| u16::try_from(dice.below(600)).unwrap()),
+        continues: dice.maybe(|dice| u64::from(dice.below(1_000))),
     }
 }
 

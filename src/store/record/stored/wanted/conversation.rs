@@ -46,16 +46,6 @@ impl Mirror<Purpose> for StoredPurpose {
     }
 }
 
-impl Mirror<Count> for u32 {
-    fn of(value: &Count, _: Within) -> Result<Self, Misfit> {
-        Ok(value.get())
-    }
-
-    fn back(self, _: Within) -> Result<Count, Misfit> {
-        Count::new(self).ok_or(Misfit::OutOfRange("a count"))
-    }
-}
-
 mirror! {
     StoredOpen of Open {
         slot: Word,

@@ -1,0 +1,473 @@
+//! Plans: what they come to, who says yes, and how they end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acp_core::ids::{AgentId, MandateId, PlanId, Random128, TenantId};
+use acp_core::limits::{COMPLETION_LEASE, PLAN_LIFE};
+use acp_core::mandate::{Budget, Mandate, PlanDigest, Restriction, Spending, Standing, Window};
+use acp_core::money::{Currency, Money};
+use acp_core::payment::{Decline, PaymentFault};
+use acp_core::ports::{AnswerRenderer as _, Clock as _, Digests, Mandates as _};
+use acp_core::principal::{Habits, Principal, Proof, Scope, Tier};
+
+use acp_gateway::app::{ApprovePlan, Ask as Call, RejectPlan, Said};
+use acp_gateway::http::WireAnswers;
+use acp_mocks::{Operation, Outcome, Turn};
+use serde_json::{Value, json};
+
+use super::app::{Answer, HONEY, TestApp, address, payment};
+use super::runs::{ALL_FREE, SOLD, later};
+
+const PLANS: &str = "/plans";
+/// What two jars cost, with delivery and tax, in the demo shop.
+const TWO_JARS: i64 = 2_197;
+/// Something of which nothing is left.
+const SOLD_OUT: &str = "butter-cultured-250g";
+const PERSON: &str = "ada";
+
+fn buying(actions: &Value) -> Value {
+    json!({
+        "actions": actions,
+        "buyer": {"email": "ada@example.com"},
+        "fulfillment_details": {"address": address("CA", "94105")},
+    })
+}
+
+fn two_jars() -> Value {
+    buying(&json!([{"op": "add", "item_id": HONEY, "quantity": 2}, {"op": "checkout"}]))
+}
+
+async fn made(app: &TestApp, body: &Value) -> Answer {
+    // Another plan has another key.
+    let answer = app.post(PLANS, body).key(&body.to_string().len().to_string()).send().await;
+    assert_eq!(answer.status, 201, "{:#}", answer.body);
+    assert_eq!(answer.headers["location"], format!("{PLANS}/{}", answer.id()).as_str());
+    answer
+}
+
+fn digest(plan: &Value) -> String {
+    format!("\"{}\"", plan["digest"].as_str().unwrap())
+}
+
+async fn shown(app: &TestApp, id: &str) -> Value {
+    let answer = app.get(&format!("{PLANS}/{id}")).send().await;
+    assert_eq!(answer.status, 200, "{:#}", answer.body);
+    answer.body
+}
+
+/// Begins a plan and waits until it is over.
+async fn executed(app: &TestApp, plan: &Value, token: &str) -> Answer {
+    let id = plan["id"].as_str().unwrap();
+    let ask = app.post(&format!("{PLANS}/{id}/execute"), &payment(token));
+    let ask = ask.header("if-match", &digest(plan)).header("prefer", "wait=10");
+    let answer = ask.key("execute").send().await;
+    app.settle().await;
+    answer
+}
+
+fn money(minor: i64) -> Money {
+    Money::new(minor, Currency::parse("usd").unwrap()).unwrap()
+}
+
+/// A mandate for the agent of these tests.
+async fn mandate(app: &TestApp, per_order: i64, approval_above: Option<i64>) -> MandateId {
+    let tenant = app.shop.tenant.clone();
+    let id = app.mandates.new_id(&tenant, PERSON, Random128([7; 16]));
+    let now = app.clock.now();
+    let mandate = Mandate {
+        id: id.clone(),
+        version: 1,
+        tenant,
+        principal: PERSON.into(),
+        agents: vec![AgentId::new("demo_agent")],
+        currency: Currency::parse("usd").unwrap(),
+        per_order: money(per_order),
+        per_unit: None,
+        budget: Budget {
+            limit: money(10_000),
+            orders: None,
+            window: Window::Day,
+            time_zone: "UTC".into(),
+        },
+        approval_above: approval_above.map(money),
+        restriction: Restriction::default(),
+        valid_from: now,
+        valid_until: now.plus(Duration::from_hours(48)),
+        standing: Standing::Active,
+    };
+    app.mandates.write(None, &mandate).await.unwrap();
+    id
+}
+
+/// What the mandate remembers of what was taken from it.
+async fn spendings(app: &TestApp, id: &MandateId) -> Vec<Spending> {
+    let seen = app.mandates.find(&app.shop.tenant, id).await.unwrap().unwrap();
+    seen.ledger.entries().iter().map(|entry| entry.spending).collect()
+}
+
+fn person(tenant: &TenantId, name: &str) -> Principal {
+    Principal {
+        tenant: tenant.clone(),
+        agent: AgentId::new(name),
+        proofs: vec![Proof::Bearer { key: None }],
+        tier: Tier::Token,
+        scope: Scope::Merchant,
+        habits: Habits::default(),
+    }
+}
+
+fn call<C>(app: &TestApp, name: &str, command: C) -> Call<C> {
+    Call {
+        principal: Arc::new(person(&app.shop.tenant, name)),
+        key: None,
+        digests: Digests { raw: [0; 32], canonical: [0; 32] },
+        channel: WireAnswers::new(app.shop.clone()).house_channel(),
+        command: Ok(command),
+    }
+}
+
+fn digest_of(plan: &Value) -> PlanDigest {
+    acp_wire::shape::plan::parse_digest(plan["digest"].as_str().unwrap()).unwrap()
+}
+
+async fn approve(app: &TestApp, plan: &Value, name: &str) -> Value {
+    let id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
+    let command = ApprovePlan { digest: digest_of(plan) };
+    let said: Said = app.app.approve_plan(&id, call(app, name, command)).await.unwrap();
+    serde_json::from_slice(&said.answer.body).unwrap()
+}
+
+fn statuses(plan: &Value) -> Vec<(&str, &str)> {
+    let steps = plan["steps"].as_array().unwrap();
+    steps.iter().map(|it| (it["kind"].as_str().unwrap(), it["status"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_plan_says_what_would_be_done_and_does_nothing() {
+    let app = TestApp::start().await;
+    let plan = made(&app, &two_jars()).await.body;
+    assert_eq!(plan["status"], "needs_approval");
+    assert_eq!(plan["total"], TWO_JARS);
+    let kinds: Vec<_> = statuses(&plan).into_iter().map(|(kind, _)| kind).collect();
+    let expected = [
+        "cart.apply",
+        "session.create",
+        "delivery.select",
+        "mandate.reserve",
+        "inventory.reserve",
+        "payment.authorize",
+        "order.create",
+        "payment.capture",
+        "inventory.commit",
+        "mandate.commit",
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE, "nothing is promised");
+    assert_eq!(app.payments.calls(), [], "and nobody is asked for money");
+    let read = shown(&app, plan["id"].as_str().unwrap()).await;
+    assert_eq!(read, plan);
+    let explained = app.get(&format!("{PLANS}/{}/explain", plan["id"].as_str().unwrap()));
+    let text = explained.send().await.body["text"].as_str().unwrap().to_owned();
+    assert!(text.contains("2 × ") && text.contains("21.97 USD"), "{text}");
+}
+
+#[tokio::test]
+async fn who_approves_pays_for_one_plan_at_one_price() {
+    let app = TestApp::start().await;
+    let plan = made(&app, &two_jars()).await.body;
+    let early = executed(&app, &plan, "tok_visa").await;
+    assert_eq!((early.status.as_u16(), early.code()), (403, "approval_required"));
+    let ready = approve(&app, &plan, PERSON).await;
+    assert_eq!(
+        (&ready["status"], &ready["approval"]["approved_by"]),
+        (&json!("ready"), &json!(PERSON))
+    );
+    let id = plan["id"].as_str().unwrap();
+    let ask = app.post(&format!("{PLANS}/{id}/execute"), &payment("tok_visa"));
+    let ask = ask.header("if-match", &digest(&plan)).header("prefer", "wait=10").key("second");
+    let done = ask.clone().send().await;
+    app.settle().await;
+    assert_eq!(done.body["status"], "completed", "{:#}", done.body);
+    assert!(statuses(&done.body).iter().all(|(_, status)| *status == "succeeded"));
+    assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
+    let mandate = MandateId::parse(done.body["mandate_id"].as_str().unwrap()).unwrap();
+    assert_eq!(spendings(&app, &mandate).await, [Spending::Committed { refunded: 0 }]);
+    let again = ask.clone().without("prefer").send().await;
+    assert!(again.is_replay() && again.status == 202, "{:#}", again.body);
+    assert_eq!(ask.send().await.body, done.body, "who waits hears how it ended");
+    assert_eq!(app.payments.captures().len(), 1);
+}
+
+#[tokio::test]
+async fn a_mandate_pays_for_what_it_covers_without_a_word() {
+    let app = TestApp::start().await;
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    assert_eq!((&plan["status"], &plan["mode"]), (&json!("ready"), &json!("autopilot")));
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    assert_eq!(done["status"], "completed", "{done:#}");
+    assert_eq!(spendings(&app, &id).await, [Spending::Committed { refunded: 0 }]);
+    let order = done["order_id"].as_str().unwrap();
+    let order = app.get(&format!("/orders/{order}")).send().await;
+    assert_eq!(order.status, 200);
+    assert!(done["say"].as_str().unwrap().contains("21.97 USD"));
+}
+
+#[tokio::test]
+async fn above_its_mandate_a_plan_has_no_step_that_pays() {
+    let app = TestApp::start().await;
+    let id = mandate(&app, 2_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    assert_eq!(plan["issues"][0]["type"], "over_budget");
+    assert_eq!(statuses(&plan), [("cart.apply", "pending")]);
+    assert_eq!(plan["status"], "ready", "the basket can be filled all the same");
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    assert_eq!((&done["status"], app.payments.calls().len()), (&json!("completed"), 0));
+    assert!(done["cart_id"].is_string() && done.get("order_id").is_none());
+}
+
+#[tokio::test]
+async fn words_tighten_a_limit() {
+    let app = TestApp::start().await;
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    body["constraints"] = json!({"currency": "usd", "max_total": 2_000});
+    let plan = made(&app, &body).await.body;
+    assert_eq!(plan["issues"][0]["type"], "over_budget", "{plan:#}");
+    assert!(statuses(&plan).iter().all(|(kind, _)| *kind != "payment.authorize"));
+}
+
+#[tokio::test]
+async fn a_mandate_may_want_a_yes_above_some_price() {
+    let app = TestApp::start().await;
+    let id = mandate(&app, 5_000, Some(2_000)).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    assert_eq!(plan["status"], "needs_approval");
+    let plan_id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
+    let command = ApprovePlan { digest: digest_of(&plan) };
+    let stranger = app.app.approve_plan(&plan_id, call(&app, "mallory", command)).await.unwrap();
+    assert_eq!(stranger.answer.status, 404, "only the one who gave the mandate");
+    approve(&app, &plan, PERSON).await;
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    assert_eq!(done["status"], "completed", "{done:#}");
+    assert_eq!(spendings(&app, &id).await, [Spending::Committed { refunded: 0 }]);
+}
+
+#[tokio::test]
+async fn a_declined_card_blocks_a_plan_and_leaves_nothing_behind() {
+    let app = TestApp::start().await;
+    app.payments.on_token("tok_no", Outcome::Decline(Decline::Soft));
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    let done = executed(&app, &plan, "tok_no").await.body;
+    assert_eq!((&done["status"], &done["reason"]), (&json!("blocked"), &json!("payment_declined")));
+    assert_eq!((app.payments.holds(), app.payments.captures()), (vec![], vec![]));
+    assert_eq!(app.ledger(HONEY).await, ALL_FREE);
+    assert_eq!(spendings(&app, &id).await, [Spending::Released]);
+    let session = done["session_id"].as_str().unwrap();
+    let session = app.get(&format!("/checkout_sessions/{session}")).send().await.body;
+    assert_eq!(session["status"], "canceled");
+    let cart = done["cart_id"].as_str().unwrap();
+    let cart = app.get(&format!("/carts/{cart}")).send().await;
+    assert_eq!(cart.status, 200, "what was wanted stays in the basket");
+}
+
+#[tokio::test]
+async fn what_is_gone_is_replaced_by_what_the_shopper_named() {
+    let app = TestApp::start().await;
+    let actions = json!([
+        {"op": "add", "item_id": SOLD_OUT, "fallbacks": [HONEY]}, {"op": "checkout"},
+    ]);
+    let plan = made(&app, &buying(&actions)).await.body;
+    let line = &plan["lines"][0];
+    assert_eq!((&line["item_id"], &line["instead_of"]), (&json!(HONEY), &json!(SOLD_OUT)));
+    let gone = buying(&json!([{"op": "add", "item_id": SOLD_OUT}, {"op": "checkout"}]));
+    let plan = made(&app, &gone).await.body;
+    assert_eq!(
+        (&plan["status"], &plan["issues"][0]["type"]),
+        (&json!("needs_input"), &json!("unavailable"))
+    );
+    let refused = executed(&app, &plan, "tok_visa").await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "needs_input"));
+}
+
+#[tokio::test]
+async fn goods_that_sell_out_meanwhile_are_planned_anew() {
+    let app = TestApp::start().await;
+    let id = mandate(&app, 9_000, None).await;
+    const ACACIA: &str = "honey-acacia-350g";
+    let actions = json!([
+        {"op": "add", "item_id": HONEY, "quantity": 2, "fallbacks": [ACACIA]}, {"op": "checkout"},
+    ]);
+    let mut body = buying(&actions);
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    app.count(HONEY, 1).await;
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    let dearer = done["status"] == "needs_approval";
+    assert!(dearer || done["status"] == "completed", "{done:#}");
+    assert_ne!(done["digest"], plan["digest"], "it is another plan now");
+    assert_eq!(done["lines"][0]["item_id"], ACACIA);
+    assert_eq!(app.payments.captures().len(), usize::from(!dearer));
+    assert_eq!(app.ledger(HONEY).await, (1, 0, 0));
+}
+
+#[tokio::test]
+async fn what_is_missing_is_asked_for() {
+    let app = TestApp::start().await;
+    let mut body = two_jars();
+    body.as_object_mut().unwrap().remove("fulfillment_details");
+    let plan = made(&app, &body).await.body;
+    assert_eq!(
+        (&plan["status"], &plan["questions"][0]["slot"]),
+        (&json!("needs_input"), &json!("address"))
+    );
+    let id = plan["id"].as_str().unwrap();
+    let body = json!({"fulfillment_details": {"address": address("CA", "94105")}});
+    let ask = app.post(&format!("{PLANS}/{id}/answers"), &body).header("if-match", &digest(&plan));
+    let answered = ask.send().await;
+    assert_eq!(answered.status, 200, "{:#}", answered.body);
+    assert_eq!(
+        (&answered.body["status"], &answered.body["total"]),
+        (&json!("needs_approval"), &json!(TWO_JARS))
+    );
+    assert_eq!(
+        (answered.body["version"].as_i64(), answered.body["digest"] == plan["digest"]),
+        (Some(2), false)
+    );
+    let again = app.post(&format!("{PLANS}/{id}/answers"), &body).key("other").send().await;
+    assert_eq!(again.code(), "needs_input", "it asks for nothing any more");
+}
+
+#[tokio::test]
+async fn nobody_begins_what_was_not_looked_at() {
+    let app = TestApp::start().await;
+    let plan = made(&app, &buying(&json!([{"op": "add", "item_id": HONEY}]))).await.body;
+    let path = format!("{PLANS}/{}/execute", plan["id"].as_str().unwrap());
+    let unseen = app.ask("POST", &path).key("a").send().await;
+    assert_eq!((unseen.status.as_u16(), unseen.code()), (400, "missing_required_field"));
+    let other = format!("\"{}\"", "0".repeat(64));
+    let changed = app.ask("POST", &path).header("if-match", &other).key("b").send().await;
+    assert_eq!((changed.status.as_u16(), changed.code()), (409, "plan_changed"));
+    let begun = app.ask("POST", &path).header("if-match", &digest(&plan)).key("c").send().await;
+    assert_eq!((begun.status.as_u16(), &begun.body["status"]), (202, &json!("running")));
+    app.settle().await;
+    let over = app.ask("POST", &path).header("if-match", &digest(&plan)).key("d").send().await;
+    assert_eq!((over.status.as_u16(), over.code()), (409, "plan_over"));
+    let done = shown(&app, plan["id"].as_str().unwrap()).await;
+    let cart = app.get(&format!("/carts/{}", done["cart_id"].as_str().unwrap())).send().await;
+    assert_eq!(cart.body["line_items"][0]["quantity"], 1);
+}
+
+#[tokio::test]
+async fn a_plan_changes_the_cart_it_is_about_or_says_that_somebody_else_did() {
+    let app = TestApp::start().await;
+    let cart = app.post("/carts", &json!({"line_items": [{"id": HONEY, "quantity": 3}]}));
+    let cart = cart.key("cart").send().await.id();
+    let actions = json!([{"op": "remove", "item_id": HONEY, "quantity": 1}]);
+    let plan = made(&app, &json!({"actions": actions, "cart_id": cart})).await.body;
+    assert_eq!(plan["lines"][0]["quantity"], 2);
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    assert_eq!(done["status"], "completed");
+    let read = app.get(&format!("/carts/{cart}")).send().await.body;
+    assert_eq!(read["line_items"][0]["quantity"], 2);
+
+    let plan = made(&app, &json!({"actions": [{"op": "clear_cart"}], "cart_id": cart})).await.body;
+    let done = executed(&app, &plan, "tok_visa").await;
+    assert_eq!(done.body["status"], "completed", "{:#}", done.body);
+    assert_eq!(app.get(&format!("/carts/{cart}")).send().await.status, 404);
+}
+
+#[tokio::test]
+async fn a_plan_is_called_off_until_it_is_ordered() {
+    let app = TestApp::start().await;
+    let plan = made(&app, &two_jars()).await.body;
+    let path = format!("{PLANS}/{}/cancel", plan["id"].as_str().unwrap());
+    let off = app.ask("POST", &path).key("a").send().await;
+    assert_eq!((off.status.as_u16(), &off.body["status"]), (200, &json!("canceled")));
+    let again = app.ask("POST", &path).key("b").send().await;
+    assert_eq!((again.status.as_u16(), again.code()), (409, "plan_over"));
+
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    executed(&app, &plan, "tok_visa").await;
+    let path = format!("{PLANS}/{}/cancel", plan["id"].as_str().unwrap());
+    let late = app.ask("POST", &path).key("c").send().await;
+    assert_eq!((late.status.as_u16(), late.code()), (409, "too_late"));
+}
+
+#[tokio::test]
+async fn a_person_says_no() {
+    let app = TestApp::start().await;
+    let plan = made(&app, &two_jars()).await.body;
+    let id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
+    let said = app.app.reject_plan(&id, call(&app, PERSON, RejectPlan::default())).await.unwrap();
+    let plan: Value = serde_json::from_slice(&said.answer.body).unwrap();
+    assert_eq!((&plan["status"], &plan["reason"]), (&json!("canceled"), &json!("rejected")));
+}
+
+#[tokio::test]
+async fn plans_are_listed_and_forgotten_in_time() {
+    let app = TestApp::start().await;
+    let plan = made(&app, &two_jars()).await.body;
+    let path = format!("{PLANS}/{}", plan["id"].as_str().unwrap());
+    let listed = app.get(PLANS).send().await.body;
+    assert_eq!(listed["plans"][0]["id"], plan["id"], "{listed:#}");
+    let none = app.get(&format!("{PLANS}?status=completed")).send().await.body;
+    assert_eq!(none["plans"], json!([]));
+    later(&app, PLAN_LIFE).await;
+    assert_eq!(app.get(&path).send().await.body["status"], "expired");
+    later(&app, Duration::from_hours(25)).await;
+    assert_eq!(app.get(&path).send().await.status, 404);
+    assert_eq!(app.get(PLANS).send().await.body["plans"], json!([]));
+}
+
+#[tokio::test]
+async fn plans_are_their_agents() {
+    let app = TestApp::start().await;
+    let (one, other) =
+        (app.key_of("one", Scope::Agent).await, app.key_of("other", Scope::Agent).await);
+    let plan = app.post(PLANS, &two_jars()).token(&one).send().await;
+    assert_eq!(plan.status, 201, "{:#}", plan.body);
+    let path = format!("{PLANS}/{}", plan.id());
+    assert_eq!(app.get(&path).token(&one).send().await.status, 200);
+    assert_eq!(app.get(&path).token(&other).send().await.code(), "plan_not_found");
+    let none = app.get(PLANS).token(&other).send().await.body;
+    assert_eq!(none["plans"], json!([]));
+    let off = app.ask("POST", &format!("{path}/cancel")).key("a").token(&other).send().await;
+    assert_eq!(off.code(), "plan_not_found");
+}
+
+#[tokio::test]
+async fn a_plan_whose_worker_died_is_finished_by_another() {
+    let app = TestApp::start_paused().await;
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    let lost = || Turn::FailAfter(PaymentFault::Ambiguous);
+    app.payments.script(Operation::Confirm, [lost()]);
+    app.payments.script(Operation::Lookup, [lost(), lost(), lost()]);
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    assert_eq!(done["status"], "running", "{done:#}");
+    assert_eq!(done["reconciliation_required"], true);
+    for _ in 0..6 {
+        later(&app, COMPLETION_LEASE).await;
+    }
+    let done = shown(&app, plan["id"].as_str().unwrap()).await;
+    assert_eq!(done["status"], "completed", "{done:#}");
+    assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
+    assert_eq!(spendings(&app, &id).await, [Spending::Committed { refunded: 0 }]);
+}
