@@ -11,7 +11,6 @@ mod history;
 mod item;
 mod keys;
 mod ledger;
-mod mandate;
 mod mirror;
 mod order;
 mod party;
