@@ -835,6 +835,7 @@ const BOUNDS: &[Bound] = &[
     ),
     ("payment.three_ds", "", &["'optional'", "'conditional'", "'always'"], &["'never'", "true"]),
     ("checkout.unreleased", "", &["true", "false"], &["'yes'", "1"]),
+    ("intents.keep_text", "", &["true", "false"], &["'yes'", "1"]),
     ("log.format", "", &["'readable'", "'json'"], &["'xml'"]),
     ("log.level", "", &["'info'", "'info,acp_gateway=debug'"], &["''", "7"]),
 ];

@@ -13,6 +13,7 @@ mod complete_session;
 mod completing;
 mod errands;
 mod failure;
+mod intents;
 mod mandates;
 mod open_session;
 mod plans;
@@ -45,13 +46,14 @@ use acp_core::limits::{
     AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, ERRANDS_AT_ONCE_MAX, RUNS_AT_ONCE_MAX,
 };
 use acp_core::ports::{
-    AnswerRenderer, Calendar, Carts, Catalog, Checkouts, Clock, DeliveryOptions, Entropy, Mandates,
-    PaymentProvider, Plans, Promotions, Sealer, Stock, TaxRates,
+    AnswerRenderer, Calendar, Carts, Catalog, Checkouts, Clock, Conversations, DeliveryOptions,
+    Entropy, Mandates, PaymentProvider, Plans, Promotions, Sealer, Stock, TaxRates,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
 use carts::Tally;
 use errands::HandOverTally;
+use intents::Intents;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -117,6 +119,7 @@ pub struct TermKeepers {
 pub struct Ports {
     pub checkouts: Arc<dyn Checkouts>,
     pub carts: Arc<dyn Carts>,
+    pub conversations: Arc<dyn Conversations>,
     pub catalog: Arc<dyn Catalog>,
     pub stock: Arc<dyn Stock>,
     pub terms: TermKeepers,
@@ -142,6 +145,7 @@ pub struct App {
     advisor: Advisor,
     carts: Tally,
     hand_overs: HandOverTally,
+    intents: Intents,
     tasks: TaskTracker,
     /// For runs that are taken up.
     turns: Arc<Semaphore>,
@@ -165,6 +169,7 @@ impl App {
             advisor: Advisor::default(),
             carts: Tally::default(),
             hand_overs: HandOverTally::default(),
+            intents: Intents::default(),
             tasks,
             turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
             plan_turns: Arc::new(Semaphore::new(RUNS_AT_ONCE_MAX)),
@@ -208,6 +213,13 @@ impl App {
     /// Whom the rules may ask.
     pub const fn advisor(&self) -> &Advisor {
         &self.advisor
+    }
+
+    /// The same, with conversations that remember what was said, and not only what it came to.
+    #[must_use]
+    pub fn keeping_texts(mut self) -> Self {
+        self.intents.keeps_text = true;
+        self
     }
 
     /// Whether the store can be reached, and payments can be made as far as anybody knows.

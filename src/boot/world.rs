@@ -41,7 +41,7 @@ use crate::metering::Meter;
 use crate::store::embedded::{Embedded, OpenError};
 use crate::store::record::{
     Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalogs,
-    StoreCheckouts, StoreMandates, StorePlans, StoreStock, StoreTrail,
+    StoreCheckouts, StoreConversations, StoreMandates, StorePlans, StoreStock, StoreTrail,
 };
 use crate::store::{Backend, Store, redis};
 
@@ -188,6 +188,12 @@ async fn sealer(
     Ok(Arc::new(Keyring::open(Arc::clone(store), master, Arc::clone(entropy)).await?))
 }
 
+/// The use cases, with money and words treated as the configuration says.
+fn as_configured(app: App, config: &Config) -> App {
+    let app = app.paying(payments::paying(&config.payment));
+    if config.intents.keep_text { app.keeping_texts() } else { app }
+}
+
 impl World {
     /// Whether a store was made before where this configuration wants it.
     pub fn has_store(config: &Config) -> bool {
@@ -263,6 +269,7 @@ impl World {
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             carts: carts(&config.cart, &records, &tools)?,
+            conversations: Arc::new(StoreConversations::new(records.clone())),
             mandates: Arc::new(StoreMandates::new(records.clone())),
             calendar: Arc::new(ZoneCalendar::default()),
             plans: Arc::new(StorePlans::new(records.clone())),
@@ -275,9 +282,9 @@ impl World {
             clock: Arc::clone(&dyn_clock),
             entropy: Arc::clone(&entropy),
         };
-        let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone())
-            .paying(payments::paying(&config.payment))
-            .with_shelves(shelves(&catalogs, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref()));
+        let shelves = shelves(&catalogs, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref());
+        let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone());
+        let app = as_configured(app, &config).with_shelves(shelves);
         let app = Arc::new(asking(app, &config, &tools)?);
         Ok(Self {
             relay: webhooks::relay(&config.webhooks, &app, &records)?,

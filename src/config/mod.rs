@@ -13,6 +13,7 @@ mod access;
 mod checkout;
 mod forms;
 mod goods;
+mod intents;
 mod keys;
 mod limits;
 mod load;
@@ -31,6 +32,7 @@ pub use access::{Admin, CallerKeys, CallerScope, ConfiguredKey, ConfiguredToken,
 pub use checkout::{Checkout, UnknownFields};
 pub use forms::{CountryCode, CurrencyCode, Letters};
 pub use goods::{Catalogue, CatalogueKind, Inventory, InventoryShape};
+pub use intents::Intents;
 pub use limits::Limits;
 pub use load::{ConfigError, Environment, Fault, Loaded, Origin, Overrides, load};
 pub use log::{Log, LogFormat};

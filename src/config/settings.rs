@@ -8,7 +8,7 @@ use super::access::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CallerKeys, CartService, Catalogue, Checkout, Inventory, Jwt, Limits, Log,
+    Admin, CallerKeys, CartService, Catalogue, Checkout, Intents, Inventory, Jwt, Limits, Log,
     MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService, Redis,
     Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Webhooks,
 };
@@ -26,6 +26,7 @@ pub struct Config {
     pub jwt: Jwt,
     pub limits: Limits,
     pub checkout: Checkout,
+    pub intents: Intents,
     pub shop: Shop,
     pub payment: Payment,
     pub stripe: Stripe,
@@ -43,7 +44,7 @@ pub struct Config {
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 23] = [
+pub(super) const SECTIONS: [Outline; 24] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -53,6 +54,7 @@ pub(super) const SECTIONS: [Outline; 23] = [
     Outline::of::<Jwt>(),
     Outline::of::<Limits>(),
     Outline::of::<Checkout>(),
+    Outline::of::<Intents>(),
     Outline::of::<Shop>(),
     Outline::of::<Payment>(),
     Outline::of::<Stripe>(),

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use acp_core::cart::Cart;
 use acp_core::catalog::{CatalogItem, Shop};
-use acp_core::ids::{ItemId, MandateId, OrderId};
+use acp_core::dialogue::{Conversation, Intent};
+use acp_core::ids::{ConversationId, ItemId, MandateId, OrderId};
 use acp_core::mandate::{Ledger, Left, Mandate, PlanDigest};
 use acp_core::order::{Order, OrderEvent, Recorded};
 use acp_core::plan::Plan;
@@ -16,6 +17,7 @@ use acp_core::stock::ItemStock;
 use acp_core::webhook::NewsKind;
 use acp_wire::problem::Problem;
 use acp_wire::read::UnknownFields;
+use acp_wire::shape::intent::{render_conversation, render_erased, render_intent};
 use acp_wire::shape::mandate::{render_ledger, render_mandate, render_mandates};
 use acp_wire::shape::order_event::{cursor_of, render_events};
 use acp_wire::shape::order_news::{news_of_whole_order, render_flat_news};
@@ -198,6 +200,20 @@ impl AnswerRenderer for WireAnswers {
         next: Option<&ItemId>,
     ) -> Arc<[u8]> {
         render_items(items, next).into()
+    }
+
+    fn intent(&self, intent: &Intent) -> Answer {
+        let made = Some(Subject::Conversation(intent.conversation.clone()));
+        let body = render_intent(intent).into();
+        Answer { status: StatusCode::CREATED.as_u16(), body, made }
+    }
+
+    fn conversation(&self, conversation: &Conversation) -> Arc<[u8]> {
+        render_conversation(conversation).into()
+    }
+
+    fn conversation_erased(&self, conversation: &ConversationId) -> Arc<[u8]> {
+        render_erased(conversation).into()
     }
 
     fn plan_made(&self, plan: &Plan) -> Answer {

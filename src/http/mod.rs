@@ -9,6 +9,7 @@ mod checkout_sessions;
 mod docs;
 mod extract;
 mod health;
+mod intents;
 mod layers;
 mod mandates;
 mod openapi;

@@ -44,6 +44,7 @@ fn address_of(made: &Subject) -> String {
     match made {
         Subject::Session(id) => format!("/checkout_sessions/{id}"),
         Subject::Cart(id) => format!("/carts/{id}"),
+        Subject::Conversation(id) => format!("/conversations/{id}"),
         Subject::Plan(id) => format!("/plans/{id}"),
         Subject::Mandate(id) => format!("/mandates/{id}"),
     }

@@ -14,7 +14,8 @@ use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
 use super::webhooks::endpoints;
 use super::{
-    carts, checkout_sessions, docs, health, mandates, openapi, orders, plans, shop, webhooks,
+    carts, checkout_sessions, docs, health, intents, mandates, openapi, orders, plans, shop,
+    webhooks,
 };
 use crate::app::{App, Relay};
 use crate::identity::Identity;
@@ -75,6 +76,11 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         )
         .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
         .route("/checkout_sessions/{checkout_session_id}/approval", post(shop::approve))
+        .route("/intents", post(intents::create))
+        .route(
+            "/conversations/{conversation_id}",
+            get(intents::read_conversation).delete(intents::erase_conversation),
+        )
         .route("/approvals", get(shop::list_approvals))
         .route("/orders", get(orders::list))
         .route("/orders/{order_id}", get(orders::read))

@@ -147,6 +147,17 @@ partitioned_id!(
     "mdt"
 );
 
+partitioned_id!(
+    /// Names a conversation with a shopper.
+    ConversationId,
+    "conv"
+);
+partitioned_id!(
+    /// Names what a sentence came to; it lives beside its conversation.
+    IntentId,
+    "int"
+);
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

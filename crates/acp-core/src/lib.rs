@@ -18,6 +18,7 @@
 mod callers;
 pub mod cart;
 pub mod catalog;
+pub mod dialogue;
 pub mod ids;
 pub mod limits;
 pub mod mandate;

@@ -38,6 +38,8 @@ pub enum KeptElsewhere {
     Catalogue,
     /// How much there is of it.
     Stock,
+    /// What goods are called, as far as a text can be read for them.
+    Vocabulary,
 }
 
 /// The business says no. What a caller is told is decided at the rim, by protocol and version.
@@ -64,6 +66,15 @@ pub enum Refusal {
     /// No such cart, not any more, or not this caller's: the same answer.
     #[error("there is no such cart")]
     CartNotFound,
+    /// No such conversation, not any more, or not this caller's: the same answer.
+    #[error("there is no such conversation")]
+    ConversationNotFound,
+    /// A sentence without a word.
+    #[error("the text says nothing")]
+    TextEmpty,
+    /// A sentence nobody wants to read.
+    #[error("the text is too long")]
+    TextTooLong,
     /// No such plan, not any more, or not this caller's: the same answer.
     #[error("there is no such plan")]
     PlanNotFound,

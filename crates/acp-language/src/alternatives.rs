@@ -23,7 +23,8 @@ impl Scope<'_> {
         let same_category = term.map_or(&[][..], |term| self.index.postings(term));
         let others = same_category.iter().map(|(item, _)| *item);
         for item in siblings.clone().chain(others) {
-            let Some(other) = self.index.item(item).filter(|other| other.is_in_stock()) else {
+            let Some(other) = self.index.item(item).filter(|other| self.context.is_in_stock(other))
+            else {
                 continue;
             };
             if gone.contains(&item) || ranked.iter().any(|(.., known)| *known == item) {

@@ -1,8 +1,13 @@
 //! What a dialogue remembers, and what a shop offers beside goods.
 
+use std::collections::HashMap;
+
+pub use acp_core::dialogue::{Open, Purpose};
 use acp_core::ids::ItemId;
 use acp_core::limits::{PLAN_RESULTS_MAX, SALIENCE_MAX};
-use acp_core::plan::{Count, DeliveryWish, Slot};
+use acp_core::plan::DeliveryWish;
+
+use crate::index::Item;
 
 /// A way the goods can come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,36 +68,8 @@ pub struct CartLine {
     pub quantity: u32,
 }
 
-/// What an answer to an open question does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Puts it into the cart.
-    Add,
-    /// Takes it out.
-    Remove(Option<Count>),
-    /// Sets how many there are.
-    Set(Count),
-    /// Puts it in the place of this.
-    Replace(ItemId),
-}
-
-/// A question that waits for its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Open {
-    /// What was missing.
-    pub slot: Slot,
-    /// What happens with the answer.
-    pub purpose: Purpose,
-    /// How many were asked for.
-    pub quantity: Count,
-    /// Whether somebody said how many.
-    pub is_counted: bool,
-    /// What there is to choose from.
-    pub candidates: Vec<ItemId>,
-}
-
-/// What a dialogue knows. The cart and the orders are the caller's to fill in each time; the
-/// rest comes out of one sentence and goes into the next.
+/// What a dialogue knows. The cart, the orders and the counts are the caller's to fill in each
+/// time; the rest comes out of one sentence and goes into the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// What is in the cart now.
@@ -107,9 +84,21 @@ pub struct Context {
     pub results: Vec<ItemId>,
     /// A question that waits.
     pub open: Option<Open>,
+    /// How many there are of what was counted just now. Of anything else there are as many as the
+    /// catalogue says.
+    pub counts: HashMap<ItemId, u32>,
 }
 
 impl Context {
+    /// How many there are; `None` where nobody counts.
+    pub(crate) fn stock(&self, item: &Item) -> Option<u32> {
+        self.counts.get(&item.id).copied().or(item.stock)
+    }
+
+    pub(crate) fn is_in_stock(&self, item: &Item) -> bool {
+        self.stock(item) != Some(0)
+    }
+
     pub(crate) fn in_cart(&self, item: &ItemId) -> u32 {
         self.cart.iter().find(|line| line.item == *item).map_or(0, |line| line.quantity)
     }

@@ -267,8 +267,9 @@ impl Scope<'_> {
             }
             items = within;
         }
-        let stock =
-            |item: &ItemNo| self.index.item(*item).is_some_and(crate::index::Item::is_in_stock);
+        let stock = |item: &ItemNo| {
+            self.index.item(*item).is_some_and(|item| self.context.is_in_stock(item))
+        };
         if !items.iter().any(stock) {
             return Choice::Gone(items);
         }

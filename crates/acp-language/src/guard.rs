@@ -1,5 +1,7 @@
 //! What is not read for goods at all: attempts on the rules, other languages, other subjects.
 
+use acp_core::dialogue::Language;
+
 use crate::lexicon::{BYPASS, OFF_TOPIC};
 use crate::text::Token;
 
@@ -52,15 +54,6 @@ pub(crate) fn is_off_topic(tokens: &[Token]) -> bool {
         words.remove(0);
     }
     begins(&words)
-}
-
-/// The language a text is in, as far as that matters here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// The one that is read.
-    English,
-    /// Any other.
-    Other,
 }
 
 const FOREIGN: &[&str] = &[

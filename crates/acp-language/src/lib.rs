@@ -33,7 +33,8 @@ mod scan;
 mod text;
 mod word;
 
+pub use acp_core::dialogue::{Language, Spoken};
 pub use context::{CartLine, Context, Delivery, Open, Purpose, Shop};
-pub use guard::Language;
+pub use extract::speaks_of_delivery;
 pub use index::{Index, Product, Variant};
-pub use parse::{Spoken, Understanding, parse};
+pub use parse::{Understanding, parse};

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::context::Context;
 use crate::index::{Field, Index, ItemNo, TermId};
 use crate::scan::Word;
 
@@ -221,7 +222,7 @@ pub(crate) fn number_word(index: &Index, text: &str) -> Option<Word> {
 }
 
 /// Everything that answers to at least one word that names goods, best first: for showing.
-pub(crate) fn ranked(index: &Index, words: &[Word]) -> Vec<ItemNo> {
+pub(crate) fn ranked(index: &Index, context: &Context, words: &[Word]) -> Vec<ItemNo> {
     let mut all = found(index, words, None);
     let weight = |mask: u64| -> u32 {
         words
@@ -233,7 +234,7 @@ pub(crate) fn ranked(index: &Index, words: &[Word]) -> Vec<ItemNo> {
     };
     let most = all.iter().map(|found| weight(found.mask)).max().unwrap_or(0);
     all.retain(|found| weight(found.mask) == most);
-    let stock = |item: ItemNo| index.item(item).is_some_and(super::index::Item::is_in_stock);
+    let stock = |item: ItemNo| index.item(item).is_some_and(|item| context.is_in_stock(item));
     all.sort_by_key(|found| {
         let weak = most.saturating_sub(weight(found.strong));
         (weak, !stock(found.item), found.item)

@@ -1,5 +1,6 @@
 //! A sentence, from its characters to a draft.
 
+use acp_core::dialogue::{Language, Spoken};
 use acp_core::ids::ItemId;
 use acp_core::money::Money;
 use acp_core::plan::{Constraint, Issue, IssueKind, Operation, PlanDraft, Question};
@@ -9,7 +10,7 @@ use crate::advice::Cues;
 use crate::clause::clauses;
 use crate::context::{Context, Shop};
 use crate::extract::taken;
-use crate::guard::{Language, is_bypass, is_off_topic, language};
+use crate::guard::{is_bypass, is_off_topic, language};
 use crate::index::Index;
 use crate::lexicon::{Mark, canonical};
 use crate::money::{Bound, Spoken as Spent};
@@ -38,19 +39,6 @@ pub struct Understanding {
     pub cues: Option<Cues>,
     /// What the dialogue knows now. The cart in it is the caller's to fill in again.
     pub context: Context,
-}
-
-/// A stretch of a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spoken {
-    /// Where it begins, in bytes of the text.
-    pub start: usize,
-    /// Where it ends.
-    pub end: usize,
-    /// The words of the catalogue in it, in the spelling they are compared in.
-    pub matched: Vec<String>,
-    /// The words nothing is called by.
-    pub unmatched: Vec<String>,
 }
 
 /// Reads a sentence.

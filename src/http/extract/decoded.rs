@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use acp_core::cart::{CancelCart, OpenCart, ReplaceCart};
 use acp_core::catalog::ChangeItem;
+use acp_core::dialogue::Understand;
 use acp_core::limits::{BODY_BYTES_MAX, BODY_READ_TIMEOUT};
 use acp_core::mandate::{ChangeMandate, GiveMandate};
 use acp_core::order::OrderCommand;
@@ -12,6 +13,7 @@ use acp_core::stock::CountStock;
 use acp_core::webhook::{ChangeEndpoint, NewsKind, OpenEndpoint};
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
+use acp_wire::shape::intent;
 use acp_wire::shape::mandate;
 use acp_wire::shape::order_command::{self, FulfillmentNews};
 use acp_wire::shape::session_entry::{self, VerdictWord};
@@ -119,6 +121,8 @@ read_alike! {
     EndpointUpdate(ChangeEndpoint): webhook_endpoint::read_endpoint_update;
     /// To see how an endpoint takes an event.
     EndpointTest(NewsKind): webhook_endpoint::read_endpoint_test;
+    /// To find out what a sentence means.
+    Speaking(Understand): intent::read_intent;
 }
 
 /// The same for what came with carts. Nobody of an earlier version comes so far.

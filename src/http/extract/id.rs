@@ -1,4 +1,6 @@
-use acp_core::ids::{CartId, EndpointId, ItemId, MandateId, OrderId, PlanId, SessionId};
+use acp_core::ids::{
+    CartId, ConversationId, EndpointId, ItemId, MandateId, OrderId, PlanId, SessionId,
+};
 use acp_core::limits::ITEM_ID_CHARS_MAX;
 use acp_core::refusal::Refusal;
 use acp_wire::problem::{Code, Problem};
@@ -37,6 +39,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<CartId> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         named(parts, state, Refusal::CartNotFound, |id| CartId::parse(id).ok()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id<ConversationId> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let unknown = Refusal::ConversationNotFound;
+        named(parts, state, unknown, |id| ConversationId::parse(id).ok()).await
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) use call::{Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
     CancelingLines, Changing, ChangingMandate, Command, Counting, Decoded, EndpointTest,
     EndpointUpdate, Fulfilling, GivingMandate, Judging, Listening, Moving, Refunding, Returning,
-    RevokingMandate, check_type, read_body,
+    RevokingMandate, Speaking, check_type, read_body,
 };
 pub(super) use id::{FulfillmentOf, Id};
 pub(super) use plan::{

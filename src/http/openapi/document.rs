@@ -10,6 +10,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::{Modify, OpenApi};
 
 use super::examples::{Examples, spliced};
+use super::intents;
 use super::mandates::{self, Mandates};
 use super::operations::{
     Operation, carts, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17,
@@ -94,6 +95,7 @@ pub fn openapi_document(version: Version) -> String {
     document.merge(told::Operations::openapi());
     document.merge(shop::Operations::openapi());
     document.merge(mandates::Operations::openapi());
+    document.merge(intents::Operations::openapi());
     document.merge(Operation::openapi());
     document.info.description = Some(described(version));
     // In this order: the later ones add to what the earlier ones made.

@@ -6,6 +6,7 @@
 
 mod document;
 mod examples;
+mod intents;
 mod mandates;
 mod operations;
 mod refusals;

@@ -73,8 +73,20 @@ const OF_MANDATES: &[Code] =
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
         "createCart" => &[ALWAYS, POSTED, CART, &[Code::OutOfStock]],
-        "getCart" | "getItem" | "getMandate" | "getMandateLedger" => &[ALWAYS, &[Code::NotFound]],
+        "getCart" | "getItem" | "getMandate" | "getMandateLedger" | "getConversation"
+        | "deleteConversation" => &[ALWAYS, &[Code::NotFound]],
         "updateCart" => &[ALWAYS, POSTED, CART, &[Code::NotFound]],
+        "createIntent" => &[
+            ALWAYS,
+            POSTED,
+            &[
+                Code::SessionNotFound,
+                Code::OrderNotFound,
+                Code::NotFound,
+                Code::TextEmpty,
+                Code::TextTooLong,
+            ],
+        ],
         "cancelCart" | "updateItem" | "revokeMandate" => &[ALWAYS, POSTED, &[Code::NotFound]],
         "createCheckoutSession" => &[ALWAYS, POSTED, BASKET, &[Code::PiiNotAllowed]],
         "getCheckoutSession" => &[ALWAYS, &[Code::SessionNotFound]],
@@ -159,8 +171,8 @@ const fn meaning(status: u16) -> &'static str {
         414 => "The address is too long.",
         415 => "The body is not sent as JSON.",
         422 => {
-            "The Idempotency-Key was used for another body, there is not as much as was asked for, or \
-             there can be no cart of these goods."
+            "The Idempotency-Key was used for another body, there is not as much as was asked for, \
+             there can be no cart of these goods, or the text cannot be read."
         }
         428 => "There is no If-Match that says what was looked at.",
         429 => "There were too many calls. Ask again after as many seconds as Retry-After says.",

@@ -19,6 +19,7 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Header, HeaderBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
 
+use super::intents;
 use super::told;
 
 /// The id of a session, as an example.
@@ -35,6 +36,17 @@ const ITEM: &str = "honey-wildflower-350g";
 
 /// The id of a cart, as an example.
 const CART: &str = "cart_06e6_1v8r5t2w9y6n3k0d7f4c1b8x5z";
+
+/// What stands for an id in a path, and the parameter it is.
+const NAMED_IN_PATHS: &[(&str, &str)] = &[
+    ("{checkout_session_id}", "CheckoutSessionId"),
+    ("{order_id}", "OrderId"),
+    ("{fulfillment_id}", "FulfillmentId"),
+    ("{item_id}", "ItemId"),
+    ("{conversation_id}", "ConversationId"),
+    ("{cart_id}", "CartId"),
+    ("{endpoint_id}", "EndpointId"),
+];
 
 /// Every operation, with its method.
 pub(super) fn operations(api: &mut OpenApi) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
@@ -84,19 +96,8 @@ impl Modify for Shared {
             components.headers.insert(name.to_owned(), header.into());
         }
         for (path, item) in &mut api.paths.paths {
-            for (named, parameter) in [
-                ("{checkout_session_id}", "CheckoutSessionId"),
-                ("{order_id}", "OrderId"),
-                ("{item_id}", "ItemId"),
-                ("{cart_id}", "CartId"),
-                ("{endpoint_id}", "EndpointId"),
-            ] {
-                if path.contains(named) {
-                    item.parameters = Some(vec![parameter_ref(parameter)]);
-                }
-            }
-            if path.contains("{fulfillment_id}") {
-                item.parameters.get_or_insert_default().push(parameter_ref("FulfillmentId"));
+            for (_, name) in NAMED_IN_PATHS.iter().filter(|(id, _)| path.contains(id)) {
+                item.parameters.get_or_insert_default().push(parameter_ref(name));
             }
         }
         for (method, operation) in operations(api) {
@@ -248,6 +249,7 @@ fn parameters(version: Version) -> Vec<(&'static str, Parameter)> {
         ("FulfillmentId", fulfillment.build()),
         ("ItemId", item.build()),
         ("EndpointId", told::endpoint_id()),
+        ("ConversationId", intents::parameter()),
     ];
     of_all.into_iter().chain(of_carts.into_iter().flatten()).collect()
 }

@@ -43,6 +43,10 @@ impl Assortment for StoreCatalog {
         Ok(if self.is_of(tenant) { Self::list(self, after, limit) } else { Vec::new() })
     }
 
+    async fn edition(&self, _tenant: &TenantId) -> Result<u64, PortError> {
+        Ok(Self::edition(self))
+    }
+
     async fn item(
         &self,
         tenant: &TenantId,

@@ -27,6 +27,8 @@ pub struct StoreCatalog {
     items: RwLock<Items>,
     /// The change of the catalogue after which it was read last; zero before there was any.
     read_at: AtomicU64,
+    /// How often what is held here became another.
+    edition: AtomicU64,
     /// Whoever changes an item in this process takes a turn, so that they do not outrun each other.
     pub(super) turn: Mutex<()>,
 }
@@ -47,8 +49,9 @@ impl StoreCatalog {
     /// Fails when the store does, and when there are more items than fit.
     pub async fn load(records: Records, tenant: TenantId) -> Result<Self, PortError> {
         let partition = records.partition_key.catalog(&tenant);
-        let (items, read_at, turn) = (RwLock::default(), AtomicU64::default(), Mutex::default());
-        let catalog = Self { records, tenant, partition, items, read_at, turn };
+        let (items, turn) = (RwLock::default(), Mutex::default());
+        let (read_at, edition) = (AtomicU64::default(), AtomicU64::default());
+        let catalog = Self { records, tenant, partition, items, read_at, edition, turn };
         catalog.reload().await?;
         Ok(catalog)
     }
@@ -127,6 +130,12 @@ impl StoreCatalog {
         later.map(|(_, kept)| Arc::clone(&kept.item)).collect()
     }
 
+    /// How often what is held here became another.
+    pub(super) fn edition(&self) -> u64 {
+        let _reading = self.items();
+        self.edition.load(Ordering::Relaxed)
+    }
+
     /// An item, also one that is withdrawn.
     pub fn get(&self, id: &ItemId) -> Option<Arc<CatalogItem>> {
         self.items().get(id).map(|kept| Arc::clone(&kept.item))
@@ -159,10 +168,16 @@ impl StoreCatalog {
 
     pub(super) fn take_in(&self, written: impl IntoIterator<Item = (CatalogItem, Version)>) {
         let mut items = self.items.write().unwrap_or_else(PoisonError::into_inner);
+        let mut is_other = false;
         for (item, version) in written {
             if items.get(&item.id).is_none_or(|kept| kept.version < version) {
                 items.insert(item.id.clone(), Kept { item: Arc::new(item), version });
+                is_other = true;
             }
+        }
+        // Counted while nobody can read: whoever sees the number sees what it counts.
+        if is_other {
+            self.edition.fetch_add(1, Ordering::Relaxed);
         }
     }
 

@@ -110,6 +110,10 @@ impl Assortment for StoreCatalogs {
         Ok(self.of(tenant).await?.list(after, limit))
     }
 
+    async fn edition(&self, tenant: &TenantId) -> Result<u64, PortError> {
+        Ok(self.of(tenant).await?.edition())
+    }
+
     async fn item(
         &self,
         tenant: &TenantId,

@@ -42,7 +42,8 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::ReplaceCart
         | Operation::CancelCart
         | Operation::MakePlan
-        | Operation::AnswerPlan => true,
+        | Operation::AnswerPlan
+        | Operation::Understand => true,
         Operation::Complete
         | Operation::Cancel
         | Operation::Fulfill

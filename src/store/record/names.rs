@@ -4,8 +4,8 @@
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
 use acp_core::ids::{
-    CartId, EndpointId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId,
-    TenantId,
+    CartId, ConversationId, EndpointId, ItemId, MandateId, OrderId, Partition, PlanId, Random128,
+    SessionId, TenantId,
 };
 use acp_core::ports::{AnswerKey, Subject, Whose};
 use acp_core::session::Owner;
@@ -212,6 +212,11 @@ pub(super) fn run(id: &SessionId) -> Key {
 /// A cart.
 pub(super) fn cart(id: &CartId) -> Key {
     format!("{id}/c").into()
+}
+
+/// A conversation.
+pub(super) fn conversation(id: &ConversationId) -> Key {
+    format!("{id}/n").into()
 }
 
 /// A plan.

@@ -6,6 +6,7 @@ mod callers;
 mod carts;
 mod catalog;
 mod checkouts;
+mod conversations;
 mod inspecting;
 mod mandates;
 mod merchant;

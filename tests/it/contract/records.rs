@@ -14,6 +14,7 @@ mod rules {
     pub(super) use crate::contract::carts::*;
     pub(super) use crate::contract::catalog::*;
     pub(super) use crate::contract::checkouts::*;
+    pub(super) use crate::contract::conversations::*;
     pub(super) use crate::contract::inspecting::*;
     pub(super) use crate::contract::mandates::*;
     pub(super) use crate::contract::orders::*;
@@ -53,6 +54,12 @@ macro_rules! contract {
                 what_is_taken_from_a_mandate_is_there_at_once_for_everybody
                 nothing_is_taken_from_a_mandate_that_changed_meanwhile
                 many_who_take_at_once_take_no_more_than_there_is
+                a_conversation_reads_back_at_its_revision
+                the_second_sentence_of_a_moment_loses
+                a_conversation_and_the_answer_to_a_sentence_are_one
+                an_erased_conversation_leaves_no_answer
+                a_conversation_is_forgotten_at_its_time
+                a_new_conversation_is_found_by_the_callers_key
                 a_session_reads_back_at_its_revision
                 the_second_writer_of_a_session_loses
                 sessions_are_found_by_when_they_were_opened

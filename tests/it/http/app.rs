@@ -34,8 +34,8 @@ use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
-    StoreEndpoints, StoreKeys, StoreMandates, StoreOutbox, StorePlans, StoreSignatures, StoreStock,
-    StoreTenants,
+    StoreConversations, StoreEndpoints, StoreKeys, StoreMandates, StoreOutbox, StorePlans,
+    StoreSignatures, StoreStock, StoreTenants,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -93,6 +93,8 @@ pub(crate) struct Wishes {
     pub(crate) paying: Paying,
     /// Whether a business has an account, by which everything above a dollar is to be approved.
     pub(crate) has_account: bool,
+    /// What else is otherwise about the use cases.
+    pub(crate) dressed: fn(App) -> App,
     /// Who keeps what the shop sells, in the place of the real ones.
     pub(crate) shelves: Option<Shelves>,
     pub(crate) orders: OrderKeeper,
@@ -123,6 +125,7 @@ impl Default for Wishes {
             catalog: None,
             paying: Paying::default(),
             has_account: false,
+            dressed: |app| app,
             shelves: None,
             orders: OrderKeeper::default(),
             is_over_redis: is_redis_everywhere(),
@@ -200,6 +203,7 @@ impl TestApp {
         let mandates = Arc::new(StoreMandates::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
+            conversations: Arc::new(StoreConversations::new(records.clone())),
             mandates: mandates.clone(),
             calendar: Arc::new(ZoneCalendar::default()),
             plans: Arc::new(StorePlans::new(records.clone())),
@@ -214,7 +218,7 @@ impl TestApp {
             entropy: entropy.clone(),
         };
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
-        let app = app.paying(wishes.paying).keeping_orders(wishes.orders.clone());
+        let app = (wishes.dressed)(app.paying(wishes.paying).keeping_orders(wishes.orders.clone()));
         let app = Arc::new(app.with_shelves(wishes.shelves.take().unwrap_or(shelves)));
         let endpoints = told.endpoints.clone();
         let relay = Arc::new(Relay::new(app.clone(), told, wishes.patience));

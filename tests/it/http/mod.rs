@@ -8,6 +8,7 @@ mod desk;
 mod expiry;
 mod flow;
 mod held;
+mod intents;
 pub(crate) mod mandates;
 pub(crate) mod official;
 mod orders;

@@ -375,6 +375,7 @@ async fn what_is_shown_is_what_is_said() {
     give_leave_to_spend(&document).await;
     if !are_backends_remote() {
         look_after_the_shop(&app, &document).await;
+        talk(&app, &document).await;
     }
 
     let app = demo().await;
@@ -385,13 +386,47 @@ async fn what_is_shown_is_what_is_said() {
     given_up.exchange("cancelCheckoutSession", "given_up").await;
 }
 
+/// What intents and conversations of the examples are called.
+const INTENT: &str = "int_06e6_3x9v2m7q4c8z1b5n6k0j4h2g1f";
+const CONVERSATION: &str = "conv_06e6_5t2w9y6n3k0d7f4c1b8x5z1v8r";
+
+/// Keeps what is said to a sentence, and of the conversation it began.
+async fn talk(app: &TestApp, document: &Document) {
+    let mut talk = String::new();
+    let mut intent = String::new();
+    for (operation, name) in [
+        ("createIntent", "intent"),
+        ("getConversation", "conversation"),
+        ("deleteConversation", "conversation_erased"),
+    ] {
+        let operation = document.operation(operation);
+        let path = operation.path.replace("{conversation_id}", &talk);
+        let ask = if operation.is_keyed() {
+            app.post(&path, operation.example(name)).key(name)
+        } else {
+            app.ask(&operation.method.to_uppercase(), &path)
+        };
+        let answer = ask.send().await;
+        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+        assert_said(&operation, &answer);
+        if let Some(id) = answer.body["conversation_id"].as_str() {
+            (talk, intent) = (id.to_owned(), answer.id());
+        }
+        assert_eq!(talk.len(), CONVERSATION.len(), "{talk} has the form of {CONVERSATION}");
+        assert_eq!(intent.len(), INTENT.len(), "{intent} has the form of {INTENT}");
+        let text = std::str::from_utf8(&answer.raw).unwrap();
+        let text = text.replace(&talk, CONVERSATION).replace(&intent, INTENT);
+        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
+    }
+}
+
 /// Every field an example of a request shows is one that is used or said to be unused.
 #[test]
 fn no_example_of_a_request_has_a_field_nobody_reads() {
     use acp_core::principal::AddressPhone;
     use acp_wire::read::UnknownFields;
     use acp_wire::shape::{
-        mandate, order_command as orders, session_entry, shop, webhook_endpoint as hooks,
+        intent, mandate, order_command as orders, session_entry, shop, webhook_endpoint as hooks,
     };
     use acp_wire::v2026_04_17 as wire;
     use acp_wire::voice::Ear;
@@ -423,5 +458,6 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     each("createWebhookEndpoint", |body| hooks::read_endpoint_create(body, STRICT.unknown).is_ok());
     each("updateWebhookEndpoint", |body| hooks::read_endpoint_update(body, STRICT.unknown).is_ok());
     each("testWebhookEndpoint", |body| hooks::read_endpoint_test(body, STRICT.unknown).is_ok());
+    each("createIntent", |body| intent::read_intent(body, STRICT.unknown).is_ok());
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

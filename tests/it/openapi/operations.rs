@@ -39,6 +39,7 @@ const MANDATES: [&str; 6] = [
     "revokeMandate",
     "getMandateLedger",
 ];
+const INTENTS: [&str; 3] = ["createIntent", "getConversation", "deleteConversation"];
 
 const CHECKOUT: [&str; 6] = [
     // It stands at the same address as the next one, and before it.
@@ -59,6 +60,8 @@ fn statuses(operation: &str) -> &'static [u16] {
         "updateWebhookEndpoint" | "testWebhookEndpoint" => {
             &[200, 400, 401, 403, 404, 408, 413, 414, 415, 429, 500, 503]
         }
+        "createIntent" => &[201, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 429, 500, 503],
+        "getConversation" | "deleteConversation" => &[200, 400, 401, 403, 404, 414, 429, 500, 503],
         "getCheckoutSession"
         | "getCart"
         | "getOrder"
@@ -107,11 +110,17 @@ fn every_route_is_described_in_the_order_of_its_use() {
     let text = acp_gateway::http::openapi_document(Version::NEWEST);
     let ids = text.lines().filter_map(|line| line.trim().strip_prefix("\"operationId\": \""));
     let ids: Vec<_> = ids.map(|id| id.trim_end_matches("\",")).collect();
-    assert_eq!(
-        ids,
-        [&CARTS[..], &CHECKOUT, &ORDERS, &WEBHOOKS, &SHOP, &MANDATES, &["health", "ready"]]
-            .concat()
-    );
+    let ours = [
+        &CARTS[..],
+        &CHECKOUT,
+        &ORDERS,
+        &WEBHOOKS,
+        &SHOP,
+        &MANDATES,
+        &INTENTS,
+        &["health", "ready"],
+    ];
+    assert_eq!(ids, ours.concat());
 }
 
 #[test]
@@ -161,6 +170,8 @@ fn every_operation_says_which_headers_it_takes() {
         let has_mandate = operation.path.contains("{mandate_id}");
         assert_eq!(find("mandate_id").is_some(), has_mandate, "{id}");
         assert_eq!(find("If-Match").is_some(), id == "updateMandate", "{id}");
+        let has_conversation = operation.path.contains("{conversation_id}");
+        assert_eq!(find("conversation_id").is_some(), has_conversation, "{id}");
         assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");
         assert_eq!(operation.is_without_key(), !operation.is_versioned(), "{id}");
         assert_eq!(operation.request().is_some(), is_keyed, "{id}");

@@ -151,6 +151,11 @@ async fn note_who_asks_and_how(refused: &mut Refused, app: &TestApp) {
     let mixed = json!({"line_items": [{"id": HONEY}, {"id": YEN}]});
     let mixed = app.post("/carts", &mixed).key("mixed").send().await;
     refused.note(Code::CurrencyUnresolvable, Some("createCart"), &mixed);
+    for (code, text) in [(Code::TextEmpty, " ".to_owned()), (Code::TextTooLong, "a".repeat(2_001))]
+    {
+        let answer = app.post("/intents", &json!({"text": text})).key(code.as_str()).send().await;
+        refused.note(code, Some("createIntent"), &answer);
+    }
 }
 
 async fn note_bodies(refused: &mut Refused, app: &TestApp) {

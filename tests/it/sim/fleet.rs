@@ -14,8 +14,8 @@ use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, RunningErrands, Tending, repeat};
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreMandates, StorePlans,
-    StoreStock,
+    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreConversations, StoreMandates,
+    StorePlans, StoreStock,
 };
 use acp_mocks::SeededEntropy;
 use tokio_util::sync::CancellationToken;
@@ -155,6 +155,7 @@ impl Fleet {
         let payments = payments(&wire, self.seed, start);
         let ports = Ports {
             carts: Arc::new(StoreCarts::new(records.clone())),
+            conversations: Arc::new(StoreConversations::new(records.clone())),
             mandates: Arc::new(StoreMandates::new(records.clone())),
             calendar: Arc::new(ZoneCalendar::default()),
             plans: Arc::new(StorePlans::new(records.clone())),

@@ -18,6 +18,20 @@ pub const PLAN_QUESTIONS_MAX: usize = 3;
 pub const UTTERANCE_CHARS_MAX: usize = 2_000;
 /// Most items a dialogue remembers as spoken of.
 pub const SALIENCE_MAX: usize = 20;
+/// How long a conversation is remembered after its last sentence.
+pub const CONVERSATION_LIFE: Duration = Duration::from_hours(24);
+/// Most sentences a conversation remembers something of.
+pub const CONVERSATION_TURNS_KEPT: usize = 20;
+/// Most orders of a shopper that a conversation knows of.
+pub const CONVERSATION_ORDERS_MAX: usize = 20;
+/// Most words of an utterance that are looked up as the ids of orders.
+pub const UTTERANCE_ORDERS_MAX: usize = 3;
+/// How often a sentence is read again because it speaks of goods nobody has counted yet.
+pub const READINGS_MAX: usize = 6;
+/// Most tenants whose catalogues are held ready to be spoken of.
+pub const INDEXES_MAX: usize = 64;
+/// How long a sentence waits for its catalogue to be read anew, where an older reading is there.
+pub const INDEX_WAIT: Duration = Duration::from_millis(250);
 /// Most that is remembered of what happened to a plan. The oldest makes room.
 pub const PLAN_MOMENTS_MAX: usize = 200;
 /// How often a plan is planned anew because something changed while it ran.

@@ -4,7 +4,8 @@ use super::checkouts::{OrderPlace, SessionPlace};
 use super::plans::PlanPlace;
 use crate::cart::Cart;
 use crate::catalog::CatalogItem;
-use crate::ids::{CartId, ItemId, MandateId, OrderId, PlanId, SessionId};
+use crate::dialogue::{Conversation, Intent};
+use crate::ids::{CartId, ConversationId, ItemId, MandateId, OrderId, PlanId, SessionId};
 use crate::mandate::{Ledger, Left, Mandate, PlanDigest};
 use crate::order::{Order, OrderEvent, Recorded};
 use crate::plan::Plan;
@@ -33,6 +34,8 @@ pub enum Subject {
     Session(SessionId),
     /// A cart.
     Cart(CartId),
+    /// A conversation.
+    Conversation(ConversationId),
     /// A plan.
     Plan(PlanId),
     /// A mandate.
@@ -45,6 +48,7 @@ impl Subject {
         match self {
             Self::Session(id) => id.as_str(),
             Self::Cart(id) => id.as_str(),
+            Self::Conversation(id) => id.as_str(),
             Self::Plan(id) => id.as_str(),
             Self::Mandate(id) => id.as_str(),
         }
@@ -109,6 +113,12 @@ pub trait AnswerRenderer: Send + Sync {
         items: &[(Arc<CatalogItem>, Option<ItemStock>)],
         next: Option<&ItemId>,
     ) -> Arc<[u8]>;
+    /// The answer to a sentence.
+    fn intent(&self, intent: &Intent) -> Answer;
+    /// What is remembered of a conversation.
+    fn conversation(&self, conversation: &Conversation) -> Arc<[u8]>;
+    /// The answer to erasing a conversation.
+    fn conversation_erased(&self, conversation: &ConversationId) -> Arc<[u8]>;
     /// The answer to having made this plan.
     fn plan_made(&self, plan: &Plan) -> Answer;
     /// The answer to having begun this plan, which goes on by itself.

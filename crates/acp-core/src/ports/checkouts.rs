@@ -44,6 +44,7 @@ pub enum Operation {
     GiveMandate,
     ChangeMandate,
     RevokeMandate,
+    Understand,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a

@@ -6,6 +6,7 @@ mod callers;
 mod carts;
 mod checkouts;
 mod clock;
+mod conversations;
 mod entropy;
 mod goods;
 mod mandates;
@@ -29,6 +30,7 @@ pub use checkouts::{
     SessionPlace, SessionWrite, View, Whose,
 };
 pub use clock::Clock;
+pub use conversations::{ConversationChange, ConversationWrite, Conversations, SeenConversation};
 pub use entropy::{Entropy, any_up_to};
 pub use goods::{
     Assortment, Catalog, Counts, Decide, Decision, DeliveryOptions, Keeper, Ledgers, Overdue,

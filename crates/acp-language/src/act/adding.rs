@@ -271,7 +271,7 @@ impl Planner<'_> {
     fn has(&self, item: ItemNo, count: Count) -> bool {
         let Some(entry) = self.index.item(item) else { return false };
         let wanted = self.quantity_of(&entry.id).saturating_add(count.get());
-        entry.stock.is_none_or(|stock| wanted <= stock)
+        self.context.stock(entry).is_none_or(|stock| wanted <= stock)
     }
 
     fn put(&mut self, item: ItemNo, count: Count, fallbacks: Vec<ItemId>) {
@@ -304,7 +304,7 @@ impl Planner<'_> {
     pub(crate) fn set(&mut self, item: ItemNo, count: Count) {
         let Some(entry) = self.index.item(item) else { return };
         let id = entry.id.clone();
-        if entry.stock.is_some_and(|stock| count.get() > stock) {
+        if self.context.stock(entry).is_some_and(|stock| count.get() > stock) {
             self.unavailable(&[item], Purpose::Set(count), count);
             return;
         }

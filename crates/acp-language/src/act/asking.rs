@@ -6,7 +6,7 @@ use acp_core::plan::Operation;
 
 use crate::act::Planner;
 use crate::decide::{Choice, allows};
-use crate::index::{Item, ItemNo};
+use crate::index::ItemNo;
 use crate::link::{ranked, satisfying};
 use crate::mention::{Best, Mention, Reference};
 
@@ -71,7 +71,7 @@ impl Planner<'_> {
         if needed.is_some_and(|word| word.terms.is_empty()) {
             return Vec::new();
         }
-        ranked(self.index, &mention.words)
+        ranked(self.index, self.context, &mention.words)
     }
 
     fn pointed_items(&self, mention: &Mention) -> Vec<ItemNo> {
@@ -87,7 +87,10 @@ impl Planner<'_> {
 
     fn everything(&self) -> Vec<ItemNo> {
         let all = 0..u32::try_from(self.index.len()).unwrap_or(u32::MAX);
-        all.filter(|item| self.index.item(*item).is_some_and(Item::is_in_stock)).collect()
+        let stock = |item: &ItemNo| {
+            self.index.item(*item).is_some_and(|item| self.context.is_in_stock(item))
+        };
+        all.filter(stock).collect()
     }
 
     /// What a price was asked for.

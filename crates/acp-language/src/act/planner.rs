@@ -188,7 +188,7 @@ impl<'a> Planner<'a> {
         let available = items
             .iter()
             .filter_map(|item| self.index.item(*item))
-            .filter_map(|item| item.stock)
+            .filter_map(|item| self.context.stock(item))
             .max()
             .unwrap_or(0);
         let alternatives = self.scope().alternatives(items);

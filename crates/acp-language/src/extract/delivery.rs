@@ -3,7 +3,7 @@ use acp_core::plan::{DeliveryWish, Operation};
 use super::{at, back_over, done};
 use crate::context::{Delivery, Shop};
 use crate::scan::Taken;
-use crate::text::Token;
+use crate::text::{Token, tokens};
 
 /// Words that speak of sending.
 const SENDING: [&str; 16] = [
@@ -174,6 +174,17 @@ fn begins(tokens: &[Token], place: usize, phrase: &str) -> usize {
         next = next.saturating_add(1);
     }
     next.saturating_sub(place)
+}
+
+/// Whether a text may wish for a way of delivery. It is asked before anybody is asked which ways
+/// there are, so that it says yes too often rather than too seldom.
+pub fn speaks_of_delivery(text: &str) -> bool {
+    let begins_way =
+        |word: &str| WAYS.iter().any(|(phrase, ..)| phrase.split(' ').next() == Some(word));
+    tokens(text).iter().any(|token| {
+        let word = token.text.as_str();
+        SENDING.contains(&word) || begins_way(word)
+    })
 }
 
 /// Wishes about how the goods should come.

@@ -12,6 +12,8 @@ use crate::context::{Context, Shop};
 use crate::scan::Taken;
 use crate::text::Token;
 
+pub use delivery::speaks_of_delivery;
+
 fn at(tokens: &[Token], place: usize) -> &str {
     tokens.get(place).map_or("", |token| token.text.as_str())
 }

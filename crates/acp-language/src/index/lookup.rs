@@ -10,6 +10,11 @@ impl Index {
         self.items.len()
     }
 
+    /// Something that can be bought, if there is anything.
+    pub fn any(&self) -> Option<&ItemId> {
+        self.items.first().map(|item| &item.id)
+    }
+
     /// Whether there is nothing to buy.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()

@@ -83,12 +83,6 @@ pub(crate) struct Item {
     pub stock: Option<u32>,
 }
 
-impl Item {
-    pub(crate) fn is_in_stock(&self) -> bool {
-        self.stock != Some(0)
-    }
-}
-
 /// A catalogue, ready to be asked. Built once per change of the catalogue and then only read.
 #[derive(Debug)]
 pub struct Index {

@@ -2,11 +2,11 @@
 
 use acp_core::ids::ItemId;
 use acp_core::money::{Currency, Money};
-use acp_core::plan::{Constraint, Operation};
-use acp_language::{Context, Index, Product, Understanding, parse};
+use acp_core::plan::{Constraint, IssueKind, Operation};
+use acp_language::{Context, Index, Product, Understanding, parse, speaks_of_delivery};
 use proptest::prelude::*;
 
-use crate::shop::{Store, beside, store};
+use crate::shop::{Store, beside, demo, store};
 
 fn harbour() -> Store {
     store(&beside("tests/data/harbour.json"))
@@ -24,6 +24,33 @@ fn effect(store: &Store, text: &str) -> Vec<String> {
     let mut all: Vec<String> = operations.chain(issues).collect();
     all.sort();
     all
+}
+
+/// What was counted just now goes before what the catalogue said when it was read.
+#[test]
+fn counts_decide_and_not_the_catalogue() {
+    let store = demo();
+    let butter = ItemId::new("butter-salted-250g");
+    let read = |count: u32| {
+        let counts = [(butter.clone(), count)].into();
+        let context = Context { counts, ..Context::default() };
+        parse("add two salted butter", &store.index, &store.shop, &context)
+    };
+    assert_eq!(read(2).draft.operations().len(), 1);
+    for (count, available) in [(0, Some(0)), (1, Some(1))] {
+        let understood = read(count);
+        assert!(understood.draft.is_empty());
+        assert_eq!(understood.issues[0].kind, IssueKind::Unavailable);
+        assert_eq!(understood.issues[0].available, available);
+    }
+}
+
+#[test]
+fn whoever_may_speak_of_delivery_is_heard() {
+    for text in ["a mug, express please", "Ship it overnight", "free shipping", "I'll collect it"] {
+        assert!(speaks_of_delivery(text), "{text}");
+    }
+    assert!(!speaks_of_delivery("add a blue mug and a pen"));
 }
 
 /// Wishes, each with how many and in words.

@@ -63,6 +63,8 @@ pub enum Code {
     OutOfStock,
     CurrencyUnresolvable,
     IfMatchRequired,
+    TextEmpty,
+    TextTooLong,
     RateLimited,
     InternalError,
     ServiceUnavailable,
@@ -83,7 +85,7 @@ pub enum ErrorType {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 60] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -139,6 +141,8 @@ impl Code {
         Self::OutOfStock,
         Self::CurrencyUnresolvable,
         Self::IfMatchRequired,
+        Self::TextEmpty,
+        Self::TextTooLong,
         Self::RateLimited,
         Self::InternalError,
         Self::ServiceUnavailable,
@@ -202,6 +206,8 @@ impl Code {
             Self::OutOfStock => "out_of_stock",
             Self::CurrencyUnresolvable => "currency_unresolvable",
             Self::IfMatchRequired => "if_match_required",
+            Self::TextEmpty => "text_empty",
+            Self::TextTooLong => "text_too_long",
             Self::RateLimited => "rate_limited",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
@@ -262,7 +268,9 @@ impl Code {
             | Self::RefundExceedsPayment
             | Self::OutOfStock
             | Self::CurrencyUnresolvable
-            | Self::NeedsInput => 422,
+            | Self::NeedsInput
+            | Self::TextEmpty
+            | Self::TextTooLong => 422,
             Self::IfMatchRequired => 428,
             Self::RateLimited => 429,
             Self::InternalError => 500,

@@ -1,6 +1,6 @@
 //! Every way the business says no, in words for the caller.
 
-use acp_core::limits::MANDATES_MAX;
+use acp_core::limits::{MANDATES_MAX, UTTERANCE_CHARS_MAX};
 use acp_core::mandate::Denied;
 use acp_core::order::OrderRefusal;
 use acp_core::plan::PlanRefusal;
@@ -37,6 +37,9 @@ impl From<&Refusal> for Problem {
             Refusal::CartNotFound
             | Refusal::NothingAvailable
             | Refusal::CurrencyUnclear { .. } => about_a_cart(refusal),
+            Refusal::ConversationNotFound | Refusal::TextEmpty | Refusal::TextTooLong => {
+                about_a_text(refusal)
+            }
             Refusal::ItemNotFound
             | Refusal::NotCounted(_)
             | Refusal::KeptElsewhere(_)
@@ -220,6 +223,24 @@ fn about_a_cart(refusal: &Refusal) -> Problem {
     }
 }
 
+/// Why a text is not read.
+fn about_a_text(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::TextEmpty => {
+            Problem::new(Code::TextEmpty, "The text says nothing. Send what the shopper said.")
+                .at("$.text")
+        }
+        Refusal::TextTooLong => {
+            let text = format!("The text has more than {UTTERANCE_CHARS_MAX} characters.");
+            Problem::new(Code::TextTooLong, text).at("$.text")
+        }
+        _ => Problem::new(
+            Code::NotFound,
+            "There is no conversation with this id. It may have been erased, or its time is over.",
+        ),
+    }
+}
+
 /// Why whoever looks after the shop is refused.
 fn about_the_shop(refusal: &Refusal) -> Problem {
     match refusal {
@@ -240,6 +261,12 @@ fn about_the_shop(refusal: &Refusal) -> Problem {
             Code::Invalid,
             "The catalogue is kept by the merchant's own service (catalogue.kind is \"http\"): \
              it is listed and changed there.",
+        ),
+        Refusal::KeptElsewhere(KeptElsewhere::Vocabulary) => Problem::new(
+            Code::Invalid,
+            "The catalogue is kept by the merchant's own service (catalogue.kind is \"http\"), so \
+             that no text can be read for goods here. Use carts and checkout sessions with the ids \
+             of items.",
         ),
         Refusal::KeptElsewhere(KeptElsewhere::Stock) => Problem::new(
             Code::Invalid,

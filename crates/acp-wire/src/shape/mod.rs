@@ -9,6 +9,7 @@ pub mod cancel;
 pub mod challenge;
 mod email;
 pub mod goods;
+pub mod intent;
 pub mod mandate;
 pub mod order_command;
 pub mod order_event;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use acp_core::ids::{
-    AgentId, CartId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId, OptionId, OrderId,
-    PaymentId, PlanId, SessionId, TenantId,
+    AgentId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId,
+    OptionId, OrderId, PaymentId, PlanId, SessionId, TenantId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::{ProviderKey, Route};
@@ -250,15 +250,15 @@ as_text! {
     CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
     PlanId: |id| id.as_str().into(), |text| Ok(PlanId::parse(&text)?);
     MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
+    ConversationId: |id| id.as_str().into(), |text| Ok(ConversationId::parse(&text)?);
+    IntentId: |id| id.as_str().into(), |text| Ok(IntentId::parse(&text)?);
     Subject: |it| it.as_str().into(), |text| {
-        if let Ok(cart) = CartId::parse(&text) {
-            return Ok(Subject::Cart(cart));
-        }
-        match (PlanId::parse(&text), MandateId::parse(&text)) {
-            (Ok(plan), _) => Ok(Subject::Plan(plan)),
-            (_, Ok(mandate)) => Ok(Subject::Mandate(mandate)),
-            (Err(NotAnId), Err(NotAnId)) => Ok(Subject::Session(SessionId::parse(&text)?)),
-        }
+        let cart = CartId::parse(&text).map(Subject::Cart);
+        let plan = |_: NotAnId| PlanId::parse(&text).map(Subject::Plan);
+        let mandate = |_: NotAnId| MandateId::parse(&text).map(Subject::Mandate);
+        let talk = |_: NotAnId| ConversationId::parse(&text).map(Subject::Conversation);
+        let session = |_: NotAnId| SessionId::parse(&text).map(Subject::Session);
+        Ok(cart.or_else(plan).or_else(mandate).or_else(talk).or_else(session)?)
     };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));

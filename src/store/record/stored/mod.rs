@@ -6,13 +6,11 @@
 
 mod adjustment;
 mod answer;
-mod cart;
 mod document;
 mod history;
 mod item;
 mod keys;
 mod ledger;
-mod mandate;
 mod mirror;
 mod order;
 mod party;
@@ -22,6 +20,7 @@ mod run;
 mod scalars;
 mod session;
 mod view;
+mod wanted;
 mod words;
 
 pub(super) use document::{Document, from_bytes, shape, to_bytes};

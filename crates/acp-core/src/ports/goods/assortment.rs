@@ -36,6 +36,10 @@ pub trait Assortment: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Arc<CatalogItem>>, PortError>;
 
+    /// Which edition of what is sold this is: another number after each change, as far as this
+    /// process knows of it. It says nothing to another process.
+    async fn edition(&self, tenant: &TenantId) -> Result<u64, PortError>;
+
     /// An item, on sale or not.
     async fn item(
         &self,

@@ -46,6 +46,7 @@ proptest! {
         prop_assert!(survives(&values::roll(dice)));
         prop_assert!(survives(&values::sealed_key(dice)));
         prop_assert!(survives(&values::used_for(dice)));
+        prop_assert!(survives(&values::conversation(dice)));
         prop_assert!(survives(&values::mandate(dice)));
         prop_assert!(survives(&values::mandate_ledger(dice)));
         prop_assert!(survives(&values::use_of_key(dice)));
@@ -85,6 +86,7 @@ fn every_word_reads_back() {
     all::<acp_core::pricing::TotalKind>();
     all::<acp_core::ports::Operation>();
     all::<acp_core::principal::Scope>();
+    all::<acp_core::plan::Slot>();
     all::<acp_core::mandate::Window>();
     all::<acp_core::mandate::Standing>();
 }

@@ -69,6 +69,7 @@ fn kinds() -> Vec<Kind> {
     let mut kinds = Vec::from(kinds![
         session,
         cart,
+        conversation,
         run,
         key_state,
         ledger,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use acp_core::cart::Cart;
 use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLocation};
+use acp_core::dialogue::{Conversation, Open, Purpose, Turn};
 use acp_core::ids::{
-    AgentId, CartId, ItemId, LineId, MandateId, MerchantOrderId, OptionId, OrderId, PaymentId,
-    SessionId, TenantId,
+    AgentId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId, MerchantOrderId,
+    OptionId, OrderId, PaymentId, SessionId, TenantId,
 };
 use acp_core::mandate::{Budget, Entry, Folded, Mandate, PlanDigest, Restriction, Spending};
 use acp_core::money::{Currency, Money, Rate};
@@ -15,6 +16,7 @@ use acp_core::order::{
     OrderedLine, Recorded, Tracking, Units,
 };
 use acp_core::payment::{PaymentNote, ProviderKey, Route};
+use acp_core::plan::Count;
 use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, Subject, View};
 use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
@@ -791,6 +793,63 @@ pub(super) fn view(dice: &mut Dice) -> View {
         channel: channel(dice),
         expires_at: dice.maybe(Dice::time),
         body: dice.text().as_bytes().into(),
+    }
+}
+
+fn intent_id(dice: &mut Dice) -> IntentId {
+    IntentId::new(dice.partition(), dice.random128())
+}
+
+fn count(dice: &mut Dice) -> Count {
+    Count::new(dice.below(999).saturating_add(1)).unwrap()
+}
+
+fn open_question(dice: &mut Dice) -> Open {
+    let purpose = match dice.below(4) {
+        0 => Purpose::Add,
+        1 => Purpose::Remove(dice.maybe(count)),
+        2 => Purpose::Set(count(dice)),
+        _ => Purpose::Replace(item_id(dice)),
+    };
+    Open {
+        slot: dice.word(),
+        purpose,
+        quantity: count(dice),
+        is_counted: dice.is_true(),
+        candidates: dice.many(item_id),
+    }
+}
+
+pub(super) fn conversation(dice: &mut Dice) -> Conversation {
+    Conversation {
+        id: ConversationId::new(dice.partition(), dice.random128()),
+        owner: owner(dice),
+        cart: dice.maybe(|dice| CartId::new(dice.partition(), dice.random128())),
+        session: dice.maybe(session_id),
+        mandate: dice.maybe(|dice| MandateId::new(dice.partition(), dice.random128())),
+        plan: dice.maybe(Dice::text),
+        basket: dice.many(|dice| Wanted {
+            item: item_id(dice),
+            quantity: Quantity::new(dice.below(9) + 1).unwrap(),
+        }),
+        orders: dice.many(order_id),
+        salience: dice.many(item_id),
+        latest: dice.below(9),
+        results: dice.many(item_id),
+        open: dice.maybe(open_question),
+        turns: dice.below(9),
+        last: dice.many(|dice| Turn {
+            intent: intent_id(dice),
+            at: dice.time(),
+            operations: dice.many(Dice::text),
+            issues: dice.many(Dice::text),
+            key: dice.maybe(Dice::text),
+            is_first: dice.is_true(),
+            text: dice.maybe(Dice::text),
+        }),
+        opened_at: dice.time(),
+        changed_at: dice.time(),
+        expires_at: dice.time(),
     }
 }
 

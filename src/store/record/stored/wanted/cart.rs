@@ -3,11 +3,11 @@
 use acp_core::cart::Cart;
 use acp_core::money::Currency;
 
-use super::document::Document;
-use super::mirror::mirror;
-use super::party::{StoredBuyer, StoredOwner};
-use super::scalars::Moment;
-use super::session::{StoredQuote, StoredWanted};
+use crate::store::record::stored::document::Document;
+use crate::store::record::stored::mirror::mirror;
+use crate::store::record::stored::party::{StoredBuyer, StoredOwner};
+use crate::store::record::stored::scalars::Moment;
+use crate::store::record::stored::session::{StoredQuote, StoredWanted};
 
 mirror! {
     StoredCart of Cart {

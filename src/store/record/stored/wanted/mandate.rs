@@ -6,9 +6,9 @@ use acp_core::mandate::{
 use acp_core::money::Currency;
 use serde::{Deserialize, Serialize};
 
-use super::document::Document;
-use super::mirror::{Mirror, Misfit, Within, Word, mirror};
-use super::scalars::{Amount, Blob, Moment};
+use crate::store::record::stored::document::Document;
+use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
+use crate::store::record::stored::scalars::{Amount, Blob, Moment};
 
 mirror! {
     StoredBudget of Budget {

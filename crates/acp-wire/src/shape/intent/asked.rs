@@ -1,0 +1,114 @@
+use acp_core::dialogue::Understand;
+use acp_core::ids::{CartId, ConversationId, MandateId, NotAnId, OrderId, SessionId};
+use acp_core::limits::{BODY_BYTES_MAX, CONVERSATION_ORDERS_MAX};
+use acp_core::refusal::Fault;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::read::{UnknownFields, read};
+use crate::scalar::{Text, not_null};
+use crate::shape::told_fault;
+
+/// Asks what a sentence means.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub struct IntentRequest<'a> {
+    /// What the shopper says, in English.
+    #[schema(value_type = String, min_length = 1, max_length = 2000,
+        examples("add two jars of honey and check out"))]
+    text: Text<'a, BODY_BYTES_MAX>,
+    /// The conversation it belongs to. Left out, it begins a new one.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String, required = false)]
+    conversation_id: Option<Text<'a>>,
+    /// The cart that is spoken of. It is remembered by the conversation.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String, required = false)]
+    cart_id: Option<Text<'a>>,
+    /// The checkout session that is spoken of, which goes before the cart. It is remembered by the
+    /// conversation.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String, required = false)]
+    session_id: Option<Text<'a>>,
+    /// The mandate things are bought by. It is remembered by the conversation.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String, required = false)]
+    mandate_id: Option<Text<'a>>,
+    /// Orders of this shopper's, oldest first. No other is spoken of, but for one that is named by
+    /// its id. They are remembered by the conversation.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<String>, max_items = 20, required = false)]
+    order_ids: Option<Vec<Text<'a>>>,
+}
+
+fn id<T>(
+    field: &str,
+    text: Option<Text<'_>>,
+    parse: fn(&str) -> Result<T, NotAnId>,
+) -> Result<Option<T>, Fault> {
+    let parsed = text.map(|text| parse(&text.0)).transpose();
+    parsed.map_err(|error| told_fault(format!("$.{field}"), sentence(error)))
+}
+
+fn sentence(error: NotAnId) -> String {
+    let NotAnId = error;
+    "This is no id of such a thing.".to_owned()
+}
+
+/// Reads a sentence and what it belongs to. Whether it can be read at all is not asked here.
+///
+/// # Errors
+/// The first fault.
+pub fn read_intent(body: &[u8], unknown: UnknownFields) -> Result<Understand, Fault> {
+    let request: IntentRequest<'_> = read(body, unknown)?;
+    let orders = request.order_ids.unwrap_or_default();
+    if orders.len() > CONVERSATION_ORDERS_MAX {
+        let text = format!("At most {CONVERSATION_ORDERS_MAX} orders are remembered.");
+        return Err(told_fault("$.order_ids", text));
+    }
+    let order = |(place, text): (usize, &Text<'_>)| {
+        let path = || format!("$.order_ids[{place}]");
+        OrderId::parse(&text.0).map_err(|error| told_fault(path(), sentence(error)))
+    };
+    Ok(Understand {
+        text: request.text.boxed(),
+        conversation: id("conversation_id", request.conversation_id, ConversationId::parse)?,
+        cart: id("cart_id", request.cart_id, CartId::parse)?,
+        session: id("session_id", request.session_id, SessionId::parse)?,
+        mandate: id("mandate_id", request.mandate_id, MandateId::parse)?,
+        orders: orders.iter().enumerate().map(order).collect::<Result<_, _>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_a_sentence_are_told_with_their_place() {
+        for (body, path) in [
+            ("{}", "$.text"),
+            (r#"{"text": null}"#, "$.text"),
+            (r#"{"text": ["a"]}"#, "$.text"),
+            (r#"{"text": "a\u0000"}"#, "$.text"),
+            (r#"{"text": "a", "conversation_id": "cart_1"}"#, "$.conversation_id"),
+            (r#"{"text": "a", "cart_id": ""}"#, "$.cart_id"),
+            (r#"{"text": "a", "session_id": 7}"#, "$.session_id"),
+            (r#"{"text": "a", "mandate_id": "x"}"#, "$.mandate_id"),
+            (r#"{"text": "a", "order_ids": ["x"]}"#, "$.order_ids[0]"),
+            (r#"{"text": "a", "price": 1}"#, "$.price"),
+        ] {
+            let fault = read_intent(body.as_bytes(), UnknownFields::Refuse).unwrap_err();
+            assert_eq!(fault.path, path, "{body}: {}", fault.text);
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_read_as_it_is() {
+        let read = |body: &str| read_intent(body.as_bytes(), UnknownFields::Refuse).unwrap();
+        assert_eq!(&*read(r#"{"text": "  "}"#).text, "  ");
+        let cart = "cart_0001_00000000000000000000000001";
+        let body = format!(r#"{{"text": "add it", "cart_id": "{cart}"}}"#);
+        assert_eq!(read(&body).cart, CartId::parse(cart).ok());
+    }
+}

@@ -1,0 +1,10 @@
+//! What a shopper says, what it comes to, and what is remembered of the conversation. The same in
+//! every version: none has words of its own for it.
+
+mod asked;
+mod conversation;
+mod told;
+
+pub use asked::{IntentRequest, read_intent};
+pub use conversation::{Conversation, ErasedConversation, render_conversation, render_erased};
+pub use told::{Intent, render_intent};

@@ -1,0 +1,24 @@
+//! What a shopper says, and what it comes to. Nothing is bought here: a sentence becomes actions,
+//! and whoever carries them out knows the prices.
+//!
+//! The words of goods come from the catalogue and what to do comes from the sentence, never the
+//! other way round. Reading a sentence asks for stock only of what it speaks of, so that it costs
+//! the same in a large shop as in a small one.
+
+mod goods;
+mod indexes;
+mod reading;
+mod redacted;
+mod surroundings;
+mod talks;
+mod understand;
+
+use indexes::Indexes;
+
+/// How sentences are treated.
+#[derive(Debug, Default)]
+pub(super) struct Intents {
+    /// Whether conversations remember what was said, and not only what it came to.
+    pub(super) keeps_text: bool,
+    indexes: Indexes,
+}

@@ -1,0 +1,5 @@
+//! What somebody wants before there is a checkout: put into a cart, said, or allowed.
+
+mod cart;
+mod conversation;
+mod mandate;
