@@ -4,22 +4,31 @@
 use std::sync::Arc;
 
 use acp_core::ids::ConversationId;
+use acp_core::ports::Answer;
+use acp_wire::shape::intent::{plan_named, with_plan};
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{Call, Decoded, Id, Speaking};
+use super::extract::{Call, Decoded, Id, Patience, Speaking};
 use super::problem::Rejection;
 use super::reply::{Reply, shown};
 use super::router::Gateway;
+use crate::app::Said;
 
-/// Finds out what a sentence means.
+/// Finds out what a sentence means and makes a plan of it; begins that too, where whoever says it
+/// wants that and nobody has to be asked.
 pub(super) async fn create(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
+    Patience(patience): Patience,
     body: Decoded<Speaking>,
 ) -> Result<Reply, Rejection> {
     let ask = call.ask(body).map(|Speaking(command)| command);
-    Ok(Reply(gateway.app.understand(ask).await?))
+    let said = gateway.app.understand(ask.clone()).await?;
+    let Some(plan) = plan_named(&said.answer.body) else { return Ok(Reply(said)) };
+    let plan = gateway.app.begin_if_allowed(&plan, ask, patience).await?;
+    let body = with_plan(&said.answer.body, &plan).into();
+    Ok(Reply(Said { answer: Answer { body, ..said.answer }, ..said }))
 }
 
 /// Shows what is remembered of a conversation.

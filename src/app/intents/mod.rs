@@ -1,5 +1,5 @@
-//! What a shopper says, and what it comes to. Nothing is bought here: a sentence becomes actions,
-//! and whoever carries them out knows the prices.
+//! What a shopper says, and what it comes to. A sentence becomes actions, and actions become a plan,
+//! which knows the prices and is begun by whoever may.
 //!
 //! The words of goods come from the catalogue and what to do comes from the sentence, never the
 //! other way round. Reading a sentence asks for stock only of what it speaks of, so that it costs
@@ -7,6 +7,7 @@
 
 mod goods;
 mod indexes;
+mod planning;
 mod reading;
 mod redacted;
 mod surroundings;

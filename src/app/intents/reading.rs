@@ -5,21 +5,24 @@ use acp_core::catalog::{Carriage, OptionRule};
 use acp_core::dialogue::{Conversation, Goods};
 use acp_core::ids::{ItemId, OrderId};
 use acp_core::limits::READINGS_MAX;
-use acp_core::plan::Operation;
+use acp_core::plan::{Operation, Planner};
+use acp_core::ports::Verb;
 use acp_core::refusal::Broken;
 use acp_core::session::{Inquiry, Quantity, Wanted, Wishes};
 use acp_core::stock::Availability;
+use acp_language::advice::{Sentence, Wish};
 use acp_language::{
     CartLine, Context, Delivery, Index, Shop, Understanding, parse, speaks_of_delivery,
 };
 
 use super::surroundings::{Surroundings, days};
-use crate::app::{App, Failure};
+use crate::app::{App, Failure, UnderstoodBy};
 
 /// What a sentence comes to, and the goods it speaks of.
 pub(super) struct Reading {
     pub(super) understanding: Understanding,
     pub(super) goods: Vec<Goods>,
+    pub(super) planner: Planner,
 }
 
 /// Everything a sentence speaks of by what it was understood as.
@@ -92,14 +95,16 @@ impl App {
         let mut known: BTreeMap<ItemId, Option<Goods>> = BTreeMap::new();
         let mut readings = 0_usize;
         loop {
-            let understanding = self.parsed(text, &index, &shop, &context).await?;
+            let understood = self.parsed(text, &index, &shop, &context).await?;
+            let (understanding, planner) =
+                self.advised((text, &index), (&shop, &context), understood).await;
             readings = readings.saturating_add(1);
             let mentioned = spoken_of(&understanding);
             let fresh: Vec<&ItemId> =
                 mentioned.iter().filter(|item| !known.contains_key(*item)).collect();
             if (fresh.is_empty() && !asks_deliveries) || readings >= READINGS_MAX {
                 let named = mentioned.iter().filter_map(|item| known.get(item).cloned().flatten());
-                return Ok(Reading { goods: named.collect(), understanding });
+                return Ok(Reading { goods: named.collect(), understanding, planner });
             }
             for (item, goods) in self.counted(talk, &fresh).await? {
                 match goods.as_ref().map(|goods| goods.available) {
@@ -120,6 +125,33 @@ impl App {
                 shop.deliveries = self.deliveries_for(talk, about).await?;
             }
         }
+    }
+
+    /// What a model makes of it, where there is one and the rules got not far.
+    async fn advised(
+        &self,
+        (text, index): (&str, &Index),
+        (shop, context): (&Shop, &Context),
+        understood: Understanding,
+    ) -> (Understanding, Planner) {
+        let sentence = Sentence {
+            text,
+            index,
+            shop,
+            context,
+            turns: &[],
+            verbs: &Verb::ALL,
+            // What was asked about other goods is another question by its candidates.
+            catalogue_mark: "",
+        };
+        let advised = self.advisor().advise(&sentence, Wish::default(), understood).await;
+        let planner = match advised.by {
+            UnderstoodBy::Model(_) => Planner::Model,
+            UnderstoodBy::Rules | UnderstoodBy::RulesWithout(_) | UnderstoodBy::RulesAgainst(_) => {
+                Planner::Rules
+            }
+        };
+        (advised.understanding, planner)
     }
 
     /// It takes longer than anything else may that shares a thread.

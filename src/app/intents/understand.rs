@@ -130,13 +130,19 @@ impl App {
             let id = ConversationId::new(place, self.ports.entropy.random128());
             (Conversation::begin(id, ask.principal.as_owner(), now), None)
         };
+        self.look_at_plan_of(&ask.principal, &mut talk).await?;
         let around = self.surroundings(&ask.principal, &mut talk, &said).await?;
         let reading = self.read_text(&text, &talk, &around).await?;
         let id = IntentId::new(place, self.ports.entropy.random128());
         let turn = self.turn_of(ask, (id.clone(), before.is_none(), now), &text, &reading);
-        let Reading { understanding, goods } = reading;
+        let Reading { understanding, goods, planner } = reading;
         remember(&mut talk, understanding.context);
         talk.note(turn);
+        let draft = &understanding.draft;
+        let plan = match self.plan_of(ask, (&said, &mut talk), draft, planner).await? {
+            Some(plan) => Some(plan),
+            None => self.about_the_plan(ask, &mut talk, draft).await?,
+        };
         let intent = Intent {
             id,
             conversation: talk.id.clone(),
@@ -149,6 +155,8 @@ impl App {
             issues: understanding.issues,
             coverage: understanding.coverage,
             goods,
+            plan,
+            planner,
         };
         let answer = bounded(self.ports.answers.intent(&intent))?;
         Ok(Understood { before, after: talk, answer })

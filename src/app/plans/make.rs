@@ -55,7 +55,11 @@ impl App {
         Err(Failure::Contended)
     }
 
-    async fn planned(&self, ask: &Ask<PlanWish>, id: PlanId) -> Result<Plan, Failure> {
+    pub(in crate::app) async fn planned(
+        &self,
+        ask: &Ask<PlanWish>,
+        id: PlanId,
+    ) -> Result<Plan, Failure> {
         let wish = ask.command.clone().map_err(Refusal::Faulty)?;
         let (owner, now) = (ask.principal.as_owner(), self.ports.clock.now());
         let Compiled { terms, status } = self.compile((&owner, &id), &wish).await?;

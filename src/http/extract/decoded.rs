@@ -121,8 +121,16 @@ read_alike! {
     EndpointUpdate(ChangeEndpoint): webhook_endpoint::read_endpoint_update;
     /// To see how an endpoint takes an event.
     EndpointTest(NewsKind): webhook_endpoint::read_endpoint_test;
-    /// To find out what a sentence means.
-    Speaking(Understand): intent::read_intent;
+}
+
+/// To find out what a sentence means.
+#[derive(Debug)]
+pub(in crate::http) struct Speaking(pub(in crate::http) Understand);
+
+impl Command for Speaking {
+    fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
+        intent::read_intent(body, heard.ear).map(Self)
+    }
 }
 
 /// The same for what came with carts. Nobody of an earlier version comes so far.

@@ -43,7 +43,7 @@ fn spoken(rig: &RecordRig) -> Conversation {
     talk.cart = Some(CartId::new(partition(), Random128([3; 16])));
     talk.session = Some(session_id());
     talk.mandate = Some(MandateId::new(partition(), Random128([4; 16])));
-    talk.plan = Some("plan".into());
+    talk.plan = Some(acp_core::ids::PlanId::new(partition(), Random128([5; 16])));
     talk.basket = vec![Wanted { item: item_id("mug"), quantity: Quantity::ONE }];
     talk.note_order(order_id());
     talk.salience = vec![item_id("mug"), item_id("pen")];

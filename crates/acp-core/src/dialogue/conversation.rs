@@ -1,9 +1,9 @@
-use crate::ids::{CartId, ConversationId, IntentId, ItemId, MandateId, OrderId, SessionId};
+use crate::ids::{CartId, ConversationId, IntentId, ItemId, MandateId, OrderId, PlanId, SessionId};
 use crate::limits::{
-    CONVERSATION_LIFE, CONVERSATION_ORDERS_MAX, CONVERSATION_TURNS_KEPT, PLAN_RESULTS_MAX,
-    SALIENCE_MAX,
+    CODES_MAX, CONVERSATION_LIFE, CONVERSATION_ORDERS_MAX, CONVERSATION_TURNS_KEPT,
+    PLAN_RESULTS_MAX, SALIENCE_MAX,
 };
-use crate::plan::{Count, Slot};
+use crate::plan::{Count, Operation as PlanOperation, Slot};
 use crate::ports::{AnswerKey, Operation, Subject};
 use crate::session::{Owner, Wanted};
 use crate::time::Timestamp;
@@ -69,10 +69,12 @@ pub struct Conversation {
     /// The mandate things are bought by.
     pub mandate: Option<MandateId>,
     /// The plan under way.
-    pub plan: Option<Box<str>>,
+    pub plan: Option<PlanId>,
     /// What would be in the cart, where neither cart nor session was ever named: what the
     /// sentences so far come to.
     pub basket: Vec<Wanted>,
+    /// What was said once for the checkout to come: codes, where it goes, and how it gets there.
+    pub wishes: Vec<PlanOperation>,
     /// The shopper's orders, oldest first.
     pub orders: Vec<OrderId>,
     /// Items that were spoken of, latest first.
@@ -106,6 +108,7 @@ impl Conversation {
             mandate: None,
             plan: None,
             basket: Vec::new(),
+            wishes: Vec::new(),
             orders: Vec::new(),
             salience: Vec::new(),
             latest: 0,
@@ -117,6 +120,39 @@ impl Conversation {
             changed_at: now,
             expires_at: now.plus(CONVERSATION_LIFE),
         }
+    }
+
+    /// Takes note of what is said for the checkout to come. What was said of the same before is
+    /// not meant any more.
+    pub fn note_wish(&mut self, wish: &PlanOperation) {
+        let is_same_kind = |known: &PlanOperation| match (known, wish) {
+            (
+                PlanOperation::ApplyDiscount { code: known, .. },
+                PlanOperation::ApplyDiscount { code, .. }
+                | PlanOperation::RemoveDiscount { code: Some(code) },
+            ) => known == code,
+            (PlanOperation::ApplyDiscount { .. }, PlanOperation::RemoveDiscount { code: None })
+            | (PlanOperation::SetAddress(_), PlanOperation::SetAddress(_))
+            | (PlanOperation::SetDelivery(_), PlanOperation::SetDelivery(_)) => true,
+            _ => false,
+        };
+        self.wishes.retain(|known| !is_same_kind(known));
+        let is_kept = matches!(
+            wish,
+            PlanOperation::ApplyDiscount { .. }
+                | PlanOperation::SetAddress(_)
+                | PlanOperation::SetDelivery(_)
+        );
+        if is_kept && self.wishes.len() < CODES_MAX {
+            self.wishes.push(wish.clone());
+        }
+    }
+
+    /// What was spoken of is ordered: the next sentence begins anew.
+    pub fn begin_anew(&mut self) {
+        (self.session, self.cart, self.plan) = (None, None, None);
+        self.basket.clear();
+        self.wishes.clear();
     }
 
     /// Whether its time is over.

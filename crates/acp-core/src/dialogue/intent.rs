@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use crate::catalog::CatalogItem;
 use crate::ids::{CartId, ConversationId, IntentId, MandateId, OrderId, SessionId};
-use crate::plan::{Issue, IssueKind, PlanDraft, Question};
+use crate::plan::{Issue, IssueKind, Mode, Plan, PlanDraft, Planner, Question};
+use crate::session::{Buyer, Contact};
 use crate::stock::Availability;
 use crate::time::Timestamp;
 
@@ -22,6 +23,16 @@ pub struct Understand {
     /// Orders of the shopper's, oldest first: an agent buys for many, and only it knows whose is
     /// which.
     pub orders: Vec<OrderId>,
+    /// How much of it is done without asking; as far as a mandate goes, where it is not said.
+    pub mode: Option<Mode>,
+    /// Who buys.
+    pub buyer: Option<Buyer>,
+    /// Who receives it, and where.
+    pub contact: Option<Contact>,
+    /// Whether the plan that comes of it is begun at once, where nobody has to be asked.
+    pub is_executed: bool,
+    /// What pays then, as it came.
+    pub payment: Option<Arc<[u8]>>,
 }
 
 /// The language a sentence is in, as far as that matters here.
@@ -104,6 +115,10 @@ pub struct Intent {
     pub coverage: u32,
     /// The goods all of it speaks of.
     pub goods: Vec<Goods>,
+    /// The plan that came of it, or the one it is about.
+    pub plan: Option<Plan>,
+    /// Who understood it.
+    pub planner: Planner,
 }
 
 impl Intent {

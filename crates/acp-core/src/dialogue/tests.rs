@@ -69,6 +69,8 @@ fn how_it_stands_follows_from_what_was_understood() {
         issues: Vec::new(),
         coverage: 100,
         goods: Vec::new(),
+        plan: None,
+        planner: crate::plan::Planner::Rules,
     };
     let with = |kind| Intent { issues: vec![Issue::new(kind, "so")], ..intent.clone() };
     let ready = Intent { draft: draft(vec![Operation::ViewCart]), ..intent.clone() };

@@ -24,7 +24,7 @@ pub(crate) fn candidates(text: &str, index: &Index, context: &Context) -> Vec<Ca
     let items: Vec<&Item> = numbers.iter().filter_map(|number| index.item(*number)).collect();
     let mut prices: Vec<i64> = items.iter().map(|item| item.price).collect();
     prices.sort_unstable();
-    items.into_iter().map(|item| candidate(item, index, &prices)).collect()
+    items.into_iter().map(|item| candidate(item, index, context, &prices)).collect()
 }
 
 fn take(into: &mut Vec<ItemNo>, most: usize, from: impl IntoIterator<Item = ItemNo>) {
@@ -95,7 +95,7 @@ fn terms(text: &str, index: &Index) -> Vec<TermId> {
     terms
 }
 
-fn candidate(item: &Item, index: &Index, prices: &[i64]) -> Candidate {
+fn candidate(item: &Item, index: &Index, context: &Context, prices: &[i64]) -> Candidate {
     let options = item.options.iter().take(MODEL_ATTRIBUTES_MAX);
     let attributes = options.map(|(name, terms)| {
         let words: Vec<&str> = terms.iter().map(|term| index.spelling(*term)).collect();
@@ -106,7 +106,7 @@ fn candidate(item: &Item, index: &Index, prices: &[i64]) -> Candidate {
         item: item.id.clone(),
         title: cut(&item.title, MODEL_TITLE_CHARS_MAX),
         attributes: attributes.collect(),
-        is_in_stock: item.stock != Some(0),
+        is_in_stock: context.is_in_stock(item),
         band: band(item.price, prices),
     }
 }

@@ -64,7 +64,8 @@ pub fn vet(
     if !draft.constraints().is_empty() {
         return Err(Objection::LimitOfItsOwn);
     }
-    let mut vetting = Vetting { inquiry, index, cues, cart: Effect::before(&context.cart) };
+    let mut vetting =
+        Vetting { inquiry, index, context, cues, cart: Effect::before(&context.cart) };
     for operation in draft.operations() {
         vetting.look_at(operation)?;
         vetting.cart.act(operation);
@@ -76,6 +77,7 @@ pub fn vet(
 struct Vetting<'a> {
     inquiry: &'a Inquiry,
     index: &'a Index,
+    context: &'a Context,
     cues: &'a Cues,
     /// As it is at this point of the draft.
     cart: Effect,
@@ -135,7 +137,7 @@ impl Vetting<'_> {
     /// So many of it will be in the cart.
     fn comes(&self, item: &ItemId, count: u32) -> Result<(), Objection> {
         let known = self.known(item)?;
-        if count > known.stock.unwrap_or(PLAN_COUNT_MAX).min(PLAN_COUNT_MAX) {
+        if count > self.context.stock(known).unwrap_or(PLAN_COUNT_MAX).min(PLAN_COUNT_MAX) {
             return Err(Objection::TooMany);
         }
         self.is_within(known)

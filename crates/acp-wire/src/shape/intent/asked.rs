@@ -3,11 +3,16 @@ use acp_core::ids::{CartId, ConversationId, MandateId, NotAnId, OrderId, Session
 use acp_core::limits::{BODY_BYTES_MAX, CONVERSATION_ORDERS_MAX};
 use acp_core::refusal::Fault;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::read::{UnknownFields, read};
+use crate::read::read;
+use crate::rich::buyer::Buyer;
 use crate::scalar::{Text, not_null};
+use crate::shape::address::FulfillmentDetails;
+use crate::shape::plan::PlanModeWord;
 use crate::shape::told_fault;
+use crate::voice::Ear;
 
 /// Asks what a sentence means.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,6 +44,38 @@ pub struct IntentRequest<'a> {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = Vec<String>, max_items = 20, required = false)]
     order_ids: Option<Vec<Text<'a>>>,
+    /// How much the plan may do by itself: `autopilot` where a mandate is spoken of, else
+    /// `assisted`.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    mode: Option<PlanModeWord>,
+    /// Who buys.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    buyer: Option<Buyer<'a>>,
+    /// Who receives it, and where.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    fulfillment_details: Option<FulfillmentDetails<'a>>,
+    /// Whether the plan that comes of it is begun at once: `if_allowed` where nobody has to be
+    /// asked, or `never`, which is meant where it is left out.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    execute: Option<ExecuteWord>,
+    /// What pays then: an object as the body of `executePlan`.
+    #[serde(default, borrow, deserialize_with = "not_null")]
+    #[schema(value_type = Object, required = false)]
+    payment: Option<&'a RawValue>,
+}
+
+/// Whether a plan is begun at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecuteWord {
+    /// It is not.
+    Never,
+    /// It is, where nobody has to be asked.
+    IfAllowed,
 }
 
 fn id<T>(
@@ -59,8 +96,9 @@ fn sentence(error: NotAnId) -> String {
 ///
 /// # Errors
 /// The first fault.
-pub fn read_intent(body: &[u8], unknown: UnknownFields) -> Result<Understand, Fault> {
-    let request: IntentRequest<'_> = read(body, unknown)?;
+pub fn read_intent(body: &[u8], ear: Ear) -> Result<Understand, Fault> {
+    const DETAILS: &str = "$.fulfillment_details";
+    let request: IntentRequest<'_> = read(body, ear.unknown)?;
     let orders = request.order_ids.unwrap_or_default();
     if orders.len() > CONVERSATION_ORDERS_MAX {
         let text = format!("At most {CONVERSATION_ORDERS_MAX} orders are remembered.");
@@ -77,12 +115,26 @@ pub fn read_intent(body: &[u8], unknown: UnknownFields) -> Result<Understand, Fa
         session: id("session_id", request.session_id, SessionId::parse)?,
         mandate: id("mandate_id", request.mandate_id, MandateId::parse)?,
         orders: orders.iter().enumerate().map(order).collect::<Result<_, _>>()?,
+        mode: request.mode.map(Into::into),
+        buyer: request.buyer.map(Buyer::into_core).transpose()?,
+        contact: request
+            .fulfillment_details
+            .map(|details| details.into_core(DETAILS, ear))
+            .transpose()?,
+        is_executed: request.execute == Some(ExecuteWord::IfAllowed),
+        payment: request.payment.map(|payment| payment.get().as_bytes().into()),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::UnknownFields;
+
+    const STRICT: Ear = Ear {
+        unknown: UnknownFields::Refuse,
+        address_phone: acp_core::principal::AddressPhone::Elsewhere,
+    };
 
     #[test]
     fn faults_of_a_sentence_are_told_with_their_place() {
@@ -98,14 +150,14 @@ mod tests {
             (r#"{"text": "a", "order_ids": ["x"]}"#, "$.order_ids[0]"),
             (r#"{"text": "a", "price": 1}"#, "$.price"),
         ] {
-            let fault = read_intent(body.as_bytes(), UnknownFields::Refuse).unwrap_err();
+            let fault = read_intent(body.as_bytes(), STRICT).unwrap_err();
             assert_eq!(fault.path, path, "{body}: {}", fault.text);
         }
     }
 
     #[test]
     fn a_sentence_is_read_as_it_is() {
-        let read = |body: &str| read_intent(body.as_bytes(), UnknownFields::Refuse).unwrap();
+        let read = |body: &str| read_intent(body.as_bytes(), STRICT).unwrap();
         assert_eq!(&*read(r#"{"text": "  "}"#).text, "  ");
         let cart = "cart_0001_00000000000000000000000001";
         let body = format!(r#"{{"text": "add it", "cart_id": "{cart}"}}"#);

@@ -139,7 +139,7 @@ pub fn render_conversation(talk: &dialogue::Conversation) -> Vec<u8> {
         cart_id: talk.cart.as_ref().map(CartId::as_str),
         session_id: talk.session.as_ref().map(SessionId::as_str),
         mandate_id: talk.mandate.as_ref().map(MandateId::as_str),
-        plan_id: talk.plan.as_deref(),
+        plan_id: talk.plan.as_ref().map(acp_core::ids::PlanId::as_str),
         basket: talk.basket.iter().map(line).collect(),
         order_ids: talk.orders.iter().map(OrderId::as_str).collect(),
         spoken_of: names(&talk.salience),

@@ -1,12 +1,16 @@
+use std::collections::BTreeMap;
+
 use acp_core::dialogue::{self, Language, Status, Sureness};
-use acp_core::ids::ItemId;
+use acp_core::ids::{ItemId, PlanId};
 use acp_core::plan::{Alternative, Issue, IssueKind, Question};
 use acp_core::stock::Availability;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::scalar::{Amount, DateTime};
 use crate::shape::action::{Action, ActionLimits};
+use crate::shape::plan::{Plan, render_plan};
 use crate::voice::written;
 
 /// Where it stands with a sentence.
@@ -193,6 +197,14 @@ pub struct Intent<'a> {
     issues: Vec<IntentIssue<'a>>,
     /// Every item that is spoken of.
     items: Vec<IntentItem<'a>>,
+    /// The plan that came of it, or the one it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    plan_id: Option<&'a str>,
+    /// That plan as it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Plan, required = false)]
+    plan: Option<Plan<'a>>,
 }
 
 const fn resolution(kind: IssueKind) -> IntentResolution {
@@ -277,7 +289,7 @@ pub fn render_intent(intent: &dialogue::Intent) -> Vec<u8> {
             Language::English => "en",
             Language::Other => "und",
         },
-        planner: "rules",
+        planner: intent.planner.name(),
         coverage: f64::from(intent.coverage.min(100)) / 100.0,
         confidence: match intent.sureness() {
             Sureness::High => ConfidenceWord::High,
@@ -300,5 +312,27 @@ pub fn render_intent(intent: &dialogue::Intent) -> Vec<u8> {
             .collect(),
         issues: intent.issues.iter().map(IntentIssue::of).collect(),
         items: intent.goods.iter().map(IntentItem::of).collect(),
+        plan_id: intent.plan.as_ref().map(|plan| plan.id.as_str()),
+        plan: intent.plan.as_ref().map(Plan::of),
     })
+}
+/// The plan an intent that was told names.
+pub fn plan_named(intent: &[u8]) -> Option<PlanId> {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        plan_id: &'a str,
+    }
+    let named: Named<'_> = serde_json::from_slice(intent).ok()?;
+    PlanId::parse(named.plan_id).ok()
+}
+
+/// An intent that was told, with its plan as it stands by now.
+pub fn with_plan(intent: &[u8], plan: &acp_core::plan::Plan) -> Vec<u8> {
+    let told = serde_json::from_slice::<BTreeMap<&str, &RawValue>>(intent);
+    let rendered = render_plan(plan);
+    let (Ok(mut told), Ok(plan)) = (told, serde_json::from_slice::<&RawValue>(&rendered)) else {
+        return intent.to_vec();
+    };
+    told.insert("plan", plan);
+    written(&told)
 }

@@ -16,6 +16,7 @@ use super::party::{StoredBuyer, StoredContact, StoredOwner};
 use super::run::StoredStanding;
 use super::scalars::{Amount, Blob, Moment, Sealed};
 use draft::StoredDraft;
+pub(super) use draft::StoredOperation;
 use terms::StoredTerms;
 
 /// What a plan begins with.

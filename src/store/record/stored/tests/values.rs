@@ -827,7 +827,8 @@ pub(super) fn conversation(dice: &mut Dice) -> Conversation {
         cart: dice.maybe(|dice| CartId::new(dice.partition(), dice.random128())),
         session: dice.maybe(session_id),
         mandate: dice.maybe(|dice| MandateId::new(dice.partition(), dice.random128())),
-        plan: dice.maybe(Dice::text),
+        plan: dice.maybe(|dice| acp_core::ids::PlanId::new(dice.partition(), dice.random128())),
+        wishes: vec![acp_core::plan::Operation::Checkout],
         basket: dice.many(|dice| Wanted {
             item: item_id(dice),
             quantity: Quantity::new(dice.below(9) + 1).unwrap(),

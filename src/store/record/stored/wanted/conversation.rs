@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::record::stored::document::Document;
 use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
 use crate::store::record::stored::party::StoredOwner;
+use crate::store::record::stored::plan::StoredOperation;
 use crate::store::record::stored::scalars::Moment;
 use crate::store::record::stored::session::StoredWanted;
 
@@ -83,6 +84,7 @@ mirror! {
         mandate: Option<Box<str>>,
         plan: Option<Box<str>>,
         basket: Vec<StoredWanted>,
+        wishes: Vec<StoredOperation>,
         orders: Vec<Box<str>>,
         salience: Vec<Box<str>>,
         latest: u32,
