@@ -6,7 +6,6 @@ use serde::Deserialize;
 pub(super) struct Intent {
     pub(super) conversation_id: String,
     pub(super) status: String,
-    pub(super) coverage: f64,
     pub(super) confidence: String,
     pub(super) planner: String,
     #[serde(default)]

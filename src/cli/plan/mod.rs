@@ -90,7 +90,7 @@ async fn said(args: &PlanArgs, visit: &Visit) -> Result<Said, CommandError> {
         print(&Said::fine(told::intent(&intent)))?;
     }
     let Some(plan) = &intent.plan else {
-        let text = if args.output.json { raw(&answer) } else { "There is nothing to do.\n".into() };
+        let text = if args.output.json { raw(&answer) } else { String::new() };
         return Ok(Said { text, verdict: Verdict::NotDone });
     };
     if has_begun(plan) {

@@ -9,16 +9,16 @@ use crate::cli::answer::{Side, Table, line};
 pub(super) fn intent(intent: &Intent) -> String {
     let mut text = String::new();
     let Intent { confidence, planner, items, .. } = intent;
-    let share = intent.coverage * 100.0;
-    line(
-        &mut text,
-        format_args!("Understood: {share:.0} % of the words, confidence {confidence} ({planner})."),
-    );
+    line(&mut text, format_args!("Understood with {confidence} confidence ({planner})."));
     for action in &intent.actions {
         line(&mut text, format_args!("  {}", doing(action, items)));
     }
     asked(&mut text, &intent.questions, items);
-    issues(&mut text, &intent.issues);
+    // What is asked need not be said twice.
+    let is_asked = |issue: &&Issue| {
+        intent.questions.iter().any(|question| issue.message.contains(&question.prompt))
+    };
+    issues(&mut text, intent.issues.iter().filter(|issue| !is_asked(issue)));
     match &intent.plan {
         Some(planned) => plan(&mut text, planned, items),
         None => line(&mut text, format_args!("Nothing was planned ({}).", intent.status)),
@@ -58,7 +58,7 @@ fn asked(text: &mut String, questions: &[Question], items: &[Item]) {
     }
 }
 
-fn issues(text: &mut String, issues: &[Issue]) {
+fn issues<'a>(text: &mut String, issues: impl Iterator<Item = &'a Issue>) {
     for Issue { message } in issues {
         line(text, format_args!("! {message}"));
     }
@@ -68,8 +68,10 @@ fn plan(text: &mut String, plan: &Plan, items: &[Item]) {
     let Plan { id, status, say, .. } = plan;
     line(text, format_args!("\nPlan {id}: {status}. {say}"));
     asked(text, &plan.questions, items);
-    issues(text, &plan.issues);
-    let currency = plan.currency.as_deref().unwrap_or_default();
+    issues(text, plan.issues.iter());
+    // A plan that pays for nothing names none.
+    let sold_in = || items.first().map(|item| item.currency.as_str());
+    let currency = plan.currency.as_deref().or_else(sold_in).unwrap_or_default();
     if !plan.lines.is_empty() || !plan.totals.is_empty() {
         let headings = [("QTY", Side::Right), ("WHAT", Side::Left), ("AMOUNT", Side::Right)];
         let mut table = Table::new(headings);

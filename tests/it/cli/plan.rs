@@ -6,7 +6,8 @@ use tempfile::TempDir;
 use crate::http::app::address;
 use crate::support::{Ended, Program, Running};
 
-const WANTED: &str = "two jars of wildflower honey, then check out";
+const WANTED: &str = "two jars of 350 g wildflower honey";
+const PAID: &str = "check out";
 const YEAR: std::time::Duration = std::time::Duration::from_hours(365 * 24);
 
 /// A gateway, and a file that tells of a shopper.
@@ -27,11 +28,18 @@ impl Counter {
         Self { home, gateway }
     }
 
-    fn plan(&self, arguments: &[&str]) -> Ended {
+    fn plan(&self, words: &str, arguments: &[&str]) -> Ended {
         let url = format!("http://{}", self.gateway.address());
         let shopper = self.home.path().join("ada.json");
-        let program = Program::alone().with(&["plan", WANTED, "--url", &url]);
+        let program = Program::alone().with(&["plan", words, "--url", &url]);
         program.with(&["--shopper", shopper.to_str().unwrap()]).with(arguments).run()
+    }
+
+    /// A conversation in which a cart was filled.
+    fn filled(&self) -> String {
+        let plan = self.plan(WANTED, &["--execute", "--json"]).json();
+        assert_eq!(plan["status"], "completed", "{plan:#}");
+        plan["conversation_id"].as_str().unwrap().to_owned()
     }
 
     /// A mandate for the agent of the demo.
@@ -55,37 +63,51 @@ impl Counter {
 #[test]
 fn a_plan_is_shown_and_nothing_is_done() {
     let counter = Counter::open();
-    let page = counter.plan(&[]).fine();
-    for said in
-        ["Understood: 100 % of the words", "add 2 × ", "Plan pln_", "needs_approval", "total"]
-    {
+    let page = counter.plan(WANTED, &[]).fine();
+    let seen = [
+        "Understood with high confidence (rules).\n  add 2 × Wildflower Honey 350 g\n",
+        "\nPlan plan_",
+        ": ready. ",
+        "  2  Wildflower Honey 350 g  15.98 USD\n",
+        "cart.apply  pending  Have in the basket: 2 × Wildflower Honey 350 g.",
+    ];
+    for said in seen {
         assert!(page.contains(said), "{said} is missing in: {page}");
     }
-    assert!(page.contains("cart.apply") && page.contains("payment.authorize"), "{page}");
-    let answer = counter.plan(&["--json"]).json();
-    assert_eq!(answer["plan"]["status"], "needs_approval", "{answer:#}");
+    let answer = counter.plan(WANTED, &["--json"]).json();
+    assert_eq!(answer["plan"]["status"], "ready", "{answer:#}");
+    let open = counter.plan("honey", &[]).fine();
+    assert!(open.contains("\n? ") && !open.contains("\n! "), "{open}");
+    assert!(open.contains("\nAnswer with: acp-gateway plan \"…\" --conversation conv_"), "{open}");
 }
 
 #[tokio::test]
 async fn a_plan_under_a_mandate_is_carried_out_and_followed() {
     let counter = Counter::open();
-    let mandate = counter.mandate().await;
+    let (mandate, talk) = (counter.mandate().await, counter.filled());
     let execute = ["--mandate", &mandate, "--token", "tok_visa", "--execute"];
-    let page = counter.plan(&execute).fine();
+    let page = counter.plan(PAID, &[&execute[..], &["--conversation", &talk]].concat()).fine();
     let place = |said: &str| page.find(said).unwrap_or_else(|| panic!("{said}? {page}"));
-    assert!(place("plan.started") < place("payment.authorize   "), "{page}");
-    assert!(place("plan.completed") < place("Order ord_"), "{page}");
+    assert!(place("  plan.started") < place("  step.succeeded        payment.authorize"), "{page}");
+    assert!(place("  plan.completed") < place("\nOrder ord_"), "{page}");
 
-    let plan: Value = counter.plan(&[&execute[..], &["--json"]].concat()).json();
+    let talk = counter.filled();
+    let again = [&execute[..], &["--conversation", &talk, "--json"]].concat();
+    let plan: Value = counter.plan(PAID, &again).json();
     assert_eq!(plan["status"], "completed", "{plan:#}");
+    assert!(plan["order_id"].is_string());
 }
 
 #[test]
 fn a_plan_that_waits_for_somebody_ends_with_four() {
     let counter = Counter::open();
-    let ended = counter.plan(&["--token", "tok_visa", "--execute"]);
+    let talk = counter.filled();
+    let execute = ["--conversation", &talk, "--token", "tok_visa", "--execute"];
+    let ended = counter.plan(PAID, &execute);
     assert_eq!(ended.code, Some(4), "{ended:#?}");
-    assert!(ended.stdout.contains("A person says yes with: POST /plans/pln_"), "{ended:#?}");
+    assert!(ended.stdout.contains("A person says yes with: POST /plans/plan_"), "{ended:#?}");
+    let nothing = counter.plan("hello", &["--execute"]);
+    assert_eq!(nothing.code, Some(4), "{nothing:#?}");
 }
 
 #[test]
@@ -99,6 +121,6 @@ fn who_cannot_be_asked_is_told_of() {
     assert!(strange.starts_with("error: shop is no address of a gateway"), "{strange}");
     assert!(run(&["--token", "tok_visa"]).complaint(2).contains("--execute"));
     let counter = Counter::open();
-    let refused = counter.plan(&["--key", "acp_nobody"]).complaint(1);
+    let refused = counter.plan(WANTED, &["--key", "acp_nobody"]).complaint(1);
     assert!(refused.starts_with("error: "), "{refused}");
 }
