@@ -9,6 +9,7 @@ use crate::decide::Choice;
 use crate::lexicon::Mark;
 use crate::link::{names_kind, only_describes};
 use crate::mention::{Mention, Reference, mentions};
+use crate::money::{Bound, Spoken as Spent};
 use crate::scan::{Piece, What};
 
 fn has(pieces: &[Piece], mark: Mark) -> bool {
@@ -82,6 +83,21 @@ impl Planner<'_> {
             self.find(&found);
         } else {
             self.wants_checkout = true;
+            if let Some(limit) = found.iter().find_map(|mention| mention.total.or(mention.cap)) {
+                self.pay_within(limit);
+            }
+        }
+    }
+
+    /// `check out if it is under $50`: an amount beside a payment is the most it may come to.
+    fn pay_within(&mut self, limit: Spent) {
+        if limit.minor.is_none() {
+            self.foreign_currency();
+        } else if limit.bound == Bound::AtLeast {
+            let message = "Only the most it may cost can be a condition of paying.";
+            self.issue(IssueKind::NotUnderstood, message);
+        } else {
+            self.total = Some(Spent { bound: Bound::AtMost, ..limit });
         }
     }
 
@@ -358,6 +374,13 @@ impl Planner<'_> {
     }
 
     fn extracted(&mut self, operation: &Operation) {
+        if let Operation::OrderStatus(OrderChoice::Named(id))
+        | Operation::CancelOrder(OrderChoice::Named(id)) = operation
+            && !self.context.orders.iter().any(|known| **known == **id)
+        {
+            self.issue(IssueKind::NotFound, "There is no order with this id.");
+            return;
+        }
         let is_known = self.operations.contains(operation);
         if !is_known {
             self.operations.push(operation.clone());
