@@ -9,10 +9,9 @@ use crate::decide::Choice;
 use crate::lexicon::Mark;
 use crate::link::{names_kind, only_describes};
 use crate::mention::{Mention, Reference, mentions};
-use crate::money::{Bound, Spoken as Spent};
 use crate::scan::{Piece, What};
 
-fn has(pieces: &[Piece], mark: Mark) -> bool {
+pub(crate) fn has(pieces: &[Piece], mark: Mark) -> bool {
     pieces.iter().any(|piece| piece.what == What::Mark(mark))
 }
 
@@ -22,10 +21,11 @@ impl Planner<'_> {
             self.extracted(operation);
             return;
         }
+        let pieces = clause.pieces.as_slice();
         if clause.is_denied {
+            self.denied(pieces);
             return;
         }
-        let pieces = clause.pieces.as_slice();
         if matches!(clause.verb, Some(Mark::Find | Mark::What | Mark::Price))
             && self.asks_for_cart(pieces)
         {
@@ -70,35 +70,6 @@ impl Planner<'_> {
     fn asks_for_cart(&self, pieces: &[Piece]) -> bool {
         let names = |mention: &Mention| mention.words.iter().any(|word| !word.terms.is_empty());
         has(pieces, Mark::Cart) && !mentions(self.index, pieces).iter().any(names)
-    }
-
-    /// `check out the red mug` looks at a mug.
-    fn check_out(&mut self, pieces: &[Piece]) {
-        if has(pieces, Mark::Later) {
-            return;
-        }
-        let found = mentions(self.index, pieces);
-        let names = |mention: &Mention| names_kind(self.index, &mention.words);
-        if found.iter().any(names) && !has(pieces, Mark::With) && !has(pieces, Mark::For) {
-            self.find(&found);
-        } else {
-            self.wants_checkout = true;
-            if let Some(limit) = found.iter().find_map(|mention| mention.total.or(mention.cap)) {
-                self.pay_within(limit);
-            }
-        }
-    }
-
-    /// `check out if it is under $50`: an amount beside a payment is the most it may come to.
-    fn pay_within(&mut self, limit: Spent) {
-        if limit.minor.is_none() {
-            self.foreign_currency();
-        } else if limit.bound == Bound::AtLeast {
-            let message = "Only the most it may cost can be a condition of paying.";
-            self.issue(IssueKind::NotUnderstood, message);
-        } else {
-            self.total = Some(Spent { bound: Bound::AtMost, ..limit });
-        }
     }
 
     /// `what books do you have` asks for goods; `what is love` does not.
