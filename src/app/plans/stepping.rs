@@ -66,8 +66,9 @@ impl PlanRuns {
             }
         };
         match said {
+            // Nothing of it is left: there may be a second choice.
             Some(Ok(said)) if is_refused(&said) => {
-                return self.turn_back(hand, StopReason::OutOfStock).await;
+                return self.advance(hand, At::Replanning(StopReason::OutOfStock)).await;
             }
             Some(Ok(said)) => {
                 if let Some(Subject::Cart(cart)) = said.answer.made {
@@ -155,7 +156,7 @@ impl PlanRuns {
             Err(failure) => return App::passes(failure),
         };
         if is_refused(&said) {
-            return self.turn_back(hand, StopReason::NotReady).await;
+            return self.advance(hand, At::Replanning(StopReason::NotReady)).await;
         }
         if let Some(Subject::Session(session)) = said.answer.made {
             hand.plan.made.session = Some(session);
