@@ -7,6 +7,7 @@ use acp_core::run::Trouble;
 use acp_core::session::{CancelSession, IntentTrace, Stage, TraceReason};
 
 use super::PlanRuns;
+use super::stepping::is_refused;
 use super::work::{PlanHand, Progress};
 use crate::app::{Ask, Failure};
 
@@ -158,7 +159,17 @@ impl PlanRuns {
         };
         let ask = hand.ask(StepKind::SessionCreate, CancelSession { trace: Some(trace) });
         match self.0.cancel_session(&session.id, ask).await {
-            Ok(_) | Err(Failure::Refused(_)) => Ok(None),
+            Ok(said) if !is_refused(&said) => Ok(None),
+            // Somebody else was faster: what is paid for or being paid for is not given back.
+            Ok(_) | Err(Failure::Refused(_)) => Ok(match self.session_of(hand).await?.stage {
+                Stage::Completed(_) => Some(TakenBack::Ordered),
+                Stage::Completing(_) => Some(TakenBack::NotYet),
+                Stage::Open(_)
+                | Stage::AuthenticationRequired(_)
+                | Stage::PendingApproval(_)
+                | Stage::Canceled
+                | Stage::Expired => None,
+            }),
             Err(Failure::KeyBusy) => Ok(Some(TakenBack::NotYet)),
             Err(failure) => Err(failure),
         }

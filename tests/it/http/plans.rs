@@ -11,6 +11,7 @@ use acp_core::ports::{Clock as _, Committed, MandateWrite, Mandates as _};
 use acp_core::principal::Scope;
 
 use acp_mocks::{Operation, Outcome, Turn};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::app::{Answer, HONEY, TestApp, address, payment};
@@ -448,4 +449,46 @@ async fn a_plan_whose_worker_died_is_finished_by_another() {
     assert_eq!(done["status"], "completed", "{done:#}");
     assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
     assert_eq!(spendings(&app, &id).await, [Spending::Committed { refunded: 0 }]);
+}
+
+#[tokio::test]
+async fn however_many_plans_pay_at_once_they_spend_no_more_than_the_budget() {
+    const CROWD: usize = 64;
+    let app = TestApp::start_paused().await;
+    app.count(HONEY, 1_000).await;
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let made = join_all((0..CROWD).map(|number| {
+        let key = format!("plan {number}");
+        app.post(PLANS, &body).key(&key).send()
+    }));
+    let plans: Vec<Value> = made.await.into_iter().map(|answer| answer.body).collect();
+    assert!(plans.iter().all(|plan| plan["status"] == "ready"), "there is enough for each of them");
+    let begun = join_all(plans.iter().map(|plan| {
+        let path = format!("{PLANS}/{}/execute", plan["id"].as_str().unwrap());
+        let ask = app.post(&path, &payment("tok_visa")).header("if-match", &digest(plan));
+        ask.key("execute").send()
+    }));
+    assert!(begun.await.iter().all(|answer| answer.status == 202));
+    app.settle().await;
+    // Those who came into each other's way have rested by then.
+    for _ in 0..40 {
+        later(&app, Duration::from_secs(1)).await;
+    }
+    let mut completed = 0;
+    for plan in &plans {
+        let done = shown(&app, plan["id"].as_str().unwrap()).await;
+        match done["status"].as_str().unwrap() {
+            "completed" => completed += 1,
+            "blocked" => assert_eq!(done["reason"], "over_budget", "{done:#}"),
+            other => panic!("{other}: {done:#}"),
+        }
+    }
+    assert_eq!(completed, 4, "no more fit into a budget of 100.00, and no fewer");
+    let spent = spendings(&app, &id).await;
+    assert_eq!(spent, [Spending::Committed { refunded: 0 }; 4]);
+    let held: i64 = app.payments.holds().len().try_into().unwrap();
+    assert_eq!((app.payments.captures().len(), held), (4, 0));
+    assert_eq!(app.ledger(HONEY).await, (1_000 - 2 * 4, 0, 2 * 4));
 }
