@@ -3,6 +3,7 @@
 use acp_core::limits::PLAN_REPLANS_MAX;
 use acp_core::mandate::{PurseError, Unknown};
 use acp_core::plan::{At, Basis, MomentKind, PlanStatus, StepKind, StopReason};
+use acp_core::refusal::Refusal;
 use acp_core::run::Trouble;
 use acp_core::session::{CancelSession, IntentTrace, Stage, TraceReason};
 
@@ -142,7 +143,12 @@ impl PlanRuns {
         if hand.plan.made.session.is_none() {
             return Ok(None);
         }
-        let session = self.session_of(hand).await?;
+        let session = match self.session_of(hand).await {
+            Ok(session) => session,
+            // It was forgotten, which no checkout is that is being paid for.
+            Err(Failure::Refused(Refusal::SessionNotFound)) => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
         match session.stage {
             Stage::Completed(_) => return Ok(Some(TakenBack::Ordered)),
             Stage::Completing(_) => return Ok(Some(TakenBack::NotYet)),

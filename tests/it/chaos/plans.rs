@@ -441,3 +441,36 @@ async fn a_plan_charges_once_or_not_at_all_however_often_gateways_die() {
     assert_eq!(report.violations, Vec::<String>::new());
     assert!(how.contains_key("completed"), "{how:?}");
 }
+
+/// A plan that is paid for, as everybody tells it.
+fn balanced() -> (Errand, Ledgers, Vec<Line>) {
+    let mut errand = Errand::new("one".to_owned(), 0, "a mandate".to_owned());
+    errand.end = Some(json!({"status": "completed", "session_id": "s", "total": 500}));
+    let spent = BTreeMap::from([("s".to_owned(), (1, 500))]);
+    let line = json!({"payment": "p", "session": "s", "amount": 500, "state": "captured"});
+    let lines = vec![serde_json::from_value(line).unwrap()];
+    (errand, Ledgers { spent, held: Vec::new() }, lines)
+}
+
+#[test]
+fn what_does_not_fit_a_plan_is_noticed() {
+    type Tampering = fn(&mut Errand, &mut Ledgers, &mut Vec<Line>);
+    let found = |tamper: Tampering| {
+        let (mut errand, mut ledgers, mut lines) = balanced();
+        tamper(&mut errand, &mut ledgers, &mut lines);
+        audit_plans(&[errand], &ledgers, &lines)
+    };
+    assert_eq!(found(|_, _, _| {}), Vec::<String>::new());
+    let tamperings: [Tampering; 7] = [
+        |_, _, lines| lines.push(Line { payment: "q".to_owned(), ..lines[0].clone() }),
+        |_, _, lines| lines.clear(),
+        |_, _, lines| lines[0].refunded = 100,
+        |errand, _, _| errand.end.as_mut().unwrap()["status"] = json!("blocked"),
+        |errand, _, _| errand.end.as_mut().unwrap()["status"] = json!("running"),
+        |_, ledgers, _| ledgers.held.push("s".to_owned()),
+        |_, ledgers, _| ledgers.spent.clear(),
+    ];
+    for (number, tamper) in tamperings.into_iter().enumerate() {
+        assert_ne!(found(tamper), Vec::<String>::new(), "tampering {number}");
+    }
+}

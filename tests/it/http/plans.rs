@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use acp_core::ids::{AgentId, MandateId, Random128};
+use acp_core::ids::{AgentId, MandateId, PlanId, Random128, SessionId};
 use acp_core::limits::{COMPLETION_LEASE, PLAN_LIFE};
 use acp_core::mandate::{Budget, Mandate, Restriction, Spending, Standing, Window};
 use acp_core::money::{Currency, Money};
 use acp_core::payment::{Decline, PaymentFault};
-use acp_core::ports::{Clock as _, Committed, MandateWrite, Mandates as _};
+use acp_core::plan::{At, PlanRun, PlanStatus, StopReason};
+use acp_core::ports::{
+    Clock as _, Committed, MandateWrite, Mandates as _, PlanChange, PlanWrite, Plans as _,
+};
 use acp_core::principal::Scope;
+use acp_core::run::{Lease, RunFence, Standing as Stands};
 
 use acp_mocks::{Operation, Outcome, Turn};
 use futures_util::future::join_all;
@@ -491,4 +495,36 @@ async fn however_many_plans_pay_at_once_they_spend_no_more_than_the_budget() {
     let held: i64 = app.payments.holds().len().try_into().unwrap();
     assert_eq!((app.payments.captures().len(), held), (4, 0));
     assert_eq!(app.ledger(HONEY).await, (1_000 - 2 * 4, 0, 2 * 4));
+}
+
+/// A gateway that was away for longer than checkouts are kept.
+#[tokio::test]
+async fn a_plan_whose_checkout_was_forgotten_ends_all_the_same() {
+    let app = TestApp::start().await;
+    let made = made(&app, &two_jars()).await.body;
+    let id = PlanId::parse(made["id"].as_str().unwrap()).unwrap();
+    let (mut plan, at) =
+        app.plans.look(id.partition(), Some(&id), None).await.unwrap().plan.unwrap();
+    let now = app.clock.now();
+    plan.status = PlanStatus::Running;
+    plan.made.session = Some(SessionId::new(id.partition(), Random128([9; 16])));
+    plan.run = Some(PlanRun {
+        standing: Stands {
+            fence: RunFence { number: 1, owner: Random128([1; 16]) },
+            lease: Lease { until: now, epoch: 0 },
+            tries: 0,
+            trouble: None,
+        },
+        at: At::TurningBack(StopReason::TimedOut),
+        deadline: now,
+        sealed_request: Vec::new(),
+        replans: 0,
+        is_canceled: false,
+    });
+    let plan = Some(PlanWrite { before: Some(at), after: Box::new(plan) });
+    let begun = app.plans.commit(id.partition(), PlanChange { plan, answer: None }).await;
+    assert!(matches!(begun.unwrap(), Committed::At(_)));
+    later(&app, COMPLETION_LEASE).await;
+    let done = shown(&app, id.as_str()).await;
+    assert_eq!(done["reason"], "timed_out", "{done:#}");
 }
