@@ -1,8 +1,9 @@
 //! Places where a test build dies on demand, for real: before or after a call that matters.
 //!
 //! `ACP_FAILPOINT=run:after:3` ends the process, as `kill -9` does, right after the third commit
-//! that carries the journal of a run. The calls are `run` and `stock` (commits of the store) and
-//! `create`, `confirm`, `capture`, `cancel`, `refund` and `lookup` (calls to the payment provider).
+//! that carries the journal of a run. The calls are `run`, `stock`, `plan` and `spend`, which is
+//! what is taken from a mandate (commits of the store), and `create`, `confirm`, `capture`,
+//! `cancel`, `refund` and `lookup` (calls to the payment provider).
 
 use std::process::Command;
 use std::sync::Arc;
@@ -77,6 +78,10 @@ fn kind_of(commit: &Commit) -> &'static str {
         }
         if key.starts_with("l/") {
             kind = "stock";
+        } else if key.ends_with("/p") {
+            kind = "plan";
+        } else if key.ends_with("/l") {
+            kind = "spend";
         }
     }
     kind

@@ -4,6 +4,7 @@ use acp_core::limits::PLAN_REPLANS_MAX;
 use acp_core::mandate::{PurseError, Unknown};
 use acp_core::money::Money;
 use acp_core::plan::{At, Basis, MomentKind, PlanStatus, StepKind, StopReason};
+use acp_core::refusal::Refusal;
 use acp_core::run::Trouble;
 use acp_core::session::{CancelSession, ChangeSession, IntentTrace, Session, Stage, TraceReason};
 
@@ -158,8 +159,10 @@ impl PlanRuns {
             return Ok(None);
         }
         let session = match self.session_of(hand).await {
-            Err(Failure::Refused(_)) => return Ok(None),
-            session => session?,
+            Ok(session) => session,
+            // It was forgotten, which no checkout is that is being paid for.
+            Err(Failure::Refused(Refusal::SessionNotFound)) => return Ok(None),
+            Err(failure) => return Err(failure),
         };
         match session.stage {
             Stage::Completed(_) => return Ok(Some(TakenBack::Ordered)),
@@ -178,8 +181,16 @@ impl PlanRuns {
         let ask = hand.ask(StepKind::SessionCreate, CancelSession { trace: Some(trace) });
         match self.0.cancel_session(&session.id, ask).await {
             Ok(said) if !is_refused(&said) => Ok(None),
-            // Somebody has begun to pay for it in this moment, or has ended it: that is looked at.
-            Ok(_) | Err(Failure::Refused(_) | Failure::KeyBusy) => Ok(Some(TakenBack::NotYet)),
+            // Somebody else was faster: what is paid for or being paid for is not given back.
+            Ok(_) | Err(Failure::Refused(_)) => Ok(match self.session_of(hand).await?.stage {
+                Stage::Completed(_) => Some(TakenBack::Ordered),
+                Stage::Completing(_)
+                | Stage::Open(_)
+                | Stage::AuthenticationRequired(_)
+                | Stage::PendingApproval(_) => Some(TakenBack::NotYet),
+                Stage::Canceled | Stage::Expired => None,
+            }),
+            Err(Failure::KeyBusy) => Ok(Some(TakenBack::NotYet)),
             Err(failure) => Err(failure),
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Figures {
     pub(super) kills_while_misbehaving: u64,
     /// Deaths of a gateway while money goes back.
     pub(super) kills_while_refunding: u64,
+    /// Deaths of a gateway while plans are carried out.
+    pub(super) kills_while_planning: u64,
     /// Completions that wait for somebody who does not answer.
     pub(super) kept_waiting: u64,
 }
@@ -57,6 +59,7 @@ impl Figures {
         calls_while_misbehaving: 400,
         kills_while_misbehaving: 9,
         kills_while_refunding: 6,
+        kills_while_planning: 10,
         kept_waiting: 6,
     };
 
@@ -74,6 +77,7 @@ impl Figures {
         calls_while_misbehaving: 4_000,
         kills_while_misbehaving: 54,
         kills_while_refunding: 54,
+        kills_while_planning: 120,
         kept_waiting: 100,
     };
 
@@ -88,6 +92,7 @@ impl Figures {
         calls_while_misbehaving: 40_000,
         kills_while_misbehaving: 252,
         kills_while_refunding: 252,
+        kills_while_planning: 800,
         ..Self::FULL
     };
 }

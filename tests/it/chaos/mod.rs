@@ -15,6 +15,7 @@ mod mocked_catalogue;
 mod mocked_inventory;
 mod mocked_stripe;
 mod outages;
+mod plans;
 mod receipts;
 mod refunds;
 mod shop;

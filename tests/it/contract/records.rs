@@ -14,13 +14,14 @@ mod rules {
     pub(super) use crate::contract::carts::*;
     pub(super) use crate::contract::catalog::*;
     pub(super) use crate::contract::checkouts::*;
-    pub(super) use crate::contract::conversations::*;
     pub(super) use crate::contract::inspecting::*;
     pub(super) use crate::contract::mandates::*;
     pub(super) use crate::contract::orders::*;
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::stock::*;
     pub(super) use crate::contract::trail::*;
+    pub(super) use crate::contract::wanted::conversations::*;
+    pub(super) use crate::contract::wanted::plans::*;
     pub(super) use crate::contract::webhooks::*;
 }
 
@@ -54,6 +55,14 @@ macro_rules! contract {
                 what_is_taken_from_a_mandate_is_there_at_once_for_everybody
                 nothing_is_taken_from_a_mandate_that_changed_meanwhile
                 many_who_take_at_once_take_no_more_than_there_is
+                a_plan_reads_back_at_its_revision
+                the_second_writer_of_a_plan_loses
+                a_plan_and_the_answer_to_its_call_are_one
+                a_plan_under_way_is_stalled_when_its_lease_ends
+                a_plan_is_overdue_when_its_time_is_over
+                plans_are_listed_from_the_newest_on
+                a_plan_is_forgotten_whole
+                a_new_plan_is_found_by_the_callers_key
                 a_conversation_reads_back_at_its_revision
                 the_second_sentence_of_a_moment_loses
                 a_conversation_and_the_answer_to_a_sentence_are_one

@@ -73,6 +73,7 @@ pub(crate) struct TestApp {
     pub(crate) endpoints: Arc<dyn Endpoints>,
     pub(crate) checkouts: Arc<StoreCheckouts>,
     pub(crate) mandates: Arc<StoreMandates>,
+    pub(crate) plans: Arc<StorePlans>,
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
     pub(crate) router: Router,
@@ -201,12 +202,13 @@ impl TestApp {
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
         let mandates = Arc::new(StoreMandates::new(records.clone()));
+        let plans = Arc::new(StorePlans::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
             conversations: Arc::new(StoreConversations::new(records.clone())),
             mandates: mandates.clone(),
             calendar: Arc::new(ZoneCalendar::default()),
-            plans: Arc::new(StorePlans::new(records.clone())),
+            plans: plans.clone(),
             carts: carts_of(records, backends.as_ref(), &clock),
             catalog: wishes.catalog.clone().unwrap_or(catalog),
             stock: stock.clone(),
@@ -236,6 +238,7 @@ impl TestApp {
             endpoints,
             checkouts,
             mandates,
+            plans,
             shop,
             tasks,
             router,

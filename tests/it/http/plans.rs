@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
-use acp_core::ids::{AgentId, MandateId, Random128};
+use acp_core::ids::{AgentId, MandateId, PlanId, Random128, SessionId};
 use acp_core::limits::{COMPLETION_LEASE, PLAN_LIFE};
 use acp_core::mandate::{Budget, Mandate, Restriction, Spending, Standing, Window};
 use acp_core::money::{Currency, Money};
 use acp_core::payment::{Decline, PaymentFault};
-use acp_core::ports::{Clock as _, Committed, MandateWrite, Mandates as _};
+use acp_core::plan::{At, PlanRun, PlanStatus, StopReason};
+use acp_core::ports::{
+    Clock as _, Committed, MandateWrite, Mandates as _, PlanChange, PlanWrite, Plans as _,
+};
 use acp_core::principal::Scope;
+use acp_core::run::{Lease, RunFence, Standing as Stands};
 
 use acp_mocks::{Operation, Outcome, Turn};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::app::{Answer, HONEY, TestApp, address, payment};
@@ -558,4 +563,78 @@ async fn a_conversation_comes_to_one_plan() {
     assert_eq!(last["plan"]["status"], "needs_approval");
     let off = say("forget it, cancel the plan", id).await;
     assert_eq!(off["plan"]["status"], "canceled", "{off:#}");
+}
+
+#[tokio::test]
+async fn however_many_plans_pay_at_once_they_spend_no_more_than_the_budget() {
+    const CROWD: usize = 64;
+    let app = TestApp::start_paused().await;
+    app.count(HONEY, 1_000).await;
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let made = join_all((0..CROWD).map(|number| {
+        let key = format!("plan {number}");
+        app.post(PLANS, &body).key(&key).send()
+    }));
+    let plans: Vec<Value> = made.await.into_iter().map(|answer| answer.body).collect();
+    assert!(plans.iter().all(|plan| plan["status"] == "ready"), "there is enough for each of them");
+    let begun = join_all(plans.iter().map(|plan| {
+        let path = format!("{PLANS}/{}/execute", plan["id"].as_str().unwrap());
+        let ask = app.post(&path, &payment("tok_visa")).header("if-match", &digest(plan));
+        ask.key("execute").send()
+    }));
+    assert!(begun.await.iter().all(|answer| answer.status == 202));
+    app.settle().await;
+    // Those who came into each other's way have rested by then.
+    for _ in 0..40 {
+        later(&app, Duration::from_secs(1)).await;
+    }
+    let mut completed = 0;
+    for plan in &plans {
+        let done = shown(&app, plan["id"].as_str().unwrap()).await;
+        match done["status"].as_str().unwrap() {
+            "completed" => completed += 1,
+            "blocked" => assert_eq!(done["reason"], "over_budget", "{done:#}"),
+            other => panic!("{other}: {done:#}"),
+        }
+    }
+    assert_eq!(completed, 4, "no more fit into a budget of 100.00, and no fewer");
+    let spent = spendings(&app, &id).await;
+    assert_eq!(spent, [Spending::Committed { refunded: 0 }; 4]);
+    let held: i64 = app.payments.holds().len().try_into().unwrap();
+    assert_eq!((app.payments.captures().len(), held), (4, 0));
+    assert_eq!(app.ledger(HONEY).await, (1_000 - 2 * 4, 0, 2 * 4));
+}
+
+/// A gateway that was away for longer than checkouts are kept.
+#[tokio::test]
+async fn a_plan_whose_checkout_was_forgotten_ends_all_the_same() {
+    let app = TestApp::start().await;
+    let made = made(&app, &two_jars()).await.body;
+    let id = PlanId::parse(made["id"].as_str().unwrap()).unwrap();
+    let (mut plan, at) =
+        app.plans.look(id.partition(), Some(&id), None).await.unwrap().plan.unwrap();
+    let now = app.clock.now();
+    plan.status = PlanStatus::Running;
+    plan.made.session = Some(SessionId::new(id.partition(), Random128([9; 16])));
+    plan.run = Some(PlanRun {
+        standing: Stands {
+            fence: RunFence { number: 1, owner: Random128([1; 16]) },
+            lease: Lease { until: now, epoch: 0 },
+            tries: 0,
+            trouble: None,
+        },
+        at: At::TurningBack(StopReason::TimedOut),
+        deadline: now,
+        sealed_request: Vec::new(),
+        replans: 0,
+        is_canceled: false,
+    });
+    let plan = Some(PlanWrite { before: Some(at), after: Box::new(plan) });
+    let begun = app.plans.commit(id.partition(), PlanChange { plan, answer: None }).await;
+    assert!(matches!(begun.unwrap(), Committed::At(_)));
+    later(&app, COMPLETION_LEASE).await;
+    let done = shown(&app, id.as_str()).await;
+    assert_eq!(done["reason"], "timed_out", "{done:#}");
 }

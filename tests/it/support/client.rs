@@ -75,6 +75,20 @@ impl Client {
         self.send(request.header("content-type", "application/json").body(body).unwrap()).await
     }
 
+    /// The same, where what is decided about is still what was seen.
+    #[cfg(feature = "failpoints")]
+    pub(crate) async fn post_seeing(
+        &mut self,
+        path: &str,
+        (key, seen): (&str, &str),
+        body: &Value,
+    ) -> Option<Response> {
+        let request = self.request(Method::POST, path).header("idempotency-key", key);
+        let request = request.header("if-match", format!("\"{seen}\""));
+        let body = Full::from(body.to_string());
+        self.send(request.header("content-type", "application/json").body(body).unwrap()).await
+    }
+
     /// Sends a request as it is; `None` when the connection broke before the answer was there.
     pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Option<Response> {
         let exchange = async {

@@ -2,6 +2,7 @@
 //! earlier release by this one.
 
 mod dice;
+mod plans;
 mod properties;
 mod releases;
 mod values;

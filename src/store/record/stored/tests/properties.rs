@@ -30,6 +30,11 @@ proptest! {
     }
 
     #[test]
+    fn a_plan_reads_back(seed: u64) {
+        prop_assert!(survives(&values::plan(&mut Dice::new(seed))));
+    }
+
+    #[test]
     fn the_smaller_documents_read_back(seed: u64) {
         let dice = &mut Dice::new(seed);
         prop_assert!(survives(&values::key_state(dice)));
@@ -87,6 +92,14 @@ fn every_word_reads_back() {
     all::<acp_core::ports::Operation>();
     all::<acp_core::principal::Scope>();
     all::<acp_core::plan::Slot>();
+    all::<acp_core::plan::IssueKind>();
+    all::<acp_core::plan::Mode>();
+    all::<acp_core::plan::MomentKind>();
+    all::<acp_core::plan::PlanStatus>();
+    all::<acp_core::plan::Planner>();
+    all::<acp_core::plan::StepKind>();
+    all::<acp_core::plan::StepStatus>();
+    all::<acp_core::plan::StopReason>();
     all::<acp_core::mandate::Window>();
     all::<acp_core::mandate::Standing>();
 }

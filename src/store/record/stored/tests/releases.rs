@@ -87,6 +87,7 @@ fn kinds() -> Vec<Kind> {
         used_for,
         mandate,
         mandate_ledger,
+        plan,
         act,
         use_of_key
     ]);

@@ -34,6 +34,7 @@ use acp_core::stock::{Adjustment, Availability, Hold, Ledger, Reservation, Reser
 use acp_core::tenant::{ProofPolicy, Tenant};
 
 use super::dice::Dice;
+pub(super) use super::plans::plan;
 use crate::store::record::stored::history::HistoryEntry;
 use crate::store::record::stored::{Act, OutboxEntry, Roll, SealedKey, UseOfKey, UsedFor};
 
@@ -45,15 +46,15 @@ fn subject(dice: &mut Dice) -> Subject {
     }
 }
 
-fn item_id(dice: &mut Dice) -> ItemId {
+pub(super) fn item_id(dice: &mut Dice) -> ItemId {
     ItemId::new(dice.text())
 }
 
-fn session_id(dice: &mut Dice) -> SessionId {
+pub(super) fn session_id(dice: &mut Dice) -> SessionId {
     SessionId::new(dice.partition(), dice.random128())
 }
 
-fn order_id(dice: &mut Dice) -> OrderId {
+pub(super) fn order_id(dice: &mut Dice) -> OrderId {
     OrderId::new(dice.partition(), dice.random128())
 }
 
@@ -61,7 +62,7 @@ fn payment_id(dice: &mut Dice) -> PaymentId {
     PaymentId::new(dice.text())
 }
 
-fn owner(dice: &mut Dice) -> Owner {
+pub(super) fn owner(dice: &mut Dice) -> Owner {
     Owner { tenant: TenantId::new(dice.text()), agent: AgentId::new(dice.text()) }
 }
 
@@ -79,7 +80,7 @@ fn address(dice: &mut Dice) -> Address {
     }
 }
 
-fn contact(dice: &mut Dice) -> Contact {
+pub(super) fn contact(dice: &mut Dice) -> Contact {
     Contact {
         name: dice.maybe(Dice::text),
         phone_number: dice.maybe(Dice::text),
@@ -88,7 +89,7 @@ fn contact(dice: &mut Dice) -> Contact {
     }
 }
 
-fn buyer(dice: &mut Dice) -> Buyer {
+pub(super) fn buyer(dice: &mut Dice) -> Buyer {
     Buyer {
         email: dice.text(),
         first_name: dice.maybe(Dice::text),
@@ -455,7 +456,7 @@ fn habits(dice: &mut Dice) -> Habits {
     }
 }
 
-fn channel(dice: &mut Dice) -> Channel {
+pub(super) fn channel(dice: &mut Dice) -> Channel {
     Channel { version: dice.text(), locale: dice.text(), habits: habits(dice) }
 }
 
@@ -463,7 +464,7 @@ fn digests(dice: &mut Dice) -> Digests {
     Digests { raw: dice.bytes(), canonical: dice.bytes() }
 }
 
-fn standing(dice: &mut Dice) -> Standing {
+pub(super) fn standing(dice: &mut Dice) -> Standing {
     Standing {
         fence: RunFence { number: dice.number(), owner: dice.random128() },
         lease: Lease { until: dice.time(), epoch: dice.number() },
@@ -635,7 +636,7 @@ fn afterwards(dice: &mut Dice, currency: Currency) -> OrderEvent {
     }
 }
 
-fn provenance(dice: &mut Dice) -> Provenance {
+pub(super) fn provenance(dice: &mut Dice) -> Provenance {
     Provenance {
         agent: AgentId::new(dice.text()),
         proofs: dice.many(|dice| match dice.below(4) {
@@ -800,7 +801,7 @@ fn intent_id(dice: &mut Dice) -> IntentId {
     IntentId::new(dice.partition(), dice.random128())
 }
 
-fn count(dice: &mut Dice) -> Count {
+pub(super) fn count(dice: &mut Dice) -> Count {
     Count::new(dice.below(999).saturating_add(1)).unwrap()
 }
 

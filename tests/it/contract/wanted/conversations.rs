@@ -13,7 +13,7 @@ use acp_core::ports::{
 use acp_core::session::{Owner, Quantity, Wanted};
 use acp_gateway::store::record::StoreConversations;
 
-use super::record_rig::{
+use crate::contract::record_rig::{
     RecordRig, Used, answered, first, item_id, open_key, order_id, owner, partition, session_id,
 };
 
@@ -87,7 +87,7 @@ fn said_key(key: &str) -> AnswerKey {
     AnswerKey { operation: Operation::Understand, about, ..open_key(key) }
 }
 
-pub(super) async fn a_conversation_reads_back_at_its_revision(rig: &RecordRig) {
+pub(in crate::contract) async fn a_conversation_reads_back_at_its_revision(rig: &RecordRig) {
     assert_eq!(found(rig).await, None);
     let talk = spoken(rig);
     let mut at = commit(rig, keeps(None, &talk)).await;
@@ -111,7 +111,7 @@ pub(super) async fn a_conversation_reads_back_at_its_revision(rig: &RecordRig) {
     assert_eq!(found(rig).await, Some((bare, at)));
 }
 
-pub(super) async fn the_second_sentence_of_a_moment_loses(rig: &RecordRig) {
+pub(in crate::contract) async fn the_second_sentence_of_a_moment_loses(rig: &RecordRig) {
     let talk = spoken(rig);
     let stale = commit(rig, keeps(None, &talk)).await;
     let again = talks(rig).commit(keeps(None, &talk)).await.unwrap();
@@ -124,7 +124,9 @@ pub(super) async fn the_second_sentence_of_a_moment_loses(rig: &RecordRig) {
     assert_eq!(found(rig).await, Some((later, at)));
 }
 
-pub(super) async fn a_conversation_and_the_answer_to_a_sentence_are_one(rig: &RecordRig) {
+pub(in crate::contract) async fn a_conversation_and_the_answer_to_a_sentence_are_one(
+    rig: &RecordRig,
+) {
     let key = said_key("k1");
     let with = |body| ConversationChange {
         answer: Some(first(key.clone(), answered(body))),
@@ -146,7 +148,7 @@ pub(super) async fn a_conversation_and_the_answer_to_a_sentence_are_one(rig: &Re
     assert_eq!((seen.conversation, seen.key), (None, Some(answered("first"))));
 }
 
-pub(super) async fn an_erased_conversation_leaves_no_answer(rig: &RecordRig) {
+pub(in crate::contract) async fn an_erased_conversation_leaves_no_answer(rig: &RecordRig) {
     let key = said_key("k1");
     let answer = Some(first(key.clone(), answered("an address")));
     let talk = spoken(rig);
@@ -156,7 +158,7 @@ pub(super) async fn an_erased_conversation_leaves_no_answer(rig: &RecordRig) {
     assert_eq!((seen.conversation, seen.key), (None, None));
 }
 
-pub(super) async fn a_conversation_is_forgotten_at_its_time(rig: &RecordRig) {
+pub(in crate::contract) async fn a_conversation_is_forgotten_at_its_time(rig: &RecordRig) {
     let talk = spoken(rig);
     let at = commit(rig, keeps(None, &talk)).await;
     let nearly = CONVERSATION_LIFE.checked_sub(Duration::from_secs(1)).unwrap();
@@ -170,7 +172,7 @@ pub(super) async fn a_conversation_is_forgotten_at_its_time(rig: &RecordRig) {
     commit(rig, keeps(None, &spoken(rig))).await;
 }
 
-pub(super) async fn a_new_conversation_is_found_by_the_callers_key(rig: &RecordRig) {
+pub(in crate::contract) async fn a_new_conversation_is_found_by_the_callers_key(rig: &RecordRig) {
     let place = |owner: &Owner, key| talks(rig).place(owner, key);
     assert_eq!(place(&owner(), Some("k1")), place(&owner(), Some("k1")));
     let stranger = Owner { agent: AgentId::new("other"), ..owner() };

@@ -1,0 +1,4 @@
+//! Rules of what is wanted: what was said of it, and what is planned.
+
+pub(super) mod conversations;
+pub(super) mod plans;
