@@ -62,7 +62,7 @@ fn a_category_of_very_many_goods_is_read_to_the_end() {
     };
     let products: Vec<Product> = (0..20_000).map(made).collect();
     let index = Index::build(&products);
-    let text = "a mug model3, any mug or a mug without model7, and show me mugs or kiln mugs";
+    let text = "add a mug model3";
     let understood = parse(text, &index, &Default::default(), &Context::default());
     let gone = understood.issues.iter().find(|issue| !issue.alternatives.is_empty());
     assert!(gone.is_some_and(|issue| issue.alternatives.len() <= 10), "{understood:?}");
