@@ -120,6 +120,16 @@ judge-openai: ## Hold the mock of a language model against OpenAI's own SDK for 
 	$(AS_TESTED) stripe
 	tests/judges/openai/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
 
+# Labelled sentences and their scorer, which lie beside the repository.
+INTENTS ?= ../shared/intents-dev
+
+.PHONY: intents
+intents: ## Score what is said to a real gateway, and what it does, against labelled sentences
+	$(AS_TESTED) config --test stripe
+	ACP_GATEWAY_BIN=$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/acp-gateway \
+	ACP_MOCKS_BIN=$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/acp-mocks \
+	tests/intents/check.py $(INTENTS) $(SCORE)
+
 .PHONY: update
 update: ## Write the generated documents anew: openapi/ and schemas/
 	UPDATE=1 $(CARGO) test --workspace --features $(FEATURES)

@@ -6,8 +6,8 @@ use acp_core::limits::RACES_MAX;
 use acp_core::mandate::SpendPermit;
 use acp_core::payment::ProviderKey;
 use acp_core::ports::{
-    AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation, RunWrite,
-    Seen, Subject,
+    AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation, Revision,
+    RunWrite, Seen, Subject,
 };
 use acp_core::pricing::AppliedDiscount;
 use acp_core::refusal::Refusal;
@@ -48,13 +48,25 @@ pub(super) enum Leave {
     /// The buyer's, who gave the agent what it pays with.
     Buyers,
     /// A mandate's, for one session and just this amount. It is spent once.
-    Mandates(Option<SpendPermit>),
+    Mandates {
+        permit: Option<SpendPermit>,
+        /// The state of the session that was looked at: it is paid for as it was then.
+        at: Revision,
+    },
 }
 
 impl Leave {
+    /// Whether it is good for this state of a session.
+    fn is_for(&self, found_at: Revision) -> bool {
+        match self {
+            Self::Buyers => true,
+            Self::Mandates { at, .. } => *at == found_at,
+        }
+    }
+
     /// Uses it up for a completion that is about to begin.
     fn spend(&mut self, session: &Session, now: Timestamp) -> Result<(), Failure> {
-        let Self::Mandates(permit) = self else { return Ok(()) };
+        let Self::Mandates { permit, .. } = self else { return Ok(()) };
         let Stage::Completing(completion) = &session.stage else { return Ok(()) };
         // It was used up for a commit that lost a race: whoever has the mandate gets it again.
         let permit = permit.take().ok_or(Failure::Contended)?;
@@ -174,6 +186,9 @@ impl App {
     ) -> Result<Option<Claimed>, Failure> {
         let now = self.ports.clock.now();
         let (session, revision) = ask.own(session)?;
+        if !leave.is_for(revision) {
+            return Err(Failure::Contended);
+        }
         let session = as_of(session, now)?;
         let command = ask.command.clone().map_err(Refusal::Faulty)?;
         let session = match self.redirected(ask, &command, (session, revision), key.clone()).await?

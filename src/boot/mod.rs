@@ -5,6 +5,7 @@ mod carts;
 mod certificates;
 #[cfg(feature = "failpoints")]
 mod failpoints;
+mod failure;
 mod goods;
 mod keepers;
 mod master_key;
@@ -21,9 +22,10 @@ mod world;
 
 pub use callers::{BadCallers, BadSigner, message_rules};
 pub use certificates::certificates;
+pub use failure::BootError;
 pub use goods::terms::terms;
 pub use keepers::configured;
 pub use metering::rates;
 pub use run::{run, until_stopped};
 pub use shop::{BadShop, shop};
-pub use world::{BootError, World};
+pub use world::World;

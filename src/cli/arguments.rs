@@ -10,6 +10,7 @@ use super::inspect::InspectArgs;
 use super::keys::KeysArgs;
 use super::mandates::MandatesArgs;
 use super::openapi::OpenapiArgs;
+use super::plan::PlanArgs;
 use super::privacy::{AuditArgs, EraseArgs, ExportArgs};
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
@@ -26,7 +27,8 @@ Examples:
   acp-gateway config > acp-gateway.toml                      start a configuration file
 
 Without a command it serves. Commands may be used while the gateway runs.
-Exit codes: 0 done, 1 failed, 2 not understood, 3 done except for bad rows of a catalogue.";
+Exit codes: 0 done, 1 failed, 2 not understood, 3 done except for bad rows of a catalogue,
+4 a plan did not come to its end.";
 
 /// Lets AI agents buy from a shop, safely: an Agentic Commerce Protocol gateway.
 #[derive(Debug, Parser)]
@@ -60,6 +62,7 @@ pub(super) enum Command {
     Serve(ServeArgs),
     Config(ConfigArgs),
     Openapi(OpenapiArgs),
+    Plan(PlanArgs),
     Keys(KeysArgs),
     Tenants(TenantsArgs),
     Webhooks(WebhooksArgs),

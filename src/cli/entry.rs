@@ -8,13 +8,15 @@ use super::arguments::{Cli, Command};
 use super::goods::{run_catalog, run_stock};
 use super::privacy::{run_audit, run_erase, run_export};
 use super::{
-    approvals, backup, config, inspect, keys, mandates, openapi, runs, serve, tenants, webhooks,
+    approvals, backup, config, inspect, keys, mandates, openapi, plan, runs, serve, tenants,
+    webhooks,
 };
 use crate::config::{Environment, Loaded, Overrides};
 
 const FAILED: u8 = 1;
 const NOT_UNDERSTOOD: u8 = 2;
 const BAD_ROWS: u8 = 3;
+const NOT_DONE: u8 = 4;
 
 /// Does what the arguments of this process say.
 pub fn main() -> ExitCode {
@@ -30,6 +32,7 @@ pub fn main() -> ExitCode {
     match carry_out(cli).and_then(|said| print(&said)) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::BadRows) => ExitCode::from(BAD_ROWS),
+        Ok(Verdict::NotDone) => ExitCode::from(NOT_DONE),
         Err(error) => {
             drop(io::stderr().lock().write_all(error.page().as_bytes()));
             ExitCode::from(FAILED)
@@ -45,6 +48,10 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Serve(args)) => serve::serve(loaded(args.listen)?),
         Some(Command::Config(args)) => config::show(&loaded(args.listen)?),
         Some(Command::Openapi(args)) => openapi::write(args),
+        Some(Command::Plan(args)) => {
+            let key = Environment::of_process().agent_key();
+            plan::run(&args, &loaded(None)?, key)
+        }
         Some(Command::Keys(args)) => keys::run(args, &loaded(None)?),
         Some(Command::Tenants(args)) => tenants::run(&args, &loaded(None)?),
         Some(Command::Webhooks(args)) => webhooks::run(&args, &loaded(None)?),
@@ -66,7 +73,7 @@ fn load(overrides: &Overrides) -> Result<Loaded, CommandError> {
     Ok(crate::config::load(overrides, &Environment::of_process())?)
 }
 
-fn print(said: &Said) -> Result<Verdict, CommandError> {
+pub(super) fn print(said: &Said) -> Result<Verdict, CommandError> {
     let mut out = io::stdout().lock();
     match out.write_all(said.text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(said.verdict),

@@ -16,6 +16,7 @@ mod inspect;
 mod keys;
 mod mandates;
 mod openapi;
+mod plan;
 mod privacy;
 mod runs;
 mod serve;

@@ -4,10 +4,10 @@ use std::time::Duration;
 use acp_core::ports::{CatalogNews, Entropy, PaymentNews};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::read::UnknownFields;
-use axum::Router;
 use axum::http::Uri;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
 
 use super::layers::{Doorstep, allowed, doorstep, known, signed};
@@ -92,6 +92,10 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/orders/{order_id}/refunds", post(orders::refund))
         .route("/plans", get(plans::list).post(plans::create))
         .route("/plans/{plan_id}", get(plans::read))
+        .route(
+            "/plans/{plan_id}/events",
+            get(plans::follow).layer(Extension(plans::Followers::new())),
+        )
         .route("/plans/{plan_id}/explain", get(plans::explain))
         .route("/plans/{plan_id}/answers", post(plans::answer))
         .route("/plans/{plan_id}/execute", post(plans::execute))

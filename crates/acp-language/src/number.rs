@@ -100,7 +100,9 @@ fn in_words(tokens: &[Token]) -> Option<(u32, usize)> {
     } else {
         match small(at(tokens, 0)) {
             Some(value) => (value, 1),
-            None if at(tokens, 0) == "a" && matches!(at(tokens, 1), "hundred" | "thousand") => {
+            None if at(tokens, 0) == "a"
+                && matches!(at(tokens, 1), "hundred" | "thousand" | "million") =>
+            {
                 (1, 1)
             }
             None => return None,
@@ -112,11 +114,10 @@ fn in_words(tokens: &[Token]) -> Option<(u32, usize)> {
             used = used.saturating_add(1);
             let joint = usize::from(at(tokens, used) == "and");
             let rest = tokens.get(used.saturating_add(joint)..).unwrap_or_default();
-            if joint == 0
-                && let Some((more, length)) = in_words(rest)
-            {
+            // `a hundred and two`, but not `a hundred and two hundred`.
+            if let Some((more, length)) = in_words(rest).filter(|(more, _)| *more < factor) {
                 value = value.saturating_add(more);
-                used = used.saturating_add(length);
+                used = used.saturating_add(joint).saturating_add(length);
             }
         }
     }

@@ -251,6 +251,10 @@ fn keep_total(planner: &mut Planner<'_>) {
         planner.lines.clone_from(&planner.context.cart);
         planner.touched.clear();
         planner.over_budget(&items);
+    } else if planner.wants_checkout {
+        let lines = planner.lines.iter();
+        let items: Vec<u32> = lines.filter_map(|line| planner.index.number(&line.item)).collect();
+        planner.over_budget(&items);
     }
 }
 

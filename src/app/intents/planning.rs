@@ -6,13 +6,16 @@ use std::time::Duration;
 use acp_core::dialogue::{Conversation, Understand};
 use acp_core::ids::PlanId;
 use acp_core::plan::{
-    Basis, Constraint, Count, Mode, Operation, Plan, PlanDraft, PlanStatus, PlanWish, Planner,
+    Basis, Constraint, Count, Line, Mode, Operation, Outline, OutlinedLine, Plan, PlanDraft,
+    PlanStatus, PlanWish, Planner,
 };
 use acp_core::ports::{Committed, PlanChange, PlanWrite};
 use acp_core::principal::Principal;
-use acp_core::session::Wanted;
+use acp_core::session::{Quantity, Wanted};
 
 use crate::app::{App, Ask, CancelPlan, ExecutePlan, Failure};
+
+const CHECKOUT: Operation = Operation::Checkout;
 
 /// Whether there is anything to plan: looking around is no plan, and what is said for the checkout
 /// to come is remembered until then.
@@ -28,20 +31,24 @@ fn is_to_plan(draft: &PlanDraft, talk: &Conversation) -> bool {
 }
 
 /// What puts everything into a cart that was wanted in a conversation without one.
-fn adding(basket: &[Wanted], said: &[Operation]) -> Vec<Operation> {
-    let fallbacks_of = |wanted: &Wanted| {
-        let named = said.iter().find_map(|operation| match operation {
-            Operation::Add { item, fallbacks, .. } if *item == wanted.item => Some(fallbacks),
-            _ => None,
-        });
-        named.cloned().unwrap_or_default()
-    };
-    let add = |wanted: &Wanted| {
+fn adding(basket: &[Wanted]) -> impl Iterator<Item = Operation> {
+    basket.iter().filter_map(|wanted| {
         let quantity = Count::new(wanted.quantity.get())?;
-        let (item, fallbacks) = (wanted.item.clone(), fallbacks_of(wanted));
-        Some(Operation::Add { item, quantity, fallbacks })
+        Some(Operation::Add { item: wanted.item.clone(), quantity, fallbacks: Vec::new() })
+    })
+}
+
+/// What would be in the cart after a sentence, also where the sentence says that it is paid for:
+/// whether it will be is not known yet.
+fn basket_after(before: &[Wanted], draft: &PlanDraft) -> Option<Vec<Wanted>> {
+    let line = |it: &Wanted| Line { item: it.item.clone(), quantity: it.quantity.get() };
+    let lines: Vec<Line> = before.iter().map(line).collect();
+    let outline = Outline::of(draft, &lines).ok()?;
+    let wanted = |it: &OutlinedLine| {
+        let quantity = Quantity::new(it.line.quantity)?;
+        Some(Wanted { item: it.line.item.clone(), quantity })
     };
-    basket.iter().filter_map(add).collect()
+    Some(outline.lines.iter().filter_map(wanted).collect())
 }
 
 impl App {
@@ -51,7 +58,7 @@ impl App {
         &self,
         ask: &Ask<Understand>,
         (said, talk): (&Understand, &mut Conversation),
-        draft: &PlanDraft,
+        (before, draft): (&[Wanted], &PlanDraft),
         planner: Planner,
     ) -> Result<Option<Plan>, Failure> {
         for operation in draft.operations() {
@@ -60,7 +67,10 @@ impl App {
         if !is_to_plan(draft, talk) {
             return Ok(None);
         }
-        let Some(draft) = whole_draft(draft, talk) else { return Ok(None) };
+        if talk.session.is_none() && talk.cart.is_none() && draft.operations().contains(&CHECKOUT) {
+            talk.basket = basket_after(before, draft).unwrap_or_default();
+        }
+        let Some(draft) = whole_draft(before, draft, talk) else { return Ok(None) };
         let basis = match (&talk.session, &talk.cart) {
             (Some(session), _) => Basis::Session(session.clone()),
             (None, Some(cart)) => Basis::Cart(cart.clone()),
@@ -182,24 +192,23 @@ impl App {
 
 /// The draft of everything that is to be done: of a conversation that has no cart, all it has come
 /// to; and before a checkout what was said for it earlier.
-fn whole_draft(draft: &PlanDraft, talk: &Conversation) -> Option<PlanDraft> {
+fn whole_draft(before: &[Wanted], draft: &PlanDraft, talk: &Conversation) -> Option<PlanDraft> {
     let said = draft.operations();
     let has_cart = talk.session.is_some() || talk.cart.is_some();
-    let pays = said.contains(&Operation::Checkout);
+    let pays = said.contains(&CHECKOUT);
     let mut operations = Vec::new();
     if !has_cart {
-        operations.extend(adding(&talk.basket, said));
+        operations.extend(adding(before));
     }
     if pays {
         let is_unsaid = |wish: &&Operation| !said.contains(wish);
         operations.extend(talk.wishes.iter().filter(is_unsaid).cloned());
     }
     let is_meant = |operation: &&Operation| {
-        let is_of_dialogue = matches!(
+        !matches!(
             operation,
             Operation::CancelPlan | Operation::Confirm | Operation::Decline | Operation::RepeatLast
-        );
-        !is_of_dialogue && (has_cart || !operation.changes_cart())
+        )
     };
     operations.extend(said.iter().filter(is_meant).cloned());
     let constraints: Vec<Constraint> = draft.constraints().to_vec();

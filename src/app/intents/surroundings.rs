@@ -10,7 +10,7 @@ use acp_core::time::Timestamp;
 use acp_language::Delivery;
 use futures_util::future::try_join_all;
 
-use crate::app::read_orders::seen_by;
+use crate::app::orders::seen_by;
 use crate::app::read_session::as_of;
 use crate::app::{App, Failure};
 

@@ -141,10 +141,11 @@ impl App {
         remember(&mut talk, understanding.context);
         talk.note(turn);
         let draft = &understanding.draft;
-        let plan = match self.plan_of(ask, (&said, &mut talk), draft, planner).await? {
-            Some(plan) => Some(plan),
-            None => self.about_the_plan(ask, &mut talk, draft).await?,
-        };
+        let plan =
+            match self.plan_of(ask, (&said, &mut talk), (&around.lines, draft), planner).await? {
+                Some(plan) => Some(plan),
+                None => self.about_the_plan(ask, &mut talk, draft).await?,
+            };
         let intent = Intent {
             id,
             conversation: talk.id.clone(),

@@ -1,4 +1,4 @@
-use acp_core::ids::PlanId;
+use acp_core::ids::{PlanId, Random128};
 use acp_core::limits::{APPROVAL_LIFE, LEDGER_ENTRY_KEPT, RACES_MAX};
 use acp_core::mandate::{
     Approval, Budget, Mandate, PlanDigest, Restriction, Standing as MandateStanding, Window,
@@ -105,6 +105,7 @@ impl App {
             Word::No(digest) => {
                 must_be(&plan, digest)?;
                 may_change(&plan, now)?;
+                plan.forget_whose();
                 plan.status = PlanStatus::Canceled;
                 plan.reason = Some(StopReason::Rejected);
                 plan.note(now, MomentKind::Rejected, None, StopReason::Rejected.say());
@@ -162,8 +163,7 @@ impl App {
         Ok(())
     }
 
-    /// A mandate for one plan at one price. One that was given by a call that then lost a race is
-    /// never used, and runs out.
+    /// A mandate for one plan at one price.
     async fn give_mandate_for(
         &self,
         plan: &Plan,
@@ -171,7 +171,9 @@ impl App {
         total: Money,
         now: Timestamp,
     ) -> Result<acp_core::ids::MandateId, Failure> {
-        let (tenant, dice) = (&plan.owner.tenant, self.ports.entropy.random128());
+        let tenant = &plan.owner.tenant;
+        // The same for the same plan, so that a yes that is said again gives no second one.
+        let dice = Random128(plan.digest.0.first_chunk().copied().unwrap_or_default());
         let id = self.ports.mandates.new_id(tenant, approver, dice);
         let nothing = Money::new(0, total.currency()).map_err(|_| Broken("nothing is money"))?;
         let mandate = Mandate {
@@ -192,9 +194,11 @@ impl App {
             // Nothing is spent of it without the yes that it came with.
             approval_above: Some(nothing),
             restriction: Restriction { stored_value: true, ..Restriction::default() },
-            valid_from: now,
+            // Clocks of two machines differ.
+            valid_from: now.minus(APPROVAL_LIFE),
             valid_until: now.plus(LEDGER_ENTRY_KEPT),
             standing: MandateStanding::Active,
+            is_for_one_plan: true,
         };
         match self
             .ports
@@ -202,8 +206,8 @@ impl App {
             .write(MandateWrite { before: None, after: &mandate, answer: None })
             .await?
         {
-            Committed::At(_) => Ok(id),
-            Committed::Raced => Err(Failure::Contended),
+            // It was given before, by a yes that was not written into the plan.
+            Committed::At(_) | Committed::Raced => Ok(id),
         }
     }
 }

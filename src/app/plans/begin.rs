@@ -6,6 +6,7 @@ use acp_core::mandate::PlanDigest;
 use acp_core::plan::{At, Mode, MomentKind, Plan, PlanRefusal, PlanRun, PlanStatus};
 use acp_core::ports::{Operation, SeenPlan};
 use acp_core::refusal::Refusal;
+use acp_core::session::Tender;
 
 use super::make::may_change;
 use super::work::PlanHand;
@@ -122,7 +123,16 @@ impl App {
         }
         let body = body.ok_or(PlanRefusal::NoPayment)?;
         let read = self.ports.answers.read_completion(&plan.channel, body);
-        read.map_err(Refusal::Faulty)?;
+        let command = read.map_err(Refusal::Faulty)?;
+        // What somebody said yes to stands in the plan: who buys and where it goes are not said
+        // once more on the way to the till. And a promise to pay is not what a mandate is for.
+        let is_more = command.contact.is_some()
+            || command.buyer.is_some()
+            || command.order_notes.is_some()
+            || matches!(command.tender, Tender::PurchaseOrder(_));
+        if is_more {
+            return Err(PlanRefusal::MoreThanPayment.into());
+        }
         Ok(self.ports.sealer.seal(&sealed_for(&plan.id), body))
     }
 }

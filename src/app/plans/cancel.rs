@@ -8,6 +8,7 @@ use acp_core::plan::{At, MomentKind, Plan, PlanRefusal, PlanStatus, StopReason};
 use acp_core::ports::{Operation, SeenPlan};
 use acp_core::refusal::Refusal;
 
+use super::stepping::is_refused;
 use super::{Found, key_of, must_be, own};
 use crate::app::{App, Ask, Failure, Said};
 
@@ -33,6 +34,9 @@ impl App {
         ask: Ask<CancelPlan>,
     ) -> Result<Said, Failure> {
         let said = self.ask_to_cancel(id, &ask).await?;
+        if is_refused(&said) {
+            return Ok(said);
+        }
         let Some(seen) = self.look_at_plan(id, None).await?.plan else { return Ok(said) };
         if seen.0.run.is_none() {
             return Ok(said);
@@ -86,6 +90,7 @@ impl App {
             Some(run) => run.is_canceled = true,
             None => {
                 let reason = StopReason::CanceledByCaller;
+                plan.forget_whose();
                 plan.status = PlanStatus::Canceled;
                 plan.reason = Some(reason);
                 plan.note(now, MomentKind::Canceled, None, reason.say());

@@ -139,6 +139,12 @@ impl From<Vec<Issue>> for Unpriced {
 /// Terms of which nothing can be done before something else is said.
 fn stopped(mut terms: PlanTerms, why: Unpriced) -> Compiled {
     terms.pays = false;
+    let mut currencies = terms.lines.iter().map(|line| line.unit_price.currency());
+    let first = currencies.next();
+    if currencies.any(|currency| Some(currency) != first) {
+        // Prices in several currencies make no plan, and there is none to show.
+        terms.lines.clear();
+    }
     terms.issues.extend(why.issues);
     terms.questions.extend(why.questions);
     Compiled { terms, status: PlanStatus::NeedsInput }
@@ -158,6 +164,7 @@ fn take_in(terms: &mut PlanTerms, priced: Priced) {
     terms.total = Some(totals.total());
     terms.selections = priced.selections;
     terms.codes = priced.codes;
+    terms.buyer = priced.buyer;
     terms.contact = priced.contact;
 }
 

@@ -61,6 +61,7 @@ impl App {
                 }
                 continue;
             }
+            plan.forget_whose();
             plan.status = PlanStatus::Expired;
             plan.note(now, MomentKind::Expired, None, "Nobody began it in time.");
             plan.expires_at = now.plus(PLAN_KEPT);

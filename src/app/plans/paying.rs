@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 use super::PlanRuns;
 use super::begin::sealed_for;
 use super::compile::purchase;
-use super::stepping::why_not_ready;
+use super::stepping::{why_not, why_not_ready};
 use super::work::{PlanHand, Progress};
 use crate::app::complete_session::Leave;
 use crate::app::{App, Failure};
@@ -36,14 +36,22 @@ const COMPLETION: [StepKind; 5] = [
 
 impl PlanRuns {
     pub(super) async fn pay(&self, hand: &mut PlanHand) -> Result<Progress, Failure> {
-        let session = self.session_of(hand).await?;
+        let (session, at) = match self.found_session(hand).await {
+            Err(Failure::Refused(_)) => return self.turn_back(hand, StopReason::Changed).await,
+            found => found?,
+        };
         match &session.stage {
             Stage::Open(Readiness::Ready { .. }) => {}
             Stage::Completing(_) | Stage::Completed(_) => return self.look_again(hand).await,
             _ => return self.not_paid(hand, &session).await,
         }
-        if hand.is_canceled() && session.attempts == 0 {
-            return self.turn_back(hand, StopReason::CanceledByCaller).await;
+        if let Some(reason) = self.to_stop(hand)? {
+            return self.turn_back(hand, reason).await;
+        }
+        // Whoever asked for the plan may have changed its checkout: what is paid for is what
+        // somebody said yes to, and the permit is good for this state of it and no other.
+        if let Some(reason) = why_not(&hand.plan, &session) {
+            return self.advance(hand, At::Replanning(reason)).await;
         }
         let permit = match self.permit(hand, &session).await? {
             Ok(permit) => permit,
@@ -54,7 +62,7 @@ impl PlanRuns {
             hand.plan.mark(step, StepStatus::Running);
         }
         let ask = hand.ask(StepKind::PaymentAuthorize, self.request(hand)?);
-        let leave = Leave::Mandates(Some(permit));
+        let leave = Leave::Mandates { permit: Some(permit), at };
         match self.0.complete_by(leave, &session.id, ask).await {
             Ok(_) | Err(Failure::Refused(_)) => self.look_again(hand).await,
             // It was undone, and nothing was charged.

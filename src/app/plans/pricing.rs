@@ -9,7 +9,7 @@ use acp_core::plan::{
 use acp_core::ports::PortError;
 use acp_core::refusal::Refusal;
 use acp_core::session::{
-    Address, ChangeSession, Contact, FulfillmentOption, Interventions, Method, MethodKind,
+    Address, Buyer, ChangeSession, Contact, FulfillmentOption, Interventions, Method, MethodKind,
     NoticeCode, OpenSession, Owner, Patch, Profile, Quantity, Readiness, Selection, Session, Stage,
     Wanted,
 };
@@ -22,6 +22,7 @@ pub(super) struct Priced {
     pub(super) session: Session,
     pub(super) selections: Vec<Selection>,
     pub(super) codes: Vec<Box<str>>,
+    pub(super) buyer: Option<Buyer>,
     pub(super) contact: Option<Contact>,
 }
 
@@ -53,7 +54,8 @@ impl App {
         lines: &[PlannedLine],
     ) -> Result<Result<Priced, Unpriced>, Failure> {
         let asked = asked(wish, ground, outline, lines);
-        let (codes, contact) = (asked.open.codes.clone(), asked.open.contact.clone());
+        let (buyer, contact) = (asked.open.buyer.clone(), asked.open.contact.clone());
+        let codes = asked.open.codes.clone();
         let opened = match self.projected(owner, id, ground, asked).await? {
             Ok(session) => session,
             Err(refusal) => return Ok(Err(refused(&refusal).into())),
@@ -78,7 +80,7 @@ impl App {
         let codes = codes.into_iter().filter(is_taken).collect();
         Ok(match &session.stage {
             Stage::Open(Readiness::Ready { .. }) => {
-                Ok(Priced { session, selections, codes, contact })
+                Ok(Priced { session, selections, codes, buyer, contact })
             }
             Stage::Open(Readiness::Incomplete) => Err(incomplete(&session)),
             _ => Err(blocked(&session)),
@@ -151,7 +153,7 @@ pub(super) fn as_change(open: &OpenSession) -> ChangeSession {
 pub(super) fn opening(
     lines: &[PlannedLine],
     codes: Vec<Box<str>>,
-    buyer: Option<acp_core::session::Buyer>,
+    buyer: Option<Buyer>,
     contact: Option<Contact>,
 ) -> OpenSession {
     let wanted = |planned: &PlannedLine| {
@@ -211,12 +213,10 @@ fn is_code(text: &str, code: &DiscountCode) -> bool {
 fn at_spoken_address(
     spoken: &AddressText,
     known: Option<Contact>,
-    buyer: Option<&acp_core::session::Buyer>,
+    buyer: Option<&Buyer>,
 ) -> Contact {
     let known = known.unwrap_or_default();
-    let named = |buyer: &acp_core::session::Buyer| {
-        buyer.full_name.clone().or_else(|| buyer.first_name.clone())
-    };
+    let named = |buyer: &Buyer| buyer.full_name.clone().or_else(|| buyer.first_name.clone());
     let before = known.address.as_ref();
     let name = before.map(|address| address.name.clone());
     let name = name.or_else(|| known.name.clone()).or_else(|| buyer.and_then(named));

@@ -25,6 +25,10 @@ pub struct PlansWanted {
 
 /// How often somebody who waits for a plan looks at it.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
+/// How often somebody who follows a plan does, while it is under way: there may be many of them.
+const FOLLOW_EVERY: Duration = Duration::from_millis(100);
+/// How often, while nobody is at work on it.
+const FOLLOW_AT_REST_EVERY: Duration = Duration::from_millis(500);
 
 impl App {
     /// A plan as it stands, for whoever asked for it and for the person who may approve it.
@@ -120,7 +124,8 @@ impl App {
             if is_news || Instant::now() >= end {
                 return Ok(plan);
             }
-            sleep(LOOK_EVERY).await;
+            let is_at_work = plan.run.is_some();
+            sleep(if is_at_work { FOLLOW_EVERY } else { FOLLOW_AT_REST_EVERY }).await;
         }
     }
 }

@@ -11,6 +11,8 @@ use acp_core::session::{ChangeSession, NoticeCode, Quantity, Readiness, Session,
 use super::PlanRuns;
 use super::pricing::{as_change, choosing, opening};
 use super::work::{PlanHand, Progress};
+use crate::app::alter_session::Found;
+use crate::app::read_session::as_of;
 use crate::app::{App, Failure, Said};
 
 /// The first status of answers that say no.
@@ -31,7 +33,7 @@ pub(super) fn wanted(lines: &[Line]) -> Vec<Wanted> {
 
 impl PlanRuns {
     /// Whether it goes on at all: not when it was called off or took too long.
-    fn to_stop(&self, hand: &mut PlanHand) -> Result<Option<StopReason>, Failure> {
+    pub(super) fn to_stop(&self, hand: &mut PlanHand) -> Result<Option<StopReason>, Failure> {
         if hand.is_canceled() {
             return Ok(Some(StopReason::CanceledByCaller));
         }
@@ -64,8 +66,9 @@ impl PlanRuns {
             }
         };
         match said {
+            // Nothing of it is left: there may be a second choice.
             Some(Ok(said)) if is_refused(&said) => {
-                return self.turn_back(hand, StopReason::OutOfStock).await;
+                return self.advance(hand, At::Replanning(StopReason::OutOfStock)).await;
             }
             Some(Ok(said)) => {
                 if let Some(Subject::Cart(cart)) = said.answer.made {
@@ -132,7 +135,7 @@ impl PlanRuns {
             return self.turn_back(hand, reason).await;
         }
         let plan = &hand.plan;
-        let (buyer, contact) = (plan.wish.buyer.clone(), plan.terms.contact.clone());
+        let (buyer, contact) = (plan.terms.buyer.clone(), plan.terms.contact.clone());
         let mut open = opening(&plan.terms.lines, plan.terms.codes.clone(), buyer, contact);
         open.quote_id = plan.made.cart.as_ref().map(|cart| cart.as_str().into());
         let (step, said) = match plan.wish.basis.clone() {
@@ -153,7 +156,7 @@ impl PlanRuns {
             Err(failure) => return App::passes(failure),
         };
         if is_refused(&said) {
-            return self.turn_back(hand, StopReason::NotReady).await;
+            return self.advance(hand, At::Replanning(StopReason::NotReady)).await;
         }
         if let Some(Subject::Session(session)) = said.answer.made {
             hand.plan.made.session = Some(session);
@@ -185,33 +188,37 @@ impl PlanRuns {
             return self.end(hand, None).await;
         }
         let session = self.session_of(hand).await?;
-        match self.why_not(hand, &session) {
+        match why_not(&hand.plan, &session) {
             Some(reason) => self.advance(hand, At::Replanning(reason)).await,
             None => self.advance(hand, At::Paying).await,
         }
     }
 
-    /// Why a checkout is not paid for as it is: it lacks something, or costs what nobody has seen.
-    fn why_not(&self, hand: &PlanHand, session: &Session) -> Option<StopReason> {
-        let Stage::Open(Readiness::Ready { total }) = session.stage else {
-            return Some(why_not_ready(session));
-        };
-        let planned = hand.plan.terms.total?;
-        let is_approved_exactly = hand.plan.approval.as_ref().is_none_or(|it| it.total == total);
-        if total.currency() != planned.currency() || total.minor() > planned.minor() {
-            return Some(StopReason::OverBudget);
-        }
-        (!is_approved_exactly).then_some(CHANGED)
-    }
-
     /// The checkout of the plan.
     pub(super) async fn session_of(&self, hand: &PlanHand) -> Result<Session, Failure> {
+        Ok(self.found_session(hand).await?.0)
+    }
+
+    /// The same, and the revision it stands at.
+    pub(super) async fn found_session(&self, hand: &PlanHand) -> Result<Found, Failure> {
         let id =
             hand.plan.made.session.as_ref().ok_or(Broken("a plan that pays has a checkout"))?;
         let seen = self.0.ports.checkouts.look(id.partition(), Some(id), None).await?;
-        let (session, _) = seen.session.ok_or(Refusal::SessionNotFound)?;
-        crate::app::read_session::as_of(session, self.0.ports.clock.now())
+        let (session, at) = seen.session.ok_or(Refusal::SessionNotFound)?;
+        Ok((as_of(session, self.0.ports.clock.now())?, at))
     }
+}
+
+/// Why a checkout is not paid for as it is: it lacks something, or is not what somebody has seen.
+pub(super) fn why_not(plan: &acp_core::plan::Plan, session: &Session) -> Option<StopReason> {
+    let Stage::Open(Readiness::Ready { total }) = session.stage else {
+        return Some(why_not_ready(session));
+    };
+    if plan.is_as_planned(session, total) {
+        return None;
+    }
+    let is_dearer = plan.terms.total.is_some_and(|planned| total.minor() > planned.minor());
+    Some(if is_dearer { StopReason::OverBudget } else { CHANGED })
 }
 
 /// Why a checkout is not ready, by what it says.

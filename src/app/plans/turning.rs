@@ -2,11 +2,14 @@
 
 use acp_core::limits::PLAN_REPLANS_MAX;
 use acp_core::mandate::{PurseError, Unknown};
+use acp_core::money::Money;
 use acp_core::plan::{At, Basis, MomentKind, PlanStatus, StepKind, StopReason};
 use acp_core::run::Trouble;
-use acp_core::session::{CancelSession, IntentTrace, Stage, TraceReason};
+use acp_core::session::{CancelSession, ChangeSession, IntentTrace, Session, Stage, TraceReason};
 
 use super::PlanRuns;
+use super::make::say_where_it_stands;
+use super::stepping::is_refused;
 use super::work::{PlanHand, Progress};
 use crate::app::{Ask, Failure};
 
@@ -48,7 +51,20 @@ impl PlanRuns {
             "Something has changed; it is planned anew.",
         );
         hand.plan.made = acp_core::plan::Made::default();
-        self.0.compile_anew(&mut hand.plan, now).await?;
+        match self.0.compile_anew(&mut hand.plan, now).await {
+            Ok(()) => {}
+            // What it was about is gone, or the mandate is.
+            Err(Failure::Refused(_)) => return self.turn_back(hand, StopReason::Changed).await,
+            Err(failure) => return Err(failure),
+        }
+        let is_dearer = hand.plan.terms.total.zip(before).is_some_and(|(now, before)| {
+            now.currency() != before.currency() || now.minor() > before.minor()
+        });
+        if is_dearer && hand.plan.status == PlanStatus::Ready {
+            // Nobody has seen this price.
+            hand.plan.status = PlanStatus::NeedsApproval;
+            say_where_it_stands(&mut hand.plan, now);
+        }
         if hand.plan.terms.total != before
             && let Some(total) = hand.plan.terms.total
         {
@@ -121,8 +137,8 @@ impl PlanRuns {
                     PurseError::Unknown(Unknown::Key | Unknown::Released) | PurseError::NoMandate,
                 ) => {}
                 Err(PurseError::Unknown(Unknown::Committed)) => {
-                    if let Some(total) = hand.plan.terms.total {
-                        purse.refund(tenant, mandate, &key, total).await.map_err(unexpected)?;
+                    if let Some(spent) = self.spent(hand, &key).await? {
+                        purse.refund(tenant, mandate, &key, spent).await.map_err(unexpected)?;
                     }
                 }
                 Err(error) => return Err(unexpected(error)),
@@ -141,7 +157,10 @@ impl PlanRuns {
         if hand.plan.made.session.is_none() {
             return Ok(None);
         }
-        let session = self.session_of(hand).await?;
+        let session = match self.session_of(hand).await {
+            Err(Failure::Refused(_)) => return Ok(None),
+            session => session?,
+        };
         match session.stage {
             Stage::Completed(_) => return Ok(Some(TakenBack::Ordered)),
             Stage::Completing(_) => return Ok(Some(TakenBack::NotYet)),
@@ -149,7 +168,7 @@ impl PlanRuns {
             Stage::Open(_) | Stage::AuthenticationRequired(_) | Stage::PendingApproval(_) => {}
         }
         if matches!(hand.plan.wish.basis, Basis::Session(_)) {
-            return Ok(None);
+            return self.touch(hand, &session).await;
         }
         let trace = IntentTrace {
             reason: traced(reason),
@@ -158,10 +177,38 @@ impl PlanRuns {
         };
         let ask = hand.ask(StepKind::SessionCreate, CancelSession { trace: Some(trace) });
         match self.0.cancel_session(&session.id, ask).await {
-            Ok(_) | Err(Failure::Refused(_)) => Ok(None),
-            Err(Failure::KeyBusy) => Ok(Some(TakenBack::NotYet)),
+            Ok(said) if !is_refused(&said) => Ok(None),
+            // Somebody has begun to pay for it in this moment, or has ended it: that is looked at.
+            Ok(_) | Err(Failure::Refused(_) | Failure::KeyBusy) => Ok(Some(TakenBack::NotYet)),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// Writes a checkout that stays as it is, so that whoever still holds leave to pay for it as it
+    /// was has it for nothing any more.
+    async fn touch(
+        &self,
+        hand: &PlanHand,
+        session: &Session,
+    ) -> Result<Option<TakenBack>, Failure> {
+        let change = ChangeSession { profile: session.basket.profile, ..ChangeSession::default() };
+        let ask = hand.ask(StepKind::SessionUpdate, change);
+        let ask = Ask { key: ask.key.map(|key| format!("{key}/touch").into()), ..ask };
+        match self.0.change_session(&session.id, ask).await {
+            Ok(said) if !is_refused(&said) => Ok(None),
+            Ok(_) | Err(Failure::Refused(_) | Failure::KeyBusy) => Ok(Some(TakenBack::NotYet)),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// What was spent under a key.
+    async fn spent(&self, hand: &PlanHand, key: &str) -> Result<Option<Money>, Failure> {
+        let Some(mandate) = hand.plan.mandate() else { return Ok(None) };
+        let seen = self.0.ports.mandates.find(&hand.plan.owner.tenant, mandate).await?;
+        let entry = seen
+            .as_ref()
+            .and_then(|seen| seen.ledger.entries().iter().find(|entry| *entry.key == *key));
+        Ok(entry.map(|entry| entry.amount))
     }
 
     /// The basket as it was, where nobody has changed it since.

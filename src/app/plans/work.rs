@@ -44,7 +44,8 @@ impl PlanHand {
         let digest = plan.digest.0;
         Ask {
             principal: Arc::new(plan.principal()),
-            key: Some(plan.key_of(step)),
+            // A client cannot write such a key, so that nobody has used it before.
+            key: Some(format!("\u{1f}{}", plan.key_of(step)).into()),
             digests: Digests { raw: digest, canonical: digest },
             channel: plan.channel.clone(),
             command: Ok(command),
@@ -106,6 +107,7 @@ impl PlanRuns {
         plan.status = reason.map_or(PlanStatus::Completed, StopReason::ends_in);
         plan.reason = reason;
         plan.run = None;
+        plan.forget_whose();
         plan.expires_at = now.plus(PLAN_KEPT);
         let (kind, say): (_, Box<str>) = match (plan.status, reason) {
             (PlanStatus::Blocked, Some(reason)) => (MomentKind::Blocked, reason.say().into()),
@@ -249,6 +251,7 @@ impl Work for PlanRuns {
             Failure::Unavailable(_) | Failure::Contended | Failure::Recovering => {
                 Some(Trouble::Unreachable)
             }
+            Failure::KeyReused(_) | Failure::Refused(_) => Some(Trouble::Broken),
             other => self.0.trouble(other),
         }
     }

@@ -75,6 +75,25 @@ pub(in crate::cli) enum CommandError {
         path.display()
     )]
     UnknownFormat { path: PathBuf },
+    #[error("{url} is no address of a gateway; expected one such as http://127.0.0.1:8080")]
+    NoAddress { url: String },
+    #[error(
+        "{url} is not on this machine, so the demo key is not sent there; name a key with --key \
+         or ACP_GATEWAY_KEY"
+    )]
+    NoKey { url: String },
+    #[error("the key has characters no key has")]
+    BadKey,
+    #[error("no secure connections can be made")]
+    NoTrust(#[source] crate::adapters::outward::NoRoots),
+    #[error("nobody answers at {url}; start a gateway with: acp-gateway serve")]
+    NobodyThere { url: String, source: hyper_util::client::legacy::Error },
+    #[error("{url} did not answer in time; what was asked may still happen")]
+    NotInTime { url: String },
+    #[error("{url} broke off; the plan goes on without anybody who looks on")]
+    LostSight { url: String, source: hyper::Error },
+    #[error("{} is no JSON object with buyer and fulfillment_details", path.display())]
+    NoShopper { path: PathBuf, source: serde_json::Error },
     #[error("the answer cannot be printed")]
     Unprinted(#[source] io::Error),
 }

@@ -17,6 +17,8 @@ pub(in crate::cli) enum Verdict {
     Fine,
     /// A catalogue had bad rows; the others were taken.
     BadRows,
+    /// A plan was to be carried out, and stopped or waits for somebody.
+    NotDone,
 }
 
 impl Said {

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 /// Our variables begin like this. One underscore more makes a key of them; what is left is for
 /// others, such as the service links Kubernetes injects for a service called `acp-gateway`.
 const OURS: &str = "ACP_GATEWAY_";
+/// Where commands that call a gateway as an agent find its key.
+const KEY_VARIABLE: &str = "ACP_GATEWAY_KEY";
 
 /// The environment variables that concern the gateway, and the directory that relative paths of
 /// configuration files start from.
@@ -45,6 +47,11 @@ impl Environment {
     pub fn in_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = directory.into();
         self
+    }
+
+    /// The key of an agent, for commands that call a gateway as one.
+    pub fn agent_key(&self) -> Option<Zeroizing<String>> {
+        self.variables.get(KEY_VARIABLE)?.clone().filter(|key| !key.is_empty())
     }
 
     pub(super) fn resolve(&self, path: &Path) -> PathBuf {

@@ -6,7 +6,7 @@ use acp_core::order::OrderStage;
 use acp_core::plan::PlanStatus;
 use acp_core::refusal::{Fault, FaultKind};
 use acp_core::session::StageKind;
-use acp_wire::problem::Problem;
+use acp_wire::problem::{Code, Problem};
 use acp_wire::scalar::read_time;
 use acp_wire::shape::order_event::{read_cursor, stage_named};
 use acp_wire::shape::plan::place_of;
@@ -14,6 +14,7 @@ use acp_wire::shape::session_entry::{
     read_session_cursor, session_stage_named, session_stage_word,
 };
 use axum::extract::FromRequestParts;
+use axum::http::HeaderName;
 use axum::http::request::Parts;
 
 use crate::app::{ItemsWanted, MandatesWanted, OrdersWanted, PlansWanted, SessionsWanted};
@@ -46,6 +47,11 @@ pub(in crate::http) struct EventsAsked {
     pub(in crate::http) limit: usize,
 }
 
+/// What whoever follows a plan has heard already.
+#[derive(Debug)]
+pub(in crate::http) struct HeardAlready(pub(in crate::http) Option<u32>);
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const TIME: &str = "an RFC 3339 date and time";
 const CURSOR: &str = "a next_cursor of an earlier answer";
 
@@ -131,6 +137,23 @@ impl<S: Send + Sync> FromRequestParts<S> for PlansAsked {
             conversation: asked(parts, "conversation_id", "a name", conversation)?,
             from: asked(parts, "cursor", CURSOR, place_of)?,
         }))
+    }
+}
+
+/// The header comes first: who reconnects sends the address as it was, and the header as it is.
+impl<S: Send + Sync> FromRequestParts<S> for HeardAlready {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        if let Some(value) = parts.headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) {
+            let seq = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+            return seq.map(|seq| Self(Some(seq))).ok_or_else(|| {
+                let message = "Last-Event-ID must be the id of an event of this plan.";
+                Problem::new(Code::Invalid, message).into()
+            });
+        }
+        let says = "the id of an event of this plan";
+        asked(parts, "after", says, |text| text.parse().ok()).map(Self)
     }
 }
 

@@ -9,7 +9,7 @@ mod principal;
 mod reader;
 
 pub(super) use asked::{
-    EventsAsked, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked, SessionsAsked,
+    EventsAsked, HeardAlready, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked, SessionsAsked,
 };
 pub(super) use call::{Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{

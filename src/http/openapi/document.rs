@@ -15,6 +15,7 @@ use super::mandates::{self, Mandates};
 use super::operations::{
     Operation, carts, v2025_09_29, v2025_12_12, v2026_01_16, v2026_01_30, v2026_04_17,
 };
+use super::plans::{self, Plans};
 use super::refusals::Refusals;
 use super::shared::Shared;
 use super::shop;
@@ -96,12 +97,14 @@ pub fn openapi_document(version: Version) -> String {
     document.merge(shop::Operations::openapi());
     document.merge(mandates::Operations::openapi());
     document.merge(intents::Operations::openapi());
+    document.merge(plans::Operations::openapi());
     document.merge(Operation::openapi());
     document.info.description = Some(described(version));
     // In this order: the later ones add to what the earlier ones made.
     Refusals(version).modify(&mut document);
     Shared(version).modify(&mut document);
     Mandates.modify(&mut document);
+    Plans.modify(&mut document);
     Signatures.modify(&mut document);
     if version == Version::NEWEST {
         Examples.modify(&mut document);

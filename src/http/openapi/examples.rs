@@ -19,6 +19,8 @@ struct Exchange {
     name: &'static str,
     summary: &'static str,
     asked: Option<&'static str>,
+    /// The first digits of the status of the answer.
+    status: &'static str,
     told: &'static str,
 }
 
@@ -29,12 +31,16 @@ macro_rules! exchange {
             ..exchange!($operation, $name, $summary, unasked)
         }
     };
+    ($operation:literal, $name:literal, $summary:literal, $status:literal) => {
+        Exchange { status: $status, ..exchange!($operation, $name, $summary) }
+    };
     ($operation:literal, $name:literal, $summary:literal, unasked) => {
         Exchange {
             operation: $operation,
             name: $name,
             summary: $summary,
             asked: None,
+            status: "2",
             told: include_str!(concat!("examples/told/", $name, ".json")),
         }
     };
@@ -110,6 +116,17 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("updateMandate", "mandate_lower", "Less, and not without asking"),
     exchange!("getMandateLedger", "mandate_ledger", "One order of this month", unasked),
     exchange!("revokeMandate", "mandate_back", "It is over"),
+    exchange!("createPlan", "plan", "Two jars of honey; somebody has to say yes to the price"),
+    exchange!("createPlan", "plan_asking", "The same, and nobody knows where to"),
+    exchange!("listPlans", "plans", "The only one there is", unasked),
+    exchange!("getPlan", "plan_shown", "A plan as it was made", unasked),
+    exchange!("explainPlan", "plan_explained", "What it does, and why", unasked),
+    exchange!("answerPlan", "plan_answered", "It goes to San Francisco"),
+    exchange!("executePlan", "plan_awaited", "The caller waits: it is ordered", "200"),
+    exchange!("executePlan", "plan_begun", "The caller does not wait", "202"),
+    exchange!("approvePlan", "plan_approved", "It may cost that"),
+    exchange!("rejectPlan", "plan_rejected", "It may not"),
+    exchange!("cancelPlan", "plan_canceled", "The shopper has changed his mind"),
 ];
 
 /// What the gateway says with each code, as it is sent.
@@ -197,7 +214,7 @@ fn add(operation: &mut Operation, exchange: &Exchange) {
         }
     }
     let responses = operation.responses.responses.iter_mut();
-    for (_, response) in responses.filter(|(status, _)| status.starts_with('2')) {
+    for (_, response) in responses.filter(|(status, _)| status.starts_with(exchange.status)) {
         if let RefOr::T(response) = response {
             for content in response.content.values_mut() {
                 insert(content, exchange.name, example(Part::Told));

@@ -7,11 +7,12 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-/// Finds out what a shopper means.
+/// Finds out what a shopper means, and makes a plan of it.
 ///
-/// The answer says what to do, what has to be asked first, and what cannot be done. Nothing is
-/// done: no cart, session or order changes. What is asked is answered by the next text of the same
-/// conversation.
+/// The answer says what to do, what has to be asked first, and what cannot be done. Where there is
+/// something to do, `plan` is the plan of all of it. It is begun at once where `execute` is
+/// `if_allowed`, it is `ready` and something pays for it; otherwise nothing is done. What is asked is
+/// answered by the next text of the same conversation.
 #[utoipa::path(
     post, path = "/intents", tag = "intents", operation_id = "createIntent",
     request_body = IntentRequest,

@@ -9,6 +9,8 @@ mod examples;
 mod intents;
 mod mandates;
 mod operations;
+mod plans;
+mod queries;
 mod refusals;
 mod shared;
 mod shop;

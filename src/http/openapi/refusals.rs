@@ -69,6 +69,14 @@ const CART: &[Code] = &[Code::InvalidItemId, Code::CurrencyUnresolvable, Code::A
 const OF_MANDATES: &[Code] =
     &[Code::NotFound, Code::MandateRevoked, Code::MandateChanged, Code::IfMatchRequired];
 
+/// What a decision about a plan may be told.
+const OF_PLANS: &[Code] =
+    &[Code::PlanNotFound, Code::PlanChanged, Code::PlanRunning, Code::PlanOver];
+
+/// What a request for a plan may be told of what it names.
+const PLANNED: &[Code] =
+    &[Code::MandateScopeMismatch, Code::NotFound, Code::SessionNotFound, Code::SessionTerminal];
+
 /// The refusals of an operation, by its id.
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
@@ -80,7 +88,9 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             ALWAYS,
             POSTED,
             &[
+                Code::MandateScopeMismatch,
                 Code::SessionNotFound,
+                Code::SessionTerminal,
                 Code::OrderNotFound,
                 Code::NotFound,
                 Code::TextEmpty,
@@ -144,6 +154,30 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "decideApproval" => &[ALWAYS, POSTED, &[Code::SessionNotFound, Code::NotFound]],
         "countStock" => &[ALWAYS, POSTED, &[Code::NotFound, Code::QuantityExceeded]],
         "createMandate" => &[ALWAYS, POSTED],
+        "createPlan" => &[ALWAYS, POSTED, PLANNED],
+        "listPlans" => &[ALWAYS, &[Code::Invalid]],
+        "getPlan" | "explainPlan" => &[ALWAYS, &[Code::PlanNotFound]],
+        "answerPlan" => &[ALWAYS, POSTED, OF_PLANS, PLANNED, &[Code::NeedsInput]],
+        "executePlan" => &[
+            ALWAYS,
+            POSTED,
+            OF_PLANS,
+            &[
+                Code::PiiNotAllowed,
+                Code::ApprovalRequired,
+                Code::MandateExpired,
+                Code::MandateScopeMismatch,
+                Code::NeedsInput,
+                Code::IfMatchRequired,
+            ],
+        ],
+        "approvePlan" => &[ALWAYS, POSTED, OF_PLANS, &[Code::IfMatchRequired]],
+        "rejectPlan" => &[ALWAYS, POSTED, OF_PLANS],
+        "cancelPlan" => &[
+            ALWAYS,
+            POSTED,
+            &[Code::PlanNotFound, Code::PlanChanged, Code::PlanOver, Code::TooLate],
+        ],
         "updateMandate" => &[ALWAYS, POSTED, OF_MANDATES],
         "ready" => &[&[Code::ServiceUnavailable]],
         _ => &[],
@@ -158,13 +192,13 @@ const fn meaning(status: u16) -> &'static str {
         401 => {
             "There is no key or it is not accepted, or the request is not signed as the key demands."
         }
-        403 => "The key is good, but not for this.",
+        403 => "The key is good, but not for this, or a person has to allow it first.",
         404 => "There is no such thing, or it is another agent's.",
         405 => "The session has ended: it cannot be canceled any more.",
         408 => "The body took too long to arrive.",
         409 => {
-            "The session or order is at work or does not allow this any more, or the key was used \
-             for another body. With a Retry-After: ask again then."
+            "The session, order or plan is at work or does not allow this any more, or the key was \
+             used for another body. With a Retry-After: ask again then."
         }
         412 => "It was changed since it was looked at.",
         413 => "The body is too large.",
@@ -172,7 +206,8 @@ const fn meaning(status: u16) -> &'static str {
         415 => "The body is not sent as JSON.",
         422 => {
             "The Idempotency-Key was used for another body, there is not as much as was asked for, \
-             there can be no cart of these goods, or the text cannot be read."
+             there can be no cart of these goods, the text cannot be read, or the plan lacks \
+             something."
         }
         428 => "There is no If-Match that says what was looked at.",
         429 => "There were too many calls. Ask again after as many seconds as Retry-After says.",

@@ -1,25 +1,18 @@
 //! What operations have in common: the key, the headers they take and the headers they send.
 
-use acp_core::limits::{
-    IDEMPOTENCY_KEY_CHARS_MAX, ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX,
-    REQUEST_ID_CHARS_MAX,
-};
-use acp_core::order::OrderStage;
-use acp_core::session::StageKind;
-use acp_wire::shape::order_event::stage_word;
-use acp_wire::shape::session_entry::session_stage_word;
+use acp_core::limits::{IDEMPOTENCY_KEY_CHARS_MAX, ITEM_ID_CHARS_MAX, REQUEST_ID_CHARS_MAX};
 use acp_wire::version::Version;
 use serde_json::json;
 use utoipa::Modify;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{
-    AllOfBuilder, AnyOfBuilder, Components, KnownFormat, Object, ObjectBuilder, Schema,
-    SchemaFormat, Type,
+    AllOfBuilder, AnyOfBuilder, Components, Object, ObjectBuilder, Schema, Type,
 };
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Header, HeaderBuilder, HttpMethod, OpenApi, Ref, RefOr, Required};
 
 use super::intents;
+use super::queries::queried;
 use super::told;
 
 /// The id of a session, as an example.
@@ -103,15 +96,15 @@ impl Modify for Shared {
         for (method, operation) in operations(api) {
             let is_checkout = operation.security.is_none();
             let keyed = Keyed::of(&method);
+            let id = operation.operation_id.clone().unwrap_or_default();
             let is_of_merchant = operation.tags.iter().flatten().any(|tag| is_of_merchant(tag));
             let key = match keyed {
-                Keyed::Yes if is_of_merchant => Some(DEMANDED_KEY),
+                Keyed::Yes if is_of_merchant || pays(&id) => Some(DEMANDED_KEY),
                 Keyed::Yes => Some("IdempotencyKey"),
                 Keyed::Perhaps => Some("OptionalIdempotencyKey"),
                 Keyed::No => None,
             };
             take_headers(operation, is_checkout, key);
-            let id = operation.operation_id.clone().unwrap_or_default();
             operation.parameters.get_or_insert_default().extend(queried(&id));
             send_headers(operation, is_checkout, keyed);
             // An agent may walk away without a word.
@@ -177,8 +170,13 @@ fn is_of_merchant(tag: &str) -> bool {
     matches!(tag, "orders" | "shop" | "mandates")
 }
 
-/// The key of a merchant's word about an order or the shop, which every version demands: money may go back by
-/// it.
+/// Whether an operation lets a plan pay, or decides whether it may.
+fn pays(operation: &str) -> bool {
+    matches!(operation, "executePlan" | "approvePlan" | "rejectPlan")
+}
+
+/// The key of what every version demands one for, because it moves money: a merchant's word about an
+/// order or the shop, and a plan that begins or may.
 const DEMANDED_KEY: &str = "DemandedIdempotencyKey";
 
 /// What only versions with carts need.
@@ -298,56 +296,6 @@ fn headers() -> [(&'static str, Header); 10] {
     ]
 }
 
-/// What may stand behind the question mark.
-fn queried(operation: &str) -> Vec<RefOr<Parameter>> {
-    let number = || ObjectBuilder::new().schema_type(Type::Integer);
-    let time = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-    let words = OrderStage::ALL.map(stage_word);
-    let stages = StageKind::ALL.map(session_stage_word);
-    let limit = number().minimum(Some(1)).maximum(Some(ORDERS_PAGE_MAX));
-    let limit = limit.default(Some(ORDERS_PAGE_DEFAULT.into()));
-    let limited = ("limit", limit, "How many at the most.");
-    let asked = match operation {
-        "listOrders" => vec![
-            ("status", text().enum_values(Some(words)), "Only those that stand here."),
-            (
-                "handed_over",
-                ObjectBuilder::new().schema_type(Type::Boolean),
-                "Only those the merchant's own system has taken, or those it has still to be given.",
-            ),
-            ("created_after", time(), "Only those that were placed after then."),
-            ("created_before", time(), "Only those that were placed before then."),
-            ("cursor", text(), "The `next_cursor` of the page before."),
-            limited,
-        ],
-        "listCheckoutSessions" => vec![
-            ("status", text().enum_values(Some(stages)), "Only those that stand here."),
-            ("created_after", time(), "Only those that were opened after then."),
-            ("created_before", time(), "Only those that were opened before then."),
-            ("cursor", text(), "The `next_cursor` of the page before."),
-            limited,
-        ],
-        "listItems" => {
-            vec![("cursor", text(), "The `next_cursor` of the page before."), limited]
-        }
-        "listOrderEvents" => vec![
-            (
-                "after",
-                number().minimum(Some(0)),
-                "Only what came after the event with this number.",
-            ),
-            limited,
-        ],
-        _ => Vec::new(),
-    };
-    let parameter = |(name, schema, says): (&str, ObjectBuilder, &str)| {
-        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
-        let parameter = parameter.required(Required::False).description(Some(says));
-        RefOr::T(parameter.schema(Some(schema.build())).build())
-    };
-    asked.into_iter().map(parameter).collect()
-}
-
 fn parameter_ref(name: &str) -> RefOr<Parameter> {
     RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")))
 }
@@ -365,7 +313,7 @@ fn take_headers(operation: &mut Operation, is_checkout: bool, key: Option<&str>)
 fn sent_with(status: &str, is_checkout: bool, keyed: Keyed) -> Vec<(&'static str, &'static str)> {
     let mut sent = vec![("Request-Id", "RequestId")];
     // Refusals that are kept under the key are sent again like any other answer.
-    let is_kept = matches!(status, "200" | "201" | "400" | "404" | "405" | "409" | "422");
+    let is_kept = matches!(status, "200" | "201" | "202" | "400" | "404" | "405" | "409" | "422");
     if keyed != Keyed::No {
         sent.push(("Idempotency-Key", "IdempotencyKey"));
     }
@@ -381,7 +329,7 @@ fn sent_with(status: &str, is_checkout: bool, keyed: Keyed) -> Vec<(&'static str
         sent.push(("RateLimit", "RateLimit"));
     }
     match status {
-        "201" => sent.push(("Location", "Location")),
+        "201" | "202" => sent.push(("Location", "Location")),
         "401" => sent.push(("WWW-Authenticate", "WwwAuthenticate")),
         "405" => sent.push(("Allow", "Allow")),
         "409" | "429" | "503" => sent.push(("Retry-After", "RetryAfter")),

@@ -267,11 +267,21 @@ mod tests {
         graceful: GracefulShutdown,
     }
 
+    /// A word now and then.
+    async fn told() -> axum::body::Body {
+        let words = futures_util::stream::unfold(0, async |said| {
+            sleep(Duration::from_secs(10)).await;
+            (said < 10).then_some((Ok::<_, Infallible>("word"), said + 1))
+        });
+        axum::body::Body::from_stream(words)
+    }
+
     fn served() -> Served {
         let router = Router::new()
             .route("/small", get(async || "small"))
             .route("/slow", get(async || sleep(Duration::from_secs(20)).await))
             .route("/large", get(async || "x".repeat(LARGE)))
+            .route("/told", get(told))
             .route(
                 "/host",
                 post(async |request: Request<axum::body::Body>| {
@@ -411,6 +421,17 @@ mod tests {
             before.elapsed()
         );
         drop(stuck);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_comes_in_time_is_waited_for_as_long_as_it_takes() {
+        let Served { stream, .. } = served();
+        let (mut asking, _connection) = asking(stream, 65_535).await;
+        let told = asking.send_request(request("GET", "/told")).await.unwrap();
+        let before = Instant::now();
+        let told = told.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(told, "word".repeat(10));
+        assert!(before.elapsed() > STREAM_ANSWER_TIMEOUT * 3);
     }
 
     #[tokio::test(start_paused = true)]

@@ -49,7 +49,7 @@ pub(super) struct Ticket {
 struct Taken {
     body: Body,
     last: Option<Bytes>,
-    _ticket: Ticket,
+    ticket: Ticket,
 }
 
 impl Streams {
@@ -95,7 +95,17 @@ impl Ticket {
     /// It is answered; the stream is open until the answer was taken.
     pub(super) fn answered(self, body: Body) -> Body {
         self.streams.open().answered.insert(self.number, Instant::now());
-        Body::new(Taken { body, last: None, _ticket: self })
+        Body::new(Taken { body, last: None, ticket: self })
+    }
+
+    /// Whether something of the answer waits to be taken now; since when, where it did before.
+    fn waits(&self, is_there: bool) {
+        let mut open = self.streams.open();
+        if is_there {
+            open.answered.entry(self.number).or_insert_with(Instant::now);
+        } else {
+            open.answered.remove(&self.number);
+        }
     }
 }
 
@@ -119,7 +129,10 @@ impl HttpBody for Taken {
         if let Some(last) = self.last.take() {
             return Poll::Ready(Some(Ok(Frame::data(last))));
         }
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        // Who asks and gets nothing yet has taken everything there was.
+        self.ticket.waits(frame.is_ready());
+        let frame = ready!(frame);
         let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
         Poll::Ready(Some(Ok(match frame.into_data() {
             Ok(mut data) if data.len() > 1 => {

@@ -1,7 +1,7 @@
 //! Mandates and their ledgers, kept in any store: all of one principal in one place.
 
 use acp_core::ids::{MandateId, Random128, TenantId};
-use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::limits::{LEDGER_ENTRY_KEPT, PAGE_ROWS_MAX};
 use acp_core::mandate::{Ledger, Mandate};
 use acp_core::ports::{
     Committed, LedgerWrite, MandateWrite, Mandates, PortError, Revision, SeenMandate,
@@ -27,6 +27,12 @@ impl StoreMandates {
     pub const fn new(records: Records) -> Self {
         Self { records }
     }
+}
+
+/// When a mandate is forgotten that was given for one plan: when nobody asks about what was spent
+/// of it any more.
+fn forgotten_at(mandate: &Mandate) -> Option<Timestamp> {
+    mandate.is_for_one_plan.then(|| mandate.valid_until.plus(LEDGER_ENTRY_KEPT))
 }
 
 fn demand(before: Option<Revision>) -> Demand {
@@ -95,7 +101,9 @@ impl Mandates for StoreMandates {
         let key = names::mandate(&after.tenant, &after.id);
         expect(&mut commit, &key, before);
         let value = to_bytes(after)?;
-        commit.puts.push(Put { key, value, fence: None, expires_at: None, is_listed: true });
+        let expires_at = forgotten_at(after);
+        let is_listed = !after.is_for_one_plan;
+        commit.puts.push(Put { key, value, fence: None, expires_at, is_listed });
         if let Some(answer) = answer {
             commit = answering(&self.records, commit, &answer)?;
         }
@@ -110,7 +118,8 @@ impl Mandates for StoreMandates {
         let key = names::mandate_ledger(&mandate.id);
         expect(&mut commit, &key, *ledger_at);
         let value = to_bytes(after)?;
-        commit.puts.push(Put { key, value, fence: None, expires_at: None, is_listed: false });
+        let expires_at = forgotten_at(mandate);
+        commit.puts.push(Put { key, value, fence: None, expires_at, is_listed: false });
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 

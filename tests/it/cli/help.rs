@@ -2,11 +2,12 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 51] = [
+const COMMANDS: [&[&str]; 52] = [
     &[],
     &["serve"],
     &["config"],
     &["openapi"],
+    &["plan"],
     &["keys"],
     &["keys", "create"],
     &["keys", "list"],

@@ -12,6 +12,7 @@ mod help;
 mod keys;
 mod mandates;
 mod operators;
+mod plan;
 mod privacy;
 mod runs;
 mod signing;

@@ -70,6 +70,7 @@ fn mandate(rig: &RecordRig, number: u8, principal: &str) -> Mandate {
         valid_from: rig.now(),
         valid_until: rig.now().plus(Duration::from_hours(24)),
         standing: Standing::Active,
+        is_for_one_plan: false,
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod mandates;
 pub(crate) mod official;
 mod orders;
 mod ownership;
+mod plan_events;
 mod plans;
 mod runs;
 mod shop;

@@ -94,6 +94,7 @@ async fn mandate(app: &TestApp, per_order: i64, approval_above: Option<i64>) -> 
         valid_from: now,
         valid_until: now.plus(Duration::from_hours(48)),
         standing: Standing::Active,
+        is_for_one_plan: false,
     };
     let write = MandateWrite { before: None, after: &mandate, answer: None };
     assert!(matches!(app.mandates.write(write).await.unwrap(), Committed::At(_)));
@@ -280,23 +281,81 @@ async fn what_is_gone_is_replaced_by_what_the_shopper_named() {
 
 #[tokio::test]
 async fn goods_that_sell_out_meanwhile_are_planned_anew() {
-    let app = TestApp::start().await;
-    let id = mandate(&app, 9_000, None).await;
     const ACACIA: &str = "honey-acacia-350g";
-    let actions = json!([
-        {"op": "add", "item_id": HONEY, "quantity": 2, "fallbacks": [ACACIA]}, {"op": "checkout"},
-    ]);
-    let mut body = buying(&actions);
+    for left in [1, 0] {
+        let app = TestApp::start().await;
+        let id = mandate(&app, 9_000, None).await;
+        let wanted = json!({"op": "add", "item_id": HONEY, "quantity": 2, "fallbacks": [ACACIA]});
+        let mut body = buying(&json!([wanted, {"op": "checkout"}]));
+        body["mandate_id"] = json!(id.as_str());
+        let plan = made(&app, &body).await.body;
+        app.count(HONEY, left).await;
+        let done = executed(&app, &plan, "tok_visa").await.body;
+        assert_eq!(done["status"], "needs_approval", "nobody has seen this price: {done:#}");
+        assert_ne!(done["digest"], plan["digest"], "it is another plan now");
+        assert_eq!(done["lines"][0]["item_id"], ACACIA);
+        assert_eq!(app.payments.captures(), []);
+        assert_eq!(spendings(&app, &id).await, [], "nothing is taken from the mandate");
+        assert_eq!(app.ledger(HONEY).await, (left, 0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_begun_with_what_pays_and_nothing_else() {
+    let app = TestApp::start().await;
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
     body["mandate_id"] = json!(id.as_str());
     let plan = made(&app, &body).await.body;
-    app.count(HONEY, 1).await;
+    assert_eq!(plan["recipient"]["city"], "San Francisco");
+    let path = format!("{PLANS}/{}/execute", plan["id"].as_str().unwrap());
+    let mut elsewhere = payment("tok_visa");
+    elsewhere["buyer"] = json!({"email": "mallory@example.com"});
+    let ask = app.post(&path, &elsewhere).header("if-match", &digest(&plan)).key("elsewhere");
+    let refused = ask.send().await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (400, "invalid"), "{:#}", refused.body);
+    assert_eq!(app.payments.calls(), []);
     let done = executed(&app, &plan, "tok_visa").await.body;
-    let dearer = done["status"] == "needs_approval";
-    assert!(dearer || done["status"] == "completed", "{done:#}");
-    assert_ne!(done["digest"], plan["digest"], "it is another plan now");
-    assert_eq!(done["lines"][0]["item_id"], ACACIA);
-    assert_eq!(app.payments.captures().len(), usize::from(!dearer));
-    assert_eq!(app.ledger(HONEY).await, (1, 0, 0));
+    assert_eq!(done["status"], "completed");
+    assert!(done.get("recipient").is_none(), "of a plan that is over nobody is remembered");
+}
+
+#[tokio::test]
+async fn a_checkout_that_somebody_swapped_is_paid_for_as_planned() {
+    let app = TestApp::start().await;
+    let session = app.ready("session").await;
+    let id = mandate(&app, 5_000, None).await;
+    let body = json!({
+        "actions": [{"op": "checkout"}], "session_id": session, "mandate_id": id.as_str(),
+    });
+    let plan = made(&app, &body).await.body;
+    assert_eq!(plan["status"], "ready", "{plan:#}");
+    let swap = json!({"line_items": [{"id": "honey-clover-350g", "quantity": 2}]});
+    let answer = app.post(&format!("/checkout_sessions/{session}"), &swap).key("swap").send().await;
+    assert_eq!(answer.status, 200, "{:#}", answer.body);
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    assert!(!spendings(&app, &id).await.contains(&Spending::Held));
+    // The plan puts its own goods back, and pays for those.
+    assert_eq!(done["status"], "completed", "{done:#}");
+    let order = app.get(&format!("/orders/{}", done["order_id"].as_str().unwrap())).send().await;
+    assert_eq!(order.body["line_items"].as_array().map(Vec::len), Some(1), "{:#}", order.body);
+    assert_eq!(app.ledger(HONEY).await, SOLD);
+}
+
+#[tokio::test]
+async fn a_plan_about_a_cart_that_is_gone_ends() {
+    let app = TestApp::start().await;
+    let cart = app.post("/carts", &json!({"line_items": [{"id": HONEY, "quantity": 3}]}));
+    let cart = cart.key("cart").send().await.id();
+    let actions = json!([{"op": "remove", "item_id": HONEY, "quantity": 1}]);
+    let plan = made(&app, &json!({"actions": actions, "cart_id": cart})).await.body;
+    let off = app.ask("POST", &format!("/carts/{cart}/cancel")).key("off").send().await;
+    assert_eq!(off.status, 200);
+    let done = executed(&app, &plan, "tok_visa").await.body;
+    assert_eq!(
+        (&done["status"], &done["reason"]),
+        (&json!("blocked"), &json!("changed_meanwhile"))
+    );
 }
 
 #[tokio::test]
@@ -493,7 +552,7 @@ async fn a_conversation_comes_to_one_plan() {
     assert_eq!(first["plan"]["status"], "ready", "{first:#}");
     let id = first["conversation_id"].as_str();
     say("send it by express please", id).await;
-    let last = say("one more of those and check out", id).await;
+    let last = say("another jar of wildflower honey 350 g and check out", id).await;
     assert_eq!(last["plan"]["lines"][0]["quantity"], 2, "{last:#}");
     assert_eq!(last["plan"]["delivery"], json!(["express"]), "what was said before counts");
     assert_eq!(last["plan"]["status"], "needs_approval");

@@ -36,6 +36,7 @@ fn every_operation_is_in_the_collection() {
             let path = path.replace("{{cartId}}", "{cart_id}");
             let path = path.replace("{{itemId}}", "{item_id}");
             let path = path.replace("{{mandateId}}", "{mandate_id}");
+            let path = path.replace("{{planId}}", "{plan_id}");
             let path = path.replace("{{endpointId}}", "{endpoint_id}");
             let path = path.replace("{{conversationId}}", "{conversation_id}");
             format!("{} {path}", request["method"].as_str().unwrap().to_lowercase())

@@ -31,7 +31,7 @@ fn the_document_says_what_it_describes() {
 /// The policy of the page forbids it too; this says so before a browser does.
 #[test]
 fn the_page_that_shows_the_document_needs_nothing_from_elsewhere() {
-    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/docs.html"));
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/docs/page.html"));
     for elsewhere in ["http:", "https:", "src=", "@import", ": url(", "innerHTML", "eval("] {
         assert!(!page.contains(elsewhere), "the page has {elsewhere:?}");
     }

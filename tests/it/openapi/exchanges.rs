@@ -373,6 +373,8 @@ async fn what_is_shown_is_what_is_said() {
     listen(&document).await;
     approve_what_waits(&document).await;
     give_leave_to_spend(&document).await;
+    plan_what_is_bought(&document).await;
+    say_no_to_plans(&document).await;
     if !are_backends_remote() {
         look_after_the_shop(&app, &document).await;
         talk(&app, &document).await;
@@ -386,14 +388,100 @@ async fn what_is_shown_is_what_is_said() {
     given_up.exchange("cancelCheckoutSession", "given_up").await;
 }
 
+/// What plans of the examples are called.
+const PLAN: &str = "plan_06e6_4k7w2r9t5y1n8d3f6c0b5x2z7v";
+
+/// The text of an answer about a plan with steady ids, also of what the plan has made.
+async fn steady_plan(app: &TestApp, answer: &Answer) -> String {
+    let mut text = String::from_utf8(answer.raw.to_vec()).unwrap();
+    let plan = answer.body["plans"].get(0).unwrap_or(&answer.body);
+    if let Some(order) = plan["order_id"].as_str() {
+        let order = app.get(&format!("/orders/{order}")).send().await;
+        text = text.replace(order.body["order_number"].as_str().unwrap(), NUMBER);
+    }
+    for (member, known) in [
+        ("id", PLAN),
+        ("mandate_id", MANDATE),
+        ("cart_id", CART),
+        ("session_id", SESSION),
+        ("order_id", ORDER),
+    ] {
+        if let Some(id) = plan[member].as_str() {
+            assert_eq!(id.len(), known.len(), "{id} has the form of {known}");
+            text = text.replace(id, known);
+        }
+    }
+    text
+}
+
+/// Sends what is asked of a plan, and keeps the answer.
+async fn plan_exchange(
+    (app, document): (&TestApp, &Document),
+    plan: &Value,
+    (operation, name): (&str, &str),
+) -> Answer {
+    app.clock.advance(Duration::from_secs(5));
+    let operation = document.operation(operation);
+    let path = operation.path.replace("{plan_id}", plan["id"].as_str().unwrap_or_default());
+    let ask = if operation.is_keyed() {
+        app.post(&path, operation.example(name)).key(name)
+    } else {
+        app.get(&path)
+    };
+    let is_of_person = matches!(operation.id(), "approvePlan" | "rejectPlan");
+    let ask = if is_of_person { ask.token("acp_demo_principal") } else { ask };
+    let seen = plan["digest"].as_str().map(|digest| format!("\"{digest}\""));
+    let ask = seen.iter().fold(ask, |ask, seen| ask.header("if-match", seen));
+    let is_patient = name == "plan_awaited";
+    let ask = if is_patient { ask.header("prefer", "wait=10") } else { ask };
+    let answer = ask.send().await;
+    app.settle().await;
+    assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
+    assert_said(&operation, &answer);
+    let text = indented(&steady_plan(app, &answer).await);
+    kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &text);
+    answer
+}
+
+/// Keeps what is said of a plan that is approved and carried out.
+async fn plan_what_is_bought(document: &Document) {
+    for last in ["plan_awaited", "plan_begun"] {
+        let app = TestApp::start().await;
+        app.clock.set(BEGINNING);
+        let about = (&app, document);
+        let plan = plan_exchange(about, &Value::Null, ("createPlan", "plan")).await.body;
+        plan_exchange(about, &Value::Null, ("listPlans", "plans")).await;
+        plan_exchange(about, &plan, ("getPlan", "plan_shown")).await;
+        let explained = document.operation("explainPlan").path;
+        let explained = explained.replace("{plan_id}", plan["id"].as_str().unwrap());
+        let explained = app.get(&explained).send().await;
+        assert_said(&document.operation("explainPlan"), &explained);
+        let text = indented(std::str::from_utf8(&explained.raw).unwrap());
+        kept::check("src/http/openapi/examples/told/plan_explained.json", &text);
+        plan_exchange(about, &plan, ("approvePlan", "plan_approved")).await;
+        plan_exchange(about, &plan, ("executePlan", last)).await;
+    }
+}
+
+/// Keeps what is said of plans that ask for something, and that are not wanted.
+async fn say_no_to_plans(document: &Document) {
+    for (operation, name) in [("rejectPlan", "plan_rejected"), ("cancelPlan", "plan_canceled")] {
+        let app = TestApp::start().await;
+        app.clock.set(BEGINNING);
+        let about = (&app, document);
+        let plan = plan_exchange(about, &Value::Null, ("createPlan", "plan_asking")).await.body;
+        let plan = plan_exchange(about, &plan, ("answerPlan", "plan_answered")).await.body;
+        plan_exchange(about, &plan, (operation, name)).await;
+    }
+}
+
 /// What intents and conversations of the examples are called.
 const INTENT: &str = "int_06e6_3x9v2m7q4c8z1b5n6k0j4h2g1f";
 const CONVERSATION: &str = "conv_06e6_5t2w9y6n3k0d7f4c1b8x5z1v8r";
 
 /// Keeps what is said to a sentence, and of the conversation it began.
 async fn talk(app: &TestApp, document: &Document) {
-    let mut talk = String::new();
-    let mut intent = String::new();
+    let (mut talk, mut intent, mut plan) = (String::new(), String::new(), None);
     for (operation, name) in [
         ("createIntent", "intent"),
         ("getConversation", "conversation"),
@@ -411,11 +499,13 @@ async fn talk(app: &TestApp, document: &Document) {
         assert_said(&operation, &answer);
         if let Some(id) = answer.body["conversation_id"].as_str() {
             (talk, intent) = (id.to_owned(), answer.id());
+            plan = answer.body["plan_id"].as_str().map(str::to_owned);
         }
         assert_eq!(talk.len(), CONVERSATION.len(), "{talk} has the form of {CONVERSATION}");
         assert_eq!(intent.len(), INTENT.len(), "{intent} has the form of {INTENT}");
         let text = std::str::from_utf8(&answer.raw).unwrap();
         let text = text.replace(&talk, CONVERSATION).replace(&intent, INTENT);
+        let text = plan.iter().fold(text, |text, plan| text.replace(plan, PLAN));
         kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
     }
 }
@@ -426,7 +516,8 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     use acp_core::principal::AddressPhone;
     use acp_wire::read::UnknownFields;
     use acp_wire::shape::{
-        intent, mandate, order_command as orders, session_entry, shop, webhook_endpoint as hooks,
+        intent, mandate, order_command as orders, plan, session_entry, shop,
+        webhook_endpoint as hooks,
     };
     use acp_wire::v2026_04_17 as wire;
     use acp_wire::voice::Ear;
@@ -459,5 +550,11 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     each("updateWebhookEndpoint", |body| hooks::read_endpoint_update(body, STRICT.unknown).is_ok());
     each("testWebhookEndpoint", |body| hooks::read_endpoint_test(body, STRICT.unknown).is_ok());
     each("createIntent", |body| intent::read_intent(body, STRICT).is_ok());
+    each("createPlan", |body| plan::read_plan(body, STRICT).is_ok());
+    each("answerPlan", |body| plan::read_plan_answer(body, STRICT).is_ok());
+    each("executePlan", |body| wire::read_complete(body, STRICT).is_ok());
+    for operation in ["approvePlan", "rejectPlan", "cancelPlan"] {
+        each(operation, |body| plan::read_plan_nothing(body).is_ok());
+    }
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

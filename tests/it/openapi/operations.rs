@@ -41,6 +41,19 @@ const MANDATES: [&str; 6] = [
 ];
 const INTENTS: [&str; 3] = ["createIntent", "getConversation", "deleteConversation"];
 
+const PLANS: [&str; 9] = [
+    // It stands at the same address as the next one, and before it.
+    "listPlans",
+    "createPlan",
+    "getPlan",
+    "explainPlan",
+    "answerPlan",
+    "executePlan",
+    "approvePlan",
+    "rejectPlan",
+    "cancelPlan",
+];
+
 const CHECKOUT: [&str; 6] = [
     // It stands at the same address as the next one, and before it.
     "listCheckoutSessions",
@@ -60,7 +73,15 @@ fn statuses(operation: &str) -> &'static [u16] {
         "updateWebhookEndpoint" | "testWebhookEndpoint" => {
             &[200, 400, 401, 403, 404, 408, 413, 414, 415, 429, 500, 503]
         }
-        "createIntent" => &[201, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 429, 500, 503],
+        "createIntent" | "createPlan" => {
+            &[201, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 429, 500, 503]
+        }
+        "executePlan" => {
+            &[200, 202, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 428, 429, 500, 503]
+        }
+        "approvePlan" => {
+            &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 428, 429, 500, 503]
+        }
         "getConversation" | "deleteConversation" => &[200, 400, 401, 403, 404, 414, 429, 500, 503],
         "getCheckoutSession"
         | "getCart"
@@ -68,6 +89,8 @@ fn statuses(operation: &str) -> &'static [u16] {
         | "listOrderEvents"
         | "getItem"
         | "getMandate"
+        | "getPlan"
+        | "explainPlan"
         | "getMandateLedger"
         | "getWebhookEndpoint"
         | "deleteWebhookEndpoint"
@@ -84,6 +107,9 @@ fn statuses(operation: &str) -> &'static [u16] {
         | "updateItem"
         | "countStock"
         | "decideApproval"
+        | "answerPlan"
+        | "rejectPlan"
+        | "cancelPlan"
         | "revokeMandate" => {
             &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
@@ -98,6 +124,7 @@ fn statuses(operation: &str) -> &'static [u16] {
         | "listCheckoutSessions"
         | "getApprovals"
         | "listMandates"
+        | "listPlans"
         | "getWebhookEndpoints" => &[200, 400, 401, 403, 414, 429, 500, 503],
         "health" => &[200],
         "ready" => &[200, 503],
@@ -118,6 +145,7 @@ fn every_route_is_described_in_the_order_of_its_use() {
         &SHOP,
         &MANDATES,
         &INTENTS,
+        &PLANS,
         &["health", "ready"],
     ];
     assert_eq!(ids, ours.concat());
@@ -169,15 +197,35 @@ fn every_operation_says_which_headers_it_takes() {
         assert_eq!(find("item_id").is_some(), has_item, "{id}");
         let has_mandate = operation.path.contains("{mandate_id}");
         assert_eq!(find("mandate_id").is_some(), has_mandate, "{id}");
-        assert_eq!(find("If-Match").is_some(), id == "updateMandate", "{id}");
-        let has_conversation = operation.path.contains("{conversation_id}");
+        let has_plan = operation.path.contains("{plan_id}");
+        assert_eq!(find("plan_id").is_some(), has_plan, "{id}");
+        // Who looks at a plan has not looked at it before.
+        let is_seen = id == "updateMandate" || has_plan && is_post;
+        assert_eq!(find("If-Match").is_some(), is_seen, "{id}");
+        if let Some(seen) = find("If-Match") {
+            let is_free = ["answerPlan", "rejectPlan", "cancelPlan"].contains(&id);
+            assert_eq!(seen["required"], !is_free, "{id}");
+        }
+        let may_wait = ["executePlan", "createIntent"].contains(&id);
+        assert_eq!(find("Prefer").is_some(), may_wait, "{id}");
+        let has_conversation = operation.path.contains("{conversation_id}") || id == "listPlans";
         assert_eq!(find("conversation_id").is_some(), has_conversation, "{id}");
-        assert_eq!(find("limit").is_some(), id.starts_with("list"), "{id}");
+        // A page of plans is as long as it is.
+        let is_limited = id.starts_with("list") && id != "listPlans";
+        assert_eq!(find("limit").is_some(), is_limited, "{id}");
         assert_eq!(operation.is_without_key(), !operation.is_versioned(), "{id}");
         assert_eq!(operation.request().is_some(), is_keyed, "{id}");
         if let Some(body) = operation.request_body() {
-            let may_be_empty =
-                ["cancelCheckoutSession", "cancelCart", "revokeMandate"].contains(&id);
+            let may_be_empty = [
+                "cancelCheckoutSession",
+                "cancelCart",
+                "revokeMandate",
+                "executePlan",
+                "approvePlan",
+                "rejectPlan",
+                "cancelPlan",
+            ];
+            let may_be_empty = may_be_empty.contains(&id);
             assert_eq!(body["required"], !may_be_empty, "{id}");
         }
     }
@@ -200,7 +248,7 @@ fn headers(operation: &Operation<'_>, status: u16) -> Vec<&'static str> {
         names.extend(["ratelimit-policy", "ratelimit"]);
     }
     match status {
-        201 => names.push("location"),
+        201 | 202 => names.push("location"),
         401 => names.push("www-authenticate"),
         405 => names.push("allow"),
         409 | 429 | 503 => names.push("retry-after"),

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use acp_core::catalog::CatalogItem;
 use acp_core::ids::{ItemId, TenantId};
@@ -301,6 +302,70 @@ async fn note_mandates(refused: &mut Refused, app: &TestApp) {
     refused.note(Code::MandateRevoked, UPDATE, &over);
 }
 
+/// A mandate for the agent of the examples that is good for as many minutes.
+async fn give(app: &TestApp, minutes: u8) -> String {
+    let wish = json!({
+        "agent_ids": ["demo_agent"], "currency": "usd", "max_per_order": 5_000,
+        "budget": {"limit": 10_000, "window": "day", "time_zone": "UTC"},
+        "valid_until": format!("2026-01-01T00:{minutes:02}:00Z"),
+    });
+    let given = app.post("/mandates", &wish).token("acp_demo_principal").key("given").send().await;
+    assert_eq!(given.status, 201, "{:#}", given.body);
+    given.id()
+}
+
+/// What an agent is told about plans that nobody approved, that are under way, or over.
+async fn note_plans(refused: &mut Refused) {
+    const EXECUTE: Option<&str> = Some("executePlan");
+    const CANCEL: Option<&str> = Some("cancelPlan");
+    let app = TestApp::start().await;
+    let mandate = give(&app, 10).await;
+    let asking = json!({
+        "actions": [{"op": "add", "item_id": HONEY}, {"op": "checkout"}],
+        "buyer": {"email": "ada@example.com"},
+    });
+    let mut wish = asking.clone();
+    wish["fulfillment_details"] = json!({"address": address("CA", "94105")});
+    let mut covered = wish.clone();
+    covered["mandate_id"] = json!(mandate);
+    let make = |wish: &Value, key: &str| app.post("/plans", wish).key(key).send();
+    let ask = |plan: &Value, what: &str, key: &str| {
+        let path = format!("/plans/{}/{what}", plan["id"].as_str().unwrap());
+        let ask = app.post(&path, &payment("tok_visa")).key(key);
+        ask.header("if-match", &format!("\"{}\"", plan["digest"].as_str().unwrap()))
+    };
+
+    let nowhere = app.get("/plans/plan_06e6_4k7w2r9t5y1n8d3f6c0b5x2z7v").send().await;
+    refused.note(Code::PlanNotFound, Some("getPlan"), &nowhere);
+    let plan = make(&asking, "asking").await.body;
+    refused.note(Code::NeedsInput, EXECUTE, &ask(&plan, "execute", "early").send().await);
+    let plan = make(&wish, "wish").await.body;
+    refused.note(Code::ApprovalRequired, EXECUTE, &ask(&plan, "execute", "bold").send().await);
+    let other = json!({"id": plan["id"], "digest": "0".repeat(64)});
+    refused.note(Code::PlanChanged, EXECUTE, &ask(&other, "execute", "blind").send().await);
+    assert_eq!(ask(&plan, "cancel", "off").body("{}").send().await.status, 200);
+    refused.note(Code::PlanOver, CANCEL, &ask(&plan, "cancel", "twice").body("{}").send().await);
+
+    let mut elsewhere = wish.clone();
+    elsewhere["mandate_id"] = json!("mdt_06e6_3h9w1r6t0y5n8k2d4f7c3b9x6z");
+    let elsewhere = make(&elsewhere, "elsewhere").await;
+    refused.note(Code::MandateScopeMismatch, Some("createPlan"), &elsewhere);
+    let plan = make(&covered, "covered").await.body;
+    let gate = Gate::closed();
+    app.payments.script(Operation::Confirm, [Turn::WaitBefore(gate.clone())]);
+    assert_eq!(ask(&plan, "execute", "begun").send().await.status, 202);
+    gate.reached().await;
+    refused.note(Code::PlanRunning, EXECUTE, &ask(&plan, "execute", "again").send().await);
+    gate.open();
+    app.settle().await;
+    let late = ask(&plan, "cancel", "late").body("{}").send().await;
+    refused.note(Code::TooLate, CANCEL, &late);
+    let plan = make(&covered, "tomorrow").await.body;
+    app.clock.advance(Duration::from_mins(11));
+    let expired = ask(&plan, "execute", "expired").send().await;
+    refused.note(Code::MandateExpired, EXECUTE, &expired);
+}
+
 async fn note_what_is_at_work(refused: &mut Refused, app: &TestApp) {
     let ready = app.ready("slow").await;
     let gate = Gate::closed();
@@ -387,6 +452,7 @@ async fn every_code_is_said_as_it_is_shown() {
     note_what_is_at_work(&mut refused, &app).await;
     note_orders(&mut refused, &app).await;
     note_mandates(&mut refused, &app).await;
+    note_plans(&mut refused).await;
     note_what_fails(&mut refused).await;
     note_a_changed_delivery(&mut refused).await;
     note_too_many_calls(&mut refused).await;

@@ -48,6 +48,20 @@ pub const APPROVAL_LIFE: Duration = Duration::from_mins(10);
 pub const PLAN_DEADLINE: Duration = Duration::from_mins(1);
 /// How long a plan that has ended can be read.
 pub const PLAN_KEPT: Duration = Duration::from_hours(24);
+/// How long whoever follows a plan hears of it in one answer; then it asks again.
+pub const PLAN_FOLLOWED_MAX: Duration = Duration::from_mins(5);
+/// How often somebody who follows a plan hears that nothing is new.
+pub const PLAN_HEARTBEAT: Duration = Duration::from_secs(15);
+/// Most answers at a time in which plans are followed.
+pub const PLAN_FOLLOWERS_MAX: usize = 1_024;
+/// Most of them of one caller.
+pub const PLAN_FOLLOWERS_OF_CALLER_MAX: usize = 32;
+/// How long whoever plans from the command line waits for an answer.
+pub const PLAN_CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest answer it reads.
+pub const PLAN_ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How often in a row whoever follows a plan there comes back without hearing anything.
+pub const PLAN_RETURNS_MAX: u32 = 5;
 /// Plans on one page of a listing.
 pub const PLANS_PAGE: usize = 50;
 

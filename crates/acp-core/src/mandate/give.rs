@@ -113,6 +113,7 @@ impl Mandate {
             valid_from,
             valid_until: wish.valid_until,
             standing: Standing::Active,
+            is_for_one_plan: false,
         })
     }
 

@@ -36,6 +36,9 @@ pub struct Mandate {
     pub valid_until: Timestamp,
     /// Whether it was taken back.
     pub standing: Standing,
+    /// Whether it came with the approval of one plan: it is good for that alone, and is neither
+    /// listed nor kept for long.
+    pub is_for_one_plan: bool,
 }
 
 /// What may be spent in a window, and in how many orders.

@@ -47,6 +47,7 @@ fn mandate() -> Mandate {
         valid_from: NOON.minus(Duration::from_hours(1)),
         valid_until: NOON.plus(Duration::from_hours(24 * 365)),
         standing: Standing::Active,
+        is_for_one_plan: false,
     }
 }
 

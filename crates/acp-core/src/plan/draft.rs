@@ -279,6 +279,14 @@ impl PlanDraft {
         &self.constraints
     }
 
+    /// The same, without where it goes.
+    #[must_use]
+    pub fn without_addresses(&self) -> Self {
+        let is_address = |operation: &&Operation| matches!(operation, Operation::SetAddress(_));
+        let kept = self.operations.iter().filter(|operation| !is_address(operation));
+        Self { operations: kept.cloned().collect(), constraints: self.constraints.clone() }
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()

@@ -199,6 +199,9 @@ pub enum PlanRefusal {
     /// Nothing was sent to pay with.
     #[error("the plan pays for something, and nothing pays")]
     NoPayment,
+    /// What was sent to pay with says more than how it is paid.
+    #[error("a plan is begun with what pays and nothing else")]
+    MoreThanPayment,
     /// There is no such question.
     #[error("the plan does not ask that")]
     NoSuchQuestion,

@@ -13,7 +13,7 @@ use crate::ports::Channel;
 use crate::pricing::TotalRow;
 use crate::principal::{Principal, Provenance, Scope, Tier};
 use crate::run::Standing;
-use crate::session::{Buyer, Contact, Owner, Selection};
+use crate::session::{Buyer, Contact, Owner, Selection, Session};
 use crate::time::Timestamp;
 
 /// How much a plan may do by itself.
@@ -122,6 +122,8 @@ pub struct PlanTerms {
     pub codes: Vec<Box<str>>,
     /// How it gets there.
     pub selections: Vec<Selection>,
+    /// Who buys.
+    pub buyer: Option<Buyer>,
     /// Where it goes.
     pub contact: Option<Contact>,
     /// What it costs, row by row, where that could be worked out.
@@ -302,6 +304,34 @@ impl Plan {
                 | StepStatus::Skipped) => other,
             };
         }
+    }
+
+    /// Whether a checkout is what somebody has looked at: the goods, who gets them, and no more to
+    /// pay; just as much, where a person said yes to that.
+    pub fn is_as_planned(&self, session: &Session, total: Money) -> bool {
+        let (terms, basket) = (&self.terms, &session.basket);
+        let lines = terms.lines.iter().map(|it| (&it.line.item, it.line.quantity));
+        let wanted = basket.wanted.iter().map(|it| (&it.item, it.quantity.get()));
+        let is_dearer = terms.total.is_none_or(|planned| {
+            planned.currency() != total.currency() || total.minor() > planned.minor()
+        });
+        let is_approved = self.approval.as_ref().is_none_or(|approval| approval.total == total);
+        let is_chosen = terms.selections.is_empty()
+            || basket.selections.as_deref() == Some(&terms.selections[..]);
+        lines.eq(wanted)
+            && basket.codes == terms.codes
+            && basket.buyer == terms.buyer
+            && basket.contact == terms.contact
+            && is_chosen
+            && is_approved
+            && !is_dearer
+    }
+
+    /// Forgets whom it was for: nobody has to know that of a plan that is over.
+    pub fn forget_whose(&mut self) {
+        (self.wish.buyer, self.wish.contact) = (None, None);
+        (self.terms.buyer, self.terms.contact) = (None, None);
+        self.wish.draft = self.wish.draft.without_addresses();
     }
 
     /// Whether it is good no more although nobody has written that down yet.

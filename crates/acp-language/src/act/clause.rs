@@ -11,7 +11,7 @@ use crate::link::{names_kind, only_describes};
 use crate::mention::{Mention, Reference, mentions};
 use crate::scan::{Piece, What};
 
-fn has(pieces: &[Piece], mark: Mark) -> bool {
+pub(crate) fn has(pieces: &[Piece], mark: Mark) -> bool {
     pieces.iter().any(|piece| piece.what == What::Mark(mark))
 }
 
@@ -21,10 +21,11 @@ impl Planner<'_> {
             self.extracted(operation);
             return;
         }
+        let pieces = clause.pieces.as_slice();
         if clause.is_denied {
+            self.denied(pieces);
             return;
         }
-        let pieces = clause.pieces.as_slice();
         if matches!(clause.verb, Some(Mark::Find | Mark::What | Mark::Price))
             && self.asks_for_cart(pieces)
         {
@@ -69,20 +70,6 @@ impl Planner<'_> {
     fn asks_for_cart(&self, pieces: &[Piece]) -> bool {
         let names = |mention: &Mention| mention.words.iter().any(|word| !word.terms.is_empty());
         has(pieces, Mark::Cart) && !mentions(self.index, pieces).iter().any(names)
-    }
-
-    /// `check out the red mug` looks at a mug.
-    fn check_out(&mut self, pieces: &[Piece]) {
-        if has(pieces, Mark::Later) {
-            return;
-        }
-        let found = mentions(self.index, pieces);
-        let names = |mention: &Mention| names_kind(self.index, &mention.words);
-        if found.iter().any(names) && !has(pieces, Mark::With) && !has(pieces, Mark::For) {
-            self.find(&found);
-        } else {
-            self.wants_checkout = true;
-        }
     }
 
     /// `what books do you have` asks for goods; `what is love` does not.
@@ -358,6 +345,13 @@ impl Planner<'_> {
     }
 
     fn extracted(&mut self, operation: &Operation) {
+        if let Operation::OrderStatus(OrderChoice::Named(id))
+        | Operation::CancelOrder(OrderChoice::Named(id)) = operation
+            && !self.context.orders.iter().any(|known| **known == **id)
+        {
+            self.issue(IssueKind::NotFound, "There is no order with this id.");
+            return;
+        }
         let is_known = self.operations.contains(operation);
         if !is_known {
             self.operations.push(operation.clone());

@@ -153,6 +153,10 @@ impl Planner<'_> {
             mention.words.is_empty() && matches!(mention.reference, Some(Reference::Both));
         for item in self.lines_of(mention, purpose) {
             let Some(id) = self.id(item) else { continue };
+            if mention.is_less && mention.number.is_none() {
+                self.ask_count(item, Purpose::Remove(None));
+                continue;
+            }
             let quantity = if single {
                 Some(Count::ONE)
             } else if mention.number.is_some() && !kinds_counted {

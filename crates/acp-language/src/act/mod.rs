@@ -5,6 +5,7 @@ mod asking;
 mod clause;
 mod clearing;
 mod editing;
+mod paying;
 mod planner;
 
 pub(crate) use planner::Planner;

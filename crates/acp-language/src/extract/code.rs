@@ -21,7 +21,8 @@ pub(super) fn codes(text: &str, tokens: &[Token], shop: &Shop) -> Vec<Taken> {
     let mut out: Vec<Taken> = Vec::new();
     let mut place = 0_usize;
     while place < tokens.len() {
-        match one(text, tokens, place, shop) {
+        let found = one(text, tokens, place, shop);
+        match found.or_else(|| another(text, tokens, place, out.last(), shop)) {
             Some(range) if range.to > place => {
                 place = range.to;
                 out.push(range);
@@ -110,6 +111,30 @@ fn behind(text: &str, tokens: &[Token], place: usize, shop: &Shop) -> Option<Tak
         return None;
     }
     action(tokens, place, covered(tokens, place.saturating_add(1), raw), raw)
+}
+
+/// `code SPRING5 and WELCOME10`: what is joined to a code, and looks like one, is one as well.
+fn another(
+    text: &str,
+    tokens: &[Token],
+    place: usize,
+    last: Option<&Taken>,
+    shop: &Shop,
+) -> Option<Taken> {
+    let last = last.filter(|last| last.to == place && matches!(at(tokens, place), "and" | ","))?;
+    let word = tokens.get(place.saturating_add(1)).filter(|token| token.is_word())?;
+    let raw = raw_run(text, word.start);
+    let code = DiscountCode::new(raw).filter(|_| looks_like_code(raw, shop) && raw.len() > 3);
+    let operation = match last.operation.as_ref()? {
+        Operation::RemoveDiscount { code: Some(_) } => {
+            Operation::RemoveDiscount { code: Some(code?) }
+        }
+        Operation::ApplyDiscount { .. } => {
+            Operation::ApplyDiscount { code: code?, is_condition: false }
+        }
+        _ => return None,
+    };
+    Some(done(place, covered(tokens, place.saturating_add(1), raw), operation))
 }
 
 fn covered(tokens: &[Token], from: usize, raw: &str) -> usize {

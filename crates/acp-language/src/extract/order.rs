@@ -11,7 +11,21 @@ const LEAD: [&str; 36] = [
     "you", "id", "i", "want", "to", "call", "off", "stop", "about", "update", "with", "show", "me",
 ];
 
-/// Orders that are named by an id we know.
+/// How many letters and digits an order is told from others by, at the end of its id.
+const NUMBER_LENGTH: usize = 8;
+
+/// By its id, or by the number a person calls it, which is the end of that.
+fn is_called(order: &str, raw: &str) -> bool {
+    let end = order.len().checked_sub(NUMBER_LENGTH).and_then(|from| order.get(from..));
+    order.eq_ignore_ascii_case(raw) || end.is_some_and(|end| end.eq_ignore_ascii_case(raw))
+}
+
+fn looks_like_an_id(raw: &str) -> bool {
+    let beginning = raw.get(..4).unwrap_or_default();
+    raw.len() > 4 && beginning.eq_ignore_ascii_case("ord_")
+}
+
+/// Orders that are named by their ids.
 pub(super) fn orders(text: &str, tokens: &[Token], context: &Context) -> Vec<Taken> {
     let mut out = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
@@ -19,15 +33,18 @@ pub(super) fn orders(text: &str, tokens: &[Token], context: &Context) -> Vec<Tak
             continue;
         }
         let raw = raw_run(text, token.start);
-        let Some(known) = context.orders.iter().find(|order| order.eq_ignore_ascii_case(raw))
-        else {
-            continue;
+        let known = context.orders.iter().find(|order| is_called(order, raw));
+        let named = match known {
+            Some(known) => known.as_str(),
+            // Another order than was named is never meant.
+            None if looks_like_an_id(raw) => raw,
+            None => continue,
         };
         let start = token.start;
         let end = start.saturating_add(raw.len());
         let inside = tokens.iter().skip(place).take_while(|token| token.end <= end).count();
         let from = back_over(tokens, place, &LEAD);
-        let choice = OrderChoice::Named(known.as_str().into());
+        let choice = OrderChoice::Named(named.into());
         let lead = tokens.get(from..place).unwrap_or_default();
         let cancels = tokens.iter().any(|token| token.text == "cancel")
             || lead.iter().any(|token| matches!(token.text.as_str(), "cancel" | "stop" | "off"));

@@ -108,6 +108,11 @@ fn plan_not(refusal: &PlanRefusal) -> Problem {
         PlanRefusal::NoPayment => {
             (Code::NeedsInput, "The plan pays for something. Send `payment_data` with it.")
         }
+        PlanRefusal::MoreThanPayment => {
+            let text = "A plan is begun with what pays alone. Who buys, where it goes and notes \
+                        are part of the plan, and a purchase order pays for none.";
+            return Problem::new(Code::Invalid, text).at("$");
+        }
         PlanRefusal::NoSuchQuestion => (Code::NeedsInput, "The plan does not ask for this."),
         PlanRefusal::NeedsApproval => (
             Code::ApprovalRequired,

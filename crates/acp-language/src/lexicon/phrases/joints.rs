@@ -73,7 +73,7 @@ pub(super) const LIST: &[(Mark, &str)] = &[
     (
         Mark::Not,
         "not|isnt|arent|aint|but not|not the|but not the|except|except for|except the|other than|excluding|\
-         anything but|without|no|not in|just not|but no|but without|apart from|non|minus the|\
+         anything but|without|no|not in|just not|but no|and no|but without|apart from|non|minus the|\
          just not the|as long as its not|as long as it isnt|but nothing|anything except",
     ),
     (

@@ -44,7 +44,7 @@ pub fn digest_of(plan: &Plan) -> PlanDigest {
         delivery: terms.selections.iter().map(|it| it.option.as_str()).collect(),
         recipient: terms.contact.as_ref().map(|contact| {
             // How it is written down is nobody's business: it only has to tell two apart.
-            hex(&raw_digest(format!("{contact:?}").as_bytes()).0)
+            hex(&raw_digest(format!("{:?} {contact:?}", terms.buyer).as_bytes()).0)
         }),
         totals: terms
             .rows

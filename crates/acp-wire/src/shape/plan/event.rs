@@ -49,8 +49,10 @@ pub fn render_snapshot(plan: &CorePlan) -> Vec<u8> {
     written(&Plan::of(plan))
 }
 
-/// Whether somebody who heard everything up to a moment has missed what is not remembered any more.
+/// Whether somebody who heard everything up to a moment has missed what is not remembered any more,
+/// or has heard what never was.
 pub fn snapshot_of(plan: &CorePlan, after: u32) -> bool {
-    let first = plan.timeline.first().map_or(1, |first| first.seq);
-    after.saturating_add(1) < first
+    let seq = |moment: Option<&Moment>| moment.map_or(0, |moment| moment.seq);
+    let (first, last) = (seq(plan.timeline.first()), seq(plan.timeline.last()));
+    after.saturating_add(1) < first || after > last
 }

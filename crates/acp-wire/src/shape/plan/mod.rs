@@ -15,6 +15,6 @@ pub use read::{
     read_plan_answer, read_plan_nothing,
 };
 pub use said::{
-    Plan, PlanAlternative, PlanApproval, PlanIssue, PlanLine, PlanList, PlanQuestion, PlanStep,
-    PlanTotal, place_of, render_plan, render_plans,
+    Plan, PlanAlternative, PlanApproval, PlanIssue, PlanLine, PlanList, PlanQuestion,
+    PlanRecipient, PlanStep, PlanTotal, place_of, render_plan, render_plans,
 };

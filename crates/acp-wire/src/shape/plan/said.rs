@@ -6,6 +6,7 @@ use acp_core::plan::{
 use acp_core::ports::PlanPlace;
 use acp_core::pricing::{TotalKind, TotalRow};
 use acp_core::run::Trouble;
+use acp_core::session::Contact;
 use acp_core::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -121,6 +122,23 @@ pub struct PlanIssue<'a> {
     available: Option<u32>,
 }
 
+/// Who gets the goods. Left out of a plan that is over.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanRecipient<'a> {
+    /// The name.
+    name: &'a str,
+    /// Street and number.
+    line_one: &'a str,
+    /// The town.
+    city: &'a str,
+    /// The state or province.
+    state: &'a str,
+    /// The postal code.
+    postal_code: &'a str,
+    /// ISO 3166-1.
+    country: &'a str,
+}
+
 /// The yes of a person to a plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanApproval<'a> {
@@ -172,6 +190,10 @@ pub struct Plan<'a> {
     discount_codes: &'a [Box<str>],
     /// The ids of the delivery options that are chosen.
     delivery: Vec<&'a str>,
+    /// Who gets the goods, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    recipient: Option<PlanRecipient<'a>>,
     /// What it costs, row by row; empty where nothing is bought.
     totals: Vec<PlanTotal>,
     /// What it costs in all, in minor units.
@@ -246,6 +268,7 @@ impl<'a> Plan<'a> {
             lines: terms.lines.iter().map(line).collect(),
             discount_codes: &terms.codes,
             delivery: terms.selections.iter().map(|it| it.option.as_str()).collect(),
+            recipient: terms.contact.as_ref().and_then(recipient),
             totals: terms.rows.iter().map(row).collect(),
             total: terms.total.map(Amount::from),
             currency: terms.total.map(|total| total.currency().lowercase()),
@@ -277,6 +300,18 @@ fn line(planned: &PlannedLine) -> PlanLine<'_> {
         unit_price: planned.unit_price.into(),
         instead_of: planned.instead_of.as_ref().map(acp_core::ids::ItemId::as_str),
     }
+}
+
+fn recipient(contact: &Contact) -> Option<PlanRecipient<'_>> {
+    let address = contact.address.as_ref()?;
+    Some(PlanRecipient {
+        name: &address.name,
+        line_one: &address.line_one,
+        city: &address.city,
+        state: &address.state,
+        postal_code: &address.postal_code,
+        country: &address.country,
+    })
 }
 
 fn row(row: &TotalRow) -> PlanTotal {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::StoredMoney;
 use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
-use crate::store::record::stored::party::StoredContact;
+use crate::store::record::stored::party::{StoredBuyer, StoredContact};
 use crate::store::record::stored::scalars::Amount;
 use crate::store::record::stored::session::{StoredRow, StoredSelection};
 
@@ -81,6 +81,7 @@ mirror! {
         lines: Vec<StoredPlannedLine>,
         codes: Vec<Box<str>>,
         selections: Vec<StoredSelection>,
+        buyer: Option<StoredBuyer>,
         contact: Option<StoredContact>,
         rows: Vec<StoredRow>,
         total: Option<Amount>,

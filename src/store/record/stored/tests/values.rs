@@ -883,6 +883,7 @@ pub(super) fn mandate(dice: &mut Dice) -> Mandate {
         valid_from: dice.time(),
         valid_until: dice.time(),
         standing: dice.word(),
+        is_for_one_plan: false,
     }
 }
 

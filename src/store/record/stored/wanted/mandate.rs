@@ -49,6 +49,7 @@ mirror! {
     } or_absent {
         per_unit: Option<Amount>,
         approval_above: Option<Amount>,
+        is_for_one_plan: bool,
     }
 }
 

@@ -9,7 +9,7 @@ use acp_core::refusal::Refusal;
 use acp_core::time::Timestamp;
 use futures_util::future::try_join_all;
 
-use super::{App, Failure};
+use crate::app::{App, Failure};
 
 /// Which orders somebody wants to see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ struct Found {
 }
 
 /// The order its events tell of, if the caller may see it.
-pub(super) fn seen_by(
+pub(in crate::app) fn seen_by(
     principal: &Principal,
     id: &OrderId,
     events: Vec<Recorded<OrderEvent>>,

@@ -3,11 +3,18 @@
 //! Nothing here may ever change for a store that exists; the tests below hold the forms fast.
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
-use acp_core::ids::{
-    CartId, ConversationId, EndpointId, ItemId, MandateId, OrderId, Partition, PlanId, Random128,
-    SessionId, TenantId,
+mod queues;
+
+pub(super) use queues::{
+    APPROVALS, CARTS, DELIVERIES, DOUBTS, ERRANDS, HOLDS, NEWS, OPENED_TOGETHER, PLAN_RUNS, PLANS,
+    RUNS, SESSIONS, held_of, opened_of, orders_of, plans_of, tried_of,
 };
-use acp_core::ports::{AnswerKey, Subject, Whose};
+
+use acp_core::ids::{
+    CartId, ConversationId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId,
+    TenantId,
+};
+use acp_core::ports::{AnswerKey, Subject};
 use acp_core::session::Owner;
 use acp_core::stock::ReservationId;
 use acp_core::webhook::DeliveryId;
@@ -17,78 +24,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::stored::Word;
 use crate::store::Key;
-
-/// Timers of sessions somebody has to look at; the id is that of the session.
-pub(super) const SESSIONS: &str = "sessions";
-/// Carts, due when their time is over; the id is that of the cart.
-pub(super) const CARTS: &str = "carts";
-/// Timers of leases of completions; the id is that of the session.
-pub(super) const RUNS: &str = "runs";
-/// Ledgers with a promise whose owner has to be asked about it; the id is the ledger's key.
-pub(super) const HOLDS: &str = "holds";
-/// Sessions that asked for an approval, due when they expire; the id is that of the session.
-pub(super) const APPROVALS: &str = "approvals";
-
-/// Units in doubt, by when they came to be; the id is the name of the adjustment.
-pub(super) const DOUBTS: &str = "doubts";
-/// Where sessions of all tenants stood together, by when they were opened, before each tenant had a
-/// queue of its own. Nothing is written there any more; what is there ends with its session.
-pub(super) const OPENED_TOGETHER: &str = "opened";
-
-/// Leases of plans under way; the id is that of the plan.
-pub(super) const PLAN_RUNS: &str = "plan_runs";
-/// Plans that are not under way, due when their time is over; the id is that of the plan.
-pub(super) const PLANS: &str = "plans";
-
-/// Timers of orders for which there is something to do; the id is that of the order.
-pub(super) const ERRANDS: &str = "errands";
-
-/// What happened to orders and nobody has looked yet who is to be told; the id is the order and the
-/// event.
-pub(super) const NEWS: &str = "news";
-
-/// Deliveries with something to tell; the id is that of the delivery.
-pub(super) const DELIVERIES: &str = "deliveries";
-
-/// Deliveries to an endpoint that are kept back, by when that began.
-pub(super) fn held_of(endpoint: &EndpointId) -> String {
-    format!("held/{endpoint}")
-}
-
-/// Deliveries to an endpoint, by when they were last tried.
-pub(super) fn tried_of(endpoint: &EndpointId) -> String {
-    format!("tried/{endpoint}")
-}
-
-/// The queue of the orders of an agent or a merchant, by the time they were placed; the id is that
-/// of the order.
-pub(super) fn orders_of(whose: &Whose) -> String {
-    let mut hash = Sha256::new();
-    match whose {
-        Whose::Agent(owner) => absorb(&mut hash, &[owner.tenant.as_str(), owner.agent.as_str()]),
-        Whose::Tenant(tenant) => absorb(&mut hash, &[tenant.as_str()]),
-    }
-    // Half of the hash is enough to tell them apart, and stands in every order's commit.
-    let short = hash.finalize();
-    format!("orders/{}", hex(short.get(..16).unwrap_or_default()))
-}
-
-/// The queue of the plans of an agent, by the time they were made; the id is that of the plan.
-pub(super) fn plans_of(owner: &Owner) -> String {
-    let mut hash = Sha256::new();
-    absorb(&mut hash, &[owner.tenant.as_str(), owner.agent.as_str()]);
-    let short = hash.finalize();
-    format!("plans/{}", hex(short.get(..16).unwrap_or_default()))
-}
-
-/// The queue of the sessions of a tenant, by when they were opened, never due to anybody; the id is
-/// that of the session.
-pub(super) fn opened_of(tenant: &TenantId) -> String {
-    let mut hash = Sha256::new();
-    absorb(&mut hash, &[tenant.as_str()]);
-    let short = hash.finalize();
-    format!("opened/{}", hex(short.get(..16).unwrap_or_default()))
-}
 
 /// The one partition of data keys. It needs no hash: it is read before anything else is known.
 pub(super) fn data_keys_partition() -> Partition {
@@ -421,7 +356,7 @@ pub(in crate::store) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use acp_core::ids::AgentId;
-    use acp_core::ports::Operation;
+    use acp_core::ports::{Operation, Whose};
 
     use super::*;
 

@@ -9,10 +9,10 @@ use acp_core::ports::{
 use acp_core::refusal::Refusal;
 use acp_core::run::{Run, RunStep};
 
-use super::completing::Hand;
 use super::errands::{Errand, Errands};
-use super::read_orders::seen_by;
-use super::{App, Ask, Capture, Failure, Said};
+use super::read::seen_by;
+use crate::app::completing::Hand;
+use crate::app::{App, Ask, Capture, Failure, Said};
 use crate::runs::{self, Work as _};
 
 /// What is looked at before something is decided about an order. The head comes first, because

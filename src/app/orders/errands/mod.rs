@@ -9,7 +9,7 @@
 mod giving_back;
 mod handing_over;
 
-pub(super) use handing_over::HandOverTally;
+pub(in crate::app) use handing_over::HandOverTally;
 pub use handing_over::{HandOverCounts, OrderKeeper};
 
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use acp_core::run::{Standing, Trouble};
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use super::completing::step_end;
-use super::{App, Failure};
+use crate::app::completing::step_end;
+use crate::app::{App, Failure};
 use crate::runs::{self, Work};
 
 type Progress = runs::Progress<(), Failure>;
@@ -128,7 +128,7 @@ impl App {
 
 impl App {
     /// Goes on with the errands that an earlier life of this process left behind; says how many.
-    pub(super) async fn take_up_errands(self: &Arc<Self>) -> Result<usize, Failure> {
+    pub(in crate::app) async fn take_up_errands(self: &Arc<Self>) -> Result<usize, Failure> {
         let errands = Arc::new(Errands(Arc::clone(self)));
         let mut resumed = 0_usize;
         loop {

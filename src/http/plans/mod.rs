@@ -1,6 +1,12 @@
 //! Plans: made of actions, looked at, begun, followed and called off. What the documents say of
 //! them stands in `openapi/plans.rs`.
 
+mod events;
+mod followers;
+
+pub(super) use events::follow;
+pub(super) use followers::Followers;
+
 use std::sync::Arc;
 use std::time::Duration;
 
