@@ -18,6 +18,9 @@ pub enum Failure {
     /// Others were faster, again and again.
     #[error("the session changes too fast")]
     Contended,
+    /// Too many ask for this at the same time.
+    #[error("too many ask for this at the same time")]
+    Crowded,
     /// The world failed us.
     #[error("a backend failed")]
     Unavailable(#[source] PortError),

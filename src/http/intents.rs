@@ -7,9 +7,10 @@ use acp_core::ids::ConversationId;
 use acp_core::ports::Answer;
 use acp_wire::shape::intent::{plan_named, with_plan};
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::extract::{Call, Decoded, Id, Patience, Speaking};
+use super::layers::may_pay;
 use super::problem::Rejection;
 use super::reply::{Reply, shown};
 use super::router::Gateway;
@@ -22,13 +23,19 @@ pub(super) async fn create(
     call: Call,
     Patience(patience): Patience,
     body: Decoded<Speaking>,
-) -> Result<Reply, Rejection> {
+) -> Result<Response, Rejection> {
+    let pays = |said: &Speaking| said.0.is_executed && said.0.payment.is_some();
+    if body.command.as_ref().is_ok_and(pays)
+        && let Err(refused) = may_pay(&gateway, &call.principal).await
+    {
+        return Ok(*refused);
+    }
     let ask = call.ask(body).map(|Speaking(command)| command);
     let said = gateway.app.understand(ask.clone()).await?;
-    let Some(plan) = plan_named(&said.answer.body) else { return Ok(Reply(said)) };
+    let Some(plan) = plan_named(&said.answer.body) else { return Ok(Reply(said).into_response()) };
     let plan = gateway.app.begin_if_allowed(&plan, ask, patience).await?;
     let body = with_plan(&said.answer.body, &plan).into();
-    Ok(Reply(Said { answer: Answer { body, ..said.answer }, ..said }))
+    Ok(Reply(Said { answer: Answer { body, ..said.answer }, ..said }).into_response())
 }
 
 /// Shows what is remembered of a conversation.

@@ -1,8 +1,9 @@
 //! What would do in the place of what cannot be had, and why.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use acp_core::limits::PLAN_CANDIDATES_MAX;
+use acp_core::limits::{ALTERNATIVES_RANKED_MAX, PLAN_CANDIDATES_MAX};
 use acp_core::plan::Alternative;
 
 use crate::decide::Scope;
@@ -15,6 +16,8 @@ impl Scope<'_> {
             return Vec::new();
         };
         let Some(number) = gone.first() else { return Vec::new() };
+        // Those seen are not looked at again: a category may be most of a catalogue.
+        let mut seen: HashSet<ItemNo> = gone.iter().copied().collect();
         let mut ranked: Vec<(u8, u64, ItemNo)> = Vec::new();
         let siblings = self.index.siblings(*number);
         let category = crate::text::tokens(&first.category);
@@ -22,14 +25,14 @@ impl Scope<'_> {
         let term = leaf.and_then(|leaf| self.index.term(&crate::lexicon::canonical(&leaf.text)));
         let same_category = term.map_or(&[][..], |term| self.index.postings(term));
         let others = same_category.iter().map(|(item, _)| *item);
-        for item in siblings.clone().chain(others) {
+        for item in siblings.clone().chain(others).take(ALTERNATIVES_RANKED_MAX) {
+            if !seen.insert(item) {
+                continue;
+            }
             let Some(other) = self.index.item(item).filter(|other| self.context.is_in_stock(other))
             else {
                 continue;
             };
-            if gone.contains(&item) || ranked.iter().any(|(.., known)| *known == item) {
-                continue;
-            }
             let rank = if siblings.contains(&item) {
                 0
             } else if other.head == first.head {

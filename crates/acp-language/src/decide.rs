@@ -1,5 +1,7 @@
 //! One thing, several, or none: what a mention comes to.
 
+use std::collections::HashSet;
+
 use acp_core::plan::Count;
 
 use crate::context::Context;
@@ -62,7 +64,7 @@ impl Scope<'_> {
         let mut items = self.candidates(whole.as_ref().unwrap_or(mention));
         for other in &mention.others {
             let more = self.candidates(&with_kind(self.index, mention, other));
-            items.extend(more.into_iter().filter(|item| !items.contains(item)).collect::<Vec<_>>());
+            join(&mut items, more);
         }
         if items.is_empty() {
             let points = mention.words.is_empty()
@@ -95,6 +97,7 @@ impl Scope<'_> {
         if let Some(Reference::Nth(_) | Reference::Last) = mention.reference {
             let shown = self.numbers(&self.context.results);
             let fitting = satisfying(self.index, &mention.words, Some(&shown));
+            let fitting: HashSet<ItemNo> = fitting.into_iter().collect();
             let ordered: Vec<ItemNo> =
                 shown.into_iter().filter(|item| fitting.contains(item)).collect();
             if let Some(found) = nth(mention.reference, &ordered) {
@@ -252,7 +255,7 @@ impl Scope<'_> {
     fn narrow(&self, mention: &Mention, mut items: Vec<ItemNo>) -> Choice {
         for word in &mention.negated {
             let without = satisfying(self.index, std::slice::from_ref(word), Some(&items));
-            items.retain(|item| !without.contains(item));
+            leave_out(&mut items, &without);
         }
         if items.is_empty() {
             return Choice::Unknown(Vec::new());
@@ -326,6 +329,18 @@ impl Scope<'_> {
         };
         Count::new(value?)
     }
+}
+
+/// Adds what is not among them yet.
+pub(crate) fn join(items: &mut Vec<ItemNo>, more: Vec<ItemNo>) {
+    let known: HashSet<ItemNo> = items.iter().copied().collect();
+    items.extend(more.into_iter().filter(|item| !known.contains(item)));
+}
+
+/// Takes out what is among others.
+pub(crate) fn leave_out(items: &mut Vec<ItemNo>, without: &[ItemNo]) {
+    let without: HashSet<ItemNo> = without.iter().copied().collect();
+    items.retain(|item| !without.contains(item));
 }
 
 /// Whether a price is inside a limit.

@@ -46,12 +46,13 @@ fn hits(index: &Index, word: &Word) -> Vec<(ItemNo, Field)> {
 }
 
 fn found(index: &Index, words: &[Word], within: Option<&[ItemNo]>) -> Vec<Found> {
+    let within: Option<HashSet<ItemNo>> = within.map(|items| items.iter().copied().collect());
     let mut all: Vec<(ItemNo, u64, Field)> = Vec::new();
     for (place, word) in words.iter().enumerate().take(60) {
         all.extend(
             hits(index, word)
                 .into_iter()
-                .filter(|(item, _)| within.is_none_or(|items| items.contains(item)))
+                .filter(|(item, _)| within.as_ref().is_none_or(|items| items.contains(item)))
                 .map(|(item, field)| (item, bit(place), field)),
         );
     }

@@ -1,5 +1,7 @@
 //! From words to pieces: what each stretch of a sentence is, before anything is made of it.
 
+use std::collections::HashSet;
+
 use acp_core::plan::Operation;
 
 use crate::index::{Index, TermId};
@@ -223,10 +225,7 @@ fn measure(rest: &[Token], index: &Index) -> Option<(What, usize)> {
     let is_single = unit == next.text && lexicon::is_package(&unit) && first.text != "1";
     if is_single
         && let (Some(number), Some(unit)) = (index.term(&first.text), index.term(&unit))
-        && index
-            .postings(number)
-            .iter()
-            .any(|(item, _)| index.postings(unit).iter().any(|(other, _)| other == item))
+        && share_an_item(index, number, unit)
     {
         return Some((What::Word(plain(first.text.clone(), vec![number], true)), place));
     }
@@ -236,6 +235,11 @@ fn measure(rest: &[Token], index: &Index) -> Option<(What, usize)> {
         return Some((What::Word(plain(first.text.clone(), terms, true)), place));
     }
     None
+}
+
+fn share_an_item(index: &Index, one: TermId, other: TermId) -> bool {
+    let items: HashSet<u32> = index.postings(one).iter().map(|(item, _)| *item).collect();
+    index.postings(other).iter().any(|(item, _)| items.contains(item))
 }
 
 fn plain(text: String, terms: Vec<TermId>, is_measure: bool) -> Word {
@@ -255,7 +259,8 @@ fn is_in_name(rest: &[Token], used: usize, index: &Index) -> bool {
     let (Some(first), Some(next)) = (rest.first(), rest.get(used)) else { return false };
     let terms = [&first.text, &next.text].map(|text| index.term(&canonical(text)));
     let [Some(number), Some(after)] = terms else { return false };
-    let has = |item: u32| index.postings(after).iter().any(|(other, _)| *other == item);
+    let others: HashSet<u32> = index.postings(after).iter().map(|(item, _)| *item).collect();
+    let has = |item: u32| others.contains(&item);
     // A number in digits is a count, unless the title begins with it.
     !first.is_number()
         && first.text != "one"

@@ -9,14 +9,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::vec;
 
-use acp_core::limits::KEY_HOST_ADDRESSES_MAX;
+use acp_core::limits::{KEY_HOST_ADDRESSES_MAX, NAME_LOOKUPS_MAX};
 use async_trait::async_trait;
 use hyper_util::client::legacy::connect::dns::Name;
+use tokio::sync::Semaphore;
 use tower::Service;
 
 use super::address::is_public;
 
 const HTTPS: u16 = 443;
+
+/// Threads that ask the system for names are also those that do everything else that blocks.
+static LOOKUPS: Semaphore = Semaphore::const_new(NAME_LOOKUPS_MAX);
 
 /// Who knows the addresses of a name.
 #[async_trait]
@@ -35,8 +39,16 @@ pub struct SystemResolver;
 #[async_trait]
 impl Resolver for SystemResolver {
     async fn resolve(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
-        let found = tokio::net::lookup_host((host, HTTPS)).await?;
-        Ok(found.take(KEY_HOST_ADDRESSES_MAX.saturating_add(1)).collect())
+        let turn = LOOKUPS.acquire().await.map_err(io::Error::other)?;
+        let host = host.to_owned();
+        // Whoever asks may give it up, but the thread that asks the system is not free before that
+        // has answered, and neither is the turn.
+        let looking = tokio::spawn(async move {
+            let _turn = turn;
+            let found = tokio::net::lookup_host((host, HTTPS)).await?;
+            Ok(found.take(KEY_HOST_ADDRESSES_MAX.saturating_add(1)).collect())
+        });
+        looking.await.map_err(io::Error::other)?
     }
 }
 

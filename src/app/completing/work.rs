@@ -147,6 +147,7 @@ impl Work for App {
             | Failure::Refused(_)
             | Failure::KeyReused(_)
             | Failure::Contended
+            | Failure::Crowded
             | Failure::Provider(_)
             | Failure::Recovering
             | Failure::Unpayable(_)

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ids::TenantId;
@@ -24,6 +24,8 @@ struct Held {
     known: HashMap<TenantId, Known>,
     /// Counts the looks, to tell which was looked at longest ago.
     looks: u64,
+    /// Whose catalogue is being read again.
+    reread: HashSet<TenantId>,
 }
 
 #[derive(Debug)]
@@ -72,6 +74,26 @@ impl Indexes {
     }
 }
 
+/// Somebody who reads a catalogue again, until it is dropped.
+struct Rereading {
+    app: Arc<App>,
+    tenant: TenantId,
+}
+
+impl Rereading {
+    /// None where somebody is at it already.
+    fn begin(app: &Arc<App>, tenant: &TenantId) -> Option<Self> {
+        let is_first = app.intents.indexes.held().reread.insert(tenant.clone());
+        is_first.then(|| Self { app: Arc::clone(app), tenant: tenant.clone() })
+    }
+}
+
+impl Drop for Rereading {
+    fn drop(&mut self) {
+        self.app.intents.indexes.held().reread.remove(&self.tenant);
+    }
+}
+
 impl App {
     /// The words of what a tenant sells. A large catalogue that has changed is read again while
     /// sentences are still read by what it was: what they come to is priced and counted anew
@@ -90,9 +112,20 @@ impl App {
             Look::Old(index) => Some(index),
             Look::Nothing => None,
         };
+        let rereading = match &old {
+            None => None,
+            Some(old) => match Rereading::begin(self, tenant) {
+                None => return Ok(Arc::clone(old)),
+                rereading => rereading,
+            },
+        };
         let (app, items, tenant) = (Arc::clone(self), Arc::clone(items), tenant.clone());
-        let reading =
-            self.tasks.spawn(async move { app.read_catalogue(items.as_ref(), tenant).await });
+        let reading = self.tasks.spawn(async move {
+            let is_again = rereading.is_some();
+            let index = app.read_catalogue(items.as_ref(), tenant, is_again).await;
+            drop(rereading);
+            index
+        });
         let broken = || Failure::Broken(Broken("a catalogue is read to its end"));
         let Some(old) = old else { return reading.await.map_err(|_broken_off| broken())? };
         match timeout(INDEX_WAIT, reading).await {
@@ -111,13 +144,17 @@ impl App {
         &self,
         sold: &dyn Assortment,
         tenant: TenantId,
+        is_again: bool,
     ) -> Result<Arc<Index>, Failure> {
         let indexes = &self.intents.indexes;
         let _turn = indexes.turn.lock().await;
         // Before the items: what changes meanwhile is noticed the next time.
         let edition = sold.edition(&tenant).await?;
-        if let Look::Fresh(index) = indexes.look(&tenant, edition) {
-            return Ok(index);
+        match indexes.look(&tenant, edition) {
+            Look::Fresh(index) => return Ok(index),
+            // Read by somebody whose turn was before this one.
+            Look::Old(index) if !is_again => return Ok(index),
+            Look::Old(_) | Look::Nothing => {}
         }
         let mut items = Vec::new();
         loop {

@@ -15,6 +15,7 @@ mod talks;
 mod understand;
 
 use indexes::Indexes;
+use reading::Readers;
 
 /// How sentences are treated.
 #[derive(Debug, Default)]
@@ -22,4 +23,5 @@ pub(super) struct Intents {
     /// Whether conversations remember what was said, and not only what it came to.
     pub(super) keeps_text: bool,
     indexes: Indexes,
+    readers: Readers,
 }

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use acp_core::catalog::{Carriage, OptionRule};
 use acp_core::dialogue::{Conversation, Goods};
 use acp_core::ids::{ItemId, OrderId};
-use acp_core::limits::READINGS_MAX;
+use acp_core::limits::{READING_WAIT, READINGS_MAX};
 use acp_core::plan::{Operation, Planner};
 use acp_core::ports::Verb;
 use acp_core::refusal::Broken;
@@ -14,9 +15,22 @@ use acp_language::advice::{Sentence, Wish};
 use acp_language::{
     CartLine, Context, Delivery, Index, Shop, Understanding, parse, speaks_of_delivery,
 };
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::surroundings::{Surroundings, days};
 use crate::app::{App, Failure, UnderstoodBy};
+
+/// The turns there are to read sentences: as many as leave half of the machine to everything else.
+#[derive(Debug)]
+pub(super) struct Readers(Arc<Semaphore>);
+
+impl Default for Readers {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Self(Arc::new(Semaphore::new((cores / 2).max(1))))
+    }
+}
 
 /// What a sentence comes to, and the goods it speaks of.
 pub(super) struct Reading {
@@ -162,9 +176,16 @@ impl App {
         shop: &Shop,
         context: &Context,
     ) -> Result<Understanding, Failure> {
+        let turn = timeout(READING_WAIT, Arc::clone(&self.intents.readers.0).acquire_owned()).await;
+        let turn = turn.map_err(|_too_long| Failure::Crowded)?;
+        let turn = turn.map_err(|_closed| Broken("turns to read are given for ever"))?;
         let (text, index) = (Arc::clone(text), Arc::clone(index));
         let (shop, context) = (shop.clone(), context.clone());
-        let parsing = self.tasks.spawn_blocking(move || parse(&text, &index, &shop, &context));
+        let parsing = self.tasks.spawn_blocking(move || {
+            // Whoever gives up leaves the sentence being read, and the turn with it.
+            let _turn = turn;
+            parse(&text, &index, &shop, &context)
+        });
         let broken = |_broken_off| Failure::Broken(Broken("a sentence is read to its end"));
         parsing.await.map_err(broken)
     }

@@ -7,13 +7,14 @@ pub(super) fn redacted(text: &str) -> String {
     without_digits(&without_mail(text))
 }
 
-/// Words with an `@` between letters.
+/// Words with an `@` that has something in front and letters behind it.
 fn without_mail(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_inclusive(char::is_whitespace) {
         let bare = word.trim_end();
-        let is_mail = bare.split_once('@').is_some_and(|(before, after)| {
-            before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
+        let is_mail = bare.match_indices('@').any(|(at, mark)| {
+            let after = bare.get(at.saturating_add(mark.len())..).unwrap_or_default();
+            at > 0 && after.starts_with(char::is_alphanumeric)
         });
         if is_mail {
             out.push_str("[mail]");
@@ -27,7 +28,10 @@ fn without_mail(text: &str) -> String {
 
 /// Rows of digits, with what people put between them.
 fn without_digits(text: &str) -> String {
-    let is_between = |c: char| matches!(c, ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}');
+    let is_between = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '.' | ',' | '_' | '/' | '(' | ')')
+    };
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -64,6 +68,8 @@ mod tests {
             ("card ４２４２４２４２４２４２４２４２", "card [number]"),
             ("+49 30 1234567", "+[number]"),
             ("two mugs and 12 pens @ 5", "two mugs and 12 pens @ 5"),
+            ("\"ada\"@example.com or @ada@example.com", "[mail] or [mail]"),
+            ("555\t010,99_99 or 555 – 010 - 9999", "[number] or [number]"),
             ("1 2 3", "1 2 3"),
             ("", ""),
         ] {

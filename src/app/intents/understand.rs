@@ -105,7 +105,9 @@ impl App {
         key: Option<AnswerKey>,
         Understood { before, after, answer }: Understood,
     ) -> Result<Option<Said>, Failure> {
-        let kept = ask.answered(key, &answer, self.keeping.answers);
+        // What was said is in it, and goes with the conversation.
+        let left = after.expires_at.since(self.ports.clock.now());
+        let kept = ask.answered(key, &answer, self.keeping.answers.min(left));
         let conversation = ConversationWrite::Keep { before, after: Box::new(after) };
         let change = ConversationChange { conversation, answer: kept };
         Ok(match self.ports.conversations.commit(change).await? {

@@ -264,6 +264,7 @@ impl App {
             Failure::KeyBusy => Ok(Progress::Rest(Trouble::Unclear)),
             Failure::Unavailable(_)
             | Failure::Contended
+            | Failure::Crowded
             | Failure::Recovering
             | Failure::Undone
             | Failure::Provider(_)

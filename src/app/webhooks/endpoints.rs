@@ -62,9 +62,15 @@ impl Relay {
         let endpoints = &self.ports.endpoints;
         let fresh = || EndpointId::new(self.app.ports.entropy.random128());
         let id = key.map_or_else(fresh, |key| endpoints.id_of(owner, key));
-        let known = endpoints.of(owner).await?.into_iter().find(|endpoint| endpoint.id == id);
-        if let Some(known) = known {
-            return self.opened_before(known, digests, channel);
+        let all = endpoints.of(owner).await?;
+        if let Some(known) = all.iter().find(|endpoint| endpoint.id == id) {
+            return self.opened_before(known.clone(), digests, channel);
+        }
+        if all.len() >= ENDPOINTS_MAX {
+            return Err(too_many().into());
+        }
+        if !self.looks.take(owner, self.app.ports.clock.now()) {
+            return Err(Failure::Crowded);
         }
         self.ports.courier.look_at(&wanted.url).await.map_err(|bad| faulty_address(&bad))?;
         let secret = wanted.secret.clone().unwrap_or_else(|| self.new_secret());

@@ -3,7 +3,10 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acp_core::ids::EndpointId;
-use acp_core::limits::{DELIVERIES_TO_ONE_MAX, DELIVERY_FAILURES_MAX, ENDPOINTS_WATCHED_MAX};
+use acp_core::limits::{
+    DELIVERIES_TO_AGENT_MAX, DELIVERIES_TO_ONE_MAX, DELIVERY_FAILURES_MAX, ENDPOINTS_WATCHED_MAX,
+};
+use acp_core::session::Owner;
 use lru::LruCache;
 
 /// How an endpoint fares.
@@ -22,43 +25,53 @@ impl Gate {
     }
 }
 
-type Known = Arc<Mutex<LruCache<EndpointId, Gate>>>;
+type Known = Arc<Mutex<Entered>>;
+
+#[derive(Debug)]
+struct Entered {
+    gates: LruCache<EndpointId, Gate>,
+    /// How many are telling any endpoint of an agent something.
+    by_owner: HashMap<Owner, usize>,
+}
 
 /// Lets so many tell an endpoint something at the same time: one who is slow or away must not use
-/// up the turns of all others.
+/// up the turns of all others, and nobody gets more of them by having more endpoints.
 #[derive(Clone, Debug)]
 pub(super) struct Gates(Known);
 
 impl Default for Gates {
     fn default() -> Self {
         let most = NonZeroUsize::new(ENDPOINTS_WATCHED_MAX).unwrap_or(NonZeroUsize::MIN);
-        Self(Arc::new(Mutex::new(LruCache::new(most))))
+        Self(Arc::new(Mutex::new(Entered { gates: LruCache::new(most), by_owner: HashMap::new() })))
     }
 }
 
 impl Gates {
-    fn known(&self) -> MutexGuard<'_, LruCache<EndpointId, Gate>> {
+    fn known(&self) -> MutexGuard<'_, Entered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn of(&self, endpoint: &EndpointId) -> Gate {
-        self.known().peek(endpoint).copied().unwrap_or_default()
+        self.known().gates.peek(endpoint).copied().unwrap_or_default()
     }
 
     /// Goes in, where there is room; otherwise says how often the endpoint has failed in a row.
-    pub(super) fn enter(&self, endpoint: &EndpointId) -> Result<Inside, u32> {
+    pub(super) fn enter(&self, endpoint: &EndpointId, owner: &Owner) -> Result<Inside, u32> {
         let mut known = self.known();
-        let gate = known.get_or_insert_mut_ref(endpoint, Gate::default);
-        if gate.inside >= gate.room() {
+        let Entered { gates, by_owner } = &mut *known;
+        let gate = gates.get_or_insert_mut_ref(endpoint, Gate::default);
+        let of_owner = by_owner.get(owner).copied().unwrap_or_default();
+        if gate.inside >= gate.room() || of_owner >= DELIVERIES_TO_AGENT_MAX {
             return Err(gate.failures);
         }
         gate.inside = gate.inside.saturating_add(1);
-        Ok(Inside { gates: self.clone(), endpoint: endpoint.clone() })
+        by_owner.insert(owner.clone(), of_owner.saturating_add(1));
+        Ok(Inside { gates: self.clone(), endpoint: endpoint.clone(), owner: owner.clone() })
     }
 
     /// Takes note whether something was heard.
     pub(super) fn note(&self, endpoint: &EndpointId, is_heard: bool) {
-        if let Some(gate) = self.known().get_mut(endpoint) {
+        if let Some(gate) = self.known().gates.get_mut(endpoint) {
             gate.failures = if is_heard { 0 } else { gate.failures.saturating_add(1) };
         }
     }
@@ -74,12 +87,20 @@ impl Gates {
 pub(super) struct Inside {
     gates: Gates,
     endpoint: EndpointId,
+    owner: Owner,
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        if let Some(gate) = self.gates.known().get_mut(&self.endpoint) {
+        let mut known = self.gates.known();
+        if let Some(gate) = known.gates.get_mut(&self.endpoint) {
             gate.inside = gate.inside.saturating_sub(1);
+        }
+        if let Some(inside) = known.by_owner.get_mut(&self.owner) {
+            *inside = inside.saturating_sub(1);
+            if *inside == 0 {
+                known.by_owner.remove(&self.owner);
+            }
         }
     }
 }
@@ -107,7 +128,7 @@ impl Batch<'_> {
 
 #[cfg(test)]
 mod tests {
-    use acp_core::ids::Random128;
+    use acp_core::ids::{AgentId, Random128, TenantId};
 
     use super::*;
 
@@ -115,23 +136,39 @@ mod tests {
         EndpointId::new(Random128([number; 16]))
     }
 
+    fn owner(agent: &'static str) -> Owner {
+        Owner { tenant: TenantId::new("shop"), agent: AgentId::new(agent) }
+    }
+
+    #[test]
+    fn many_endpoints_of_one_agent_share_what_it_may_be_told() {
+        let gates = Gates::default();
+        let enter = |number: u8, agent| gates.enter(&endpoint(number), &owner(agent));
+        let each = (0..8).flat_map(|number| [number; DELIVERIES_TO_ONE_MAX]);
+        let inside: Vec<_> = each.filter_map(|number| enter(number, "a").ok()).collect();
+        assert_eq!(inside.len(), DELIVERIES_TO_AGENT_MAX);
+        assert!(enter(9, "b").is_ok(), "others are not counted");
+        drop(inside);
+        assert!(enter(1, "a").is_ok());
+    }
+
     #[test]
     fn so_many_tell_an_endpoint_something_and_others_are_not_counted() {
         let (gates, one) = (Gates::default(), endpoint(1));
         let inside: Vec<_> =
-            (0..DELIVERIES_TO_ONE_MAX).map(|_| gates.enter(&one).unwrap()).collect();
-        assert!(gates.enter(&one).is_err());
+            (0..DELIVERIES_TO_ONE_MAX).map(|_| gates.enter(&one, &owner("a")).unwrap()).collect();
+        assert!(gates.enter(&one, &owner("a")).is_err());
         assert!(gates.batch().admit(&one).is_err());
-        assert!(gates.enter(&endpoint(2)).is_ok());
+        assert!(gates.enter(&endpoint(2), &owner("a")).is_ok());
         drop(inside);
-        assert!(gates.enter(&one).is_ok());
+        assert!(gates.enter(&one, &owner("a")).is_ok());
     }
 
     #[test]
     fn one_who_does_not_listen_is_asked_by_one_at_a_time() {
         let (gates, one) = (Gates::default(), endpoint(1));
         for _ in 0..DELIVERY_FAILURES_MAX {
-            drop(gates.enter(&one).unwrap());
+            drop(gates.enter(&one, &owner("a")).unwrap());
             gates.note(&one, false);
         }
         let mut batch = gates.batch();

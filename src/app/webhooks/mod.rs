@@ -11,6 +11,7 @@
 
 mod endpoints;
 mod gates;
+mod looks;
 mod replaying;
 mod sample;
 mod spreading;
@@ -31,6 +32,7 @@ use acp_core::run::Lease;
 use acp_core::session::Owner;
 use acp_core::webhook::{DeliveryId, Endpoint};
 use gates::Gates;
+use looks::Looks;
 use tokio::sync::Semaphore;
 
 use super::tally::Count;
@@ -72,6 +74,7 @@ pub struct Relay {
     /// For how long something is tried.
     patience: Duration,
     gates: Gates,
+    looks: Looks,
     turns: Arc<Semaphore>,
     tally: RelayTally,
 }
@@ -84,6 +87,7 @@ impl Relay {
             ports,
             patience,
             gates: Gates::default(),
+            looks: Looks::default(),
             turns: Arc::new(Semaphore::new(DELIVERIES_AT_ONCE_MAX)),
             tally: RelayTally::default(),
         }

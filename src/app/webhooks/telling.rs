@@ -273,7 +273,7 @@ impl Work for Relay {
             self.write(hand, |delivery| delivery.held(HeldBack::Paused)).await?;
             return Ok(Progress::Over(None));
         }
-        let inside = match self.gates.enter(&endpoint.id) {
+        let inside = match self.gates.enter(&endpoint.id, &endpoint.owner) {
             Ok(inside) => inside,
             Err(failures) => {
                 let now = self.app.ports.checkouts.now().await?;

@@ -24,13 +24,17 @@ impl Relay {
     /// it sees whether it is understood.
     ///
     /// # Errors
-    /// The secret cannot be opened.
+    /// The secret cannot be opened, or there is too much of this.
     pub async fn try_endpoint(
         &self,
         endpoint: &Endpoint,
         kind: NewsKind,
     ) -> Result<Tried, Failure> {
         let now = self.app.ports.clock.now();
+        let owner = &endpoint.owner;
+        let room =
+            self.gates.enter(&endpoint.id, owner).ok().filter(|_| self.looks.take(owner, now));
+        let _inside = room.ok_or(Failure::Crowded)?;
         let order = sample(&self.app.shop, &endpoint.owner, now);
         let order = order.map_err(|_cause| Broken("a made-up order adds up"))?;
         let body = self.app.ports.answers.order_news(&self.channel_of(endpoint), kind, &order);

@@ -81,11 +81,11 @@ fn has_paid(request: &Request) -> Result<(), Rejection> {
     Err(unsigned(*group).into())
 }
 
-fn unsigned(group: OperationGroup) -> Problem {
+pub(super) fn unsigned(group: OperationGroup) -> Problem {
     let what = match group {
         OperationGroup::Read => "reading",
         OperationGroup::Change => "opening, changing and canceling sessions and carts",
-        OperationGroup::Complete => "completing a session",
+        OperationGroup::Complete => "completing a session and paying by a plan",
         OperationGroup::Merchant => "what the merchant does",
     };
     let message = format!(

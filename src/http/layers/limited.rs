@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use super::Known;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
+use crate::identity::pays;
 use crate::metering::{Admission, Bucket, Standing};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -94,7 +95,7 @@ pub(super) fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Buck
     if ["/intents", "/plans"].contains(&path) {
         return Bucket::Intents;
     }
-    if path.ends_with("/complete") { Bucket::Completes } else { Bucket::Changes }
+    if pays(path) { Bucket::Completes } else { Bucket::Changes }
 }
 
 /// Where a call comes from: the other end of the connection, or what the proxies in front of us say
@@ -128,7 +129,7 @@ fn say(headers: &mut HeaderMap, standing: Standing) {
     }
 }
 
-fn refusal(standing: Standing, seconds: u64, message: &str) -> Response {
+pub(super) fn refusal(standing: Standing, seconds: u64, message: &str) -> Response {
     let mut response = Rejection::from(Problem::new(Code::RateLimited, message)).into_response();
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     say(response.headers_mut(), standing);
@@ -160,6 +161,7 @@ mod tests {
             (Method::POST, "/checkout_sessions/1/complete", Bucket::Completes),
             (Method::POST, "/intents", Bucket::Intents),
             (Method::POST, "/plans", Bucket::Intents),
+            (Method::POST, "/plans/1/execute", Bucket::Completes),
             (Method::POST, "/plans/1/cancel", Bucket::Changes),
         ] {
             assert_eq!(bucket_of(&caller, &method, path), bucket, "{method} {path}");

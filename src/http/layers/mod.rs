@@ -6,6 +6,7 @@ mod doorstep;
 mod known;
 mod limited;
 mod message;
+mod paying;
 mod signed;
 mod unread;
 
@@ -14,4 +15,5 @@ pub(super) use arriving::BodyFault;
 pub(super) use doorstep::{Doorstep, doorstep};
 pub(super) use known::{Known, known};
 pub(super) use limited::Peer;
+pub(super) use paying::may_pay;
 pub(super) use signed::signed;

@@ -5,6 +5,13 @@ use http::{HeaderMap, HeaderName, Method};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
+/// Whether what is done at a path pays. Where the body alone says that it does, the path says
+/// nothing.
+pub fn pays(path: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    path.ends_with("/complete") || (path.starts_with("/plans/") && path.ends_with("/execute"))
+}
+
 /// A request as it was received, before anybody read it.
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'a> {
@@ -23,7 +30,7 @@ impl<'a> Message<'a> {
     pub(super) fn purpose(&self) -> Purpose {
         if matches!(*self.method, Method::GET | Method::HEAD) {
             Purpose::Read
-        } else if self.target.path().trim_end_matches('/').ends_with("/complete") {
+        } else if pays(self.target.path()) {
             Purpose::Pay
         } else {
             Purpose::Change
@@ -63,6 +70,9 @@ mod tests {
             (Method::POST, "/checkout_sessions", Purpose::Change),
             (Method::POST, "/checkout_sessions/cs_1/complete", Purpose::Pay),
             (Method::POST, "/checkout_sessions/cs_1/complete/?a=b", Purpose::Pay),
+            (Method::POST, "/plans/p_1/execute", Purpose::Pay),
+            (Method::GET, "/plans/p_1/execute", Purpose::Read),
+            (Method::POST, "/plans/p_1/cancel", Purpose::Change),
             (Method::PUT, "/carts/complete_1", Purpose::Change),
             (Method::DELETE, "/carts/1", Purpose::Change),
         ] {

@@ -8,6 +8,6 @@ mod proving;
 mod rules;
 mod unbelieved;
 
-pub use message::Message;
+pub use message::{Message, pays};
 pub use rules::{MessageRules, Network, Partner, Unlisted};
 pub use unbelieved::{Unbelieved, Why};

@@ -277,6 +277,7 @@ impl Client {
         match failure {
             Failure::Refused(Refusal::CompletionRunning | Refusal::OrderUnderWay)
             | Failure::KeyBusy
+            | Failure::Crowded
             | Failure::Contended => End::Busy,
             Failure::Refused(_) => End::Refused,
             Failure::KeyReused(_) => End::Reused,

@@ -12,6 +12,8 @@ pub const PLAN_COUNT_MAX: u32 = 999;
 pub const PLAN_RESULTS_MAX: usize = 50;
 /// Most candidates of a question, alternatives of an issue and fallbacks of an operation.
 pub const PLAN_CANDIDATES_MAX: usize = 10;
+/// Most goods of a category that are looked at to find alternatives.
+pub const ALTERNATIVES_RANKED_MAX: usize = 5_000;
 /// Most questions asked at once.
 pub const PLAN_QUESTIONS_MAX: usize = 3;
 /// Longest utterance that is read, in characters.
@@ -28,6 +30,8 @@ pub const CONVERSATION_ORDERS_MAX: usize = 20;
 pub const UTTERANCE_ORDERS_MAX: usize = 3;
 /// How often a sentence is read again because it speaks of goods nobody has counted yet.
 pub const READINGS_MAX: usize = 6;
+/// How long a sentence waits for its turn to be read.
+pub const READING_WAIT: Duration = Duration::from_secs(1);
 /// Most tenants whose catalogues are held ready to be spoken of.
 pub const INDEXES_MAX: usize = 64;
 /// How long a sentence waits for its catalogue to be read anew, where an older reading is there.

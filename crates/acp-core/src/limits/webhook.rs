@@ -30,6 +30,13 @@ pub const WEBHOOK_ATTEMPTS_KEPT_MAX: usize = 8;
 pub const DELIVERIES_AT_ONCE_MAX: usize = 64;
 /// Most deliveries to one endpoint at a time.
 pub const DELIVERIES_TO_ONE_MAX: usize = 8;
+/// Most deliveries to all endpoints of one agent at a time.
+pub const DELIVERIES_TO_AGENT_MAX: usize = 16;
+/// Most addresses an agent has looked at in a minute, by opening an endpoint or trying one.
+pub const ADDRESS_LOOKS_PER_MINUTE: u32 = 20;
+/// Most names whose addresses are asked for at a time. A name that nobody answers for keeps its
+/// place until the system gives it up.
+pub const NAME_LOOKUPS_MAX: usize = 16;
 /// Most failures of an endpoint in a row until it is told one thing at a time.
 pub const DELIVERY_FAILURES_MAX: u32 = 3;
 /// Most endpoints of which a process remembers how they fare.

@@ -144,10 +144,11 @@ pub enum BadAddress {
     #[error("{0}")]
     Unsuited(&'static str),
     /// Its host stands for an address that is not public.
-    #[error("its host is not, or not only, at public addresses")]
+    #[error("its host is not known to be at public addresses, and only there")]
     NotPublic,
-    /// Nobody knows its host.
-    #[error("its host has no addresses, or too many of them")]
+    /// Nobody knows its host. That is said in the same words: which names there are inside of a
+    /// network is nobody's business.
+    #[error("its host is not known to be at public addresses, and only there")]
     Unknown,
 }
 

@@ -17,7 +17,7 @@ use crate::refusal::{Broken, Refusal};
 use crate::time::Timestamp;
 
 /// Whose session it is. Anybody else is told that it does not exist.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// The merchant.
     pub tenant: TenantId,

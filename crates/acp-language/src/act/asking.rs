@@ -5,7 +5,7 @@ use acp_core::money::Money;
 use acp_core::plan::Operation;
 
 use crate::act::Planner;
-use crate::decide::{Choice, allows};
+use crate::decide::{Choice, allows, join, leave_out};
 use crate::index::ItemNo;
 use crate::link::{ranked, satisfying};
 use crate::mention::{Best, Mention, Reference};
@@ -24,15 +24,13 @@ impl Planner<'_> {
         let mut items = self.sought(mention);
         for more in found.iter().skip(1).chain(&mention.others) {
             let others = self.sought(more);
-            items.extend(
-                others.into_iter().filter(|item| !items.contains(item)).collect::<Vec<_>>(),
-            );
+            join(&mut items, others);
         }
         let is_known = !items.is_empty();
         let price = |item: &ItemNo| self.index.item(*item).map_or(0, |item| item.price);
         for word in found.iter().flat_map(|mention| &mention.negated) {
             let without = satisfying(self.index, std::slice::from_ref(word), Some(&items));
-            items.retain(|item| !without.contains(item));
+            leave_out(&mut items, &without);
         }
         let cap = found.iter().find_map(|mention| mention.cap.or(mention.total));
         if let Some(cap) = cap {

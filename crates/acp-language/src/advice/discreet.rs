@@ -63,8 +63,8 @@ fn electronic(text: &str) -> Vec<Stretch> {
     for word in text.split_inclusive(char::is_whitespace) {
         let bare = word.trim();
         let is_address = bare
-            .split_once('@')
-            .is_some_and(|(left, right)| !left.is_empty() && right.contains('.'));
+            .match_indices('@')
+            .any(|(at, _)| at > 0 && bare.get(at..).is_some_and(|right| right.contains('.')));
         if is_address {
             let start = at.saturating_add(word.len().saturating_sub(word.trim_start().len()));
             found.push((start..start.saturating_add(bare.len()), "[email]"));
@@ -74,7 +74,13 @@ fn electronic(text: &str) -> Vec<Stretch> {
     found
 }
 
-/// Runs of digits with at most one mark or space between two of them.
+/// Whether people put this between the digits of one number.
+fn may_divide(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '.' | ',' | '_' | '/' | '(' | ')')
+}
+
+/// Runs of digits with at most three marks or spaces between two of them.
 fn long_numbers(text: &str) -> Vec<Stretch> {
     let mut found = Vec::new();
     let (mut digits, mut first, mut last) = (0_usize, 0_usize, 0_usize);
@@ -93,7 +99,7 @@ fn long_numbers(text: &str) -> Vec<Stretch> {
             digits = digits.saturating_add(1);
             last = at.saturating_add(c.len_utf8());
             gap = 0;
-        } else if digits > 0 && gap < 2 && matches!(c, ' ' | '-' | '.' | '/' | '(' | ')') {
+        } else if digits > 0 && gap < 3 && may_divide(c) {
             gap = gap.saturating_add(1);
         } else if !is_unseen(c) {
             close(&mut digits, first..last);
@@ -118,6 +124,8 @@ mod tests {
             ("two mugs, ada@example.com please", "two mugs, [email] please"),
             ("call me on +49 (30) 1234-567, and 2 mugs", "call me on +[number], and 2 mugs"),
             ("my card is 4242 4242 4242 4242", "my card is [number]"),
+            ("or @ada@example.com", "or [email]"),
+            ("555\t010,99_99 or 555 – 010 - 9999", "[number] or [number]"),
             ("4242\u{200b}4242424242", "[number]"),
             ("12 mugs and 3 jars at 1,200.50", "12 mugs and 3 jars at 1,200.50"),
             ("a\u{202e}b\u{0}c\nd", "abc d"),

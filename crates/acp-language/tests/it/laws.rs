@@ -45,6 +45,29 @@ fn counts_decide_and_not_the_catalogue() {
     }
 }
 
+/// One category may be most of a catalogue: that takes longer, and not longer by its square.
+#[test]
+fn a_category_of_very_many_goods_is_read_to_the_end() {
+    let price = Money::new(1_000, Currency::parse("usd").unwrap()).unwrap();
+    let made = |number: usize| Product {
+        id: ItemId::new(format!("mug-{number}")),
+        title: format!("Mug model{number}"),
+        description: String::new(),
+        brand: "Kiln".to_owned(),
+        category: "mug".to_owned(),
+        attributes: Vec::new(),
+        price,
+        stock: Some(u32::from(number > 10)),
+        variants: Vec::new(),
+    };
+    let products: Vec<Product> = (0..20_000).map(made).collect();
+    let index = Index::build(&products);
+    let text = "add a mug model3";
+    let understood = parse(text, &index, &Default::default(), &Context::default());
+    let gone = understood.issues.iter().find(|issue| !issue.alternatives.is_empty());
+    assert!(gone.is_some_and(|issue| issue.alternatives.len() <= 10), "{understood:?}");
+}
+
 #[test]
 fn whoever_may_speak_of_delivery_is_heard() {
     for text in ["a mug, express please", "Ship it overnight", "free shipping", "I'll collect it"] {
