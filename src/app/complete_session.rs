@@ -71,7 +71,7 @@ impl Leave {
         // It was used up for a commit that lost a race: whoever has the mandate gets it again.
         let permit = permit.take().ok_or(Failure::Contended)?;
         let spent = permit.spend(&session.id, completion.amount, now);
-        Ok(spent.map_err(|_| Refusal::SessionNotReady)?)
+        Ok(spent.map_err(|_not_covered| Refusal::SessionNotReady)?)
     }
 }
 

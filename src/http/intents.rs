@@ -31,7 +31,7 @@ pub(super) async fn create(
         return Ok(*refused);
     }
     let ask = call.ask(body).map(|Speaking(command)| command);
-    let said = gateway.app.understand(ask.clone()).await?;
+    let said = Box::pin(gateway.app.understand(ask.clone())).await?;
     let Some(plan) = plan_named(&said.answer.body) else { return Ok(Reply(said).into_response()) };
     let plan = gateway.app.begin_if_allowed(&plan, ask, patience).await?;
     let body = with_plan(&said.answer.body, &plan).into();

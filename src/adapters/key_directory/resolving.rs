@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::net::ToSocketAddrs as _;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -43,9 +44,9 @@ impl Resolver for SystemResolver {
         let host = host.to_owned();
         // Whoever asks may give it up, but the thread that asks the system is not free before that
         // has answered, and neither is the turn.
-        let looking = tokio::spawn(async move {
+        let looking = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            let found = tokio::net::lookup_host((host, HTTPS)).await?;
+            let found = (host, HTTPS).to_socket_addrs()?;
             Ok(found.take(KEY_HOST_ADDRESSES_MAX.saturating_add(1)).collect())
         });
         looking.await.map_err(io::Error::other)?

@@ -175,7 +175,8 @@ impl App {
         // The same for the same plan, so that a yes that is said again gives no second one.
         let dice = Random128(plan.digest.0.first_chunk().copied().unwrap_or_default());
         let id = self.ports.mandates.new_id(tenant, approver, dice);
-        let nothing = Money::new(0, total.currency()).map_err(|_| Broken("nothing is money"))?;
+        let nothing =
+            Money::new(0, total.currency()).map_err(|_impossible| Broken("nothing is money"))?;
         let mandate = Mandate {
             id: id.clone(),
             version: 1,

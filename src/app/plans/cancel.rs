@@ -86,16 +86,15 @@ impl App {
         }
         let say = "It is to be called off.";
         plan.note(now, MomentKind::CancelRequested, None, say);
-        match &mut plan.run {
-            Some(run) => run.is_canceled = true,
-            None => {
-                let reason = StopReason::CanceledByCaller;
-                plan.forget_whose();
-                plan.status = PlanStatus::Canceled;
-                plan.reason = Some(reason);
-                plan.note(now, MomentKind::Canceled, None, reason.say());
-                plan.expires_at = now.plus(PLAN_KEPT);
-            }
+        if let Some(run) = &mut plan.run {
+            run.is_canceled = true;
+        } else {
+            let reason = StopReason::CanceledByCaller;
+            plan.forget_whose();
+            plan.status = PlanStatus::Canceled;
+            plan.reason = Some(reason);
+            plan.note(now, MomentKind::Canceled, None, reason.say());
+            plan.expires_at = now.plus(PLAN_KEPT);
         }
         Ok((plan, at))
     }

@@ -47,7 +47,7 @@ impl App {
             let about = (&ground, &outline);
             match self.priced(who, wish, about, &terms.lines).await? {
                 Ok(priced) => {
-                    let denied = self.over_limit(owner, &priced, mandate.as_ref(), &outline)?;
+                    let denied = self.over_limit(owner, &priced, mandate.as_ref(), &outline);
                     take_in(&mut terms, priced);
                     if let Some(denied) = denied.filter(|_| outline.pays) {
                         terms.pays = false;
@@ -93,7 +93,7 @@ impl App {
         priced: &Priced,
         mandate: Option<&SeenMandate>,
         outline: &Outline,
-    ) -> Result<Option<Unpriced>, Failure> {
+    ) -> Option<Unpriced> {
         let total = priced.session.quote.totals.total();
         if let Some(most) = outline.total_max {
             if most.currency() != total.currency() {
@@ -101,14 +101,14 @@ impl App {
                 let (candidates, quantity) = (Vec::new(), None);
                 let prompt = prompt.into();
                 let asked = Question { slot: Slot::Currency, prompt, candidates, quantity };
-                return Ok(Some(Unpriced { questions: vec![asked], ..Unpriced::default() }));
+                return Some(Unpriced { questions: vec![asked], ..Unpriced::default() });
             }
             if total.minor() > most.minor() {
                 let message = format!("It costs {total} in all, and {most} is the limit.");
-                return Ok(Some(Issue::new(IssueKind::OverBudget, message).into()));
+                return Some(Issue::new(IssueKind::OverBudget, message).into());
             }
         }
-        let Some(seen) = mandate else { return Ok(None) };
+        let seen = mandate?;
         let purchase = purchase(owner, &priced.session);
         let now = self.ports.clock.now();
         let budget = &seen.mandate.budget;
@@ -117,7 +117,7 @@ impl App {
             Ok(span) => seen.ledger.judge_budget(&seen.mandate, total, span),
             Err(_) => Err(Denied::Uncountable),
         });
-        Ok(judged.err().map(|denied| {
+        judged.err().map(|denied| {
             let kind = match denied {
                 Denied::Order(_)
                 | Denied::Budget(_)
@@ -126,7 +126,7 @@ impl App {
                 _ => IssueKind::Refused,
             };
             Issue::new(kind, format!("The mandate does not cover it: {denied}.")).into()
-        }))
+        })
     }
 }
 

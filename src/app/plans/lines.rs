@@ -107,11 +107,11 @@ impl App {
             std::iter::once(&wanted.item).chain(&outlined.fallbacks).collect();
         let found = self.ports.catalog.find(tenant, &candidates).await?;
         let available = self.ports.stock.available(tenant, &candidates).await?;
-        let mut shelf = found
+        let mut on_shelf = found
             .into_iter()
             .zip(available)
             .map(|(item, available)| item.map(|item| OnShelf { item, available }));
-        let Some(Some(first)) = shelf.next() else {
+        let Some(Some(first)) = on_shelf.next() else {
             return Ok(Err(about(IssueKind::NotFound, &wanted.item, "The shop does not sell it.")));
         };
         // What is in the basket already stays there until it is paid for, whatever is left of it.
@@ -120,7 +120,7 @@ impl App {
             return Ok(within_cap(&first.item, wanted, outline.unit_price_max)
                 .map(|()| planned(&first.item, wanted, None, outlined.fallbacks.clone())));
         }
-        let others: Vec<OnShelf> = shelf.flatten().collect();
+        let others: Vec<OnShelf> = on_shelf.flatten().collect();
         let fits = |other: &OnShelf| {
             other.left() >= wanted.quantity
                 && within_cap(&other.item, wanted, outline.unit_price_max).is_ok()

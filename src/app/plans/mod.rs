@@ -83,7 +83,7 @@ impl App {
 
     /// Commits a plan together with the answer to the call that changed it; `None` when somebody
     /// else was faster.
-    async fn keep_plan<C>(
+    async fn keep_plan<C: Sync>(
         &self,
         ask: &Ask<C>,
         key: Option<AnswerKey>,

@@ -153,9 +153,10 @@ impl PlanRuns {
     fn request(&self, hand: &PlanHand) -> Result<CompleteSession, Failure> {
         let run = hand.plan.run.as_ref().ok_or(Broken("a plan under way has a run"))?;
         let opened = self.0.ports.sealer.open(&sealed_for(&hand.plan.id), &run.sealed_request);
-        let body = opened.map_err(|_| Broken("the sealed request of a plan can be opened"))?;
+        let body =
+            opened.map_err(|_sealed| Broken("the sealed request of a plan can be opened"))?;
         let read = self.0.ports.answers.read_completion(&hand.plan.channel, &body);
-        Ok(read.map_err(|_| PlanRefusal::NoPayment)?)
+        Ok(read.map_err(|_faulty| PlanRefusal::NoPayment)?)
     }
 
     /// Waits until nothing can happen to the order by itself any more, and notes in the mandate what

@@ -6,7 +6,6 @@ use acp_core::plan::{
     AddressText, DeliveryWish, DiscountCode, Issue, IssueKind, Outline, PlanWish, PlannedLine,
     Question, Slot, Without,
 };
-use acp_core::ports::PortError;
 use acp_core::refusal::Refusal;
 use acp_core::session::{
     Address, Buyer, ChangeSession, Contact, FulfillmentOption, Interventions, Method, MethodKind,
@@ -76,8 +75,8 @@ impl App {
             return Ok(Err(issue.into()));
         }
         let rejected = &session.quote.discounts.rejected;
-        let is_taken = |code: &Box<str>| rejected.iter().all(|it| it.code != *code);
-        let codes = codes.into_iter().filter(is_taken).collect();
+        let is_taken = |code: &str| rejected.iter().all(|it| *it.code != *code);
+        let codes = codes.into_iter().filter(|code| is_taken(code)).collect();
         Ok(match &session.stage {
             Stage::Open(Readiness::Ready { .. }) => {
                 Ok(Priced { session, selections, codes, buyer, contact })
@@ -120,7 +119,7 @@ impl App {
         let now = self.ports.clock.now();
         let planned = session.basket_after(choosing(&session, selections));
         let about = (&session.owner.tenant, session.id.as_str());
-        let stores = self.stores(about, &planned.0.wishes()).await.map_err(PortError::from)?;
+        let stores = self.stores(about, &planned.0.wishes()).await?;
         Ok(match session.change(planned, &stores, &self.setting(now)) {
             Ok(event) => Ok(session.after(event, now)?),
             Err(refusal) => Err(refusal),
@@ -190,12 +189,13 @@ fn asked(wish: &PlanWish, ground: &Ground, outline: &Outline, lines: &[PlannedLi
         Some(spoken) => Some(at_spoken_address(spoken, known, buyer.as_ref())),
         None => known,
     };
-    let is_kept = |code: &&Box<str>| match &outline.without {
+    let is_kept = |code: &str| match &outline.without {
         Without::None => true,
         Without::All => false,
         Without::These(codes) => codes.iter().all(|it| !is_code(code, it)),
     };
-    let mut codes: Vec<Box<str>> = ground.codes.iter().filter(is_kept).cloned().collect();
+    let mut codes: Vec<Box<str>> =
+        ground.codes.iter().filter(|code| is_kept(code)).cloned().collect();
     for (code, _) in &outline.codes {
         if codes.iter().all(|known| !is_code(known, code)) {
             codes.push(code.as_str().into());

@@ -31,6 +31,13 @@ pub(super) fn wanted(lines: &[Line]) -> Vec<Wanted> {
     lines.iter().filter_map(wanted).collect()
 }
 
+/// The cart it began with, which is the one it works on.
+fn known_cart(hand: &mut PlanHand) -> Option<CartId> {
+    let Basis::Cart(cart) = hand.plan.wish.basis.clone() else { return None };
+    hand.plan.made.cart = Some(cart.clone());
+    Some(cart)
+}
+
 impl PlanRuns {
     /// Whether it goes on at all: not when it was called off or took too long.
     pub(super) fn to_stop(&self, hand: &mut PlanHand) -> Result<Option<StopReason>, Failure> {
@@ -51,19 +58,18 @@ impl PlanRuns {
         }
         self.begin(hand, StepKind::CartApply);
         let lines: Vec<Line> = hand.plan.terms.lines.iter().map(|it| it.line.clone()).collect();
-        let said = match self.known_cart(hand) {
-            Some(cart) => match self.found_lines(hand, &cart).await? {
+        let said = if let Some(cart) = known_cart(hand) {
+            match self.found_lines(hand, &cart).await? {
                 Some(found) if found == lines => None,
                 Some(found) if found == hand.plan.terms.before => {
                     Some(self.put_into(hand, &cart, &lines).await)
                 }
                 Some(_) | None => return self.advance(hand, At::Replanning(CHANGED)).await,
-            },
-            None => {
-                let buyer = hand.plan.wish.buyer.clone();
-                let open = OpenCart { wanted: wanted(&lines), buyer, locale: None };
-                Some(self.0.open_cart(hand.ask(StepKind::CartApply, open)).await)
             }
+        } else {
+            let buyer = hand.plan.wish.buyer.clone();
+            let open = OpenCart { wanted: wanted(&lines), buyer, locale: None };
+            Some(self.0.open_cart(hand.ask(StepKind::CartApply, open)).await)
         };
         match said {
             // Nothing of it is left: there may be a second choice.
@@ -87,17 +93,6 @@ impl PlanRuns {
             self.advance(hand, At::OpeningSession).await
         } else {
             self.end(hand, None).await
-        }
-    }
-
-    /// The cart it works on: the one it began with, or the one it has opened.
-    fn known_cart(&self, hand: &mut PlanHand) -> Option<CartId> {
-        if let Basis::Cart(cart) = &hand.plan.wish.basis {
-            hand.plan.made.cart = Some(cart.clone());
-        }
-        match hand.plan.wish.basis {
-            Basis::Cart(_) => hand.plan.made.cart.clone(),
-            Basis::Nothing | Basis::Session(_) => None,
         }
     }
 

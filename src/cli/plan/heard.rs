@@ -40,7 +40,8 @@ pub(super) struct Issue {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Item {
-    pub(super) item_id: String,
+    #[serde(rename = "item_id")]
+    pub(super) id: String,
     pub(super) title: String,
     pub(super) price: i64,
     pub(super) currency: String,

@@ -41,7 +41,7 @@ pub(super) struct PlanArgs {
     /// The gateway [default: where the configured one listens]
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// The key of an agent [default: ACP_GATEWAY_KEY, and on this machine the demo key]
+    /// The key of an agent [default: `ACP_GATEWAY_KEY`, and on this machine the demo key]
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// The conversation this belongs to
@@ -50,7 +50,7 @@ pub(super) struct PlanArgs {
     /// The mandate it is paid under
     #[arg(long, value_name = "MANDATE")]
     mandate: Option<String>,
-    /// A JSON file with the buyer and the fulfillment_details
+    /// A JSON file with the buyer and the `fulfillment_details`
     #[arg(long, value_name = "FILE")]
     shopper: Option<PathBuf>,
     /// The token that pays

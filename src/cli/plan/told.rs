@@ -44,14 +44,14 @@ fn doing(action: &Action, items: &[Item]) -> String {
 }
 
 fn title<'a>(id: &'a str, items: &'a [Item]) -> &'a str {
-    items.iter().find(|item| item.item_id == id).map_or(id, |item| &item.title)
+    items.iter().find(|item| item.id == id).map_or(id, |item| &item.title)
 }
 
 fn asked(text: &mut String, questions: &[Question], items: &[Item]) {
     for Question { prompt, candidates } in questions {
         line(text, format_args!("? {prompt}"));
         for id in candidates {
-            let item = items.iter().find(|item| item.item_id == *id);
+            let item = items.iter().find(|item| item.id == *id);
             let price = item.map(|item| format!(", {}", amount(item.price, &item.currency)));
             line(text, format_args!("    {}{}", title(id, items), price.unwrap_or_default()));
         }

@@ -53,7 +53,9 @@ impl Command for Executing {
     const MAY_BE_EMPTY: bool = true;
 
     fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
-        if body.is_empty() || read_plan_nothing(body).is_ok() && body.iter().all(is_of_nothing) {
+        if body.is_empty()
+            || read_plan_nothing(body).is_ok() && body.iter().copied().all(is_of_nothing)
+        {
             return Ok(Self(None));
         }
         CompleteSession::read(body, heard)?;
@@ -62,7 +64,7 @@ impl Command for Executing {
 }
 
 /// Whether a byte occurs in an object without members.
-fn is_of_nothing(byte: &u8) -> bool {
+fn is_of_nothing(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b'{' | b'}')
 }
 

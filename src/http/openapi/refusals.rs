@@ -78,6 +78,7 @@ const PLANNED: &[Code] =
     &[Code::MandateScopeMismatch, Code::NotFound, Code::SessionNotFound, Code::SessionTerminal];
 
 /// The refusals of an operation, by its id.
+#[expect(clippy::too_many_lines, reason = "a table, a row for each operation")]
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
         "createCart" => &[ALWAYS, POSTED, CART, &[Code::OutOfStock]],
@@ -143,7 +144,6 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "createRefund" => {
             &[ALWAYS, POSTED, OF_ORDERS, &[Code::QuantityExceeded, Code::RefundExceedsPayment]]
         }
-        "createWebhookEndpoint" => &[ALWAYS, POSTED],
         "updateWebhookEndpoint" | "testWebhookEndpoint" => {
             &[ALWAYS, POSTED_FREELY, &[Code::NotFound]]
         }
@@ -153,7 +153,7 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "getApprovals" | "getWebhookEndpoints" => &[ALWAYS],
         "decideApproval" => &[ALWAYS, POSTED, &[Code::SessionNotFound, Code::NotFound]],
         "countStock" => &[ALWAYS, POSTED, &[Code::NotFound, Code::QuantityExceeded]],
-        "createMandate" => &[ALWAYS, POSTED],
+        "createMandate" | "createWebhookEndpoint" => &[ALWAYS, POSTED],
         "createPlan" => &[ALWAYS, POSTED, PLANNED],
         "listPlans" => &[ALWAYS, &[Code::Invalid]],
         "getPlan" | "explainPlan" => &[ALWAYS, &[Code::PlanNotFound]],

@@ -64,7 +64,7 @@ fn death_of(round: u64) -> Death {
     const STRIDE: u64 = 17;
     let deaths = deaths();
     let all = deaths.len() as u64;
-    assert!(all % STRIDE != 0, "all of them come");
+    assert!(!all.is_multiple_of(STRIDE), "all of them come");
     deaths[usize::try_from(round * STRIDE % all).unwrap()].clone()
 }
 
@@ -133,24 +133,24 @@ impl Errand {
     /// Makes the plan and begins it; nothing where the shop fell over before that was said. What
     /// was said before is said again.
     async fn begin(&mut self, client: &mut Client) -> Option<()> {
-        let make = Call {
+        let wish = Call {
             path: "/plans".to_owned(),
             key: format!("{}-make", self.name),
             seen: None,
             body: self.wish(),
         };
-        let made = make.until_answered(client).await?;
+        let made = wish.until_answered(client).await?;
         assert_eq!(made.status, 201, "{}", made.text());
         let plan = made.json();
         assert_eq!(plan["status"], "ready", "{plan:#}");
         assert_eq!(*self.plan.get_or_insert(plan.clone()), plan, "a plan that was made is made");
-        let begin = Call {
+        let word = Call {
             path: format!("{}/execute", self.path()),
             key: format!("{}-begin", self.name),
             seen: Some(plan["digest"].as_str().unwrap().to_owned()),
             body: payment(self.way().token),
         };
-        let begun = begin.until_answered(client).await?;
+        let begun = word.until_answered(client).await?;
         assert_eq!(begun.status, 202, "{}", begun.text());
         let known = self.begun.get_or_insert(begun.body.clone());
         assert_eq!(*known, begun.body, "what was begun is begun once");

@@ -194,11 +194,7 @@ impl TestApp {
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
         let identity = identity_of(&shop, known, &wishes).await;
         let payments = Arc::new(ScriptedPayments::default());
-        let told = WebhookPorts {
-            endpoints: Arc::new(StoreEndpoints::new(records.clone())),
-            outbox: Arc::new(StoreOutbox::new(records.clone())),
-            courier: wishes.courier.clone(),
-        };
+        let told = told_in(&records, &wishes);
         let tasks = TaskTracker::new();
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
         let mandates = Arc::new(StoreMandates::new(records.clone()));
@@ -375,6 +371,15 @@ impl TestApp {
         self.tasks.close();
         self.tasks.wait().await;
         self.tasks.reopen();
+    }
+}
+
+/// Where it is kept who is told what, and who carries it.
+fn told_in(records: &Records, wishes: &Wishes) -> WebhookPorts {
+    WebhookPorts {
+        endpoints: Arc::new(StoreEndpoints::new(records.clone())),
+        outbox: Arc::new(StoreOutbox::new(records.clone())),
+        courier: wishes.courier.clone(),
     }
 }
 

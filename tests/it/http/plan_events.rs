@@ -61,14 +61,14 @@ impl Followed {
     }
 
     /// Everything it was told, once nothing more comes.
-    async fn to_the_end(mut self) -> Vec<Event> {
+    async fn heard_out(mut self) -> Vec<Event> {
         while self.hear().await {}
         self.events()
     }
 
     fn events(&self) -> Vec<Event> {
         let blocks = self.text.split("\n\n").filter(|block| block.starts_with("id: "));
-        blocks.map(|block| event(block)).collect()
+        blocks.map(event).collect()
     }
 }
 
@@ -122,7 +122,7 @@ async fn a_plan_is_followed_to_its_end_and_again_from_anywhere() {
         (followed.status, &followed.headers["content-type"]),
         (StatusCode::OK, &"text/event-stream".parse().unwrap(),)
     );
-    let live = tokio::spawn(followed.to_the_end());
+    let live = tokio::spawn(followed.heard_out());
     assert_eq!(decide(&gateway, &plan, "approve", "acp_demo_principal", &json!({})).await, 200);
     assert_eq!(decide(&gateway, &plan, "execute", AGENT, &payment("tok_visa")).await, 202);
     let events = live.await.unwrap();
@@ -137,10 +137,10 @@ async fn a_plan_is_followed_to_its_end_and_again_from_anywhere() {
     assert!(events.iter().all(|event| event.data["type"] == event.kind.as_str()));
 
     let middle = last / 2;
-    let rest = Followed::begin(&gateway, &path, AGENT, Some(middle)).await.to_the_end().await;
+    let rest = Followed::begin(&gateway, &path, AGENT, Some(middle)).await.heard_out().await;
     assert_eq!(ids(&rest), (middle + 1..=last).collect::<Vec<_>>());
     for heard in [None, Some(last + 7)] {
-        let told = Followed::begin(&gateway, &path, AGENT, heard).await.to_the_end().await;
+        let told = Followed::begin(&gateway, &path, AGENT, heard).await.heard_out().await;
         assert_eq!((ids(&told), told[0].kind.as_str()), (vec![last], "plan.snapshot"));
         assert_eq!(told[0].data["status"], "completed");
     }

@@ -264,9 +264,9 @@ async fn what_a_tenant_asks_for_is_a_signature_that_was_verified() {
     });
     let words = app.post("/intents", &talking).token(&plain).key("w").send().await;
     assert_eq!((words.status.as_u16(), words.code()), (401, "missing_signature"));
-    let plan = app.post("/plans/plan_1/execute", &payment("tok_visa")).token(&plain).key("p");
-    let plan = plan.send().await;
-    assert_eq!((plan.status.as_u16(), plan.code()), (401, "missing_signature"));
+    let begin = app.post("/plans/plan_1/execute", &payment("tok_visa")).token(&plain).key("p");
+    let begun = begin.send().await;
+    assert_eq!((begun.status.as_u16(), begun.code()), (401, "missing_signature"));
     assert_eq!(app.payments.calls(), []);
 
     let opening = basket().to_string();

@@ -82,8 +82,9 @@ fn statuses(operation: &str) -> &'static [u16] {
         "approvePlan" => {
             &[200, 400, 401, 403, 404, 408, 409, 413, 414, 415, 422, 428, 429, 500, 503]
         }
-        "getConversation" | "deleteConversation" => &[200, 400, 401, 403, 404, 414, 429, 500, 503],
-        "getCheckoutSession"
+        "getConversation"
+        | "deleteConversation"
+        | "getCheckoutSession"
         | "getCart"
         | "getOrder"
         | "listOrderEvents"

@@ -161,17 +161,13 @@ impl Outline {
     }
 
     fn add(&mut self, item: &ItemId, more: u32) -> Result<(), Issue> {
-        let quantity = match self.find(item) {
-            Some(outlined) => {
-                let sum = outlined.line.quantity.saturating_add(more);
-                outlined.line.quantity = sum;
-                sum
-            }
-            None => {
-                let line = Line { item: item.clone(), quantity: more };
-                self.lines.push(OutlinedLine { line, had: 0, fallbacks: Vec::new() });
-                more
-            }
+        let quantity = if let Some(outlined) = self.find(item) {
+            outlined.line.quantity = outlined.line.quantity.saturating_add(more);
+            outlined.line.quantity
+        } else {
+            let line = Line { item: item.clone(), quantity: more };
+            self.lines.push(OutlinedLine { line, had: 0, fallbacks: Vec::new() });
+            more
         };
         if quantity > PLAN_COUNT_MAX {
             let message = format!("Nobody can order more than {PLAN_COUNT_MAX} of {item} at once.");

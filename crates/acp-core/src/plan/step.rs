@@ -128,10 +128,9 @@ impl StepKind {
     pub const fn preconditions(self) -> &'static [&'static str] {
         match self {
             Self::CartApply => &["cart_unchanged"],
-            Self::SessionCreate => &["stock_at_least"],
             Self::SessionUpdate | Self::DeliverySelect => &["session_open"],
             Self::MandateReserve => &["quote_total_at_most", "mandate_active", "approval_granted"],
-            Self::InventoryReserve => &["stock_at_least"],
+            Self::SessionCreate | Self::InventoryReserve => &["stock_at_least"],
             Self::PaymentAuthorize => &["quote_total_unchanged", "mandate_reserved"],
             Self::OrderCreate => &["payment_authorized"],
             Self::PaymentCapture => &["order_created"],

@@ -3,7 +3,7 @@
 use acp_core::ids::ItemId;
 use acp_core::money::{Currency, Money};
 use acp_core::plan::{Constraint, IssueKind, Operation};
-use acp_language::{Context, Index, Product, Understanding, parse, speaks_of_delivery};
+use acp_language::{Context, Index, Product, Shop, Understanding, parse, speaks_of_delivery};
 use proptest::prelude::*;
 
 use crate::shop::{Store, beside, demo, store};
@@ -63,7 +63,7 @@ fn a_category_of_very_many_goods_is_read_to_the_end() {
     let products: Vec<Product> = (0..20_000).map(made).collect();
     let index = Index::build(&products);
     let text = "add a mug model3";
-    let understood = parse(text, &index, &Default::default(), &Context::default());
+    let understood = parse(text, &index, &Shop::default(), &Context::default());
     let gone = understood.issues.iter().find(|issue| !issue.alternatives.is_empty());
     assert!(gone.is_some_and(|issue| issue.alternatives.len() <= 10), "{understood:?}");
 }

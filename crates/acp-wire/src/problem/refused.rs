@@ -34,9 +34,9 @@ impl From<&Refusal> for Problem {
                 "There is no plan with this id. Plans that have ended are kept for a day.",
             ),
             Refusal::PlanNot(refusal) => plan_not(refusal),
-            Refusal::CartNotFound
-            | Refusal::NothingAvailable
-            | Refusal::CurrencyUnclear { .. } => about_a_cart(refusal),
+            Refusal::CartNotFound | Refusal::NothingAvailable | Refusal::CurrencyUnclear { .. } => {
+                about_a_cart(refusal)
+            }
             Refusal::ConversationNotFound | Refusal::TextEmpty | Refusal::TextTooLong => {
                 about_a_text(refusal)
             }
@@ -48,29 +48,10 @@ impl From<&Refusal> for Problem {
             | Refusal::MandateChanged(_)
             | Refusal::MandateRevoked
             | Refusal::TooManyMandates => about_a_mandate(refusal),
-            Refusal::UnknownItem { line } => {
-                Self::new(Code::InvalidItemId, "There is no item with this id.")
-                    .at(format!("$.line_items[{line}].id"))
-            }
-            Refusal::OtherCurrency { line, sold_in } => Self::new(
-                Code::CurrencyMismatch,
-                format!(
-                    "The item in $.line_items[{line}] is sold in {}. Open a session in that currency.",
-                    sold_in.lowercase()
-                ),
-            )
-            .at("$.currency"),
-            Refusal::UnknownOption { selection } => Self::new(
-                Code::InvalidFulfillmentOption,
-                "The session does not offer this fulfillment option for these items. \
-                 Choose one from fulfillment_options.",
-            )
-            .at(format!("$.selected_fulfillment_options[{selection}]")),
-            Refusal::AmountTooLarge => Self::new(
-                Code::AmountTooLarge,
-                "The total is above the largest amount this shop can charge at once.",
-            )
-            .at("$.line_items"),
+            Refusal::UnknownItem { .. }
+            | Refusal::OtherCurrency { .. }
+            | Refusal::UnknownOption { .. }
+            | Refusal::AmountTooLarge => about_a_basket(refusal),
             Refusal::UnknownHandler
             | Refusal::NoPurchaseAccount
             | Refusal::FulfillmentChanged
@@ -89,6 +70,35 @@ impl From<&Refusal> for Problem {
                 format!("The session {} and cannot be canceled.", ending(*stage)),
             ),
         }
+    }
+}
+
+/// What is wrong with what is wanted.
+fn about_a_basket(refusal: &Refusal) -> Problem {
+    match refusal {
+        Refusal::UnknownItem { line } => {
+            Problem::new(Code::InvalidItemId, "There is no item with this id.")
+                .at(format!("$.line_items[{line}].id"))
+        }
+        Refusal::OtherCurrency { line, sold_in } => Problem::new(
+            Code::CurrencyMismatch,
+            format!(
+                "The item in $.line_items[{line}] is sold in {}. Open a session in that currency.",
+                sold_in.lowercase()
+            ),
+        )
+        .at("$.currency"),
+        Refusal::UnknownOption { selection } => Problem::new(
+            Code::InvalidFulfillmentOption,
+            "The session does not offer this fulfillment option for these items. \
+             Choose one from fulfillment_options.",
+        )
+        .at(format!("$.selected_fulfillment_options[{selection}]")),
+        _ => Problem::new(
+            Code::AmountTooLarge,
+            "The total is above the largest amount this shop can charge at once.",
+        )
+        .at("$.line_items"),
     }
 }
 

@@ -232,10 +232,10 @@ pub(in crate::contract) async fn a_plan_and_the_answer_to_its_call_are_one(rig: 
         about: Some(Subject::Plan(id())),
         ..open_key("k1")
     };
-    let begun = running(rig, &plan, rig.now().plus(LEASE));
+    let under_way = running(rig, &plan, rig.now().plus(LEASE));
     let change = |before| PlanChange {
         answer: Some(first(begin.clone(), answered("begun"))),
-        ..writes(before, &begun)
+        ..writes(before, &under_way)
     };
     race(rig, change(None)).await;
     let seen = plans(rig).look(partition(), None, Some(&begin)).await.unwrap();
@@ -258,7 +258,7 @@ pub(in crate::contract) async fn a_plan_under_way_is_stalled_when_its_lease_ends
     assert_eq!(plans.unfinished().await.unwrap(), [quick.id.clone(), slow.id.clone()]);
     assert_eq!(plans.stalled().await.unwrap(), []);
     rig.wait(LEASE + Duration::from_secs(1));
-    assert_eq!(plans.stalled().await.unwrap(), [quick.id.clone()]);
+    assert_eq!(plans.stalled().await.unwrap(), std::slice::from_ref(&quick.id));
     let taken = running(rig, &quick, rig.now().plus(LEASE * 3));
     let quick_at = commit(rig, writes(Some(quick_at), &taken)).await;
     assert_eq!(plans.stalled().await.unwrap(), [], "somebody is at work on it again");

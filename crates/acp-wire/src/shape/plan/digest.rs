@@ -1,4 +1,5 @@
 use acp_core::mandate::PlanDigest;
+use acp_core::money::Money;
 use acp_core::plan::{Basis, Plan};
 use serde::Serialize;
 
@@ -51,7 +52,7 @@ pub fn digest_of(plan: &Plan) -> PlanDigest {
             .iter()
             .map(|row| (super::said::row_name(row.kind), row.amount.minor()))
             .collect(),
-        total: terms.total.map(|total| total.minor()),
+        total: terms.total.map(Money::minor),
         currency: terms.total.map(|total| total.currency().lowercase()),
         steps: terms.steps.iter().map(|step| step.kind.name()).collect(),
         mode: wish.mode.name(),
@@ -62,8 +63,8 @@ pub fn digest_of(plan: &Plan) -> PlanDigest {
             .map(|(id, version)| (id.as_str(), version)),
     };
     // Writing plain text into memory cannot fail, and all of it is JSON that can be signed.
-    let plain = serde_json::to_vec(&said).unwrap_or_default();
-    let canonical = rfc8785(&plain).unwrap_or(plain);
+    let written = serde_json::to_vec(&said).unwrap_or_default();
+    let canonical = rfc8785(&written).unwrap_or(written);
     PlanDigest(raw_digest(&canonical).0)
 }
 
@@ -107,9 +108,14 @@ mod tests {
         let text = say_digest(digest);
         assert_eq!(parse_digest(&text), Some(digest));
         assert_eq!(parse_digest(&format!("\"{text}\"")), Some(digest));
-        for wrong in
-            ["", "\"\"", "a7", &text[1..], &text.replace('a', "g"), &text.replace("a7", "+7")]
-        {
+        for wrong in [
+            "",
+            "\"\"",
+            "a7",
+            text.get(1..).unwrap(),
+            &text.replace('a', "g"),
+            &text.replace("a7", "+7"),
+        ] {
             assert_eq!(parse_digest(wrong), None, "{wrong}");
         }
     }

@@ -119,7 +119,7 @@ fn named<T, E>(
     field: &str,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, Fault> {
-    parse(&text.0).map_err(|_| told_fault(format!("$.{field}"), "This is no id of ours."))
+    parse(&text.0).map_err(|_not_an_id| told_fault(format!("$.{field}"), "This is no id of ours."))
 }
 
 /// Says what a plan asked for.

@@ -214,6 +214,6 @@ impl Mirror<PlanDraft> for StoredDraft {
 
     fn back(self, within: Within) -> Result<PlanDraft, Misfit> {
         PlanDraft::new(self.operations.back(within)?, self.constraints.back(within)?)
-            .map_err(|_| Misfit::OutOfRange("a draft of a plan"))
+            .map_err(|_not_a_draft| Misfit::OutOfRange("a draft of a plan"))
     }
 }

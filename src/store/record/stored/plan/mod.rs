@@ -72,6 +72,7 @@ mirror! {
 }
 
 mirror! {
+    #[derive(Default)]
     StoredMade of Made {} or_absent {
         cart: Option<Box<str>>,
         session: Option<Box<str>>,
@@ -82,12 +83,6 @@ mirror! {
 impl Blank for StoredMade {
     fn is_blank(&self) -> bool {
         self.cart.is_none() && self.session.is_none() && self.order.is_none()
-    }
-}
-
-impl Default for StoredMade {
-    fn default() -> Self {
-        Self { cart: None, session: None, order: None }
     }
 }
 
