@@ -265,8 +265,8 @@ async fn what_a_tenant_asks_for_is_a_signature_that_was_verified() {
     let words = app.post("/intents", &talking).token(&plain).key("w").send().await;
     assert_eq!((words.status.as_u16(), words.code()), (401, "missing_signature"));
     let begin = app.post("/plans/plan_1/execute", &payment("tok_visa")).token(&plain).key("p");
-    let begun = begin.send().await;
-    assert_eq!((begun.status.as_u16(), begun.code()), (401, "missing_signature"));
+    let unsigned = begin.send().await;
+    assert_eq!((unsigned.status.as_u16(), unsigned.code()), (401, "missing_signature"));
     assert_eq!(app.payments.calls(), []);
 
     let opening = basket().to_string();
