@@ -6,6 +6,7 @@ mod event;
 mod explain;
 mod read;
 mod said;
+mod step;
 
 pub use digest::{digest_of, parse_digest, say_digest};
 pub use event::{PlanEvent, render_snapshot, snapshot_of};
@@ -16,5 +17,6 @@ pub use read::{
 };
 pub use said::{
     Plan, PlanAlternative, PlanApproval, PlanIssue, PlanLine, PlanList, PlanQuestion,
-    PlanRecipient, PlanStep, PlanTotal, place_of, render_plan, render_plans,
+    PlanRecipient, PlanTotal, place_of, render_plan, render_plans,
 };
+pub use step::PlanStep;
