@@ -182,7 +182,7 @@ impl Work for PlanRuns {
     }
 
     fn hint(&self, hand: &PlanHand) -> String {
-        format!("look at it with: acp-gateway plans show {}", hand.plan.id)
+        format!("look at it as GET /plans/{}, with the key of its agent", hand.plan.id)
     }
 
     async fn taken(&self, standing: Standing) -> Result<Standing, Failure> {
