@@ -18,6 +18,9 @@ pub enum Failure {
     /// Others were faster, again and again.
     #[error("the session changes too fast")]
     Contended,
+    /// This caller asks for this too often.
+    #[error("the caller asks for this too often")]
+    TooOften,
     /// Too many ask for this at the same time.
     #[error("too many ask for this at the same time")]
     Crowded,

@@ -130,6 +130,9 @@ impl From<Failure> for Rejection {
                 Code::IdempotencyInFlight,
                 "Other calls change this session at the same time. Ask again in a moment.",
             ),
+            Failure::TooOften => {
+                Problem::new(Code::RateLimited, "This was asked too often. Try again in a minute.")
+            }
             Failure::Crowded => {
                 unavailable("There is too much of this at the moment. Try again in a moment.")
             }

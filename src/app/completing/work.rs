@@ -148,6 +148,7 @@ impl Work for App {
             | Failure::KeyReused(_)
             | Failure::Contended
             | Failure::Crowded
+            | Failure::TooOften
             | Failure::Provider(_)
             | Failure::Recovering
             | Failure::Unpayable(_)

@@ -265,6 +265,7 @@ impl App {
             Failure::Unavailable(_)
             | Failure::Contended
             | Failure::Crowded
+            | Failure::TooOften
             | Failure::Recovering
             | Failure::Undone
             | Failure::Provider(_)

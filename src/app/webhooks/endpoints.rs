@@ -70,7 +70,7 @@ impl Relay {
             return Err(too_many().into());
         }
         if !self.looks.take(owner, self.app.ports.clock.now()) {
-            return Err(Failure::Crowded);
+            return Err(Failure::TooOften);
         }
         self.ports.courier.look_at(&wanted.url).await.map_err(|bad| faulty_address(&bad))?;
         let secret = wanted.secret.clone().unwrap_or_else(|| self.new_secret());

@@ -34,7 +34,7 @@ impl Relay {
         let owner = &endpoint.owner;
         let room =
             self.gates.enter(&endpoint.id, owner).ok().filter(|_| self.looks.take(owner, now));
-        let _inside = room.ok_or(Failure::Crowded)?;
+        let _inside = room.ok_or(Failure::TooOften)?;
         let order = sample(&self.app.shop, &endpoint.owner, now);
         let order = order.map_err(|_cause| Broken("a made-up order adds up"))?;
         let body = self.app.ports.answers.order_news(&self.channel_of(endpoint), kind, &order);

@@ -278,6 +278,7 @@ impl Client {
             Failure::Refused(Refusal::CompletionRunning | Refusal::OrderUnderWay)
             | Failure::KeyBusy
             | Failure::Crowded
+            | Failure::TooOften
             | Failure::Contended => End::Busy,
             Failure::Refused(_) => End::Refused,
             Failure::KeyReused(_) => End::Reused,
