@@ -2,7 +2,7 @@
 //!
 //! The schema is made from the same lists of keys the loader knows, and `schemas/` has it as a
 //! file. It may be wider than the loader where JSON Schema has no words for a rule, never
-//! narrower; `tests/config.rs` puts the same files before both.
+//! narrower; `tests/config` puts the same files before both.
 
 mod document;
 mod entries;
