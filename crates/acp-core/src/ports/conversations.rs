@@ -63,7 +63,7 @@ pub struct SeenConversation {
 
 /// Keeps conversations until their time is over; nobody has to look after them.
 ///
-/// What this trait means is written in `tests/it/contract/conversations.rs`; it holds over every
+/// What this trait means is written in `tests/it/contract/wanted/conversations.rs`; it holds over every
 /// store.
 #[async_trait]
 pub trait Conversations: Send + Sync {

@@ -45,7 +45,7 @@ pub struct PlanPlace {
 
 /// Keeps plans.
 ///
-/// What this trait means is written in `tests/it/contract/plans.rs`; it holds over every store.
+/// What this trait means is written in `tests/it/contract/wanted/plans.rs`; it holds over every store.
 #[async_trait]
 pub trait Plans: Send + Sync {
     /// Where a new plan goes: with a key, always to the same place for the same caller and key, so
