@@ -1,17 +1,18 @@
 use acp_core::ids::{PlanId, Random128};
-use acp_core::limits::{APPROVAL_LIFE, LEDGER_ENTRY_KEPT, RACES_MAX};
+use acp_core::limits::{APPROVAL_LIFE, LEDGER_ENTRY_KEPT};
 use acp_core::mandate::{
     Approval, Budget, Mandate, PlanDigest, Restriction, Standing as MandateStanding, Window,
 };
 use acp_core::money::Money;
 use acp_core::plan::{MomentKind, Plan, PlanRefusal, PlanStatus, StopReason};
-use acp_core::ports::{Committed, MandateWrite, Operation, SeenPlan};
+use acp_core::ports::{Committed, MandateWrite, Operation};
 use acp_core::principal::Principal;
 use acp_core::refusal::{Broken, Refusal};
 use acp_core::time::Timestamp;
 
+use super::deciding::Decision;
 use super::make::may_change;
-use super::{Found, key_of, must_be};
+use super::{Found, must_be};
 use crate::app::{App, Ask, Failure, Said};
 
 /// Says yes to a plan.
@@ -30,7 +31,7 @@ pub struct RejectPlan {
 
 /// The yes or no of a person.
 #[derive(Clone, Copy, Debug)]
-enum Word {
+pub(super) enum Word {
     Yes(PlanDigest),
     No(Option<PlanDigest>),
 }
@@ -47,8 +48,8 @@ impl App {
     /// # Errors
     /// Whatever cannot be kept as an answer.
     pub async fn approve_plan(&self, id: &PlanId, ask: Ask<ApprovePlan>) -> Result<Said, Failure> {
-        let ask = ask.map(|ApprovePlan { digest }| Word::Yes(digest));
-        self.judge_plan(id, Operation::ApprovePlan, ask).await
+        let ask = ask.map(|ApprovePlan { digest }| Decision::Judge(Word::Yes(digest)));
+        Ok(self.decide_about_plan(id, Operation::ApprovePlan, &ask).await?.0)
     }
 
     /// Says no to a plan.
@@ -56,61 +57,32 @@ impl App {
     /// # Errors
     /// Whatever cannot be kept as an answer.
     pub async fn reject_plan(&self, id: &PlanId, ask: Ask<RejectPlan>) -> Result<Said, Failure> {
-        let ask = ask.map(|RejectPlan { digest }| Word::No(digest));
-        self.judge_plan(id, Operation::RejectPlan, ask).await
+        let ask = ask.map(|RejectPlan { digest }| Decision::Judge(Word::No(digest)));
+        Ok(self.decide_about_plan(id, Operation::RejectPlan, &ask).await?.0)
     }
 
-    async fn judge_plan(
+    pub(super) async fn judged_plan(
         &self,
-        id: &PlanId,
-        operation: Operation,
-        ask: Ask<Word>,
-    ) -> Result<Said, Failure> {
-        let key = key_of(&ask, operation, id);
-        for _ in 0..RACES_MAX {
-            let SeenPlan { plan, key: known } = self.look_at_plan(id, key.as_ref()).await?;
-            if let Some(said) = ask.settled(known)? {
-                return Ok(said);
-            }
-            let said = match self.judged_plan(&ask, plan).await {
-                Ok((plan, at)) => {
-                    let answer = self.ports.answers.plan(&plan);
-                    let kept = self.keep_plan(&ask, key.clone(), Some(at), (plan, answer)).await?;
-                    kept.map(|(said, _)| said)
-                }
-                Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, id.partition(), key.clone(), refusal).await?
-                }
-                Err(failure) => return Err(failure),
-            };
-            if let Some(said) = said {
-                return Ok(said);
-            }
-        }
-        Err(Failure::Contended)
-    }
-
-    async fn judged_plan(&self, ask: &Ask<Word>, found: Option<Found>) -> Result<Found, Failure> {
-        let (mut plan, at) = self.to_be_judged(&ask.principal, found).await?;
+        caller: &Principal,
+        word: Word,
+        found: Option<Found>,
+    ) -> Result<Found, Failure> {
+        let (mut plan, at) = self.to_be_judged(caller, found).await?;
         let now = self.ports.clock.now();
-        match ask.command.clone().map_err(Refusal::Faulty)? {
+        match word {
             Word::Yes(digest) => {
                 must_be(&plan, Some(digest))?;
                 may_change(&plan, now)?;
                 if plan.status != PlanStatus::NeedsApproval {
                     return Err(Refusal::PlanNot(PlanRefusal::NeedsNoApproval).into());
                 }
-                self.approved(&mut plan, person(&ask.principal), now).await?;
+                self.approved(&mut plan, person(caller), now).await?;
             }
             Word::No(digest) => {
                 must_be(&plan, digest)?;
                 may_change(&plan, now)?;
-                plan.forget_whose();
-                plan.status = PlanStatus::Canceled;
-                plan.reason = Some(StopReason::Rejected);
                 plan.note(now, MomentKind::Rejected, None, StopReason::Rejected.say());
-                plan.note(now, MomentKind::Canceled, None, StopReason::Rejected.say());
-                plan.expires_at = now.plus(acp_core::limits::PLAN_KEPT);
+                plan.stop(StopReason::Rejected, now);
             }
         }
         Ok((plan, at))

@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
 use acp_core::ids::PlanId;
-use acp_core::limits::{PLAN_DEADLINE, RACES_MAX};
+use acp_core::limits::PLAN_DEADLINE;
 use acp_core::mandate::PlanDigest;
 use acp_core::plan::{At, Mode, MomentKind, Plan, PlanRefusal, PlanRun, PlanStatus};
-use acp_core::ports::{Operation, SeenPlan};
+use acp_core::ports::Operation;
+use acp_core::principal::Principal;
 use acp_core::refusal::Refusal;
 use acp_core::session::Tender;
 
+use super::deciding::Decision;
 use super::make::may_change;
-use super::work::PlanHand;
-use super::{Found, PlanRuns, key_of, must_be, own};
+use super::{Found, PlanRuns, must_be, own};
 use crate::app::{App, Ask, Failure, Said};
 use crate::runs;
 
@@ -38,47 +39,22 @@ impl App {
         id: &PlanId,
         ask: Ask<ExecutePlan>,
     ) -> Result<Said, Failure> {
-        let key = key_of(&ask, Operation::ExecutePlan, id);
-        for _ in 0..RACES_MAX {
-            let SeenPlan { plan, key: known } = self.look_at_plan(id, key.as_ref()).await?;
-            if let Some(said) = ask.settled(known)? {
-                return Ok(said);
-            }
-            let said = match self.begun_plan(&ask, plan).await {
-                Ok((plan, at)) => {
-                    let answer = self.ports.answers.plan_begun(&plan);
-                    let write = (plan.clone(), answer);
-                    let kept = self.keep_plan(&ask, key.clone(), Some(at), write).await?;
-                    kept.map(|(said, at)| {
-                        self.drive_plan(PlanHand::of(plan, at));
-                        said
-                    })
-                }
-                Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, id.partition(), key.clone(), refusal).await?
-                }
-                Err(failure) => return Err(failure),
-            };
-            if let Some(said) = said {
-                return Ok(said);
-            }
+        let ask = ask.map(Decision::Begin);
+        let (said, hand) = self.decide_about_plan(id, Operation::ExecutePlan, &ask).await?;
+        if let Some(hand) = hand {
+            let work = PlanRuns(Arc::clone(self));
+            self.tasks.spawn(async move { runs::drive(&work, hand, None).await });
         }
-        Err(Failure::Contended)
+        Ok(said)
     }
 
-    fn drive_plan(self: &Arc<Self>, hand: Option<PlanHand>) {
-        let Some(hand) = hand else { return };
-        let work = PlanRuns(Arc::clone(self));
-        self.tasks.spawn(async move { runs::drive(&work, hand, None).await });
-    }
-
-    async fn begun_plan(
+    pub(super) async fn begun_plan(
         &self,
-        ask: &Ask<ExecutePlan>,
+        caller: &Principal,
+        ExecutePlan { digest, payment }: ExecutePlan,
         found: Option<Found>,
     ) -> Result<Found, Failure> {
-        let (mut plan, at) = own(&ask.principal, found)?;
-        let ExecutePlan { digest, payment } = ask.command.clone().map_err(Refusal::Faulty)?;
+        let (mut plan, at) = own(caller, found)?;
         let now = self.ports.clock.now();
         may_change(&plan, now)?;
         must_be(&plan, Some(digest))?;

@@ -2,14 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::PlanId;
-use acp_core::limits::{PLAN_KEPT, RACES_MAX};
 use acp_core::mandate::PlanDigest;
 use acp_core::plan::{At, MomentKind, Plan, PlanRefusal, PlanStatus, StopReason};
-use acp_core::ports::{Operation, SeenPlan};
+use acp_core::ports::Operation;
+use acp_core::principal::Principal;
 use acp_core::refusal::Refusal;
 
+use super::deciding::Decision;
 use super::stepping::is_refused;
-use super::{Found, key_of, must_be, own};
+use super::{Found, must_be, own};
 use crate::app::{App, Ask, Failure, Said};
 
 /// Calls a plan off.
@@ -33,7 +34,8 @@ impl App {
         id: &PlanId,
         ask: Ask<CancelPlan>,
     ) -> Result<Said, Failure> {
-        let said = self.ask_to_cancel(id, &ask).await?;
+        let ask = ask.map(Decision::Cancel);
+        let (said, _) = self.decide_about_plan(id, Operation::CancelPlan, &ask).await?;
         if is_refused(&said) {
             return Ok(said);
         }
@@ -48,31 +50,13 @@ impl App {
         Ok(Said { answer: self.ports.answers.plan(&plan), ..said })
     }
 
-    async fn ask_to_cancel(&self, id: &PlanId, ask: &Ask<CancelPlan>) -> Result<Said, Failure> {
-        let key = key_of(ask, Operation::CancelPlan, id);
-        for _ in 0..RACES_MAX {
-            let SeenPlan { plan, key: known } = self.look_at_plan(id, key.as_ref()).await?;
-            if let Some(said) = ask.settled(known)? {
-                return Ok(said);
-            }
-            let said = match self.canceled_plan(ask, plan) {
-                Ok((plan, at)) => {
-                    let answer = self.ports.answers.plan(&plan);
-                    let kept = self.keep_plan(ask, key.clone(), Some(at), (plan, answer)).await?;
-                    kept.map(|(said, _)| said)
-                }
-                Err(refusal) => self.refuse(ask, id.partition(), key.clone(), refusal).await?,
-            };
-            if let Some(said) = said {
-                return Ok(said);
-            }
-        }
-        Err(Failure::Contended)
-    }
-
-    fn canceled_plan(&self, ask: &Ask<CancelPlan>, found: Option<Found>) -> Result<Found, Refusal> {
-        let (mut plan, at) = own(&ask.principal, found)?;
-        let CancelPlan { digest } = ask.command.clone().map_err(Refusal::Faulty)?;
+    pub(super) fn canceled_plan(
+        &self,
+        caller: &Principal,
+        CancelPlan { digest }: CancelPlan,
+        found: Option<Found>,
+    ) -> Result<Found, Refusal> {
+        let (mut plan, at) = own(caller, found)?;
         must_be(&plan, digest)?;
         let now = self.ports.clock.now();
         if plan.status.is_over() {
@@ -89,12 +73,7 @@ impl App {
         if let Some(run) = &mut plan.run {
             run.is_canceled = true;
         } else {
-            let reason = StopReason::CanceledByCaller;
-            plan.forget_whose();
-            plan.status = PlanStatus::Canceled;
-            plan.reason = Some(reason);
-            plan.note(now, MomentKind::Canceled, None, reason.say());
-            plan.expires_at = now.plus(PLAN_KEPT);
+            plan.stop(StopReason::CanceledByCaller, now);
         }
         Ok((plan, at))
     }

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
-use acp_core::limits::{PLAN_KEPT, RUNS_AT_ONCE_MAX};
-use acp_core::plan::{MomentKind, PlanStatus};
+use acp_core::limits::RUNS_AT_ONCE_MAX;
 use acp_core::ports::{Committed, PlanChange, PlanWrite};
 
 use super::PlanRuns;
@@ -61,10 +60,7 @@ impl App {
                 }
                 continue;
             }
-            plan.forget_whose();
-            plan.status = PlanStatus::Expired;
-            plan.note(now, MomentKind::Expired, None, "Nobody began it in time.");
-            plan.expires_at = now.plus(PLAN_KEPT);
+            plan.expire(now);
             let place = plan.id.partition();
             let plan = Some(PlanWrite { before: Some(at), after: Box::new(plan) });
             // Whoever was faster has begun it, or let it expire as well.

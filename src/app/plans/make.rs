@@ -2,13 +2,15 @@ use acp_core::ids::PlanId;
 use acp_core::limits::{PLAN_LIFE, RACES_MAX};
 use acp_core::mandate::PlanDigest;
 use acp_core::plan::{Made, MomentKind, Plan, PlanRefusal, PlanStatus, PlanWish, Slot};
-use acp_core::ports::{Operation, SeenPlan};
+use acp_core::ports::Operation;
+use acp_core::principal::Principal;
 use acp_core::refusal::Refusal;
 use acp_core::session::{Buyer, Contact};
 use acp_core::time::Timestamp;
 
 use super::compile::Compiled;
-use super::{Found, key_of, must_be, own};
+use super::deciding::Decision;
+use super::{Found, must_be, own};
 use crate::app::{App, Ask, Failure, Said};
 
 /// Says what a plan asked for.
@@ -95,37 +97,17 @@ impl App {
     /// # Errors
     /// Whatever cannot be kept as an answer.
     pub async fn answer_plan(&self, id: &PlanId, ask: Ask<AnswerPlan>) -> Result<Said, Failure> {
-        let key = key_of(&ask, Operation::AnswerPlan, id);
-        for _ in 0..RACES_MAX {
-            let SeenPlan { plan, key: known } = self.look_at_plan(id, key.as_ref()).await?;
-            if let Some(said) = ask.settled(known)? {
-                return Ok(said);
-            }
-            let said = match self.answered_plan(&ask, plan).await {
-                Ok((plan, at)) => {
-                    let answer = self.ports.answers.plan(&plan);
-                    let kept = self.keep_plan(&ask, key.clone(), Some(at), (plan, answer)).await?;
-                    kept.map(|(said, _)| said)
-                }
-                Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, id.partition(), key.clone(), refusal).await?
-                }
-                Err(failure) => return Err(failure),
-            };
-            if let Some(said) = said {
-                return Ok(said);
-            }
-        }
-        Err(Failure::Contended)
+        let ask = ask.map(|answer| Decision::Answer(Box::new(answer)));
+        Ok(self.decide_about_plan(id, Operation::AnswerPlan, &ask).await?.0)
     }
 
-    async fn answered_plan(
+    pub(super) async fn answered_plan(
         &self,
-        ask: &Ask<AnswerPlan>,
+        caller: &Principal,
+        AnswerPlan { digest, buyer, contact }: AnswerPlan,
         found: Option<Found>,
     ) -> Result<Found, Failure> {
-        let (mut plan, at) = own(&ask.principal, found)?;
-        let AnswerPlan { digest, buyer, contact } = ask.command.clone().map_err(Refusal::Faulty)?;
+        let (mut plan, at) = own(caller, found)?;
         must_be(&plan, digest)?;
         let now = self.ports.clock.now();
         may_change(&plan, now)?;

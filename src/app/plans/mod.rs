@@ -19,6 +19,7 @@ mod approve;
 mod begin;
 mod cancel;
 mod compile;
+mod deciding;
 mod keep;
 mod lines;
 mod make;
@@ -40,9 +41,7 @@ use std::sync::Arc;
 use acp_core::ids::PlanId;
 use acp_core::mandate::PlanDigest;
 use acp_core::plan::{Plan, PlanRefusal};
-use acp_core::ports::{
-    Answer, AnswerKey, Committed, Operation, PlanChange, PlanWrite, Revision, SeenPlan, Subject,
-};
+use acp_core::ports::{Answer, AnswerKey, Committed, PlanChange, PlanWrite, Revision, SeenPlan};
 use acp_core::principal::Principal;
 use acp_core::refusal::Refusal;
 
@@ -65,10 +64,6 @@ fn must_be(plan: &Plan, digest: Option<PlanDigest>) -> Result<(), Refusal> {
         Some(seen) if seen != plan.digest => Err(Refusal::PlanNot(PlanRefusal::Changed)),
         Some(_) | None => Ok(()),
     }
-}
-
-fn key_of<C>(ask: &Ask<C>, operation: Operation, plan: &PlanId) -> Option<AnswerKey> {
-    ask.answer_key(operation, Some(Subject::Plan(plan.clone())))
 }
 
 impl App {

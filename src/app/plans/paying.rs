@@ -53,6 +53,8 @@ impl PlanRuns {
         if let Some(reason) = why_not(&hand.plan, &session) {
             return self.advance(hand, At::Replanning(reason)).await;
         }
+        // What pays is looked at before anything is taken: what cannot be read holds no money.
+        let request = self.request(hand)?;
         let permit = match self.permit(hand, &session).await? {
             Ok(permit) => permit,
             Err(reason) => return self.turn_back(hand, reason).await,
@@ -61,7 +63,7 @@ impl PlanRuns {
         for step in [StepKind::InventoryReserve, StepKind::PaymentAuthorize] {
             hand.plan.mark(step, StepStatus::Running);
         }
-        let ask = hand.ask(StepKind::PaymentAuthorize, self.request(hand)?);
+        let ask = hand.ask(StepKind::PaymentAuthorize, request);
         let leave = Leave::Mandates { permit: Some(permit), at };
         match self.0.complete_by(leave, &session.id, ask).await {
             Ok(_) | Err(Failure::Refused(_)) => self.look_again(hand).await,

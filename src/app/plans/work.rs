@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use acp_core::ids::PlanId;
-use acp_core::limits::{HAND_OVER_REST_MAX, PLAN_KEPT, RACES_MAX};
-use acp_core::plan::{At, MomentKind, Plan, PlanRun, PlanStatus, StepKind, StepStatus, StopReason};
+use acp_core::limits::{HAND_OVER_REST_MAX, RACES_MAX};
+use acp_core::plan::{At, MomentKind, Plan, PlanRun, StepKind, StepStatus, StopReason};
 use acp_core::ports::{Committed, Digests, PlanChange, PlanWrite, Revision};
 use acp_core::refusal::Broken;
 use acp_core::run::{Standing, Trouble};
@@ -103,19 +103,10 @@ impl PlanRuns {
         reason: Option<StopReason>,
     ) -> Result<Progress, Failure> {
         let now = self.0.ports.clock.now();
-        let plan = &mut hand.plan;
-        plan.status = reason.map_or(PlanStatus::Completed, StopReason::ends_in);
-        plan.reason = reason;
-        plan.run = None;
-        plan.forget_whose();
-        plan.expires_at = now.plus(PLAN_KEPT);
-        let (kind, say): (_, Box<str>) = match (plan.status, reason) {
-            (PlanStatus::Blocked, Some(reason)) => (MomentKind::Blocked, reason.say().into()),
-            (PlanStatus::Canceled, Some(reason)) => (MomentKind::Canceled, reason.say().into()),
-            (_, Some(reason)) => (MomentKind::Failed, reason.say().into()),
-            (_, None) => (MomentKind::Completed, completed(plan).into()),
-        };
-        plan.note(now, kind, None, say);
+        match reason {
+            Some(reason) => hand.plan.stop(reason, now),
+            None => hand.plan.complete(completed(&hand.plan), now),
+        }
         self.write(hand).await?;
         Ok(Progress::Over(None))
     }

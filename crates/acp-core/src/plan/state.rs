@@ -6,7 +6,7 @@ use super::standing::{PlanStatus, StopReason};
 use super::step::{Step, StepKind, StepStatus};
 use super::timeline::{Moment, MomentKind};
 use crate::ids::{CartId, ItemId, MandateId, OrderId, PlanId, SessionId};
-use crate::limits::PLAN_MOMENTS_MAX;
+use crate::limits::{PLAN_KEPT, PLAN_MOMENTS_MAX};
 use crate::mandate::{Approval, PlanDigest};
 use crate::money::{Currency, Money};
 use crate::ports::Channel;
@@ -327,8 +327,42 @@ impl Plan {
             && !is_dearer
     }
 
-    /// Forgets whom it was for: nobody has to know that of a plan that is over.
-    pub fn forget_whose(&mut self) {
+    /// Ends it as it should.
+    pub fn complete(&mut self, say: impl Into<Box<str>>, at: Timestamp) {
+        self.end(PlanStatus::Completed, at);
+        self.note(at, MomentKind::Completed, None, say);
+    }
+
+    /// Ends it because of this.
+    pub fn stop(&mut self, reason: StopReason, at: Timestamp) {
+        self.end(reason.ends_in(), at);
+        self.reason = Some(reason);
+        let kind = match self.status {
+            PlanStatus::Blocked => MomentKind::Blocked,
+            PlanStatus::Canceled => MomentKind::Canceled,
+            PlanStatus::NeedsInput
+            | PlanStatus::NeedsApproval
+            | PlanStatus::Ready
+            | PlanStatus::Running
+            | PlanStatus::Completed
+            | PlanStatus::Failed
+            | PlanStatus::Expired => MomentKind::Failed,
+        };
+        self.note(at, kind, None, reason.say());
+    }
+
+    /// Ends it because nobody began it in time.
+    pub fn expire(&mut self, at: Timestamp) {
+        self.end(PlanStatus::Expired, at);
+        self.note(at, MomentKind::Expired, None, "Nobody began it in time.");
+    }
+
+    /// A plan that is over has no run, is kept for a while, and forgets whom it was for: nobody has
+    /// to know that any more.
+    fn end(&mut self, status: PlanStatus, at: Timestamp) {
+        self.status = status;
+        self.run = None;
+        self.expires_at = at.plus(PLAN_KEPT);
         (self.wish.buyer, self.wish.contact) = (None, None);
         (self.terms.buyer, self.terms.contact) = (None, None);
         self.wish.draft = self.wish.draft.without_addresses();
