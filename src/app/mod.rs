@@ -4,19 +4,15 @@
 //! language and reaches the world through the core's ports.
 
 mod advise;
-mod alter_session;
-mod approve_session;
 mod ask;
 mod carts;
-mod complete_session;
 mod completing;
 mod failure;
 mod intents;
 mod mandates;
-mod open_session;
 mod orders;
 mod plans;
-mod read_session;
+mod sessions;
 mod shelf;
 mod shop;
 mod tally;
@@ -24,13 +20,13 @@ mod upkeep;
 mod webhooks;
 
 pub use advise::{Advice, AdviceCounts, Advised, Advisor, UnderstoodBy};
-pub use approve_session::Verdict;
 pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
 pub use failure::Failure;
 pub use mandates::MandatesWanted;
 pub use orders::{HandOverCounts, OrderKeeper, OrdersWanted};
 pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, RejectPlan};
+pub use sessions::Verdict;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
 pub use webhooks::{OpenedEndpoint, Relay, RelayCounts, Tried, WebhookPorts};

@@ -4,24 +4,17 @@
 //! knows which store or provider stands behind the use cases.
 
 mod answers;
-mod carts;
-mod checkout_sessions;
 mod docs;
 mod extract;
 mod health;
-mod intents;
 mod layers;
-mod mandates;
 mod openapi;
-mod orders;
 mod pace;
-mod plans;
 mod problem;
 mod reply;
+mod resources;
 mod router;
 mod serve;
-mod shop;
-mod webhooks;
 
 pub use answers::WireAnswers;
 pub use openapi::openapi_document;

@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::layers::{Doorstep, allowed, doorstep, known, signed};
 use super::problem::Rejection;
-use super::webhooks::endpoints;
-use super::{
-    carts, checkout_sessions, docs, health, intents, mandates, openapi, orders, plans, shop,
-    webhooks,
+use super::resources::webhooks::endpoints;
+use super::resources::{
+    carts, checkout_sessions, intents, mandates, orders, plans, shop, webhooks,
 };
+use super::{docs, health, openapi};
 use crate::app::{App, Relay};
 use crate::identity::Identity;
 use crate::metering::Meter;

@@ -9,7 +9,7 @@ use acp_core::refusal::Broken;
 use acp_core::run::{Run, RunStep, UndoReason};
 
 use super::{Hand, Progress};
-use crate::app::alter_session::Found;
+use crate::app::sessions::alter::Found;
 use crate::app::{App, Failure};
 
 impl App {

@@ -8,7 +8,7 @@ use acp_core::run::{Lease, Run, RunStep, Standing, Trouble};
 use async_trait::async_trait;
 
 use super::{Progress, Teller};
-use crate::app::alter_session::Found;
+use crate::app::sessions::alter::Found;
 use crate::app::{App, Failure, Said};
 use crate::runs::{self, Work};
 

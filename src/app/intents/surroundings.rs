@@ -11,7 +11,7 @@ use acp_language::Delivery;
 use futures_util::future::try_join_all;
 
 use crate::app::orders::seen_by;
-use crate::app::read_session::as_of;
+use crate::app::sessions::read::as_of;
 use crate::app::{App, Failure};
 
 /// What a sentence is said about.

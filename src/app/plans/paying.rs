@@ -17,7 +17,7 @@ use super::begin::sealed_for;
 use super::compile::purchase;
 use super::stepping::{why_not, why_not_ready};
 use super::work::{PlanHand, Progress};
-use crate::app::complete_session::Leave;
+use crate::app::sessions::complete::Leave;
 use crate::app::{App, Failure};
 
 /// How long what was reserved can be spent: far longer than a payment takes to be held.

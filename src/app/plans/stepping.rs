@@ -11,8 +11,8 @@ use acp_core::session::{ChangeSession, NoticeCode, Quantity, Readiness, Session,
 use super::PlanRuns;
 use super::pricing::{as_change, choosing, opening};
 use super::work::{PlanHand, Progress};
-use crate::app::alter_session::Found;
-use crate::app::read_session::as_of;
+use crate::app::sessions::alter::Found;
+use crate::app::sessions::read::as_of;
 use crate::app::{App, Failure, Said};
 
 /// The first status of answers that say no.

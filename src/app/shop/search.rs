@@ -8,7 +8,7 @@ use acp_core::session::{Session, StageKind};
 use acp_core::time::Timestamp;
 use futures_util::future::try_join_all;
 
-use crate::app::read_session::as_of;
+use crate::app::sessions::read::as_of;
 use crate::app::{App, Failure};
 
 /// Which sessions somebody wants to see.

@@ -5,14 +5,12 @@
 //! and leaves atomicity to the store. This room knows the core's types and the store port; it must
 //! not learn about HTTP, about a backend, or make a decision about money.
 
-mod assortment;
 mod callers;
 mod carts;
-mod catalog;
-mod catalogs;
 mod change;
 mod checkouts;
 mod conversations;
+mod goods;
 mod inspect;
 mod mandates;
 mod names;
@@ -20,17 +18,15 @@ mod plans;
 mod privacy;
 mod records;
 mod sealing;
-mod stock;
 mod stored;
 mod trail;
 mod webhooks;
 
 pub use callers::{StoreKeys, StoreSignatures, StoreTenants};
 pub use carts::StoreCarts;
-pub use catalog::StoreCatalog;
-pub use catalogs::StoreCatalogs;
 pub use checkouts::StoreCheckouts;
 pub use conversations::StoreConversations;
+pub use goods::{Doubt, StoreAdjustments, StoreCatalog, StoreCatalogs, StoreStock};
 pub use inspect::Inspector;
 pub use mandates::StoreMandates;
 pub use names::PartitionKey;
@@ -39,7 +35,6 @@ pub use plans::StorePlans;
 pub use privacy::{Belonging, Belongings, Erasure, Person, UnderWay};
 pub use records::Records;
 pub use sealing::{Keyring, KeyringError};
-pub use stock::{Doubt, StoreAdjustments, StoreStock};
 pub use stored::{Act, Misfit};
 pub use trail::{ActBegun, StoreTrail};
 pub use webhooks::{StoreEndpoints, StoreOutbox};

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 
 use super::catalog::StoreCatalog;
-use super::records::Records;
+use crate::store::record::records::Records;
 
 /// A catalogue for each tenant. Nothing of one is ever found in that of another.
 #[derive(Debug)]

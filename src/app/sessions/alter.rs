@@ -6,12 +6,12 @@ use acp_core::ports::{
 use acp_core::refusal::Refusal;
 use acp_core::session::{CancelSession, ChangeSession, Session, SessionEvent, StageKind};
 
-use super::ask::bounded;
-use super::read_session::as_of;
-use super::{App, Ask, Failure, Said};
+use super::read::as_of;
+use crate::app::ask::bounded;
+use crate::app::{App, Ask, Failure, Said};
 
 /// A session and the revision it was read at.
-pub(super) type Found = (Session, Revision);
+pub(in crate::app) type Found = (Session, Revision);
 
 /// What can be done to a session in one commit.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ enum Alteration {
 
 impl<C> Ask<C> {
     /// The session this call is about, if it exists and is the caller's.
-    pub(super) fn own(&self, session: Option<Found>) -> Result<Found, Refusal> {
+    pub(in crate::app) fn own(&self, session: Option<Found>) -> Result<Found, Refusal> {
         session
             .filter(|(session, _)| self.principal.owns(&session.owner))
             .ok_or(Refusal::SessionNotFound)

@@ -1,6 +1,6 @@
 //! What is told unasked: to us, by the merchant's services, and by us, to agents.
 
-pub(super) mod endpoints;
+pub(in crate::http) mod endpoints;
 mod heard;
 
-pub(super) use heard::{catalogue, stripe};
+pub(in crate::http) use heard::{catalogue, stripe};

@@ -8,16 +8,16 @@ use acp_wire::shape::session_entry::VerdictWord;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{
+use crate::app::Verdict;
+use crate::http::extract::{
     Changing, Counting, Decoded, Id, ItemsAsked, Judging, MerchantCall, SessionsAsked,
 };
-use super::problem::Rejection;
-use super::reply::{Reply, shown};
-use super::router::Gateway;
-use crate::app::Verdict;
+use crate::http::problem::Rejection;
+use crate::http::reply::{Reply, shown};
+use crate::http::router::Gateway;
 
 /// Shows what the shop sells.
-pub(super) async fn list_items(
+pub(in crate::http) async fn list_items(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     ItemsAsked(wanted): ItemsAsked,
@@ -26,7 +26,7 @@ pub(super) async fn list_items(
 }
 
 /// Shows an item.
-pub(super) async fn read_item(
+pub(in crate::http) async fn read_item(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<ItemId>,
@@ -35,7 +35,7 @@ pub(super) async fn read_item(
 }
 
 /// Changes an item.
-pub(super) async fn change_item(
+pub(in crate::http) async fn change_item(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<ItemId>,
@@ -46,7 +46,7 @@ pub(super) async fn change_item(
 }
 
 /// Counts the stock of an item.
-pub(super) async fn count_stock(
+pub(in crate::http) async fn count_stock(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<ItemId>,
@@ -57,7 +57,7 @@ pub(super) async fn count_stock(
 }
 
 /// Finds sessions, whichever agent they belong to.
-pub(super) async fn list_sessions(
+pub(in crate::http) async fn list_sessions(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     SessionsAsked(wanted): SessionsAsked,
@@ -66,7 +66,7 @@ pub(super) async fn list_sessions(
 }
 
 /// Shows what waits for an approval.
-pub(super) async fn list_approvals(
+pub(in crate::http) async fn list_approvals(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
 ) -> Result<Response, Rejection> {
@@ -74,7 +74,7 @@ pub(super) async fn list_approvals(
 }
 
 /// Decides about the purchase order a session waits with.
-pub(super) async fn approve(
+pub(in crate::http) async fn approve(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<SessionId>,

@@ -7,11 +7,11 @@ use acp_core::refusal::Refusal;
 use acp_core::session::Session;
 use acp_core::time::Timestamp;
 
-use super::{App, Failure};
+use crate::app::{App, Failure};
 
 /// The session as it is at this moment: one whose time is over has expired, whether or not
 /// somebody has written that down yet.
-pub(super) fn as_of(session: Session, now: Timestamp) -> Result<Session, Failure> {
+pub(in crate::app) fn as_of(session: Session, now: Timestamp) -> Result<Session, Failure> {
     if !session.is_overdue(now) {
         return Ok(session);
     }

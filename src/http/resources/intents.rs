@@ -9,16 +9,16 @@ use acp_wire::shape::intent::{plan_named, with_plan};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::extract::{Call, Decoded, Id, Patience, Speaking};
-use super::layers::may_pay;
-use super::problem::Rejection;
-use super::reply::{Reply, shown};
-use super::router::Gateway;
 use crate::app::Said;
+use crate::http::extract::{Call, Decoded, Id, Patience, Speaking};
+use crate::http::layers::may_pay;
+use crate::http::problem::Rejection;
+use crate::http::reply::{Reply, shown};
+use crate::http::router::Gateway;
 
 /// Finds out what a sentence means and makes a plan of it; begins that too, where whoever says it
 /// wants that and nobody has to be asked.
-pub(super) async fn create(
+pub(in crate::http) async fn create(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Patience(patience): Patience,
@@ -39,7 +39,7 @@ pub(super) async fn create(
 }
 
 /// Shows what is remembered of a conversation.
-pub(super) async fn read_conversation(
+pub(in crate::http) async fn read_conversation(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<ConversationId>,
@@ -48,7 +48,7 @@ pub(super) async fn read_conversation(
 }
 
 /// Erases a conversation.
-pub(super) async fn erase_conversation(
+pub(in crate::http) async fn erase_conversation(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<ConversationId>,

@@ -8,11 +8,11 @@ use acp_core::refusal::Refusal;
 use acp_core::run::Run;
 use acp_core::session::{CompleteSession, Profile, Session, SessionEvent, Stage, Tender};
 
-use super::alter_session::Found;
-use super::complete_session::Asker;
-use super::completing::Hand;
-use super::read_session::as_of;
-use super::{App, Ask, Failure, Said};
+use super::alter::Found;
+use super::complete::Asker;
+use super::read::as_of;
+use crate::app::completing::Hand;
+use crate::app::{App, Ask, Failure, Said};
 
 /// What somebody says to a purchase order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

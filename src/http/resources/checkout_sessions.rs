@@ -8,16 +8,16 @@ use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSessi
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{Call, Decoded, Id};
-use super::problem::Rejection;
-use super::reply::{Reply, shown};
-use super::router::Gateway;
+use crate::http::extract::{Call, Decoded, Id};
+use crate::http::problem::Rejection;
+use crate::http::reply::{Reply, shown};
+use crate::http::router::Gateway;
 
 /// Opens a checkout session.
 ///
 /// The answer says what is still missing before the session can be paid for, and offers the ways
 /// of delivery once it knows the address.
-pub(super) async fn create(
+pub(in crate::http) async fn create(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     body: Decoded<OpenSession>,
@@ -29,7 +29,7 @@ pub(super) async fn create(
 /// Shows a session as it stands.
 ///
 /// This is also how to see what became of a completion whose answer was lost.
-pub(super) async fn read(
+pub(in crate::http) async fn read(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,
@@ -42,7 +42,7 @@ pub(super) async fn read(
 ///
 /// What is left out stays as it is, and `null` empties. Prices, taxes and ways of delivery are
 /// worked out anew.
-pub(super) async fn update(
+pub(in crate::http) async fn update(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,
@@ -57,7 +57,7 @@ pub(super) async fn update(
 /// A declined payment and a demand for authentication are answers too: the session says so, and
 /// carries no order. After a demand for authentication, complete it again with the
 /// `authentication_result`.
-pub(super) async fn complete(
+pub(in crate::http) async fn complete(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,
@@ -70,7 +70,7 @@ pub(super) async fn complete(
 /// Gives a session up.
 ///
 /// The body may be empty; it can say why the buyer walked away.
-pub(super) async fn cancel(
+pub(in crate::http) async fn cancel(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<SessionId>,

@@ -13,9 +13,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
-use super::names;
-use super::records::Records;
-use super::stored::to_bytes;
+use crate::store::record::names;
+use crate::store::record::records::Records;
+use crate::store::record::stored::to_bytes;
 use crate::store::{Durability, Outcome, Put, Version};
 
 /// The whole catalogue of one tenant. Items are found without touching the store.

@@ -4,8 +4,8 @@
 mod events;
 mod followers;
 
-pub(super) use events::follow;
-pub(super) use followers::Followers;
+pub(in crate::http) use events::follow;
+pub(in crate::http) use followers::Followers;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,17 +18,17 @@ use axum::http::header::ETAG;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::extract::{
+use crate::app::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, RejectPlan};
+use crate::http::extract::{
     Answering, Call, Calling, Decoded, Executing, ExecutingCall, Id, Patience, PlanReader,
     PlansAsked, PrincipalCall, Seen, SeenPlan,
 };
-use super::problem::Rejection;
-use super::reply::{Reply, shown};
-use super::router::Gateway;
-use crate::app::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, RejectPlan};
+use crate::http::problem::Rejection;
+use crate::http::reply::{Reply, shown};
+use crate::http::router::Gateway;
 
 /// Makes a plan.
-pub(super) async fn create(
+pub(in crate::http) async fn create(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     body: Decoded<PlanWish>,
@@ -37,7 +37,7 @@ pub(super) async fn create(
 }
 
 /// Shows a plan as it stands.
-pub(super) async fn read(
+pub(in crate::http) async fn read(
     State(gateway): State<Arc<Gateway>>,
     PlanReader(call): PlanReader,
     Id(id): Id<PlanId>,
@@ -49,7 +49,7 @@ pub(super) async fn read(
 }
 
 /// Lists plans.
-pub(super) async fn list(
+pub(in crate::http) async fn list(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     PlansAsked(wanted): PlansAsked,
@@ -58,7 +58,7 @@ pub(super) async fn list(
 }
 
 /// Says why a plan is as it is.
-pub(super) async fn explain(
+pub(in crate::http) async fn explain(
     State(gateway): State<Arc<Gateway>>,
     PlanReader(call): PlanReader,
     Id(id): Id<PlanId>,
@@ -68,7 +68,7 @@ pub(super) async fn explain(
 }
 
 /// Goes on with a plan that asked for something.
-pub(super) async fn answer(
+pub(in crate::http) async fn answer(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<PlanId>,
@@ -80,7 +80,7 @@ pub(super) async fn answer(
 }
 
 /// Begins a plan; says at once that it has begun, or how it ended, where the caller waits for that.
-pub(super) async fn execute(
+pub(in crate::http) async fn execute(
     State(gateway): State<Arc<Gateway>>,
     ExecutingCall(call): ExecutingCall,
     Id(id): Id<PlanId>,
@@ -104,7 +104,7 @@ pub(super) async fn execute(
 }
 
 /// Calls a plan off.
-pub(super) async fn cancel(
+pub(in crate::http) async fn cancel(
     State(gateway): State<Arc<Gateway>>,
     call: Call,
     Id(id): Id<PlanId>,
@@ -116,7 +116,7 @@ pub(super) async fn cancel(
 }
 
 /// Says yes to a plan.
-pub(super) async fn approve(
+pub(in crate::http) async fn approve(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     Id(id): Id<PlanId>,
@@ -128,7 +128,7 @@ pub(super) async fn approve(
 }
 
 /// Says no to a plan.
-pub(super) async fn reject(
+pub(in crate::http) async fn reject(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     Id(id): Id<PlanId>,

@@ -19,11 +19,11 @@ use acp_core::stock::{Hold, ReservationId};
 use acp_core::time::Timestamp;
 use tokio::sync::oneshot;
 
-use super::alter_session::Found;
-use super::ask::bounded;
-use super::completing::{Hand, Teller, seal_request};
-use super::read_session::as_of;
-use super::{App, Ask, Capture, Failure, Said, Telling};
+use super::alter::Found;
+use super::read::as_of;
+use crate::app::ask::bounded;
+use crate::app::completing::{Hand, Teller, seal_request};
+use crate::app::{App, Ask, Capture, Failure, Said, Telling};
 use crate::runs::{say, take_over};
 
 /// What a delivery that comes along with the payment leads to.
@@ -37,14 +37,14 @@ enum Redirected {
 }
 
 /// Whom a completion is answered to, and how.
-pub(super) struct Asker {
-    pub(super) key: Option<AnswerKey>,
-    pub(super) digests: Digests,
-    pub(super) channel: Channel,
+pub(in crate::app) struct Asker {
+    pub(in crate::app) key: Option<AnswerKey>,
+    pub(in crate::app) digests: Digests,
+    pub(in crate::app) channel: Channel,
 }
 
 /// By whose leave money is spent.
-pub(super) enum Leave {
+pub(in crate::app) enum Leave {
     /// The buyer's, who gave the agent what it pays with.
     Buyers,
     /// A mandate's, for one session and just this amount. It is spent once.
@@ -100,7 +100,7 @@ impl App {
     }
 
     /// The same by somebody's leave, which is for the amount the session has and no other.
-    pub(super) async fn complete_by(
+    pub(in crate::app) async fn complete_by(
         self: &Arc<Self>,
         leave: Leave,
         id: &SessionId,
@@ -311,7 +311,7 @@ impl App {
         })
     }
 
-    pub(super) async fn begin_run(
+    pub(in crate::app) async fn begin_run(
         &self,
         asker: Asker,
         command: &CompleteSession,

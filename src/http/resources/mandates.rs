@@ -7,16 +7,16 @@ use acp_core::ids::MandateId;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{
+use crate::http::extract::{
     ChangingMandate, Decoded, GivingMandate, Id, MandatesAsked, PrincipalCall, RevokingMandate,
     SeenVersion,
 };
-use super::problem::Rejection;
-use super::reply::{Reply, shown, tagged};
-use super::router::Gateway;
+use crate::http::problem::Rejection;
+use crate::http::reply::{Reply, shown, tagged};
+use crate::http::router::Gateway;
 
 /// Gives a mandate.
-pub(super) async fn give(
+pub(in crate::http) async fn give(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     body: Decoded<GivingMandate>,
@@ -26,7 +26,7 @@ pub(super) async fn give(
 }
 
 /// Shows the mandates the caller has given.
-pub(super) async fn list(
+pub(in crate::http) async fn list(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     MandatesAsked(wanted): MandatesAsked,
@@ -35,7 +35,7 @@ pub(super) async fn list(
 }
 
 /// Shows a mandate.
-pub(super) async fn read(
+pub(in crate::http) async fn read(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     Id(id): Id<MandateId>,
@@ -45,7 +45,7 @@ pub(super) async fn read(
 }
 
 /// Changes a mandate.
-pub(super) async fn change(
+pub(in crate::http) async fn change(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     Id(id): Id<MandateId>,
@@ -57,7 +57,7 @@ pub(super) async fn change(
 }
 
 /// Takes a mandate back.
-pub(super) async fn revoke(
+pub(in crate::http) async fn revoke(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     Id(id): Id<MandateId>,
@@ -68,7 +68,7 @@ pub(super) async fn revoke(
 }
 
 /// Shows what was taken from a mandate, and what is left.
-pub(super) async fn ledger(
+pub(in crate::http) async fn ledger(
     State(gateway): State<Arc<Gateway>>,
     PrincipalCall(call): PrincipalCall,
     Id(id): Id<MandateId>,

@@ -8,13 +8,13 @@ use acp_core::ids::CartId;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{CallOfCarts, Decoded, Id};
-use super::problem::Rejection;
-use super::reply::{Reply, shown};
-use super::router::Gateway;
+use crate::http::extract::{CallOfCarts, Decoded, Id};
+use crate::http::problem::Rejection;
+use crate::http::reply::{Reply, shown};
+use crate::http::router::Gateway;
 
 /// Opens a cart.
-pub(super) async fn create(
+pub(in crate::http) async fn create(
     State(gateway): State<Arc<Gateway>>,
     CallOfCarts(call): CallOfCarts,
     body: Decoded<OpenCart>,
@@ -24,7 +24,7 @@ pub(super) async fn create(
 }
 
 /// Shows a cart as it stands.
-pub(super) async fn read(
+pub(in crate::http) async fn read(
     State(gateway): State<Arc<Gateway>>,
     CallOfCarts(call): CallOfCarts,
     Id(id): Id<CartId>,
@@ -34,7 +34,7 @@ pub(super) async fn read(
 }
 
 /// Replaces everything in a cart.
-pub(super) async fn replace(
+pub(in crate::http) async fn replace(
     State(gateway): State<Arc<Gateway>>,
     CallOfCarts(call): CallOfCarts,
     Id(id): Id<CartId>,
@@ -45,7 +45,7 @@ pub(super) async fn replace(
 }
 
 /// Gives a cart up.
-pub(super) async fn cancel(
+pub(in crate::http) async fn cancel(
     State(gateway): State<Arc<Gateway>>,
     CallOfCarts(call): CallOfCarts,
     Id(id): Id<CartId>,

@@ -6,8 +6,8 @@ use acp_core::ports::{Answer, AnswerKey, Change, Committed, Operation};
 use acp_core::refusal::Refusal;
 use acp_core::session::{OpenSession, Session};
 
-use super::ask::bounded;
-use super::{App, Ask, Failure, Said};
+use crate::app::ask::bounded;
+use crate::app::{App, Ask, Failure, Said};
 
 impl App {
     /// Opens a session. The same caller and key always meet at the same place, so the first
@@ -56,7 +56,7 @@ impl App {
     }
 
     /// What is known of the caller's key.
-    pub(super) async fn known<C: Sync>(
+    pub(in crate::app) async fn known<C: Sync>(
         &self,
         ask: &Ask<C>,
         place: Partition,

@@ -9,16 +9,16 @@ use acp_core::ports::Operation;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::extract::{
+use crate::http::extract::{
     CancelingLines, Decoded, EventsAsked, Fulfilling, FulfillmentOf, Id, MerchantCall, Moving,
     OrdersAsked, Reader, Refunding, Returning,
 };
-use super::problem::Rejection;
-use super::reply::{Reply, shown};
-use super::router::Gateway;
+use crate::http::problem::Rejection;
+use crate::http::reply::{Reply, shown};
+use crate::http::router::Gateway;
 
 /// Shows orders, the last one first.
-pub(super) async fn list(
+pub(in crate::http) async fn list(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
     OrdersAsked(wanted): OrdersAsked,
@@ -29,7 +29,7 @@ pub(super) async fn list(
 }
 
 /// Shows an order as it stands.
-pub(super) async fn read(
+pub(in crate::http) async fn read(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
     Id(id): Id<OrderId>,
@@ -39,7 +39,7 @@ pub(super) async fn read(
 }
 
 /// Shows what happened to an order.
-pub(super) async fn events(
+pub(in crate::http) async fn events(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
     Id(id): Id<OrderId>,
@@ -50,7 +50,7 @@ pub(super) async fn events(
 }
 
 /// Sends some of an order.
-pub(super) async fn fulfill(
+pub(in crate::http) async fn fulfill(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<OrderId>,
@@ -61,7 +61,7 @@ pub(super) async fn fulfill(
 }
 
 /// Tells how far a fulfillment is.
-pub(super) async fn move_fulfillment(
+pub(in crate::http) async fn move_fulfillment(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     FulfillmentOf { order, number }: FulfillmentOf,
@@ -72,7 +72,7 @@ pub(super) async fn move_fulfillment(
 }
 
 /// Takes lines off that are not sent.
-pub(super) async fn cancel_lines(
+pub(in crate::http) async fn cancel_lines(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<OrderId>,
@@ -83,7 +83,7 @@ pub(super) async fn cancel_lines(
 }
 
 /// Takes lines off that came back.
-pub(super) async fn take_back(
+pub(in crate::http) async fn take_back(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<OrderId>,
@@ -94,7 +94,7 @@ pub(super) async fn take_back(
 }
 
 /// Gives money back.
-pub(super) async fn refund(
+pub(in crate::http) async fn refund(
     State(gateway): State<Arc<Gateway>>,
     MerchantCall(call): MerchantCall,
     Id(id): Id<OrderId>,

@@ -10,8 +10,8 @@ use acp_core::ports::{AnswerKey, Assortment, Decide, Decision, KeyState, PortErr
 use async_trait::async_trait;
 
 use super::catalog::StoreCatalog;
-use super::change::answering;
-use super::names;
+use crate::store::record::change::answering;
+use crate::store::record::names;
 use crate::store::{Demand, Expectation, Outcome};
 
 impl StoreCatalog {

@@ -1,0 +1,10 @@
+//! What the routes lead to, a file per resource.
+
+pub(super) mod carts;
+pub(super) mod checkout_sessions;
+pub(super) mod intents;
+pub(super) mod mandates;
+pub(super) mod orders;
+pub(super) mod plans;
+pub(super) mod shop;
+pub(super) mod webhooks;
