@@ -22,6 +22,6 @@ pub use jwt::{JwtOptions, Jwts};
 pub use keyring::{Caller, Identity, IdentityPorts, NewKey, demo};
 pub use messages::{Message, MessageRules, Network, Partner, Unbelieved, Unlisted, Why, pays};
 pub use rotating::{Rotated, RotationError};
-pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, public_key};
+pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, Verified, public_key};
 pub use signing::{NewSigningKey, SigningError};
 pub use tenants::{Hosting, TenantError};

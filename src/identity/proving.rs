@@ -6,7 +6,7 @@ use acp_core::principal::{Principal, Tier};
 use http::HeaderMap;
 
 use super::keyring::Identity;
-use super::signature::{Claim, Expected, Received, Unsigned};
+use super::signature::{Claim, Expected, Received, Unsigned, Verified};
 
 impl Identity {
     /// What a request says of its signature, where that is looked at.
@@ -21,22 +21,35 @@ impl Identity {
         Claim::read(headers, expected.policy, self.clock.now())
     }
 
-    /// The same caller, with the proof that it has signed this request.
+    /// Looks whether a claim is right, and proves something: nothing but the request decides that,
+    /// and nobody else is asked.
     ///
     /// # Errors
-    /// Refuses a signature that is not right, and one that was used for something else. Where that
-    /// is not known it proves nothing.
-    pub async fn prove(
+    /// Refuses a signature that is not right.
+    pub fn verify(
         &self,
-        principal: &Principal,
         expected: &Expected,
         claim: Claim<'_>,
         request: &Received<'_>,
-    ) -> Result<Arc<Principal>, Unsigned> {
+    ) -> Result<Verified, Unsigned> {
         let verified = expected.verify(claim, request, self.clock.now())?;
         if request.proves_nothing(verified.profile) {
             return Err(Unsigned::Nothing);
         }
+        Ok(verified)
+    }
+
+    /// The same caller, with the proof that it has signed this request.
+    ///
+    /// # Errors
+    /// Refuses a signature that was used for something else. Where that is not known it proves
+    /// nothing.
+    pub async fn prove(
+        &self,
+        principal: &Principal,
+        verified: Verified,
+        request: &Received<'_>,
+    ) -> Result<Arc<Principal>, Unsigned> {
         if request.may_be_misused(verified.profile) {
             match self.used.take(&verified.digest, &request.purpose(), SIGNATURE_USE_KEPT).await? {
                 SignatureUse::First => {}

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use acp_core::principal::{Principal, Tier};
+use acp_core::principal::Principal;
 use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::allowed::let_in;
-use super::limited::{unknown, within_quota};
+use super::limited::{bucket_of, unknown, within_quota};
 use super::message::signed_message;
 use super::signed::Expecting;
 use crate::http::problem::Rejection;
@@ -40,22 +40,24 @@ pub(in crate::http) async fn known(
     if let Err(problem) = let_in(&tenant, &principal, &mut request) {
         return Rejection::from(problem).into_response();
     }
-    let mut tier = principal.tier;
-    if let Some(expected) = expected {
-        // Whoever has a key and no signature must not use up the quota of its owner.
-        match gateway.identity.claim(request.headers(), &expected) {
-            Ok(Some(_claim)) => tier = Tier::Signed,
-            Ok(None) => {}
-            Err(unsigned) => return Rejection::from(unsigned).into_response(),
-        }
-        request.extensions_mut().insert(Expecting(expected));
-    }
     if let Some(subject) = principal.subject() {
         tracing::Span::current().record("caller.subject", subject);
     }
-    let known = Known(principal);
-    request.extensions_mut().insert(known.clone());
-    within_quota(&gateway, (known, tier), request, next).await
+    let bucket = bucket_of(&principal, request.method(), request.uri().path());
+    request.extensions_mut().insert(Known(Arc::clone(&principal)));
+    if let Some(expected) = expected {
+        match gateway.identity.claim(request.headers(), &expected).map(|claim| claim.is_some()) {
+            // It is counted by what the claim turns out to be.
+            Ok(true) => {
+                request.extensions_mut().insert(Expecting { expected, bucket });
+                return next.run(request).await;
+            }
+            Ok(false) => {}
+            // Whoever has a key and no signature must not use up the quota of its owner.
+            Err(unsigned) => return Rejection::from(unsigned).into_response(),
+        }
+    }
+    within_quota(&gateway, (&principal, principal.tier), bucket, next.run(request)).await
 }
 
 pub(super) async fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {

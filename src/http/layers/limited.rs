@@ -8,10 +8,8 @@ use acp_wire::problem::{Code, Problem};
 use axum::extract::Request;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Known;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::pays;
@@ -25,20 +23,17 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct Peer(pub(in crate::http) SocketAddr);
 
-/// Answers a request whose caller is known, unless that caller has called too often. What counts is
-/// what it shows for this request, also where that is verified later on: a signature that is wrong
-/// uses up of what is signed.
+/// Gives a caller its answer, unless it has called too often: then nothing is done for it.
 pub(super) async fn within_quota(
     gateway: &Gateway,
-    (Known(caller), tier): (Known, Tier),
-    request: Request,
-    next: Next,
+    (caller, tier): (&Principal, Tier),
+    bucket: Bucket,
+    answer: impl Future<Output = Response>,
 ) -> Response {
-    let bucket = bucket_of(&caller, request.method(), request.uri().path());
-    match gateway.meter.admit(&caller, tier, bucket).await {
-        Admission::Uncounted => next.run(request).await,
+    match gateway.meter.admit(caller, tier, bucket).await {
+        Admission::Uncounted => answer.await,
         Admission::Within(standing) => {
-            let mut response = next.run(request).await;
+            let mut response = answer.await;
             say(response.headers_mut(), standing);
             response
         }

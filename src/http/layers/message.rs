@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 
 use super::allowed::let_in;
 use super::known::{Known, caller};
-use super::limited::{unknown, within_quota};
+use super::limited::{bucket_of, unknown, within_quota};
 use crate::http::extract::{check_type, read_body};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -48,9 +48,9 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
             if let Err(problem) = let_in(&tenant, &principal, &mut request) {
                 return Rejection::from(problem).into_response();
             }
-            let known = Known(principal);
-            request.extensions_mut().insert(known.clone());
-            within_quota(gateway, (known, Tier::Signed), request, next).await
+            let bucket = bucket_of(&principal, request.method(), request.uri().path());
+            request.extensions_mut().insert(Known(Arc::clone(&principal)));
+            within_quota(gateway, (&principal, Tier::Signed), bucket, next.run(request)).await
         }
         // That is not the fault of a caller who is known, and must not be counted as one. Whoever
         // is not may have named a place where nobody answers.

@@ -19,7 +19,7 @@ pub struct Expected {
 
 /// A signature that is right.
 #[derive(Debug)]
-pub(in crate::identity) struct Verified {
+pub struct Verified {
     pub(in crate::identity) proof: Proof,
     pub(in crate::identity) profile: SigningProfile,
     /// What the signature is known by, whichever way it is written.

@@ -16,7 +16,7 @@ mod verifier;
 mod tests;
 
 pub use claim::{Claim, Unsigned};
-pub use expected::Expected;
+pub use expected::{Expected, Verified};
 pub use public_key::{NotAKey, public_key};
 pub use received::Received;
 pub(super) use verifier::Verifier;

@@ -155,7 +155,8 @@ async fn a_proven_caller_is_known_as_one_who_signed() {
         idempotency_key: Some("k"),
         body: b"{}",
     };
-    let proven = app.identity.prove(&caller.principal, &expected, claim, &received).await.unwrap();
+    let verified = app.identity.verify(&expected, claim, &received).unwrap();
+    let proven = app.identity.prove(&caller.principal, verified, &received).await.unwrap();
     assert_eq!((caller.principal.tier, proven.tier), (Tier::Token, Tier::Signed));
     let [Proof::Bearer { key: Some(id) }, Proof::Signature { key, .. }] = proven.proofs.as_slice()
     else {
