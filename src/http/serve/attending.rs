@@ -32,6 +32,7 @@ use tower::ServiceExt as _;
 use super::certificates::Certificates;
 use super::protocol::{self, Spoken, first_words};
 use super::streams::{State, Streams};
+use super::turns::in_turn;
 use super::wire::{Framing, Turn, Wire};
 use crate::http::layers::Peer;
 
@@ -39,7 +40,7 @@ use crate::http::layers::Peer;
 pub(super) struct Attendant {
     router: Router,
     certificates: Option<Arc<Certificates>>,
-    handshakes: Semaphore,
+    handshakes: Arc<Semaphore>,
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
     stopping: CancellationToken,
@@ -55,7 +56,7 @@ impl Attendant {
         Self {
             router,
             certificates,
-            handshakes: Semaphore::new((cores / HANDSHAKES_SHARE).max(1)),
+            handshakes: Arc::new(Semaphore::new((cores / HANDSHAKES_SHARE).max(1))),
             http1: protocol::http1(),
             http2: protocol::http2(),
             stopping,
@@ -93,20 +94,17 @@ impl Attendant {
             .ok()
     }
 
-    /// What a client says is waited for without a turn, before and after: whoever says nothing, or
-    /// stops half way, keeps nobody else. Only the answer to its first words is worked on in turn,
-    /// and that is done at once.
+    /// What a client says is waited for without a turn: whoever says nothing, or stops half way,
+    /// keeps nobody else. Whatever it says is worked on in turn, also when it is made to say it
+    /// again in another way.
     async fn shaken(
         &self,
         stream: TcpStream,
         certificates: &Certificates,
     ) -> io::Result<TlsStream<TcpStream>> {
         let heard = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-        let answered = {
-            let _turn = self.handshakes.acquire().await.map_err(io::Error::other)?;
-            heard.into_stream(certificates.current())
-        };
-        answered.await
+        let answered = async { heard.into_stream(certificates.current()).await };
+        in_turn(&self.handshakes, answered).await
     }
 
     pub(super) async fn serve<S>(&self, mut stream: S, peer: SocketAddr, watcher: Watcher)

@@ -11,6 +11,7 @@ mod frames;
 mod listener;
 mod protocol;
 mod streams;
+mod turns;
 mod validity;
 mod wire;
 
