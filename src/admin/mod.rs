@@ -36,8 +36,8 @@ pub use goods::{
 };
 pub use keys::{
     EndAsked, HabitsShown, KeyAsked, KeyList, KeyMade, KeyRotated, KeyShown, KeyState, PolicyAsked,
-    RotationAsked, SigningKeyAsked, SigningKeyMade, SigningKeyShown, SigningKeyState, SigningShown,
-    scope_name,
+    RequestList, RequestShown, RotationAsked, SigningKeyAsked, SigningKeyMade, SigningKeyShown,
+    SigningKeyState, SigningShown, scope_name,
 };
 pub use mandates::{MandateShown, MandatesShown};
 pub use peers::{BreakerShown, FailuresShown, PeerShown, ShedShown};

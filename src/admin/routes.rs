@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use super::denial::Denial;
 use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
-use super::keys::{made, rotate, signing};
+use super::keys::{made, requests, rotate, signing};
 use super::privacy::{audited, buyers, trail};
 use super::{approvals, backup, inspect, mandates, runs, status, tenants, webhooks};
 use crate::adapters::outward::Peers;
@@ -65,6 +65,8 @@ pub fn router(admin: Admin) -> Router {
     let router = Router::new()
         .route("/keys", get(made::list).post(made::create))
         .route("/keys/{key}/revoke", post(made::revoke))
+        .route("/keys/{key}/requests", get(requests::of_key))
+        .route("/requests", get(requests::of_agent))
         .route("/keys/{key}/rotate", post(rotate::rotate))
         .route("/keys/{key}/signing", get(signing::list).post(signing::add))
         .route("/keys/{key}/signing/end", post(signing::end))

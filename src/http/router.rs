@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
 
-use super::layers::{Doorstep, allowed, doorstep, known, signed};
+use super::layers::{Doorstep, allowed, doorstep, known, noted, signed};
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
 use super::resources::{
@@ -116,6 +116,7 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route_layer(from_fn(allowed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), known))
+        .route_layer(from_fn_with_state(Arc::clone(gateway), noted))
 }
 
 /// Every route.

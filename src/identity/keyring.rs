@@ -2,7 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use acp_core::ids::{AgentId, Random128, TenantId};
-use acp_core::ports::{Clock, Entropy, Keys, PortError, Sealer, Tenants, UsedSignatures};
+use acp_core::ports::{
+    Clock, Entropy, Keys, PortError, RequestLog, Sealer, Tenants, UsedSignatures,
+};
 use acp_core::principal::{ApiKey, Habits, Maker, Principal, Proof, Scope, Tier};
 use acp_core::signing::Signing;
 use acp_core::tenant::Tenant;
@@ -13,6 +15,7 @@ use subtle::ConstantTimeEq;
 use super::Unproven;
 use super::jwt::Jwts;
 use super::messages::MessageRules;
+use super::requests::Unnoted;
 use super::signature::Expected;
 use super::signing::expected;
 use super::tenants::{Hosting, Household};
@@ -56,6 +59,8 @@ pub struct Identity {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) used: Arc<dyn UsedSignatures>,
+    pub(super) requests: Arc<dyn RequestLog>,
+    pub(super) unnoted: Unnoted,
     pub(super) tenants: Arc<dyn Tenants>,
     pub(super) shop: TenantId,
     pub(super) hosting: Hosting,
@@ -83,6 +88,8 @@ pub struct IdentityPorts {
     pub sealer: Arc<dyn Sealer>,
     /// Remembers what signatures were used for.
     pub used: Arc<dyn UsedSignatures>,
+    /// Remembers what agents asked for.
+    pub requests: Arc<dyn RequestLog>,
 }
 
 /// Somebody who has shown a key.
@@ -149,13 +156,15 @@ impl Identity {
         hosting: Hosting,
         ports: IdentityPorts,
     ) -> Result<Self, PortError> {
-        let IdentityPorts { keys, tenants, clock, entropy, sealer, used } = ports;
+        let IdentityPorts { keys, tenants, clock, entropy, sealer, used, requests } = ports;
         let identity = Self {
             keys,
             clock,
             entropy,
             sealer,
             used,
+            requests,
+            unnoted: Unnoted::default(),
             tenants,
             shop,
             hosting,

@@ -10,6 +10,7 @@ mod jwt;
 mod keyring;
 mod messages;
 mod proving;
+mod requests;
 mod rotating;
 mod signature;
 mod signing;

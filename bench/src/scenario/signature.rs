@@ -15,7 +15,7 @@ use acp_gateway::identity::{
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreKeys, StoreSignatures, StoreTenants,
+    Keyring, PartitionKey, Records, StoreKeys, StoreRequests, StoreSignatures, StoreTenants,
 };
 use acp_wire::scalar::DateTime;
 use anyhow::Context as _;
@@ -139,7 +139,8 @@ async fn identity() -> anyhow::Result<Identity> {
         clock,
         entropy,
         sealer,
-        used: Arc::new(StoreSignatures::new(records)),
+        used: Arc::new(StoreSignatures::new(records.clone())),
+        requests: Arc::new(StoreRequests::new(records)),
     };
     Ok(Identity::open(TenantId::new("bench"), Hosting::TheShop, ports).await?)
 }
@@ -236,7 +237,8 @@ impl Signer {
             body: self.body.as_bytes(),
         };
         let claim = self.identity.claim(headers, &self.expected)?.ok_or(Unsigned::Missing)?;
-        self.identity.prove(&self.principal, &self.expected, claim, &received).await?;
+        let verified = self.identity.verify(&self.expected, claim, &received)?;
+        self.identity.prove(&self.principal, verified, &received).await?;
         Ok(())
     }
 }

@@ -35,4 +35,4 @@ pub mod stock;
 pub mod time;
 pub mod webhook;
 
-pub use callers::{principal, quota, signing, tenant};
+pub use callers::{principal, quota, request, signing, tenant};

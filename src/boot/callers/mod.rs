@@ -10,7 +10,9 @@ use std::{fs, io};
 
 use acp_core::catalog::Shop;
 use acp_core::ids::AgentId;
-use acp_core::limits::{JWT_KEYS_REFRESH_PERIOD, KEYS_USED_PERIOD, TOKEN_CHARS_MAX};
+use acp_core::limits::{
+    JWT_KEYS_REFRESH_PERIOD, KEYS_USED_PERIOD, REQUESTS_SEEN_PERIOD, TOKEN_CHARS_MAX,
+};
 use acp_core::ports::{PortError, PublishedKeys, Sealer};
 use acp_core::principal::Scope;
 use async_trait::async_trait;
@@ -28,7 +30,7 @@ use crate::identity::{
     ConfiguredError, Identity, IdentityPorts, JwtOptions, Jwts, WantedKey, WeakToken, strong_token,
 };
 use crate::jobs::{Chore, repeat};
-use crate::store::record::{Records, StoreKeys, StoreSignatures, StoreTenants};
+use crate::store::record::{Records, StoreKeys, StoreRequests, StoreSignatures, StoreTenants};
 
 /// How long a gateway that stops tries to note which keys were used.
 const LAST_NOTE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -66,6 +68,7 @@ pub(super) async fn identity(
         entropy: Arc::clone(tools.entropy),
         sealer: Arc::clone(sealer),
         used: Arc::new(StoreSignatures::new(records.clone())),
+        requests: Arc::new(StoreRequests::new(records.clone())),
     };
     let identity = Identity::open(shop.tenant.clone(), hosting, ports).await?;
     let messages = message_rules(&config.message_signatures, tools.clock)?;
@@ -159,6 +162,20 @@ impl Chore for NotingUses {
     }
 }
 
+/// Notes what agents asked for.
+struct NotingRequests(Arc<Identity>);
+
+#[async_trait]
+impl Chore for NotingRequests {
+    fn name(&self) -> &'static str {
+        "noting what agents asked for"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.note_requests().await?)
+    }
+}
+
 /// Reads the keys of who vouches for people again.
 struct ReadingIssuer(Arc<Identity>);
 
@@ -181,15 +198,19 @@ pub(super) fn look_after(world: &World) {
     let identity = || Arc::clone(&world.identity);
     let stopping = || world.stopping.clone();
     repeat(&world.tasks, stopping(), KEYS_USED_PERIOD, NotingUses(identity()));
+    repeat(&world.tasks, stopping(), REQUESTS_SEEN_PERIOD, NotingRequests(identity()));
     if world.identity.jwts().is_some() {
         repeat(&world.tasks, stopping(), JWT_KEYS_REFRESH_PERIOD, ReadingIssuer(identity()));
     }
 }
 
-/// Notes for the last time which keys were used, where that can be done soon.
+/// Notes for the last time which keys were used, and for what, where that can be done soon.
 pub(super) async fn part(identity: &Identity) {
-    let noted = tokio::time::timeout(LAST_NOTE_TIMEOUT, identity.note_uses()).await;
-    if !matches!(noted, Ok(Ok(()))) {
-        tracing::warn!("which keys were used in the last minute could not be noted");
+    let noted = async {
+        identity.note_uses().await?;
+        identity.note_requests().await
+    };
+    if !matches!(tokio::time::timeout(LAST_NOTE_TIMEOUT, noted).await, Ok(Ok(()))) {
+        tracing::warn!("which keys were used at the end, and for what, could not be noted");
     }
 }

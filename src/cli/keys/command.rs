@@ -4,9 +4,12 @@ use acp_wire::scalar::DateTime;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
+use super::requests::{self, RequestsArgs};
 use super::rotate::{self, RotateArgs};
 use super::signing::{self, SigningArgs};
-use crate::admin::{HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState};
+use crate::admin::{
+    EndpointList, EndpointShown, HabitsShown, KeyAsked, KeyList, KeyMade, KeyShown, KeyState,
+};
 use crate::cli::answer::{CommandError, Said, Side, Table, line};
 use crate::cli::arguments::OutputArgs;
 use crate::cli::desk::{Desk, Store, at_desk};
@@ -29,6 +32,7 @@ enum KeysCommand {
     List(ListArgs),
     Revoke(RevokeArgs),
     Rotate(RotateArgs),
+    Requests(RequestsArgs),
     Signing(SigningArgs),
 }
 
@@ -151,6 +155,7 @@ pub(in crate::cli) fn run(args: KeysArgs, loaded: &Loaded) -> Result<Said, Comma
             at_desk(loaded, Store::MustExist, async |desk| revoke(&args, desk).await)
         }
         KeysCommand::Rotate(args) => rotate::run(&args, loaded),
+        KeysCommand::Requests(args) => requests::run(&args, loaded),
         KeysCommand::Signing(args) => signing::run(args, loaded),
     }
 }
@@ -215,7 +220,26 @@ async fn revoke(args: &RevokeArgs, desk: &Desk) -> Result<Said, CommandError> {
     }
     let key: KeyShown = answer.read()?;
     let since = key.revoked_at.map(to_the_second).unwrap_or_default();
-    Ok(Said::fine(format!("Key {} of {} opens nothing since {since}.\n", key.id, key.agent)))
+    let mut text = String::new();
+    line(&mut text, format_args!("Key {} of {} opens nothing since {since}.", key.id, key.agent));
+    for endpoint in endpoints_of(&key, desk).await? {
+        line(
+            &mut text,
+            format_args!(
+                "The agent is still told of its orders at {}: acp-gateway webhooks remove {}",
+                endpoint.url, endpoint.id
+            ),
+        );
+    }
+    Ok(Said::fine(text))
+}
+
+/// Endpoints belong to the agent and outlive the key they may have been opened with.
+async fn endpoints_of(key: &KeyShown, desk: &Desk) -> Result<Vec<EndpointShown>, CommandError> {
+    let (agent, tenant) = (encoded(&key.agent), encoded(&key.tenant));
+    let answer = desk.get(&format!("/webhooks?agent={agent}&tenant={tenant}")).await?;
+    let EndpointList { endpoints } = answer.read()?;
+    Ok(endpoints)
 }
 
 fn row(key: KeyShown) -> [String; 9] {

@@ -1,6 +1,7 @@
 //! The keys that let somebody call, and what their holders sign with.
 
 mod command;
+mod requests;
 mod rotate;
 mod signing;
 

@@ -11,7 +11,7 @@ mod reader;
 pub(super) use asked::{
     EventsAsked, HeardAlready, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked, SessionsAsked,
 };
-pub(super) use call::{Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
+pub(super) use call::{API_VERSION, Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
     CancelingLines, Changing, ChangingMandate, Command, Counting, Decoded, EndpointTest,
     EndpointUpdate, Fulfilling, GivingMandate, Judging, Listening, Moving, Refunding, Returning,

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use super::arriving::Room;
+use super::noted::RequestId;
 use super::unread::lent;
 use crate::http::extract::IDEMPOTENCY_KEY;
 use crate::http::problem::Rejection;
@@ -85,7 +86,8 @@ pub(in crate::http) async fn doorstep(
     );
     let is_too_long =
         request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
-    let (request, unread) = lent(request, &room);
+    let (mut request, unread) = lent(request, &room);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = if is_too_long {
         drop(request);
         rejection(Code::UriTooLong, "The address is too long.")

@@ -15,7 +15,7 @@ use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::{Caller, Unproven, bearer_token};
 
-/// Who calls, left with the request for whoever answers it.
+/// Who calls, left with the request for whoever answers it, and with the answer.
 #[derive(Clone, Debug)]
 pub(in crate::http) struct Known(pub(in crate::http) Arc<Principal>);
 
@@ -27,16 +27,24 @@ pub(in crate::http) struct Known(pub(in crate::http) Arc<Principal>);
 /// that may be the address of everybody.
 pub(in crate::http) async fn known(
     State(gateway): State<Arc<Gateway>>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     if gateway.identity.reads_messages(request.headers()) {
         return signed_message(&gateway, request, next).await;
     }
-    let Caller { principal, expected, tenant } = match caller(request.headers(), &gateway).await {
+    let caller = match caller(request.headers(), &gateway).await {
         Ok(caller) => caller,
         Err(rejection) => return unknown(&gateway, &request, rejection),
     };
+    let known = Known(Arc::clone(&caller.principal));
+    let mut response = admitted(&gateway, caller, request, next).await;
+    response.extensions_mut().insert(known);
+    response
+}
+
+async fn admitted(gateway: &Gateway, caller: Caller, mut request: Request, next: Next) -> Response {
+    let Caller { principal, expected, tenant } = caller;
     if let Err(problem) = let_in(&tenant, &principal, &mut request) {
         return Rejection::from(problem).into_response();
     }
@@ -57,7 +65,7 @@ pub(in crate::http) async fn known(
             Err(unsigned) => return Rejection::from(unsigned).into_response(),
         }
     }
-    within_quota(&gateway, (&principal, principal.tier), bucket, next.run(request)).await
+    within_quota(gateway, (&principal, principal.tier), bucket, next.run(request)).await
 }
 
 pub(super) async fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {

@@ -29,6 +29,20 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
         Ok(holder) => holder,
         Err(rejection) => return unknown(gateway, &request, rejection),
     };
+    let known = holder.clone().map(Known);
+    let mut response = answered(gateway, holder, request, next).await;
+    if let (Some(known), None) = (known, response.extensions().get::<Known>()) {
+        response.extensions_mut().insert(known);
+    }
+    response
+}
+
+async fn answered(
+    gateway: &Gateway,
+    holder: Option<Arc<Principal>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let body = match read(&parts, body, holder.is_some()).await {
         Ok(body) => body,
@@ -50,7 +64,11 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
             }
             let bucket = bucket_of(&principal, request.method(), request.uri().path());
             request.extensions_mut().insert(Known(Arc::clone(&principal)));
-            within_quota(gateway, (&principal, Tier::Signed), bucket, next.run(request)).await
+            let answer = next.run(request);
+            let mut response =
+                within_quota(gateway, (&principal, Tier::Signed), bucket, answer).await;
+            response.extensions_mut().insert(Known(principal));
+            response
         }
         // That is not the fault of a caller who is known, and must not be counted as one. Whoever
         // is not may have named a place where nobody answers.

@@ -22,7 +22,7 @@ mod stored;
 mod trail;
 mod webhooks;
 
-pub use callers::{StoreKeys, StoreSignatures, StoreTenants};
+pub use callers::{StoreKeys, StoreRequests, StoreSignatures, StoreTenants};
 pub use carts::StoreCarts;
 pub use checkouts::StoreCheckouts;
 pub use conversations::StoreConversations;

@@ -239,3 +239,79 @@ async fn the_operators_routes_are_not_for_the_public() {
     }
     drop(Client::connect(gateway.address()).await);
 }
+
+#[tokio::test]
+async fn what_a_key_was_used_for_is_shown_without_what_was_in_it() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let token = gateway.command(&CREATE).fine().lines().next().unwrap().to_owned();
+    let key = token.split('_').nth(1).unwrap();
+    let mut client = gateway.client().await.with_token(&token);
+    let session = opened(&mut client, "one").await;
+    opened(&mut client, "one").await;
+    let unknown = serde_json::json!({"line_items": [{"id": "no such thing"}]});
+    let refused = client.post("/checkout_sessions", "two", &unknown).await.unwrap();
+    let code = refused.json()["code"].as_str().unwrap().to_owned();
+    for path in [
+        &*format!("/checkout_sessions/{session}?secret=hush"),
+        "/checkout_sessions/4242424242424242",
+        "/orders/ada@example.com",
+    ] {
+        client.get(path).await.unwrap();
+    }
+
+    let list = gateway.command(&["keys", "requests", key, "--json"]).fine();
+    for hidden in [&*token, "hush", "4242", "example.com", "no such thing"] {
+        assert!(!list.contains(hidden), "{hidden}: {list}");
+    }
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let requests = list["requests"].as_array().unwrap();
+    let seen: Vec<_> = requests
+        .iter()
+        .map(|it| (it["path"].as_str().unwrap(), it["status"].as_u64().unwrap()))
+        .collect();
+    let read = format!("/checkout_sessions/{session}");
+    assert_eq!(
+        seen,
+        [
+            ("/checkout_sessions", 201),
+            ("/checkout_sessions", 201),
+            ("/checkout_sessions", u64::from(refused.status)),
+            (&*read, 200),
+            ("/checkout_sessions/…", 404),
+            ("/orders/…", 404),
+        ]
+    );
+    assert_eq!([&requests[0]["is_replay"], &requests[1]["is_replay"]], [false, true]);
+    assert_eq!((requests[2]["code"].as_str(), requests[0].get("code")), (Some(&*code), None));
+    assert_eq!(requests[2]["request_id"], refused.headers["request-id"].to_str().unwrap());
+    assert_eq!(requests[0]["key"], key);
+
+    let table = gateway.command(&["keys", "requests", "--agent", "chatgpt", "--errors"]).fine();
+    assert!(table.contains(&code) && table.contains("/orders/…"), "{table}");
+    assert!(!table.contains(&read), "{table}");
+    let strange = gateway.command(&["keys", "requests", "nokey"]).complaint(1);
+    assert!(strange.contains("There is no key with the id nokey"), "{strange}");
+
+    // Kept by the store, and not only by the gateway that answered.
+    gateway.stop();
+    let kept = Program::on(home.path()).with(&["keys", "requests", key, "--json"]).run().json();
+    assert_eq!(kept, list);
+}
+
+#[tokio::test]
+async fn a_request_without_its_signature_is_shown_as_well() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let token = gateway.command(&CREATE).fine().lines().next().unwrap().to_owned();
+    let key = token.split('_').nth(1).unwrap();
+    gateway.command(&["keys", "signing", "add", key, "--algorithm", "hmac-sha256"]).fine();
+    gateway.command(&["keys", "signing", "policy", key, "required"]).fine();
+    let mut client = gateway.client().await.with_token(&token);
+    let refused = client.post("/checkout_sessions", "one", &basket()).await.unwrap();
+    assert_eq!(refused.status, 401);
+    let list = gateway.command(&["keys", "requests", key, "--json"]).fine();
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let codes: Vec<_> = list["requests"].as_array().unwrap().iter().map(|it| &it["code"]).collect();
+    assert_eq!(codes, ["missing_signature"]);
+}

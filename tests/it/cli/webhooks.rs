@@ -28,6 +28,12 @@ async fn an_operator_opens_tries_and_removes_an_endpoint() {
     let others = webhooks(&["list", "--agent", "nobody", "--json"]).json();
     assert_eq!(others["endpoints"], serde_json::json!([]));
 
+    let key = gateway
+        .command(&["keys", "create", "--scope", "agent", "--agent", "robo", "--json"])
+        .json();
+    let revoked = gateway.command(&["keys", "revoke", key["id"].as_str().unwrap()]).fine();
+    assert!(revoked.contains(&format!("acp-gateway webhooks remove {id}")), "{revoked}");
+
     assert!(webhooks(&["test", id]).fine().starts_with("It took it: it answered 200"));
     let away = Faults { unavailable_ratio: 1.0, ..Faults::default() };
     listener.switches().set_faults(away).unwrap();

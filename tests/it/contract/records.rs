@@ -9,6 +9,7 @@ use super::store::rig::Rig;
 mod rules {
     pub(super) use crate::contract::assortment::*;
     pub(super) use crate::contract::callers::keyring::*;
+    pub(super) use crate::contract::callers::requests::*;
     pub(super) use crate::contract::callers::signatures::*;
     pub(super) use crate::contract::callers::tenants::*;
     pub(super) use crate::contract::carts::*;
@@ -49,6 +50,9 @@ macro_rules! contract {
         $(
             tests_of! {
                 $backend, $rig.map(RecordRig::over);
+                what_an_agent_asked_for_is_told_in_the_order_of_time
+                the_latest_requests_stay_and_some_days_later_none
+                gateways_that_note_requests_at_once_lose_none
                 a_mandate_is_there_for_its_tenant_and_principal
                 a_mandate_and_the_answer_to_it_are_written_together
                 the_second_writer_of_a_mandate_loses

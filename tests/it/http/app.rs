@@ -35,7 +35,7 @@ use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
     StoreConversations, StoreEndpoints, StoreKeys, StoreMandates, StoreOutbox, StorePlans,
-    StoreSignatures, StoreStock, StoreTenants,
+    StoreRequests, StoreSignatures, StoreStock, StoreTenants,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -451,6 +451,7 @@ fn identity_ports(
         entropy: entropy.clone(),
         sealer: sealer.clone(),
         used: used.unwrap_or_else(|| Arc::new(StoreSignatures::new(records.clone()))),
+        requests: Arc::new(StoreRequests::new(records.clone())),
     }
 }
 

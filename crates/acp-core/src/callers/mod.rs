@@ -2,5 +2,6 @@
 
 pub mod principal;
 pub mod quota;
+pub mod request;
 pub mod signing;
 pub mod tenant;

@@ -26,3 +26,13 @@ pub const JWT_KEYS_ASKED_PERIOD: Duration = Duration::from_secs(30);
 pub const JWT_KEYS_KEPT: Duration = Duration::from_hours(24);
 /// Most connections of operators over TCP at a time.
 pub const ADMIN_CONNECTIONS_MAX: usize = 64;
+/// How often it is noted what agents asked for.
+pub const REQUESTS_SEEN_PERIOD: Duration = Duration::from_secs(5);
+/// Most requests of an agent that are remembered.
+pub const REQUESTS_SEEN_MAX: usize = 100;
+/// Most agents whose requests are remembered between two times they are noted.
+pub const REQUESTS_SEEN_AGENTS_MAX: usize = 1_000;
+/// How long they are remembered after the last one.
+pub const REQUESTS_SEEN_KEPT: Duration = Duration::from_hours(24 * 7);
+/// Longest body of an error that is looked at for its code, in bytes.
+pub const ERROR_BYTES_MAX: usize = 64 * 1024;

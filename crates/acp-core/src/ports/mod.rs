@@ -21,7 +21,8 @@ mod webhooks;
 pub use adjustments::Adjustments;
 pub use answers::{Answer, AnswerRenderer, Channel, Subject};
 pub use callers::{
-    ChangeTenant, Enrolled, Keys, PublishedKeys, Quotas, SignatureUse, Tenants, UsedSignatures,
+    ChangeTenant, Enrolled, Keys, PublishedKeys, Quotas, RequestLog, SignatureUse, Tenants,
+    UsedSignatures,
 };
 pub use carts::{CartChange, CartContent, CartIds, CartWrite, Carts, SeenCart};
 pub use checkouts::{

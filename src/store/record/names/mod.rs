@@ -88,6 +88,11 @@ impl PartitionKey {
         self.place(&["tenants"])
     }
 
+    /// Where it is remembered what an agent asked for.
+    pub(super) fn requests(&self, agent: &Owner) -> Partition {
+        self.place(&["requests", agent.tenant.as_str(), agent.agent.as_str()])
+    }
+
     /// Where the API keys lie.
     pub(super) fn api_keys(&self) -> Partition {
         self.place(&["keys"])
@@ -298,6 +303,11 @@ pub(super) fn use_of_api_key(id: &str) -> Key {
     format!("au/{id}").into()
 }
 
+/// What an agent asked for lately.
+pub(super) fn requests(agent: &Owner) -> Key {
+    format!("q/{}/{}", escaped(agent.tenant.as_str()), escaped(agent.agent.as_str())).into()
+}
+
 /// Where it is known what a signature was used for: anywhere, by the signature.
 pub(super) fn signatures_partition(signature: &[u8; 32]) -> Partition {
     by_first_bytes(signature)
@@ -446,6 +456,7 @@ mod tests {
         assert_eq!(of_ledger(&ledger(&TenantId::new("%2f"), &item)).unwrap().0.as_str(), "%2f");
         assert_eq!(of_ledger("x/a/b"), None);
         let owner = Owner { tenant: tenant.clone(), agent: AgentId::new("e") };
+        assert_eq!(&*requests(&owner), "q/a%2fb/e");
         assert_eq!(orders_of(&Whose::Agent(owner)), "orders/e5b1979433373856440b543358cccd9d");
         assert_eq!(
             orders_of(&Whose::Tenant(tenant.clone())),

@@ -26,7 +26,7 @@ mod words;
 pub(super) use document::{Document, from_bytes, shape, to_bytes};
 pub(super) use history::HistoryEntry;
 pub use keys::Act;
-pub(super) use keys::{Roll, SealedKey, UseOfKey, UsedFor};
+pub(super) use keys::{RequestsSeen, Roll, SealedKey, UseOfKey, UsedFor};
 pub use mirror::Misfit;
 pub(super) use mirror::Word;
 pub(super) use order::{EndpointList, OutboxEntry};

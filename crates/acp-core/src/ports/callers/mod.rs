@@ -2,10 +2,12 @@
 
 mod keys;
 mod quotas;
+mod requests;
 mod signatures;
 mod tenants;
 
 pub use keys::{Keys, PublishedKeys};
 pub use quotas::Quotas;
+pub use requests::RequestLog;
 pub use signatures::{SignatureUse, UsedSignatures};
 pub use tenants::{ChangeTenant, Enrolled, Tenants};

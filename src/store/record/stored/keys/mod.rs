@@ -4,6 +4,7 @@
 mod act;
 mod api_key;
 mod provenance;
+mod requests;
 mod sealed_key;
 mod signature;
 mod tenant;
@@ -11,6 +12,7 @@ mod use_of_key;
 
 pub use act::Act;
 pub(super) use provenance::StoredProvenance;
+pub(in crate::store::record) use requests::RequestsSeen;
 pub(in crate::store::record) use sealed_key::SealedKey;
 pub(in crate::store::record) use signature::UsedFor;
 pub(in crate::store::record) use tenant::Roll;

@@ -55,6 +55,7 @@ proptest! {
         prop_assert!(survives(&values::mandate(dice)));
         prop_assert!(survives(&values::mandate_ledger(dice)));
         prop_assert!(survives(&values::use_of_key(dice)));
+        prop_assert!(survives(&values::requests_seen(dice)));
     }
 
     #[test]

@@ -89,7 +89,8 @@ fn kinds() -> Vec<Kind> {
         mandate_ledger,
         plan,
         act,
-        use_of_key
+        use_of_key,
+        requests_seen
     ]);
     kinds.push(Kind {
         name: "view",

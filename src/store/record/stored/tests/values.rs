@@ -22,6 +22,7 @@ use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
 };
 use acp_core::principal::{ApiKey, Habits, MessageProof, Proof, Provenance};
+use acp_core::request::RequestSeen;
 use acp_core::run::{Lease, Run, RunFence, RunStep, Standing, UndoReason};
 use acp_core::session::{
     Address, Attribution, Attributions, Basket, Buyer, Challenge, Company, Completion, Consent,
@@ -36,7 +37,9 @@ use acp_core::tenant::{ProofPolicy, Tenant};
 use super::dice::Dice;
 pub(super) use super::plans::plan;
 use crate::store::record::stored::history::HistoryEntry;
-use crate::store::record::stored::{Act, OutboxEntry, Roll, SealedKey, UseOfKey, UsedFor};
+use crate::store::record::stored::{
+    Act, OutboxEntry, RequestsSeen, Roll, SealedKey, UseOfKey, UsedFor,
+};
 
 fn subject(dice: &mut Dice) -> Subject {
     match dice.below(3) {
@@ -766,6 +769,26 @@ fn signing(dice: &mut Dice) -> Signing {
 
 pub(super) fn used_for(dice: &mut Dice) -> UsedFor {
     UsedFor { purpose: dice.bytes() }
+}
+
+fn request_seen(dice: &mut Dice) -> RequestSeen {
+    RequestSeen {
+        at: dice.time(),
+        id: dice.text(),
+        key: dice.maybe(Dice::text),
+        method: dice.text(),
+        path: dice.text(),
+        version: dice.maybe(Dice::text),
+        status: 422,
+        code: dice.maybe(Dice::text),
+        param: dice.maybe(Dice::text),
+        duration_ms: 12,
+        is_replay: dice.is_true(),
+    }
+}
+
+pub(super) fn requests_seen(dice: &mut Dice) -> RequestsSeen {
+    RequestsSeen { requests: dice.many(request_seen) }
 }
 
 pub(super) fn use_of_key(dice: &mut Dice) -> UseOfKey {
