@@ -120,6 +120,11 @@ judge-openai: ## Hold the mock of a language model against OpenAI's own SDK for 
 	$(AS_TESTED) stripe
 	tests/judges/openai/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
 
+.PHONY: newman
+newman: ## Run the Postman collection against a real gateway, from top to bottom
+	$(AS_TESTED) config
+	tests/judges/postman/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway
+
 # Labelled sentences and their scorer, which lie beside the repository.
 INTENTS ?= ../shared/intents-dev
 
