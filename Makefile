@@ -125,6 +125,11 @@ newman: ## Run the Postman collection against a real gateway, from top to bottom
 	$(AS_TESTED) config
 	tests/judges/postman/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway
 
+.PHONY: agents
+agents: ## Run the examples of agents against a real gateway, also over a bad line
+	$(AS_TESTED) config
+	tests/judges/agents/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway
+
 # Labelled sentences and their scorer, which lie beside the repository.
 INTENTS ?= ../shared/intents-dev
 
