@@ -80,3 +80,33 @@ fn every_page_names_the_operations_that_answer_so() {
         assert_eq!(named, answering.map(Operation::id).collect(), "{}", code.as_str());
     }
 }
+
+/// What an agent does; merchants and principals meet other codes.
+const OF_AGENTS: [&str; 9] = [
+    "createCheckoutSession",
+    "updateCheckoutSession",
+    "completeCheckoutSession",
+    "cancelCheckoutSession",
+    "createCart",
+    "createIntent",
+    "createPlan",
+    "answerPlan",
+    "executePlan",
+];
+
+#[test]
+fn the_guide_for_agents_says_what_to_do_about_every_code_they_meet() {
+    let guide = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/AGENTS.md"));
+    let linked = guide.split("(errors/").skip(1).filter_map(|rest| rest.split(".md)").next());
+    let linked: BTreeSet<_> = linked.filter(|word| !word.starts_with(')')).collect();
+    let met = Code::ALL.into_iter().filter(|code| {
+        let page = page(*code);
+        OF_AGENTS.iter().any(|id| row(&page, "Answered by").contains(&format!("`{id}`")))
+    });
+    for code in met {
+        assert!(linked.contains(code.as_str()), "docs/AGENTS.md says nothing of {}", code.as_str());
+    }
+    for word in linked {
+        assert!(Code::ALL.iter().any(|code| code.as_str() == word), "{word} is no code");
+    }
+}
