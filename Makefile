@@ -125,6 +125,10 @@ newman: ## Run the Postman collection against a real gateway, from top to bottom
 	$(AS_TESTED) config
 	tests/judges/postman/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway
 
+.PHONY: judge-openapi
+judge-openapi: ## Have Redocly read the OpenAPI documents
+	tests/judges/openapi/run.sh
+
 .PHONY: agents
 agents: ## Run the examples of agents against a real gateway, also over a bad line
 	$(AS_TESTED) config

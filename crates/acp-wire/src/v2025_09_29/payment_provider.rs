@@ -14,7 +14,7 @@ pub struct PaymentProvider<'a> {
     #[schema(pattern = "^stripe$", examples("stripe"))]
     provider: &'a str,
     /// Always `card` alone.
-    #[schema(examples(json!(["card"])))]
+    #[schema(examples("card"))]
     supported_payment_methods: [&'static str; 1],
 }
 

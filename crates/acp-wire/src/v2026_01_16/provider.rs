@@ -40,7 +40,7 @@ pub struct AuthenticationProvider<'a> {
     /// What the provider calls the shop.
     merchant_id: &'a str,
     /// Always `3ds` alone.
-    #[schema(examples(json!(["3ds"])))]
+    #[schema(examples("3ds"))]
     supported_authentication_methods: [&'static str; 1],
 }
 
