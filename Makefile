@@ -145,8 +145,9 @@ intents: ## Score what is said to a real gateway, and what it does, against labe
 	tests/intents/check.py $(INTENTS) $(SCORE)
 
 .PHONY: update
-update: ## Write the generated documents anew: openapi/ and schemas/
+update: ## Write the generated documents anew: openapi/, schemas/ and the answers in collections/
 	UPDATE=1 $(CARGO) test --workspace --features $(FEATURES)
+	collections/examples.py
 
 .PHONY: fmt
 fmt: ## Format

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the Postman collection from top to bottom, as somebody who just started the gateway would:
 # with the demo keys, and again with keys whose requests have to be signed.
-# tests/judges/postman/run.sh GATEWAY needs Node with npm; it fetches newman. Where
-# ACP_JUDGE_OPTIONAL is set, not getting it is no failure, but said.
+# tests/judges/postman/run.sh GATEWAY needs Python 3, and Node with npm; it fetches newman.
+# Where ACP_JUDGE_OPTIONAL is set, not getting it is no failure, but said.
 set -euo pipefail
 
 GATEWAY=$(realpath "$1")
@@ -14,6 +14,8 @@ readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/postman}
 
 fetch_node "$HERE" "$TOOLS" ||
   left_out "the Postman collection was not run" "newman, for which it takes Node with npm"
+
+"$COLLECTIONS/examples.py" --check
 
 home=$(mktemp -d)
 trap 'stop_gateway; rm -rf "$home"' EXIT
