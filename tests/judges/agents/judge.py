@@ -5,11 +5,15 @@ judge.py URL LINE INTERPRETER PYTHON TYPESCRIPT: the gateway, a bad line to it, 
 folder of buy.py, and the folder of buy.js. Keys come in the environment.
 """
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
 import urllib.request
 
 URL, LINE, INTERPRETER, PYTHON, TYPESCRIPT = sys.argv[1:]
@@ -80,6 +84,57 @@ def judge(language, run):
     same(orders() - before, 5)
 
 
+@contextlib.contextmanager
+def listening(command, said):
+    """Runs a program that listens; gives the address it listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "ACP_URL": LINE, "PYTHONDONTWRITEBYTECODE": "1"}
+    with open(said, "w") as file:
+        child = subprocess.Popen([*command, str(port)], env=environment, stdout=file)
+    try:
+        waited_for(said, "listening at ")
+        yield f"http://127.0.0.1:{port}/hooks"
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def waited_for(said, words):
+    """The lines with these words, once there are some."""
+    for _ in range(300):
+        with open(said) as file:
+            lines = [line for line in file if words in line]
+        if lines:
+            return lines
+        time.sleep(0.1)
+    raise AssertionError(f"nobody said {words!r}")
+
+
+def forged(url):
+    """What a listener answers to whoever has no secret."""
+    headers = {"Merchant-Signature": f"t={int(time.time())},v1={'0' * 64}", "Request-Id": "forged"}
+    body = b'{"type": "order_create", "data": {"id": "ord_forged", "status": "confirmed"}}'
+    try:
+        urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    return 200
+
+
+def told(language, run):
+    """What is bought is told to whoever listens, and nothing else is believed."""
+    with tempfile.TemporaryDirectory(prefix="acp-told-") as folder:
+        said = os.path.join(folder, "said")
+        with listening(run("listen"), said) as url:
+            same(forged(url), 401)
+            order = bought(run("buy"), f"{language}-9", "5000", "mug-stoneware-slate")[0]
+            same(waited_for(said, f" {order} "), [f"order_create {order} confirmed\n"])
+            with open(said) as file:
+                same("ord_forged" in file.read(), False)
+
+
 def forgetful():
     """An agent that makes a new key for each try buys twice on this line: so it is a bad one."""
     with tempfile.TemporaryDirectory(prefix="acp-forgetful-") as folder:
@@ -97,6 +152,7 @@ def forgetful():
 
 for language, run in AGENTS.items():
     judge(language, run)
+    told(language, run)
     print(f"{language}: fine")
 forgetful()
 print(f"{checked} checks")

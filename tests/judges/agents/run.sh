@@ -50,6 +50,8 @@ ACP_MERCHANT_KEY=$(new_key "$home/signed" --scope merchant)
 ACP_PRINCIPAL_KEY=$(new_key "$home/signed" --scope principal --subject demo_principal)
 ACP_SIGNING_SECRET=$(signing_secret "$home/signed" "$ACP_KEY")
 export ACP_KEY ACP_MERCHANT_KEY ACP_PRINCIPAL_KEY ACP_SIGNING_SECRET
+# The examples listen at this machine.
+export ACP_GATEWAY__WEBHOOKS__LOCAL_HTTP=true
 start_gateway "$home/signed"
 : >"$home/line"
 python3 "$HERE/line.py" "$url" >"$home/line" 2>"$home/line.log" &
