@@ -1,9 +1,5 @@
 # Read by judges of the gateway as a whole: a gateway of their own, and what they need from others.
 
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # fetch_node FROM TO: installs what the package-lock.json in FROM names, once.
 fetch_node() {
   cmp -s "$1/package-lock.json" "$2/installed" && return
@@ -31,6 +27,18 @@ left_out() {
   exit 0
 }
 
+# told_at FILE PID: waits until the program says in FILE at which address it is, and says so too.
+told_at() {
+  local at=
+  for _ in $(seq 100); do
+    at=$(sed -n 's|^.* at \(http://127[^ ]*\)$|\1|p' "$1" | head -1)
+    [ -z "$at" ] || { echo "$at"; return; }
+    kill -0 "$2" || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
 # start_gateway FOLDER [OPTION…]: a gateway with its data in FOLDER; sets `gateway` and `url`.
 start_gateway() {
   local folder=$1
@@ -39,16 +47,11 @@ start_gateway() {
   "$GATEWAY" serve --listen 127.0.0.1:0 --data-dir "$folder/data" --log-level warn "$@" \
     >"$folder/said" 2>"$folder/log" &
   gateway=$!
-  url=
-  for _ in $(seq 100); do
-    url=$(sed -n 's|^acp-gateway serves .* at \(http://127[^ ]*\)$|\1|p' "$folder/said")
-    [ -n "$url" ] && return
-    kill -0 "$gateway" || { cat "$folder/log" >&2; return 1; }
-    sleep 0.1
-  done
-  echo "The gateway did not start:" >&2
-  cat "$folder/log" >&2
-  return 1
+  url=$(told_at "$folder/said" "$gateway") || {
+    echo "The gateway did not start:" >&2
+    cat "$folder/log" >&2
+    return 1
+  }
 }
 
 stop_gateway() {

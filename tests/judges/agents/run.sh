@@ -56,12 +56,7 @@ start_gateway "$home/signed"
 : >"$home/line"
 python3 "$HERE/line.py" "$url" >"$home/line" 2>"$home/line.log" &
 line=$!
-at=
-for _ in $(seq 100); do
-  at=$(sed -n 's|.* at \(http://127[^ ]*\)$|\1|p' "$home/line")
-  [ -n "$at" ] && break
-  sleep 0.05
-done
+at=$(told_at "$home/line" "$line") || { cat "$home/line.log"; exit 1; }
 timeout 300 python3 "$HERE/judge.py" "$url" "$at" "$PYTHON" "$EXAMPLES/python" "$BUILT" ||
   { cat "$home/line.log"; tail -20 "$home/signed/log"; exit 1; }
 printf '\nThe examples of agents buy everything once.\n'

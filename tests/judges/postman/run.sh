@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the Postman collection from top to bottom, as somebody who just started the gateway would:
-# with the demo keys, and again with keys whose requests have to be signed.
+# with the demo keys, and again with keys whose requests have to be signed and somebody who listens.
 # tests/judges/postman/run.sh GATEWAY needs Python 3, and Node with npm; it fetches newman.
 # Where ACP_JUDGE_OPTIONAL is set, not getting it is no failure, but said.
 set -euo pipefail
@@ -18,7 +18,13 @@ fetch_node "$HERE" "$TOOLS" ||
 "$COLLECTIONS/examples.py" --check
 
 home=$(mktemp -d)
-trap 'stop_gateway; rm -rf "$home"' EXIT
+ear=
+stop() {
+  stop_gateway
+  [ -z "$ear" ] || kill "$ear" 2>/dev/null || true
+  rm -rf "$home"
+}
+trap stop EXIT
 
 # newman COLLECTION OPTION…: fails when an assertion does.
 newman() {
@@ -43,14 +49,19 @@ fi
 grep -q "expected response to have status code 404 but got 405" "$home/wrong"
 stop_gateway
 
-printf '\n-- With keys whose requests are signed\n'
+printf '\n-- With keys whose requests are signed, and with somebody who listens\n'
 mkdir "$home/signed"
 agent=$(new_key "$home/signed" --scope agent --agent demo_agent)
 merchant=$(new_key "$home/signed" --scope merchant)
 principal=$(new_key "$home/signed" --scope principal --subject demo_principal)
 secret=$(signing_secret "$home/signed" "$agent")
+: >"$home/ear"
+"$HERE/ear.py" >"$home/ear" &
+ear=$!
+hook=$(told_at "$home/ear" "$ear")/hooks
+export ACP_GATEWAY__WEBHOOKS__LOCAL_HTTP=true
 start_gateway "$home/signed"
-newman "$COLLECTION" --env-var "agentKey=$agent" --env-var "merchantKey=$merchant" \
+newman "$COLLECTION" --env-var "hookUrl=$hook" --env-var "agentKey=$agent" --env-var "merchantKey=$merchant" \
   --env-var "principalKey=$principal" --env-var "signingSecret=$secret" ||
   { tail -20 "$home/signed/log"; exit 1; }
 printf '\nThe collection says what the gateway does.\n'
