@@ -9,23 +9,12 @@ readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/openai}
 readonly KEY=sk-judge
 
-fetch() {
-  cmp -s "$HERE/requirements.txt" "$TOOLS/python/installed" && return
-  if ! python3 -c 'import ensurepip' && [ "$(id -u)" = 0 ]; then
-    apt-get update -q && apt-get install -y -q --no-install-recommends python3-venv
-  fi
-  python3 -m venv --clear "$TOOLS/python" &&
-    "$TOOLS/python/bin/pip" install --quiet --disable-pip-version-check \
-      -r "$HERE/requirements.txt" && cp "$HERE/requirements.txt" "$TOOLS/python/installed"
-}
+. "$HERE/../fetching.sh"
 
 mkdir -p "$TOOLS"
-if ! fetch; then
-  echo "OpenAI's SDK cannot be fetched: it takes Python 3 with venv, and its package index." >&2
-  [ -n "${ACP_JUDGE_OPTIONAL:-}" ] || exit 1
-  echo "left out: the mock of a language model was not judged" >&2
-  exit 0
-fi
+fetch_python "$HERE/requirements.txt" "$TOOLS/python" ||
+  left_out "the mock of a language model was not judged" \
+    "OpenAI's SDK, for which it takes Python 3 with venv"
 
 home=$(mktemp -d)
 "$MOCKS" llm --listen 127.0.0.1:0 --key "$KEY" --seed 7 >"$home/said" 2>"$home/log" &

@@ -7,7 +7,7 @@ set -euo pipefail
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly DOCUMENTS=$(realpath "$HERE/../../../openapi")
 readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/openapi}
-. "$HERE/../gateway.sh"
+. "$HERE/../fetching.sh"
 
 fetch_node "$HERE" "$TOOLS" ||
   left_out "the OpenAPI documents were not read" "Redocly, for which it takes Node with npm"

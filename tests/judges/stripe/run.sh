@@ -9,33 +9,14 @@ readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/stripe}
 readonly KEY=sk_test_judge SECRET=whsec_judge
 
-fetch_python() {
-  local requirements=$1 venv=$2
-  cmp -s "$requirements" "$venv/installed" && return
-  if ! python3 -c 'import ensurepip' && [ "$(id -u)" = 0 ]; then
-    apt-get update -q && apt-get install -y -q --no-install-recommends python3-venv
-  fi
-  python3 -m venv --clear "$venv" &&
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements" &&
-    cp "$requirements" "$venv/installed"
-}
-
-fetch_node() {
-  cmp -s "$HERE/package.json" "$TOOLS/node/installed" && return
-  rm -rf "$TOOLS/node" && mkdir -p "$TOOLS/node" && cp "$HERE/package.json" "$TOOLS/node/" &&
-    npm install --silent --no-audit --no-fund --no-package-lock --prefix "$TOOLS/node" &&
-    cp "$HERE/package.json" "$TOOLS/node/installed"
-}
+. "$HERE/../fetching.sh"
 
 mkdir -p "$TOOLS"
-if ! { fetch_python "$HERE/requirements.txt" "$TOOLS/python" &&
-  fetch_python "$HERE/requirements-preview.txt" "$TOOLS/python-preview" && fetch_node; }; then
-  echo "Stripe's SDKs cannot be fetched: it takes Python 3 with venv, Node with npm, and" >&2
-  echo "their package indexes." >&2
-  [ -n "${ACP_JUDGE_OPTIONAL:-}" ] || exit 1
-  echo "left out: the Stripe mock was not judged" >&2
-  exit 0
-fi
+{ fetch_python "$HERE/requirements.txt" "$TOOLS/python" &&
+  fetch_python "$HERE/requirements-preview.txt" "$TOOLS/python-preview" &&
+  fetch_node "$HERE" "$TOOLS/node"; } ||
+  left_out "the Stripe mock was not judged" \
+    "Stripe's SDKs, for which it takes Python 3 with venv and Node with npm"
 
 home=$(mktemp -d)
 mock=
