@@ -120,6 +120,7 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("createPlan", "plan_asking", "The same, and nobody knows where to"),
     exchange!("listPlans", "plans", "The only one there is", unasked),
     exchange!("getPlan", "plan_shown", "A plan as it was made", unasked),
+    exchange!("followPlan", "plan_followed", "All that happened to it", unasked),
     exchange!("explainPlan", "plan_explained", "What it does, and why", unasked),
     exchange!("answerPlan", "plan_answered", "It goes to San Francisco"),
     exchange!("executePlan", "plan_awaited", "The caller waits: it is ordered", "200"),

@@ -53,6 +53,26 @@ const fn list() {}
 #[expect(dead_code, reason = "only its description is used")]
 const fn read() {}
 
+/// Tells what happens to a plan while it happens, as server-sent events.
+///
+/// Each has an `id`, which is its number in the plan, a kind in `event`, and in `data` an object in
+/// one line: `seq`, `type`, `at`, the `step` where it is about one, and `say`. It goes on behind the
+/// event that is named; where none is, or one that is not remembered any more, it begins with
+/// `plan.snapshot`, whose `data` is the plan. It ends behind the last event of the plan, and after
+/// five minutes: come back with the last `id`.
+#[utoipa::path(
+    get, path = "/plans/{plan_id}/events", tag = "plans", operation_id = "followPlan",
+    responses(
+        (
+            status = 200, description = "What happens, until nothing more does.",
+            body = String, content_type = "text/event-stream",
+        ),
+        (status = 204, description = "That was the last event: nothing more will happen."),
+    ),
+)]
+#[expect(dead_code, reason = "only its description is used")]
+const fn follow() {}
+
 /// Says in sentences what a plan does, and why it is as it is.
 #[utoipa::path(
     get, path = "/plans/{plan_id}/explain", tag = "plans", operation_id = "explainPlan",
@@ -125,7 +145,7 @@ const fn cancel() {}
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(create, list, read, explain, answer, execute, approve, reject, cancel),
+    paths(create, list, read, follow, explain, answer, execute, approve, reject, cancel),
     tags((name = "plans", description = "What is to be done, what that costs, and who says yes. \
         The protocol has no such operations; these are the gateway's own.")),
 )]
@@ -167,6 +187,10 @@ fn adorn(operation: &mut Operation) {
         }
         "createIntent" => parameters.push(component("Prefer")),
         "approvePlan" => parameters.push(component("IfPlanMatch")),
+        "followPlan" => {
+            parameters.push(component("LastEventId"));
+            unbuffered(operation);
+        }
         "answerPlan" | "rejectPlan" | "cancelPlan" => {
             parameters.push(component("OptionalIfPlanMatch"));
         }
@@ -182,6 +206,15 @@ fn adorn(operation: &mut Operation) {
         && let Some(RefOr::T(body)) = &mut operation.request_body
     {
         body.required = Some(Required::False);
+    }
+}
+
+/// A stream asks proxies not to gather what should arrive at once.
+fn unbuffered(operation: &mut Operation) {
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") {
+        let header = HeaderBuilder::new().schema(Some(text().enum_values(Some(["no"]))));
+        let header = header.description(Some("Always `no`: it is to arrive while it happens."));
+        response.headers.insert("X-Accel-Buffering".to_owned(), RefOr::T(header.build()));
     }
 }
 
@@ -206,7 +239,7 @@ fn component(name: &str) -> RefOr<Parameter> {
     RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")))
 }
 
-fn parameters() -> [(&'static str, Parameter); 4] {
+fn parameters() -> [(&'static str, Parameter); 5] {
     let plan = ParameterBuilder::new()
         .name("plan_id")
         .parameter_in(ParameterIn::Path)
@@ -224,8 +257,11 @@ fn parameters() -> [(&'static str, Parameter); 4] {
                      it is sent and it is another plan by now, nothing is done.";
     let waits = "`wait=<seconds>`: how long the caller waits to hear how a plan ends that begins, 20 \
                  seconds at most. Without it the answer is that it has begun.";
+    let heard = "The `id` of the last event that was heard. It goes before `after`.";
+    let heard = header("Last-Event-ID", Required::False, text().examples([json!("3")]), heard);
     [
         ("PlanId", plan.build()),
+        ("LastEventId", heard),
         ("IfPlanMatch", header("If-Match", Required::True, digest(), demanded)),
         ("OptionalIfPlanMatch", header("If-Match", Required::False, digest(), looked_at)),
         ("Prefer", header("Prefer", Required::False, text().examples([json!("wait=10")]), waits)),

@@ -49,6 +49,11 @@ pub(super) fn queried(operation: &str) -> Vec<RefOr<Parameter>> {
             ("conversation_id", text(), "Only those that came of this conversation."),
             ("cursor", text(), "The `next_cursor` of the page before."),
         ],
+        "followPlan" => vec![(
+            "after",
+            number().minimum(Some(0)),
+            "Only what came after the event with this number; all of it, where it is 0.",
+        )],
         "listItems" => {
             vec![("cursor", text(), "The `next_cursor` of the page before."), limited]
         }

@@ -156,6 +156,7 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         "createMandate" | "createWebhookEndpoint" => &[ALWAYS, POSTED],
         "createPlan" => &[ALWAYS, POSTED, PLANNED],
         "listPlans" => &[ALWAYS, &[Code::Invalid]],
+        "followPlan" => &[ALWAYS, &[Code::Invalid, Code::PlanNotFound]],
         "getPlan" | "explainPlan" => &[ALWAYS, &[Code::PlanNotFound]],
         "answerPlan" => &[ALWAYS, POSTED, OF_PLANS, PLANNED, &[Code::NeedsInput]],
         "executePlan" => &[

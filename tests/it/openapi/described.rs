@@ -66,6 +66,10 @@ pub(crate) fn check(method: &str, path: &str, status: u16, body: &Value) {
     let Some(expected) = operation.answers.get(&status) else {
         panic!("{method} {path} answered {status}, which is not described: {body:#}");
     };
+    if status < 300 && expected.schema.is_null() {
+        // It says nothing, or not in JSON.
+        return;
+    }
     let faults: Vec<_> = expected
         .validator
         .get_or_init(|| DOCUMENT.validator(&expected.schema))

@@ -393,8 +393,12 @@ const PLAN: &str = "plan_06e6_4k7w2r9t5y1n8d3f6c0b5x2z7v";
 
 /// The text of an answer about a plan with steady ids, also of what the plan has made.
 async fn steady_plan(app: &TestApp, answer: &Answer) -> String {
+    steady_about(app, answer, answer.body["plans"].get(0).unwrap_or(&answer.body)).await
+}
+
+/// The same of an answer that is not the plan itself.
+async fn steady_about(app: &TestApp, answer: &Answer, plan: &Value) -> String {
     let mut text = String::from_utf8(answer.raw.to_vec()).unwrap();
-    let plan = answer.body["plans"].get(0).unwrap_or(&answer.body);
     if let Some(order) = plan["order_id"].as_str() {
         let order = app.get(&format!("/orders/{order}")).send().await;
         text = text.replace(order.body["order_number"].as_str().unwrap(), NUMBER);
@@ -459,8 +463,22 @@ async fn plan_what_is_bought(document: &Document) {
         let text = indented(std::str::from_utf8(&explained.raw).unwrap());
         kept::check("src/http/openapi/examples/told/plan_explained.json", &text);
         plan_exchange(about, &plan, ("approvePlan", "plan_approved")).await;
-        plan_exchange(about, &plan, ("executePlan", last)).await;
+        let begun = plan_exchange(about, &plan, ("executePlan", last)).await;
+        if last == "plan_awaited" {
+            plan_is_followed(about, &begun.body).await;
+        }
     }
+}
+
+/// Keeps what is told to somebody who follows a plan that has ended, in one piece.
+async fn plan_is_followed((app, document): (&TestApp, &Document), plan: &Value) {
+    let operation = document.operation("followPlan");
+    let path = operation.path.replace("{plan_id}", plan["id"].as_str().unwrap());
+    let told = app.get(&format!("{path}?after=0")).send().await;
+    assert_eq!(told.headers["content-type"], "text/event-stream");
+    assert_said(&operation, &told);
+    let text = serde_json::to_string(&steady_about(app, &told, plan).await).unwrap();
+    kept::check("src/http/openapi/examples/told/plan_followed.json", &format!("{text}\n"));
 }
 
 /// Keeps what is said of plans that ask for something, and that are not wanted.

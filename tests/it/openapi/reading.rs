@@ -70,6 +70,12 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
+/// What an answer says: JSON, or a stream of events.
+pub(crate) fn content(response: &Value) -> &Value {
+    let said = &response["content"];
+    said.get("text/event-stream").unwrap_or(&said["application/json"])
+}
+
 /// The examples of a body, by name.
 pub(crate) fn examples(content: &Value) -> Vec<(&str, &Value)> {
     let one = content.get("example").map(|example| ("", example));

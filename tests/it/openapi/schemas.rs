@@ -5,7 +5,7 @@ use acp_wire::v2026_04_17 as wire;
 use acp_wire::voice::Ear;
 use serde_json::{Map, Value, json};
 
-use super::reading::{Document, Operation, examples};
+use super::reading::{Document, Operation, content, examples};
 use crate::http::official::{self, Shape};
 
 #[test]
@@ -13,8 +13,7 @@ fn every_example_of_a_body_is_what_its_schema_says() {
     let document = Document::made();
     let mut checked = 0;
     for operation in document.operations() {
-        let contents = operation.responses().into_iter().map(|(_, response)| &response["content"]);
-        let contents = contents.map(|content| &content["application/json"]);
+        let contents = operation.responses().into_iter().map(|(_, response)| content(response));
         for content in contents.chain(operation.request()) {
             for (name, example) in examples(content) {
                 document.check(&content["schema"], example, &format!("{} {name}", operation.id()));
