@@ -5,7 +5,9 @@ use acp_core::limits::AGENT_ID_CHARS_MAX;
 use acp_core::ports::{Channel, Digests};
 use acp_core::principal::Habits;
 use acp_core::session::Owner;
-use acp_core::webhook::{AttemptEnd, ChangeEndpoint, Delivery, Endpoint, NewsKind, OpenEndpoint};
+use acp_core::webhook::{
+    AttemptEnd, ChangeEndpoint, Delivery, Endpoint, NewsKind, OpenEndpoint, Topic,
+};
 use acp_wire::problem::Code;
 use acp_wire::scalar::DateTime;
 use acp_wire::shape::webhook_endpoint::delivery_word;
@@ -32,7 +34,7 @@ pub struct EndpointAsked {
     /// The newest where nobody says which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Everything where nobody says what.
+    /// What happens to orders where nobody says what.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<String>,
     /// Something new where nobody says what.
@@ -74,7 +76,7 @@ pub struct EndpointTried {
     pub duration_ms: u64,
 }
 
-/// How many orders are told again.
+/// Of how many orders and plans it is told again.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Replayed {
     pub orders: usize,
@@ -83,7 +85,12 @@ pub struct Replayed {
 /// Something that is not told by itself any more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeadShown {
-    pub order: String,
+    /// The order it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The plan it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// Why: `paused`, `expired` or `refused`.
     pub why: String,
     pub told: u64,
@@ -133,8 +140,13 @@ fn said(end: AttemptEnd) -> String {
 impl DeadShown {
     fn of(delivery: &Delivery) -> Self {
         let last = delivery.attempts.first();
+        let (order, plan) = match &delivery.id.about {
+            Topic::Order(order) => (Some(order.to_string()), None),
+            Topic::Plan(plan) => (None, Some(plan.to_string())),
+        };
         Self {
-            order: delivery.id.order.to_string(),
+            order,
+            plan,
             why: delivery_word(delivery.state).to_owned(),
             told: delivery.told,
             known: delivery.known,
@@ -146,10 +158,13 @@ impl DeadShown {
 
 fn kinds_of(names: &[String]) -> Result<Vec<NewsKind>, Denial> {
     if names.is_empty() {
-        return Ok(NewsKind::ALL.into());
+        return Ok(NewsKind::OF_ORDERS.into());
     }
     let kinds: Option<Vec<_>> = names.iter().map(|name| NewsKind::named(name)).collect();
-    kinds.ok_or_else(|| Denial::invalid("$.events", "Expected order_create or order_update."))
+    kinds.ok_or_else(|| {
+        let words = NewsKind::ALL.map(NewsKind::as_str).join(", ");
+        Denial::invalid("$.events", format!("Expected some of {words}."))
+    })
 }
 
 /// Opens an endpoint for an agent.
@@ -213,13 +228,17 @@ pub(super) async fn remove(
     Ok(Json(EndpointShown::of(&removed, None)))
 }
 
-/// Tells an endpoint of an order nobody placed.
+/// Tells an endpoint of an order nobody placed, or, where it hears of plans alone, of a plan nobody
+/// made.
 pub(super) async fn test(
     State(admin): State<Admin>,
     Named(id): Named,
 ) -> Result<Json<EndpointTried>, Denial> {
     let endpoint = named(&admin, &id).await?;
-    let tried = admin.relay.try_endpoint(&endpoint, NewsKind::OrderUpdate).await?;
+    let usual = NewsKind::OrderUpdate;
+    let of_plans = endpoint.kinds.iter().copied().find(|kind| kind.is_of_plan());
+    let kind = of_plans.filter(|_| !NewsKind::OF_ORDERS.iter().any(|kind| endpoint.wants(*kind)));
+    let tried = admin.relay.try_endpoint(&endpoint, kind.unwrap_or(usual)).await?;
     let (status, reason) = match tried.end {
         AttemptEnd::Answered(status) => (Some(status), None),
         AttemptEnd::Unheard(why) => (None, Some(why.as_str().to_owned())),

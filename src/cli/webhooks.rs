@@ -38,7 +38,8 @@ enum WebhooksCommand {
     after_help = "\
 Examples:
   acp-gateway webhooks add --agent chatgpt https://agent.example/hooks
-  acp-gateway webhooks add --agent chatgpt https://agent.example/hooks --event order_create"
+  acp-gateway webhooks add --agent chatgpt https://agent.example/hooks --event order_create
+  acp-gateway webhooks add --agent chatgpt https://agent.example/hooks --event approval.requested"
 )]
 struct AddArgs {
     /// Where: an https:// address everybody can reach
@@ -50,8 +51,8 @@ struct AddArgs {
     /// In which version of the protocol [default: the newest]
     #[arg(long, value_name = "DATE")]
     api_version: Option<String>,
-    /// Of what; may be given twice [default: everything]
-    #[arg(long = "event", value_name = "EVENT", value_parser = events())]
+    /// Of what, such as plan.completed; may be given several times [default: orders alone]
+    #[arg(long = "event", value_name = "EVENT", value_parser = events(), hide_possible_values = true)]
     events: Vec<String>,
     /// Sign by the rules of Standard Webhooks as well
     #[arg(long)]
@@ -227,12 +228,13 @@ async fn dead(which: &WhichArgs, desk: &Desk) -> Result<Said, CommandError> {
     if deliveries.is_empty() {
         return Ok(Said::fine("Nothing is kept back from it.\n".to_owned()));
     }
-    let headings = ["ORDER", "WHY", "TOLD", "OF", "LAST TRIED", "END"];
+    let headings = ["ABOUT", "WHY", "TOLD", "OF", "LAST TRIED", "END"];
     let mut table = Table::new(headings.map(|heading| (heading, Side::Left)));
     for it in deliveries {
         let tried_at = it.tried_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
         let end = it.end.unwrap_or_else(|| "-".to_owned());
-        table.push([it.order, it.why, it.told.to_string(), it.known.to_string(), tried_at, end]);
+        let about = it.order.or(it.plan).unwrap_or_default();
+        table.push([about, it.why, it.told.to_string(), it.known.to_string(), tried_at, end]);
     }
     Ok(Said::fine(table.text()))
 }
@@ -243,7 +245,7 @@ async fn replay(which: &WhichArgs, desk: &Desk) -> Result<Said, CommandError> {
         return Ok(Said::fine(answer.raw()));
     }
     let Replayed { orders } = answer.read()?;
-    Ok(Said::fine(format!("It is told of {orders} orders again.\n")))
+    Ok(Said::fine(format!("It is told of {orders} orders and plans again.\n")))
 }
 
 fn address(which: &WhichArgs, what: &str) -> String {

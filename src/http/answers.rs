@@ -14,14 +14,14 @@ use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::{Fault, Refusal};
 use acp_core::session::{CompleteSession, Session};
 use acp_core::stock::ItemStock;
-use acp_core::webhook::NewsKind;
+use acp_core::webhook::{NewsKind, PlanNews};
 use acp_wire::problem::Problem;
 use acp_wire::read::UnknownFields;
 use acp_wire::shape::intent::{render_conversation, render_erased, render_intent};
 use acp_wire::shape::mandate::{render_ledger, render_mandate, render_mandates};
 use acp_wire::shape::order_event::{cursor_of, render_events};
 use acp_wire::shape::order_news::{news_of_whole_order, render_flat_news};
-use acp_wire::shape::plan::{digest_of, render_plan, render_plans};
+use acp_wire::shape::plan::{digest_of, render_plan, render_plan_news, render_plans};
 use acp_wire::shape::session_entry::{
     render_approvals, render_session_entries, render_session_entry,
 };
@@ -146,6 +146,10 @@ impl AnswerRenderer for WireAnswers {
                 news_of_whole_order(&self.order(channel, order), kind).into()
             }
         }
+    }
+
+    fn plan_news(&self, news: &PlanNews) -> Arc<[u8]> {
+        render_plan_news(news).into()
     }
 
     fn changed_order(&self, channel: &Channel, order: &Order) -> Answer {

@@ -6,6 +6,9 @@ use crate::server::{Proof, Reply};
 /// What every version of the protocol has in the order of an event.
 const ORDER: [&str; 4] = ["type", "checkout_session_id", "permalink_url", "status"];
 
+/// What every event of a plan has. The protocol has none; they are the gateway's own.
+const PLAN: [&str; 5] = ["type", "plan_id", "status", "at", "say"];
+
 /// A no, as the protocol has it.
 pub(super) fn refused(status: StatusCode, code: &str, message: &str) -> Reply {
     let kind = match status {
@@ -33,16 +36,18 @@ pub(super) fn check(body: &[u8]) -> Result<Value, Reply> {
     let wrong = |code, message: &str| refused(StatusCode::BAD_REQUEST, code, message);
     let event: Value =
         serde_json::from_slice(body).map_err(|error| wrong("invalid_json", &error.to_string()))?;
-    let order = event.get("data").filter(|order| order.is_object());
-    let texts = ORDER.map(|name| (name, order.and_then(|order| order.get(name))));
+    let data = event.get("data").filter(|data| data.is_object());
+    let is_of_plan = data.is_some_and(|data| data["type"] == "plan");
+    let names = if is_of_plan { &PLAN[..] } else { &ORDER[..] };
+    let texts = names.iter().map(|name| (*name, data.and_then(|data| data.get(name))));
     let texts = [("type of the event", event.get("type"))].into_iter().chain(texts);
     for (name, value) in texts {
         if value.and_then(Value::as_str).is_none_or(str::is_empty) {
             return Err(wrong("missing_required_field", &format!("there is no {name}")));
         }
     }
-    if order.is_some_and(|order| order["type"] != "order") {
-        return Err(wrong("invalid", "the data of an event is an order"));
+    if !is_of_plan && data.is_some_and(|data| data["type"] != "order") {
+        return Err(wrong("invalid", "the data of an event is an order or a plan"));
     }
     Ok(event)
 }
@@ -67,6 +72,15 @@ mod tests {
         let mut other = event;
         other["data"]["type"] = "cart".into();
         assert_eq!(check(other.to_string().as_bytes()).unwrap_err().body["code"], "invalid");
+        let plan = json!({ "type": "plan.expired", "data": {
+            "type": "plan", "plan_id": "plan_1", "status": "expired", "say": "It is too late.",
+            "at": "2026-04-17T12:00:00Z",
+        } });
+        assert_eq!(check(plan.to_string().as_bytes()), Ok(plan.clone()));
+        let mut nobodys = plan;
+        nobodys["data"]["plan_id"] = Value::Null;
+        let refused = check(nobodys.to_string().as_bytes()).unwrap_err();
+        assert_eq!(refused.body["code"], "missing_required_field");
         assert_eq!(check(b"{").unwrap_err().body["code"], "invalid_json");
         assert_eq!(check(b"[]").unwrap_err().status, StatusCode::BAD_REQUEST);
     }

@@ -92,7 +92,7 @@ impl App {
         // One whose sentence is lost, because somebody else said something meanwhile, is never
         // begun, and expires.
         let plan = self.planned(&ask.clone().map(|_| wish), id).await?;
-        let write = PlanWrite { before: None, after: Box::new(plan.clone()) };
+        let write = PlanWrite { before: None, known: 0, after: Box::new(plan.clone()) };
         let change = PlanChange { plan: Some(write), answer: None };
         match self.ports.plans.commit(place, change).await? {
             Committed::At(_) => {}

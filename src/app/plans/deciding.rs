@@ -35,11 +35,13 @@ impl App {
             if let Some(said) = ask.settled(known)? {
                 return Ok((said, None));
             }
+            let last = plan.as_ref().map_or(0, |(plan, _)| plan.last_seq());
             let kept = match Box::pin(self.decided_about_plan(ask, plan)).await {
                 Ok((plan, before)) => {
                     let answer = self.said_of_plan(operation, &plan);
                     let write = (plan.clone(), answer);
-                    let kept = self.keep_plan(ask, key.clone(), Some(before), write).await?;
+                    let before = (Some(before), last);
+                    let kept = self.keep_plan(ask, key.clone(), before, write).await?;
                     kept.map(|(said, at)| (said, PlanHand::of(plan, at)))
                 }
                 Err(Failure::Refused(refusal)) => {

@@ -60,9 +60,9 @@ impl App {
                 }
                 continue;
             }
+            let (place, known) = (plan.id.partition(), plan.last_seq());
             plan.expire(now);
-            let place = plan.id.partition();
-            let plan = Some(PlanWrite { before: Some(at), after: Box::new(plan) });
+            let plan = Some(PlanWrite { before: Some(at), known, after: Box::new(plan) });
             // Whoever was faster has begun it, or let it expire as well.
             let (Committed::At(_) | Committed::Raced) =
                 self.ports.plans.commit(place, PlanChange { plan, answer: None }).await?;

@@ -42,7 +42,7 @@ impl App {
             let said = match self.planned(&ask, id).await {
                 Ok(plan) => {
                     let answer = self.ports.answers.plan_made(&plan);
-                    let kept = self.keep_plan(&ask, key.clone(), None, (plan, answer)).await?;
+                    let kept = self.keep_plan(&ask, key.clone(), (None, 0), (plan, answer)).await?;
                     kept.map(|(said, _)| said)
                 }
                 Err(Failure::Refused(refusal)) => {

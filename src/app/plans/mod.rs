@@ -76,18 +76,18 @@ impl App {
         Ok(self.ports.plans.look(id.partition(), Some(id), key).await?)
     }
 
-    /// Commits a plan together with the answer to the call that changed it; `None` when somebody
-    /// else was faster.
+    /// Commits a plan together with the answer to the call that changed it, on top of what was looked
+    /// at and the last moment it had; `None` when somebody else was faster.
     async fn keep_plan<C: Sync>(
         &self,
         ask: &Ask<C>,
         key: Option<AnswerKey>,
-        before: Option<Revision>,
+        (before, known): (Option<Revision>, u32),
         (plan, answer): (Plan, Answer),
     ) -> Result<Option<(Said, Revision)>, Failure> {
         let place = plan.id.partition();
         let kept = ask.answered(key, &answer, self.keeping.answers);
-        let plan = Some(PlanWrite { before, after: Box::new(plan) });
+        let plan = Some(PlanWrite { before, known, after: Box::new(plan) });
         let change = PlanChange { plan, answer: kept };
         Ok(match self.ports.plans.commit(place, change).await? {
             Committed::At(revision) => Some((Said::anew(answer), revision)),

@@ -6,6 +6,7 @@ use acp_core::plan::{At, MomentKind, Plan, PlanRun, StepKind, StepStatus, StopRe
 use acp_core::ports::{Committed, Digests, PlanChange, PlanWrite, Revision};
 use acp_core::refusal::Broken;
 use acp_core::run::{Standing, Trouble};
+use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
 use super::PlanRuns;
@@ -21,17 +22,29 @@ pub(crate) struct PlanHand {
     pub(super) at: Revision,
     /// How its run was last written: one that has ended has none any more.
     standing: Standing,
+    /// The number of the last moment that is written.
+    known: u32,
 }
 
 impl PlanHand {
     /// A plan as it was found; nothing where it is not under way.
     pub(super) fn of(plan: Plan, at: Revision) -> Option<Self> {
-        let standing = plan.run.as_ref()?.standing;
-        Some(Self { plan, at, standing })
+        let (standing, known) = (plan.run.as_ref()?.standing, plan.last_seq());
+        Some(Self { plan, at, standing, known })
     }
 
     pub(super) fn run(&mut self) -> Result<&mut PlanRun, Broken> {
         self.plan.run.as_mut().ok_or(NO_RUN)
+    }
+
+    /// Hears that somebody called it off. One that rests by now, because somebody has to say yes to
+    /// it, has given everything back: it ends here, as there is no run that would hear of it later.
+    fn hear_of_cancel(&mut self, now: Timestamp) {
+        if let Some(run) = self.plan.run.as_mut() {
+            run.is_canceled = true;
+        } else if !self.plan.status.is_over() {
+            self.plan.stop(StopReason::CanceledByCaller, now);
+        }
     }
 
     pub(super) fn is_canceled(&self) -> bool {
@@ -63,10 +76,10 @@ impl PlanRuns {
         let place = hand.plan.id.partition();
         for _ in 0..RACES_MAX {
             let after = Box::new(hand.plan.clone());
-            let plan = Some(PlanWrite { before: Some(hand.at), after });
+            let plan = Some(PlanWrite { before: Some(hand.at), known: hand.known, after });
             let change = PlanChange { plan, answer: None };
             if let Committed::At(at) = plans.commit(place, change).await? {
-                hand.at = at;
+                (hand.at, hand.known) = (at, hand.plan.last_seq());
                 hand.standing = hand.plan.run.as_ref().map_or(hand.standing, |run| run.standing);
                 return Ok(());
             }
@@ -76,10 +89,10 @@ impl PlanRuns {
             if fence(&found) != Some(hand.standing.fence) {
                 return Err(Failure::KeyBusy);
             }
-            hand.at = at;
-            let is_canceled = found.run.is_some_and(|run| run.is_canceled);
-            if let Some(run) = hand.plan.run.as_mut().filter(|_| is_canceled) {
-                run.is_canceled = true;
+            hand.plan.come_after(&found.timeline, hand.known);
+            (hand.at, hand.known) = (at, found.last_seq());
+            if found.run.is_some_and(|run| run.is_canceled) {
+                hand.hear_of_cancel(self.0.ports.clock.now());
             }
         }
         Err(Failure::Contended)
@@ -196,7 +209,7 @@ impl Work for PlanRuns {
     ) -> Result<Option<PlanHand>, Failure> {
         hand.run()?.standing = standing;
         let after = Box::new(hand.plan.clone());
-        let plan = Some(PlanWrite { before: Some(hand.at), after });
+        let plan = Some(PlanWrite { before: Some(hand.at), known: hand.known, after });
         let change = PlanChange { plan, answer: None };
         Ok(match self.0.ports.plans.commit(hand.plan.id.partition(), change).await? {
             Committed::At(at) => PlanHand::of(hand.plan, at),

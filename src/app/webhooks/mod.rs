@@ -1,13 +1,14 @@
-//! What agents are told of their orders unasked.
+//! What agents are told of their orders and plans unasked.
 //!
 //! | step | what is done | written down with it |
 //! |---|---|---|
 //! | spreading | who is to be told of something that happened | a delivery for each endpoint |
 //! | telling | an endpoint is told the next thing | how far it was told, or for how long it rests |
 //!
-//! What happened is in the order's outbox, written by the commit that made it happen. A delivery is
-//! a durable run of its own: whoever dies, somebody goes on where it stands, so that everything is
-//! told at least once and in order, and nobody who does not listen holds up anybody else.
+//! What happened is in the order's outbox or the plan's timeline, written by the commit that made it
+//! happen. A delivery is a durable run of its own: whoever dies, somebody goes on where it stands, so
+//! that everything is told at least once and in order, and nobody who does not listen holds up
+//! anybody else. An order is told for as long as it takes; a plan as long as it is there.
 
 mod endpoints;
 mod gates;
@@ -30,7 +31,7 @@ use acp_core::ports::{Courier, Endpoints, Outbox, any_up_to};
 use acp_core::refusal::Refusal;
 use acp_core::run::Lease;
 use acp_core::session::Owner;
-use acp_core::webhook::{DeliveryId, Endpoint};
+use acp_core::webhook::{Delivery, DeliveryId, DeliveryState, Endpoint};
 use gates::Gates;
 use looks::Looks;
 use tokio::sync::Semaphore;
@@ -66,7 +67,7 @@ struct RelayTally {
     given_up: Count,
 }
 
-/// Tells agents of their orders.
+/// Tells agents of their orders and plans.
 #[expect(missing_debug_implementations, reason = "ports are not printable")]
 pub struct Relay {
     app: Arc<App>,
@@ -129,7 +130,10 @@ impl Relay {
         let mut at_work = Vec::new();
         for id in self.ports.outbox.unfinished().await? {
             let found = self.ports.outbox.delivery(&id).await?;
-            if found.is_some_and(|(delivery, _)| delivery.standing.trouble.is_none()) {
+            let is_at_work = |delivery: &Delivery| {
+                delivery.state == DeliveryState::Due && delivery.standing.trouble.is_none()
+            };
+            if found.is_some_and(|(delivery, _)| is_at_work(&delivery)) {
                 at_work.push(id);
             }
         }

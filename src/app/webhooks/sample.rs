@@ -1,10 +1,12 @@
 use acp_core::catalog::{Kind, Shop};
-use acp_core::ids::{ItemId, LineId, OrderId, Partition, PaymentId, Random128, SessionId};
+use acp_core::ids::{ItemId, LineId, OrderId, Partition, PaymentId, PlanId, Random128, SessionId};
 use acp_core::money::Money;
 use acp_core::order::{Order, OrderStatus, Ordered, OrderedLine};
+use acp_core::plan::PlanStatus;
 use acp_core::pricing::{LineTotals, TotalKind, TotalRow, Totals, TotalsError};
 use acp_core::session::{Contact, Owner};
 use acp_core::time::Timestamp;
+use acp_core::webhook::{NewsKind, PlanNews};
 
 /// What the made-up thing costs, in minor units.
 const PRICE: i64 = 100;
@@ -55,5 +57,32 @@ pub(super) fn sample(shop: &Shop, owner: &Owner, now: Timestamp) -> Result<Order
         ordered: Some(Box::new(ordered)),
         fulfillments: Vec::new(),
         adjustments: Vec::new(),
+    })
+}
+
+/// Something that happened to a plan nobody made, under an id no plan has; nothing for what is told
+/// of orders.
+pub(super) fn sample_of_plan(kind: NewsKind, now: Timestamp) -> Option<PlanNews> {
+    let status = match kind {
+        NewsKind::OrderCreate | NewsKind::OrderUpdate => return None,
+        NewsKind::QuestionAsked => PlanStatus::NeedsInput,
+        NewsKind::ApprovalRequested => PlanStatus::NeedsApproval,
+        NewsKind::ApprovalGranted => PlanStatus::Ready,
+        NewsKind::PlanCompleted => PlanStatus::Completed,
+        NewsKind::PlanBlocked => PlanStatus::Blocked,
+        NewsKind::PlanFailed => PlanStatus::Failed,
+        NewsKind::PlanCanceled => PlanStatus::Canceled,
+        NewsKind::PlanExpired => PlanStatus::Expired,
+    };
+    Some(PlanNews {
+        plan: PlanId::new(Partition::of_hash([0; 8]), Random128([0; 16])),
+        conversation: None,
+        kind,
+        seq: 1,
+        at: now,
+        status,
+        reason: None,
+        order: None,
+        say: "This is a test. There is no such plan.".into(),
     })
 }

@@ -1,15 +1,17 @@
 //! A delivery at work: an endpoint is told one thing after the other.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use acp_core::ids::OrderId;
 use acp_core::limits::{RACES_MAX, WEBHOOK_REST_MAX, WEBHOOK_TIMEOUT};
-use acp_core::order::{Order, OrderEvent};
+use acp_core::order::Order;
 use acp_core::ports::{Channel, Committed, DeliveryWrite, Letter, Posted, Revision};
 use acp_core::refusal::Broken;
 use acp_core::run::{Standing, Trouble};
 use acp_core::webhook::{
-    Attempt, AttemptEnd, Delivery, DeliveryId, DeliveryState, Endpoint, EndpointState, HeldBack,
-    News, NewsKind, Unheard, next_rest,
+    Attempt, AttemptEnd, Delivery, DeliveryId, DeliveryState, Endpoint, EndpointState, Fact,
+    HeldBack, News, NewsKind, Topic, Unheard, next_rest,
 };
 use async_trait::async_trait;
 use tokio::time::{Instant, timeout};
@@ -31,20 +33,6 @@ pub(crate) struct Hand {
 struct Attempted {
     attempt: Attempt,
     retry_after: Option<Duration>,
-}
-
-/// What an agent is told of a fact; nothing where it changes nothing an agent is shown.
-const fn kind_of(event: &OrderEvent) -> Option<NewsKind> {
-    match event {
-        OrderEvent::Placed { .. } => Some(NewsKind::OrderCreate),
-        OrderEvent::PaymentRefunded { .. }
-        | OrderEvent::Canceled { .. }
-        | OrderEvent::FulfillmentMade(_)
-        | OrderEvent::FulfillmentMoved(_)
-        | OrderEvent::Adjusted(_)
-        | OrderEvent::AdjustmentSettled { .. } => Some(NewsKind::OrderUpdate),
-        OrderEvent::PaymentCaptured { .. } | OrderEvent::HandedOver { .. } => None,
-    }
 }
 
 /// Whether a delivery goes on at once.
@@ -105,8 +93,8 @@ impl Relay {
         news: &News,
         kind: NewsKind,
     ) -> Result<Progress, Failure> {
-        let id = hand.delivery.id.clone();
-        let Some(body) = self.body_of(&id, endpoint, news.number, kind).await? else {
+        let about = hand.delivery.id.about.clone();
+        let Some(body) = self.body_of(&about, endpoint, (news, kind)).await? else {
             return Ok(Progress::Rest(Trouble::Unreachable));
         };
         let Attempted { attempt, retry_after } = self.attempt(endpoint, news, &body).await?;
@@ -138,39 +126,68 @@ impl Relay {
     fn note_failure(&self, hand: &Hand, attempt: Attempt) {
         self.tally.failed.grow();
         let Delivery { id, state, .. } = &hand.delivery;
-        let (order, endpoint, end) = (&id.order, &id.endpoint, attempt.end);
+        let (about, endpoint, end) = (&id.about, &id.endpoint, attempt.end);
+        let noun = about.noun();
         if let DeliveryState::Held(HeldBack::Expired | HeldBack::Refused) = state {
             self.tally.given_up.grow();
             tracing::error!(
-                order.id = %order, endpoint.id = %endpoint, webhook.end = ?end,
-                "endpoint {endpoint} was not told of order {order}, and is not tried any more; \
+                webhook.about = %about, endpoint.id = %endpoint, webhook.end = ?end,
+                "endpoint {endpoint} was not told of {noun} {about}, and is not tried any more; \
                  once it listens: acp-gateway webhooks replay {endpoint}"
             );
         } else {
             tracing::warn!(
-                order.id = %order, endpoint.id = %endpoint, webhook.end = ?end,
-                "endpoint {endpoint} could not be told of order {order}"
+                webhook.about = %about, endpoint.id = %endpoint, webhook.end = ?end,
+                "endpoint {endpoint} could not be told of {noun} {about}"
             );
         }
     }
 
-    /// What an endpoint is told of an order as it was when something had happened; nothing where
-    /// the store lacks that for now.
+    /// What an endpoint is told of something that happened; nothing where the store lacks that for
+    /// now.
     async fn body_of(
         &self,
-        id: &DeliveryId,
+        about: &Topic,
         endpoint: &Endpoint,
-        number: u64,
-        kind: NewsKind,
-    ) -> Result<Option<std::sync::Arc<[u8]>>, Failure> {
-        let events = self.app.ports.checkouts.order(&id.order).await?;
+        (news, kind): (&News, NewsKind),
+    ) -> Result<Option<Arc<[u8]>>, Failure> {
+        let answers = &self.app.ports.answers;
+        let order = match (&news.fact, about) {
+            (Fact::Plan(news), _) => return Ok(Some(answers.plan_news(news))),
+            (Fact::Order(_), Topic::Order(order)) => order,
+            (Fact::Order(_), Topic::Plan(_)) => return Err(Broken("news are of one kind").into()),
+        };
+        let Some(order) = self.order_as_of(order, news.number).await? else { return Ok(None) };
+        Ok(Some(answers.order_news(&self.channel_of(endpoint), kind, &order)))
+    }
+
+    /// An order as it was when so much had happened.
+    async fn order_as_of(&self, id: &OrderId, number: u64) -> Result<Option<Order>, Failure> {
+        let events = self.app.ports.checkouts.order(id).await?;
         let count = usize::try_from(number).unwrap_or(usize::MAX);
         if events.len() < count {
             return Ok(None);
         }
-        let order = Order::replay(id.order.clone(), events.into_iter().take(count));
-        let order = order.ok_or(Broken("news are of an order"))?;
-        Ok(Some(self.app.ports.answers.order_news(&self.channel_of(endpoint), kind, &order)))
+        let order = Order::replay(id.clone(), events.into_iter().take(count));
+        Ok(Some(order.ok_or(Broken("news are of an order"))?))
+    }
+
+    /// A plan nobody remembers any more: what was not told of it by now never is.
+    async fn forget_with_plan(&self, delivery: &Delivery, at: Revision) -> Result<bool, Failure> {
+        let Topic::Plan(plan) = &delivery.id.about else { return Ok(false) };
+        if self.ports.outbox.owner_of(&delivery.id.about).await?.is_some() {
+            return Ok(false);
+        }
+        let forgotten = self.ports.outbox.forget(&delivery.id, at).await?;
+        if delivery.told < delivery.known && matches!(forgotten, Committed::At(_)) {
+            self.tally.given_up.grow();
+            let endpoint = &delivery.id.endpoint;
+            tracing::error!(
+                plan.id = %plan, endpoint.id = %endpoint,
+                "endpoint {endpoint} was not told how plan {plan} ended before the plan was forgotten"
+            );
+        }
+        Ok(matches!(forgotten, Committed::At(_)))
     }
 
     /// How an endpoint is spoken to. Orders are told in the language they were placed in.
@@ -225,8 +242,9 @@ impl Work for Relay {
     }
 
     fn hint(&self, hand: &Hand) -> String {
-        let DeliveryId { order, endpoint } = &hand.delivery.id;
-        format!("look at order {order} and the webhook endpoint {endpoint}")
+        let DeliveryId { about, endpoint } = &hand.delivery.id;
+        let noun = about.noun();
+        format!("look at {noun} {about} and the webhook endpoint {endpoint}")
     }
 
     async fn taken(&self, standing: Standing) -> Result<Standing, Failure> {
@@ -245,7 +263,11 @@ impl Work for Relay {
         if delivery.state == DeliveryState::Due {
             return Ok(Some(Hand { delivery, at }));
         }
-        // A timer that was moved while somebody ended it: writing it again clears it.
+        if self.forget_with_plan(&delivery, at).await? {
+            return Ok(None);
+        }
+        // A timer that was moved while somebody ended it: writing it again clears it. That of a plan
+        // is set anew, for as long as the plan is there.
         let write = DeliveryWrite { before: Some(at), after: delivery };
         let _committed = self.ports.outbox.write(write).await?;
         Ok(None)
@@ -282,14 +304,17 @@ impl Work for Relay {
                 return Ok(Progress::Over(None));
             }
         };
-        let news = self.ports.outbox.news(&hand.delivery.id.order, hand.delivery.told).await?;
+        let news = self.ports.outbox.news(&hand.delivery.id.about, hand.delivery.told).await?;
         let known = news.last().map_or(0, |news| news.number);
         let next = news.iter().find_map(|news| {
-            let kind = kind_of(&news.recorded.event).filter(|kind| endpoint.wants(*kind))?;
+            let kind = news.fact.kind().filter(|kind| endpoint.wants(*kind))?;
             Some((news, kind))
         });
         let progress = match next {
             Some((news, kind)) => self.tell(hand, &endpoint, news, kind).await,
+            None if news.is_empty() && self.forget_with_plan(&hand.delivery, hand.at).await? => {
+                Ok(Progress::Over(None))
+            }
             None => self.end(hand, known).await,
         };
         drop(inside);

@@ -7,7 +7,7 @@ use acp_core::webhook::{AttemptEnd, Endpoint, NewsKind, Unheard};
 use tokio::time::{Instant, timeout};
 
 use super::Relay;
-use super::sample::sample;
+use super::sample::{sample, sample_of_plan};
 use crate::app::Failure;
 
 /// How an endpoint took something that was made up.
@@ -20,7 +20,7 @@ pub struct Tried {
 }
 
 impl Relay {
-    /// Tells an endpoint of an order nobody placed, once and at once, so that whoever stands behind
+    /// Tells an endpoint of an order nobody placed or a plan nobody made, once and at once, so that whoever stands behind
     /// it sees whether it is understood.
     ///
     /// # Errors
@@ -35,9 +35,14 @@ impl Relay {
         let room =
             self.gates.enter(&endpoint.id, owner).ok().filter(|_| self.looks.take(owner, now));
         let _inside = room.ok_or(Failure::TooOften)?;
-        let order = sample(&self.app.shop, &endpoint.owner, now);
-        let order = order.map_err(|_cause| Broken("a made-up order adds up"))?;
-        let body = self.app.ports.answers.order_news(&self.channel_of(endpoint), kind, &order);
+        let answers = &self.app.ports.answers;
+        let body = if let Some(news) = sample_of_plan(kind, now) {
+            answers.plan_news(&news)
+        } else {
+            let order = sample(&self.app.shop, &endpoint.owner, now);
+            let order = order.map_err(|_cause| Broken("a made-up order adds up"))?;
+            answers.order_news(&self.channel_of(endpoint), kind, &order)
+        };
         let secret = self.secret_of(endpoint)?;
         let letter = Letter {
             url: &endpoint.url,

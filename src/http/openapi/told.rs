@@ -10,11 +10,13 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-/// Opens an endpoint: an address at which the agent is told of its orders.
+/// Opens an endpoint: an address at which the agent is told of its orders, and of its plans where it
+/// asks for that.
 ///
-/// What happens from then on is told there, one event after the other for each order, signed in
-/// `Merchant-Signature`. An event has the form that the webhook document of the endpoint's version
-/// describes, and comes at least once: its `Request-Id` is the same whenever it comes. The secret
+/// What happens from then on is told there, one event after the other for each order or plan, signed
+/// in `Merchant-Signature`. An event of an order has the form that the webhook document of the
+/// endpoint's version describes. One of a plan says in `data` what happened, with `plan_id`, `seq`,
+/// `status` and `say`, the same in every version. Each comes at least once: its `Request-Id` is the same whenever it comes. The secret
 /// is in this answer alone.
 #[utoipa::path(
     post, path = "/webhook_endpoints", tag = "webhooks", operation_id = "createWebhookEndpoint",

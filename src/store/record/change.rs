@@ -321,7 +321,7 @@ impl Draft<'_> {
             self.append(names::outbox(&write.order), to_bytes(&entry)?);
         }
         // A timer of its own for each event: whoever looked at one has not looked at the next.
-        let id = names::news(&write.order, &names::hex(&event_id.0));
+        let id = names::news(&write.order.clone().into(), &names::hex(&event_id.0));
         let due = Some(entry.recorded.at);
         self.commit.timers.push(SetTimer { queue: names::NEWS.into(), id, due });
         Ok(())

@@ -9,6 +9,7 @@ use acp_core::ports::{
     AnswerKey, Committed, PlanChange, PlanPlace, PlanWrite, Plans, PortError, Revision, SeenPlan,
 };
 use acp_core::session::Owner;
+use acp_core::webhook::{PlanNews, Topic};
 use async_trait::async_trait;
 
 use super::change::{answering, version};
@@ -45,7 +46,8 @@ fn plans_of(queue: &str, timers: &[DueTimer]) -> Vec<PlanId> {
 }
 
 /// A plan has one document. While it is under way it stands in the queue of leases, else in that of
-/// plans whose time ends; and from its first commit on in the list of its owner.
+/// plans whose time ends; and from its first commit on in the list of its owner. What happened to it
+/// since and is told unasked stands in the queue of news.
 fn write_plan(commit: &mut Commit, write: &PlanWrite) -> Result<(), PortError> {
     let plan = write.after.as_ref();
     let key = names::plan(&plan.id);
@@ -62,6 +64,13 @@ fn write_plan(commit: &mut Commit, write: &PlanWrite) -> Result<(), PortError> {
     set(names::PLANS.into(), lease.is_none().then_some(plan.expires_at));
     if write.before.is_none() {
         set(names::plans_of(&plan.owner).into(), Some(plan.created_at));
+    }
+    let about = Topic::Plan(plan.id.clone());
+    for moment in plan.timeline.iter().filter(|moment| moment.seq > write.known) {
+        if PlanNews::of(plan, moment).is_some() {
+            let id = names::news(&about, &moment.seq.to_string());
+            commit.timers.push(SetTimer { queue: names::NEWS.into(), id, due: Some(moment.at) });
+        }
     }
     Ok(())
 }

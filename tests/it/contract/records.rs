@@ -22,6 +22,7 @@ mod rules {
     pub(super) use crate::contract::stock::*;
     pub(super) use crate::contract::trail::*;
     pub(super) use crate::contract::wanted::conversations::*;
+    pub(super) use crate::contract::wanted::news::*;
     pub(super) use crate::contract::wanted::plans::*;
     pub(super) use crate::contract::webhooks::*;
 }
@@ -66,6 +67,7 @@ macro_rules! contract {
                 a_plan_is_overdue_when_its_time_is_over
                 plans_are_listed_from_the_newest_on
                 a_plan_is_forgotten_whole
+                what_happens_to_a_plan_is_untold_until_somebody_has_looked
                 a_new_plan_is_found_by_the_callers_key
                 a_conversation_reads_back_at_its_revision
                 the_second_sentence_of_a_moment_loses

@@ -11,7 +11,7 @@ use acp_core::session::Owner;
 use acp_core::time::Timestamp;
 use acp_core::webhook::{
     Attempt, AttemptEnd, Delivery, DeliveryId, DeliveryState, Endpoint, EndpointState, HeldBack,
-    NewsKind, Unheard,
+    NewsKind, Topic, Unheard,
 };
 use acp_gateway::store::record::{StoreEndpoints, StoreOutbox};
 
@@ -49,7 +49,7 @@ fn of_agent(agent: &str) -> Owner {
 }
 
 fn delivery_id(number: u8) -> DeliveryId {
-    DeliveryId { order: order_id(), endpoint: endpoint_id(number) }
+    DeliveryId { about: order_id().into(), endpoint: endpoint_id(number) }
 }
 
 /// A lease that is over in so many seconds.
@@ -114,28 +114,27 @@ pub(super) async fn what_happens_is_untold_until_somebody_has_looked(rig: &Recor
     happens().await;
     let first = outbox.untold().await.unwrap();
     assert_eq!(first.len(), 1);
-    assert_eq!(first[0].order, order_id());
-    assert_eq!(outbox.owner_of(&order_id()).await.unwrap(), Some(owner()));
+    let about = Topic::from(order_id());
+    assert_eq!(first[0].about, about);
+    assert_eq!(outbox.owner_of(&about).await.unwrap(), Some(owner()));
     happens().await;
     // What came after the look is not looked at.
-    assert!(matches!(
-        outbox.spread(&order_id(), &first, Vec::new()).await.unwrap(),
-        Committed::At(_)
-    ));
+    assert!(matches!(outbox.spread(&about, &first, Vec::new()).await.unwrap(), Committed::At(_)));
     let second = outbox.untold().await.unwrap();
     assert_eq!(second.len(), 1);
     assert_ne!(second, first);
-    let news = outbox.news(&order_id(), 0).await.unwrap();
+    let news = outbox.news(&about, 0).await.unwrap();
     assert_eq!(news.iter().map(|news| news.number).collect::<Vec<_>>(), [1, 2]);
     assert_ne!(news[0].event, news[1].event);
-    assert_eq!(outbox.news(&order_id(), 1).await.unwrap(), news[1..]);
+    assert_eq!(outbox.news(&about, 1).await.unwrap(), news[1..]);
 }
 
 pub(super) async fn a_delivery_is_due_until_it_is_told_or_held(rig: &RecordRig) {
     let outbox = outbox(rig);
     let due = delivery(rig, 1).with_news(2, lease(rig, 0));
     let write = DeliveryWrite { before: None, after: due.clone() };
-    let Committed::At(_) = outbox.spread(&order_id(), &[], vec![write.clone()]).await.unwrap()
+    let Committed::At(_) =
+        outbox.spread(&order_id().into(), &[], vec![write.clone()]).await.unwrap()
     else {
         panic!("it raced");
     };
@@ -201,5 +200,5 @@ pub(super) async fn a_delivery_that_waits_is_looked_at_later_and_one_that_is_gon
     assert_eq!(outbox.due().await.unwrap().len(), 2);
     outbox.dismiss(&delivery_id(2)).await.unwrap();
     assert_eq!(outbox.due().await.unwrap(), [delivery_id(1)]);
-    assert_eq!(delivery_id(1).order.partition(), partition());
+    assert_eq!(delivery_id(1).about.partition(), partition());
 }

@@ -48,6 +48,9 @@ pub const APPROVAL_LIFE: Duration = Duration::from_mins(10);
 pub const PLAN_DEADLINE: Duration = Duration::from_mins(1);
 /// How long a plan that has ended can be read.
 pub const PLAN_KEPT: Duration = Duration::from_hours(24);
+/// After this long it is looked whether a plan is still there of which everything is told, or
+/// nothing more is: what is known of telling it is forgotten with it.
+pub const PLAN_DELIVERY_LOOK: Duration = Duration::from_hours(25);
 /// How long whoever follows a plan hears of it in one answer; then it asks again.
 pub const PLAN_FOLLOWED_MAX: Duration = Duration::from_mins(5);
 /// How often somebody who follows a plan hears that nothing is new.

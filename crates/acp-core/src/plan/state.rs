@@ -275,11 +275,29 @@ impl Plan {
         step: Option<StepKind>,
         say: impl Into<Box<str>>,
     ) {
-        let seq = self.timeline.last().map_or(1, |last| last.seq.saturating_add(1));
+        let seq = self.last_seq().saturating_add(1);
         self.timeline.push(Moment { seq, at, kind, step, say: say.into() });
         let surplus = self.timeline.len().saturating_sub(PLAN_MOMENTS_MAX);
         self.timeline.drain(..surplus);
         self.changed_at = at;
+    }
+
+    /// The number of the last thing that happened.
+    pub fn last_seq(&self) -> u32 {
+        self.timeline.last().map_or(0, |last| last.seq)
+    }
+
+    /// Takes up what somebody else wrote down meanwhile: what happened after the moment with this
+    /// number comes behind that.
+    pub fn come_after(&mut self, written: &[Moment], known: u32) {
+        let ours = self.timeline.iter().filter(|moment| moment.seq > known).cloned();
+        let ours: Vec<Moment> = ours.collect();
+        let changed_at = self.changed_at;
+        self.timeline = written.to_vec();
+        for Moment { at, kind, step, say, .. } in ours {
+            self.note(at, kind, step, say);
+        }
+        self.changed_at = changed_at;
     }
 
     /// Says how far a step is; one the plan does not have is none.

@@ -13,7 +13,7 @@ use crate::principal::Habits;
 use crate::refusal::{Fault, Refusal};
 use crate::session::{CompleteSession, Session};
 use crate::stock::ItemStock;
-use crate::webhook::NewsKind;
+use crate::webhook::{NewsKind, PlanNews};
 
 /// How a caller is spoken to: the protocol's version and the language. Opaque to the core, which
 /// only journals it, so that an answer can be rendered when nobody is waiting for it any more.
@@ -90,6 +90,8 @@ pub trait AnswerRenderer: Send + Sync {
     /// What an agent is told unasked of an order as it was when this had happened. Versions before
     /// the first that tells whole orders have a form of their own for it.
     fn order_news(&self, channel: &Channel, kind: NewsKind, order: &Order) -> Arc<[u8]>;
+    /// What an agent is told unasked of a plan, the same in every version.
+    fn plan_news(&self, news: &PlanNews) -> Arc<[u8]>;
     /// What happened to an order after the fact with this number.
     fn order_events(
         &self,

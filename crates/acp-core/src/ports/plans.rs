@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 pub struct PlanWrite {
     /// The revision the decision was based on; `None` for a new plan.
     pub before: Option<Revision>,
+    /// The number of the last moment the plan had then: what came after it is news.
+    pub known: u32,
     /// The plan as it is now.
     pub after: Box<Plan>,
 }

@@ -4,15 +4,15 @@ use async_trait::async_trait;
 
 use super::PortError;
 use super::checkouts::{Committed, Revision};
-use crate::ids::{EndpointId, OrderId, Random128};
+use crate::ids::{EndpointId, Random128};
 use crate::session::Owner;
 use crate::time::Timestamp;
-use crate::webhook::{Delivery, DeliveryId, Endpoint, News, Unheard};
+use crate::webhook::{Delivery, DeliveryId, Endpoint, News, Topic, Unheard};
 
 /// Changes the endpoints of an agent by how they are.
 pub type ChangeEndpoints<'a> = &'a mut (dyn FnMut(&mut Vec<Endpoint>) + Send);
 
-/// Keeps where agents are told of their orders.
+/// Keeps where agents are told of their orders and plans.
 ///
 /// What this trait means is written in `tests/it/contract/webhooks.rs`; it holds over every store.
 #[async_trait]
@@ -35,12 +35,12 @@ pub trait Endpoints: Send + Sync {
     ) -> Result<Vec<Endpoint>, PortError>;
 }
 
-/// That something happened to an order, and nobody has looked yet who is to be told.
+/// That something happened to an order or a plan, and nobody has looked yet who is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untold {
-    /// The order.
-    pub order: OrderId,
-    /// What tells it from other news of the order.
+    /// The order or the plan.
+    pub about: Topic,
+    /// What tells it from other news of the same.
     pub mark: Box<str>,
 }
 
@@ -58,22 +58,23 @@ pub struct DeliveryWrite {
 /// What this trait means is written in `tests/it/contract/webhooks.rs`; it holds over every store.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Orders something happened to that nobody looked at; only so many at a time.
+    /// What something happened to that nobody looked at; only so many at a time.
     async fn untold(&self) -> Result<Vec<Untold>, PortError>;
 
-    /// Whose an order is; `None` where nobody knows.
-    async fn owner_of(&self, order: &OrderId) -> Result<Option<Owner>, PortError>;
+    /// Whose an order or a plan is; `None` where nobody knows, and for a plan that is forgotten.
+    async fn owner_of(&self, about: &Topic) -> Result<Option<Owner>, PortError>;
 
-    /// What happened to an order after the fact with this number, oldest first.
-    async fn news(&self, order: &OrderId, after: u64) -> Result<Vec<News>, PortError>;
+    /// What happened after the fact with this number, oldest first. A plan remembers its last
+    /// moments, and none once it is forgotten.
+    async fn news(&self, about: &Topic, after: u64) -> Result<Vec<News>, PortError>;
 
-    /// How far an endpoint was told of an order.
+    /// How far an endpoint was told of something.
     async fn delivery(&self, id: &DeliveryId) -> Result<Option<(Delivery, Revision)>, PortError>;
 
-    /// Writes who is to be told of an order, and that somebody has looked, in one step.
+    /// Writes who is to be told, and that somebody has looked, in one step.
     async fn spread(
         &self,
-        order: &OrderId,
+        about: &Topic,
         looked_at: &[Untold],
         deliveries: Vec<DeliveryWrite>,
     ) -> Result<Committed, PortError>;
@@ -91,7 +92,8 @@ pub trait Outbox: Send + Sync {
     /// Nobody has to look at a delivery any more that is not there.
     async fn dismiss(&self, id: &DeliveryId) -> Result<(), PortError>;
 
-    /// Deliveries somebody has to look at.
+    /// Deliveries somebody has to look at. One of a plan is looked at once more after a while even
+    /// where nothing is left to tell, to see whether the plan is still there.
     async fn due(&self) -> Result<Vec<DeliveryId>, PortError>;
 
     /// Deliveries with something to tell that is not held back, those first that somebody has to

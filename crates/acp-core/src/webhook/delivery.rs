@@ -1,29 +1,18 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::ids::{EndpointId, OrderId, Random128};
+use super::topic::Topic;
+use crate::ids::{EndpointId, Random128};
 use crate::limits::{WEBHOOK_ATTEMPTS_KEPT_MAX, WEBHOOK_REFUSALS_MAX};
-use crate::order::{OrderEvent, Recorded};
 use crate::run::{Lease, Standing, Trouble};
 use crate::session::Owner;
 use crate::time::Timestamp;
 
-/// Something that happened to an order, on its way to whoever is told of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct News {
-    /// Which it is, from 1 and without gaps.
-    pub number: u64,
-    /// The same in every delivery.
-    pub event: Random128,
-    /// What happened; what was ordered is left out.
-    pub recorded: Recorded<OrderEvent>,
-}
-
-/// The news of one order on their way to one endpoint.
+/// The news of one order or plan on their way to one endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DeliveryId {
-    /// The order.
-    pub order: OrderId,
+    /// The order or the plan.
+    pub about: Topic,
     /// The endpoint.
     pub endpoint: EndpointId,
 }
@@ -31,15 +20,14 @@ pub struct DeliveryId {
 impl DeliveryId {
     /// Reads what [`Display`](fmt::Display) wrote.
     pub fn parse(text: &str) -> Option<Self> {
-        let (order, endpoint) = text.split_once('/')?;
-        let (order, endpoint) = (OrderId::parse(order), EndpointId::parse(endpoint));
-        Some(Self { order: order.ok()?, endpoint: endpoint.ok()? })
+        let (about, endpoint) = text.split_once('/')?;
+        Some(Self { about: Topic::parse(about)?, endpoint: EndpointId::parse(endpoint).ok()? })
     }
 }
 
 impl fmt::Display for DeliveryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.order, self.endpoint)
+        write!(f, "{}/{}", self.about, self.endpoint)
     }
 }
 
@@ -132,7 +120,7 @@ pub struct Attempt {
     pub took: Duration,
 }
 
-/// How far an endpoint was told of an order.
+/// How far an endpoint was told of an order or a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// What it is about.
@@ -158,7 +146,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// One that nobody is at work on, about an order of which so much need not be told.
+    /// One that nobody is at work on, about something of which so much need not be told.
     pub fn begun(id: DeliveryId, owner: Owner, told: u64, standing: Standing) -> Self {
         Self {
             id,
@@ -273,7 +261,7 @@ impl Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{AgentId, Partition, TenantId};
+    use crate::ids::{AgentId, OrderId, Partition, PlanId, TenantId};
 
     const NOW: Timestamp = Timestamp::from_unix_ms(1_000_000);
     const DUE: Lease = Lease { until: NOW, epoch: 1 };
@@ -283,7 +271,7 @@ mod tests {
     fn delivery() -> Delivery {
         let partition = Partition::new(1).unwrap();
         let id = DeliveryId {
-            order: OrderId::new(partition, Random128([1; 16])),
+            about: OrderId::new(partition, Random128([1; 16])).into(),
             endpoint: EndpointId::new(Random128([2; 16])),
         };
         let owner = Owner { tenant: TenantId::new("shop"), agent: AgentId::new("agent") };
@@ -294,8 +282,11 @@ mod tests {
     fn the_name_of_a_delivery_is_read_back() {
         let id = delivery().id;
         assert_eq!(DeliveryId::parse(&id.to_string()), Some(id.clone()));
-        assert_eq!(DeliveryId::parse(id.order.as_str()), None);
-        assert_eq!(DeliveryId::parse(&format!("{}/x", id.order)), None);
+        assert_eq!(DeliveryId::parse(id.about.as_str()), None);
+        assert_eq!(DeliveryId::parse(&format!("{}/x", id.about)), None);
+        let plan = PlanId::new(id.about.partition(), Random128([4; 16]));
+        let of_plan = DeliveryId { about: plan.into(), ..id };
+        assert_eq!(DeliveryId::parse(&of_plan.to_string()), Some(of_plan));
     }
 
     #[test]

@@ -1,26 +1,71 @@
+use super::topic::Topic;
 use crate::ids::EndpointId;
 use crate::session::Owner;
 use crate::time::Timestamp;
 
-/// What an agent is told of an order.
+/// What an agent is told of an order or a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NewsKind {
-    /// There is one.
+    /// There is an order.
     OrderCreate,
-    /// It is not as it was.
+    /// An order is not as it was.
     OrderUpdate,
+    /// A plan asks for something.
+    QuestionAsked,
+    /// A person has to say yes to a plan.
+    ApprovalRequested,
+    /// A person said yes to a plan: it can begin.
+    ApprovalGranted,
+    /// A plan did what it should.
+    PlanCompleted,
+    /// A plan stopped, because it cannot be done like this.
+    PlanBlocked,
+    /// A plan stopped because of us.
+    PlanFailed,
+    /// Somebody called a plan off, or said no to it.
+    PlanCanceled,
+    /// Nobody began a plan in time.
+    PlanExpired,
 }
 
 impl NewsKind {
-    /// Both kinds.
-    pub const ALL: [Self; 2] = [Self::OrderCreate, Self::OrderUpdate];
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::OrderCreate,
+        Self::OrderUpdate,
+        Self::QuestionAsked,
+        Self::ApprovalRequested,
+        Self::ApprovalGranted,
+        Self::PlanCompleted,
+        Self::PlanBlocked,
+        Self::PlanFailed,
+        Self::PlanCanceled,
+        Self::PlanExpired,
+    ];
 
-    /// Its name, as the protocol writes it.
+    /// Those of orders: what an endpoint is told where nobody says of what. The protocol has no
+    /// others, and whoever reads by it alone need not hear words it does not know.
+    pub const OF_ORDERS: [Self; 2] = [Self::OrderCreate, Self::OrderUpdate];
+
+    /// Its name: that of the protocol, or the one a plan is followed by.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OrderCreate => "order_create",
             Self::OrderUpdate => "order_update",
+            Self::QuestionAsked => "question.asked",
+            Self::ApprovalRequested => "approval.requested",
+            Self::ApprovalGranted => "approval.granted",
+            Self::PlanCompleted => "plan.completed",
+            Self::PlanBlocked => "plan.blocked",
+            Self::PlanFailed => "plan.failed",
+            Self::PlanCanceled => "plan.canceled",
+            Self::PlanExpired => "plan.expired",
         }
+    }
+
+    /// Whether it is of plans.
+    pub fn is_of_plan(self) -> bool {
+        !Self::OF_ORDERS.contains(&self)
     }
 
     /// The kind with this name.
@@ -51,12 +96,12 @@ impl EndpointState {
     }
 }
 
-/// Where an agent is told of its orders, and how.
+/// Where an agent is told of its orders and plans, and how.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its id.
     pub id: EndpointId,
-    /// Whose orders it is told of.
+    /// Whose orders and plans it is told of.
     pub owner: Owner,
     /// Where.
     pub url: Box<str>,
@@ -92,13 +137,19 @@ impl Endpoint {
         self.kinds.contains(&kind)
     }
 
+    /// Whether it wants to hear of such a thing at all.
+    pub fn hears_of(&self, about: &Topic) -> bool {
+        let is_of_plan = matches!(about, Topic::Plan(_));
+        self.kinds.iter().any(|kind| kind.is_of_plan() == is_of_plan)
+    }
+
     /// The purpose its secret is sealed for: for another endpoint it does not open.
     pub fn seal_context(&self) -> String {
         format!("webhook/{}", self.id)
     }
 }
 
-/// Wants to be told of orders.
+/// Wants to be told of orders or plans.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OpenEndpoint {
     /// Where.

@@ -11,6 +11,7 @@ mod email;
 pub mod goods;
 pub mod intent;
 pub mod mandate;
+pub mod news_word;
 pub mod order_command;
 pub mod order_event;
 pub mod order_news;

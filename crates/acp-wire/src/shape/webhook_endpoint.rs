@@ -1,4 +1,4 @@
-//! Where an agent wants to be told of its orders, and how that goes. The same in every version:
+//! Where an agent wants to be told of its orders and plans, and how that goes. The same in every version:
 //! none has words of its own for it.
 
 use acp_core::limits::{
@@ -8,43 +8,16 @@ use acp_core::refusal::{Fault, FaultKind};
 use acp_core::run::Standing;
 use acp_core::webhook::{
     Attempt, AttemptEnd, ChangeEndpoint, Delivery, DeliveryState, Endpoint, HeldBack, NewsKind,
-    OpenEndpoint,
+    OpenEndpoint, Topic,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::read::{UnknownFields, read};
 use crate::scalar::{DateTime, Text, not_null};
+use crate::shape::news_word::NewsWord;
 use crate::version::Version;
 use crate::voice::written;
-
-/// What an endpoint is told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NewsWord {
-    /// There is an order.
-    OrderCreate,
-    /// An order is not as it was.
-    OrderUpdate,
-}
-
-impl From<NewsWord> for NewsKind {
-    fn from(word: NewsWord) -> Self {
-        match word {
-            NewsWord::OrderCreate => Self::OrderCreate,
-            NewsWord::OrderUpdate => Self::OrderUpdate,
-        }
-    }
-}
-
-impl From<NewsKind> for NewsWord {
-    fn from(kind: NewsKind) -> Self {
-        match kind {
-            NewsKind::OrderCreate => Self::OrderCreate,
-            NewsKind::OrderUpdate => Self::OrderUpdate,
-        }
-    }
-}
 
 /// What an endpoint is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -56,7 +29,7 @@ pub enum EndpointWish {
     Paused,
 }
 
-/// Wants to be told of orders.
+/// Wants to be told of orders or plans.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
 pub struct WebhookEndpointCreateRequest<'a> {
@@ -67,9 +40,9 @@ pub struct WebhookEndpointCreateRequest<'a> {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, required = false, examples("2026-04-17"))]
     api_version: Option<Text<'a>>,
-    /// Of what; of everything, where it is left out.
+    /// Of what; of what happens to orders, where it is left out.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false, min_items = 1, max_items = 2)]
+    #[schema(nullable = false, min_items = 1, max_items = 10)]
     events: Option<Vec<NewsWord>>,
     /// What events are signed with, where there is something both know; something new, where it is
     /// left out.
@@ -90,7 +63,7 @@ pub struct WebhookEndpointUpdateRequest {
     status: Option<EndpointWish>,
     /// What it is to be told of.
     #[serde(default, deserialize_with = "not_null")]
-    #[schema(nullable = false, min_items = 1, max_items = 2)]
+    #[schema(nullable = false, min_items = 1, max_items = 10)]
     events: Option<Vec<NewsWord>>,
 }
 
@@ -103,7 +76,7 @@ pub struct WebhookTestRequest {
     kind: Option<NewsWord>,
 }
 
-/// Where an agent is told of its orders.
+/// Where an agent is told of its orders and plans.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookEndpoint<'a> {
     /// Its id.
@@ -129,7 +102,7 @@ pub struct WebhookEndpoint<'a> {
     secret: Option<&'a str>,
 }
 
-/// Where an agent is told of its orders, the oldest in front.
+/// Where an agent is told of its orders and plans, the oldest in front.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookEndpointList<'a> {
     /// The endpoints.
@@ -159,7 +132,7 @@ pub struct WebhookAttempt {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     attempted_at: DateTime,
-    /// Which event of the order was told.
+    /// Which event of the order or plan was told.
     sequence: u64,
     /// The status that was answered; left out where there was no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,18 +146,24 @@ pub struct WebhookAttempt {
     duration_ms: u64,
 }
 
-/// How far an endpoint was told of an order.
+/// How far an endpoint was told of an order or a plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookDelivery<'a> {
-    /// The order.
-    order_id: &'a str,
+    /// The order, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    order_id: Option<&'a str>,
+    /// The plan, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    plan_id: Option<&'a str>,
     /// `told` where nothing is left, `due` where it goes on by itself, and otherwise why it does
     /// not: `paused`, `expired` or `refused`. More words may come.
     #[schema(examples("told"))]
     status: &'static str,
-    /// Up to which event of the order it was told.
+    /// Up to which event of it the endpoint was told.
     told: u64,
-    /// Up to which event of the order there is something to tell.
+    /// Up to which event of it there is something to tell.
     known: u64,
     /// When it is tried again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,7 +173,7 @@ pub struct WebhookDelivery<'a> {
     attempts: Vec<WebhookAttempt>,
 }
 
-/// The orders an endpoint was last told of, the latest in front.
+/// The orders and plans an endpoint was last told of, the latest in front.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookDeliveryList<'a> {
     /// The deliveries.
@@ -205,17 +184,20 @@ fn bad(path: &str, text: impl Into<String>) -> Fault {
     Fault { kind: FaultKind::BadValue, path: path.to_owned(), text: text.into() }
 }
 
-/// What is wanted, each kind once; both where nobody says.
+/// What is wanted, each kind once; those of orders where nobody says.
 fn kinds(events: Option<Vec<NewsWord>>) -> Result<Vec<NewsKind>, Fault> {
-    let Some(events) = events else { return Ok(NewsKind::ALL.into()) };
+    let Some(events) = events else { return Ok(NewsKind::OF_ORDERS.into()) };
     if events.is_empty() {
-        return Err(bad("$.events", "Name at least one event, or leave it out for all of them."));
+        return Err(bad(
+            "$.events",
+            "Name at least one event, or leave it out for those of orders.",
+        ));
     }
     let named = |kind: &NewsKind| events.contains(&NewsWord::from(*kind));
     Ok(NewsKind::ALL.into_iter().filter(named).collect())
 }
 
-/// Reads a wish to be told of orders.
+/// Reads a wish to be told of orders or plans.
 ///
 /// # Errors
 /// The first fault.
@@ -338,9 +320,14 @@ impl From<&Attempt> for WebhookAttempt {
 impl<'a> WebhookDelivery<'a> {
     fn of(delivery: &'a Delivery) -> Self {
         let Standing { lease, trouble, .. } = delivery.standing;
+        let (order_id, plan_id) = match &delivery.id.about {
+            Topic::Order(order) => (Some(order.as_str()), None),
+            Topic::Plan(plan) => (None, Some(plan.as_str())),
+        };
         let rests = delivery.state == DeliveryState::Due && trouble.is_some();
         Self {
-            order_id: delivery.id.order.as_str(),
+            order_id,
+            plan_id,
             status: delivery_word(delivery.state),
             told: delivery.told,
             known: delivery.known,
@@ -350,7 +337,7 @@ impl<'a> WebhookDelivery<'a> {
     }
 }
 
-/// The bytes of the orders an endpoint was last told of.
+/// The bytes of what an endpoint was last told of.
 pub fn render_deliveries(deliveries: &[Delivery]) -> Vec<u8> {
     let deliveries = deliveries.iter().map(WebhookDelivery::of).collect();
     written(&WebhookDeliveryList { deliveries })
@@ -365,10 +352,15 @@ mod tests {
     }
 
     #[test]
-    fn an_address_alone_is_told_everything() {
+    fn an_address_alone_is_told_of_orders_and_of_plans_by_name() {
         let wanted = create(r#"{"url": "https://agent.example/"}"#).unwrap();
         assert_eq!(&*wanted.url, "https://agent.example/");
-        assert_eq!(wanted.kinds, NewsKind::ALL);
+        assert_eq!(wanted.kinds, NewsKind::OF_ORDERS);
+        for kind in NewsKind::ALL {
+            let named =
+                format!(r#"{{"url": "https://a.example/", "events": ["{}"]}}"#, kind.as_str());
+            assert_eq!(create(&named).unwrap().kinds, [kind]);
+        }
         assert_eq!((wanted.version, wanted.secret, wanted.is_standard), (None, None, false));
     }
 

@@ -17,7 +17,7 @@ use acp_core::ids::{
 use acp_core::ports::{AnswerKey, Subject};
 use acp_core::session::Owner;
 use acp_core::stock::ReservationId;
-use acp_core::webhook::DeliveryId;
+use acp_core::webhook::{DeliveryId, Topic};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::digest::Update;
 use sha2::{Digest as _, Sha256};
@@ -208,14 +208,21 @@ pub(super) fn outbox(id: &OrderId) -> Key {
     format!("o/{id}").into()
 }
 
-/// Something that happened to an order, by its event.
-pub(super) fn news(order: &OrderId, mark: &str) -> Key {
-    format!("{order}/{mark}").into()
+/// Something that happened, by its event: of a plan, by its number.
+pub(super) fn news(about: &Topic, mark: &str) -> Key {
+    format!("{about}/{mark}").into()
 }
 
-/// How far an endpoint was told of an order.
+/// What tells something that happened to a plan from everything else, the same whenever it is told.
+pub(super) fn event_of_plan(plan: &PlanId, seq: u32) -> Random128 {
+    let mut hash = Sha256::new();
+    absorb(&mut hash, &["plan event", plan.as_str(), &seq.to_string()]);
+    Random128(hash.finalize().first_chunk().copied().unwrap_or_default())
+}
+
+/// How far an endpoint was told of an order or a plan.
 pub(super) fn delivery(id: &DeliveryId) -> Key {
-    format!("{}/w/{}", id.order, id.endpoint).into()
+    format!("{}/w/{}", id.about, id.endpoint).into()
 }
 
 /// What the names of all lists of endpoints begin with.

@@ -32,11 +32,12 @@ pub(in crate::store::record) const PLANS: &str = "plans";
 /// Timers of orders for which there is something to do; the id is that of the order.
 pub(in crate::store::record) const ERRANDS: &str = "errands";
 
-/// What happened to orders and nobody has looked yet who is to be told; the id is the order and the
-/// event.
+/// What happened to orders and plans and nobody has looked yet who is to be told; the id is the
+/// order and the event, or the plan and the number of the moment.
 pub(in crate::store::record) const NEWS: &str = "news";
 
-/// Deliveries with something to tell; the id is that of the delivery.
+/// Deliveries with something to tell, and those of plans, which are looked after until the plan is
+/// forgotten; the id is that of the delivery.
 pub(in crate::store::record) const DELIVERIES: &str = "deliveries";
 
 /// Deliveries to an endpoint that are kept back, by when that began.

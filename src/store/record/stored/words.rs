@@ -48,7 +48,11 @@ macro_rules! words {
 words! {
     Role, "role": ShopRead = "shop:read", ShopWrite = "shop:write", OrdersWrite = "orders:write",
         Admin = "admin", Principal = "principal",;
-    NewsKind, "kind of news": OrderCreate = "order_create", OrderUpdate = "order_update",;
+    NewsKind, "kind of news": OrderCreate = "order_create", OrderUpdate = "order_update",
+        QuestionAsked = "question.asked", ApprovalRequested = "approval.requested",
+        ApprovalGranted = "approval.granted", PlanCompleted = "plan.completed",
+        PlanBlocked = "plan.blocked", PlanFailed = "plan.failed",
+        PlanCanceled = "plan.canceled", PlanExpired = "plan.expired",;
     EndpointState, "state of an endpoint": Active = "active", Paused = "paused", Gone = "gone",;
     Unheard, "reason not to be heard": NotPublic = "not_public", Unreachable = "unreachable",
         TooSlow = "too_slow", Unreadable = "unreadable",;

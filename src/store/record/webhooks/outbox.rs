@@ -1,10 +1,11 @@
-use acp_core::ids::{EndpointId, OrderId};
-use acp_core::limits::{DUE_TIMERS_MAX, PAGE_ROWS_MAX};
+use acp_core::ids::{EndpointId, OrderId, PlanId};
+use acp_core::limits::{DUE_TIMERS_MAX, PAGE_ROWS_MAX, PLAN_DELIVERY_LOOK};
 use acp_core::order::{OrderEvent, Recorded};
+use acp_core::plan::Plan;
 use acp_core::ports::{Committed, DeliveryWrite, Outbox, PortError, Revision, Untold};
 use acp_core::session::Owner;
 use acp_core::time::Timestamp;
-use acp_core::webhook::{Delivery, DeliveryId, DeliveryState, News};
+use acp_core::webhook::{Delivery, DeliveryId, DeliveryState, Fact, News, PlanNews, Topic};
 use async_trait::async_trait;
 
 use crate::store::record::change::{revision, version};
@@ -27,8 +28,8 @@ impl StoreOutbox {
         Self { records }
     }
 
-    fn draft(&self, order: &OrderId) -> Commit {
-        let mut commit = self.records.draft(order.partition());
+    fn draft(&self, about: &Topic) -> Commit {
+        let mut commit = self.records.draft(about.partition());
         commit.durability = Durability::Ordinary;
         commit
     }
@@ -43,6 +44,9 @@ impl StoreOutbox {
         let is_due = after.state == DeliveryState::Due;
         let is_held = matches!(after.state, DeliveryState::Held(_));
         let due = is_due.then_some(after.standing.lease.until);
+        // An order is there for good. A plan is not, and what was told of it goes with it.
+        let look_again = || matches!(after.id.about, Topic::Plan(_)).then(|| self.look_again_at());
+        let due = due.or_else(look_again);
         commit.timers.push(timer(names::DELIVERIES.into(), &after.id, due));
         let held_at = is_held.then(|| self.records.clock.now());
         commit.timers.push(timer(names::held_of(&after.id.endpoint), &after.id, held_at));
@@ -51,6 +55,58 @@ impl StoreOutbox {
             commit.timers.push(timer(queue, &after.id, Some(attempt.at)));
         }
         Ok(())
+    }
+
+    fn look_again_at(&self) -> Timestamp {
+        self.records.clock.now().plus(PLAN_DELIVERY_LOOK)
+    }
+
+    async fn plan(&self, id: &PlanId) -> Result<Option<Plan>, PortError> {
+        let found = self.records.read::<Plan>(id.partition(), names::plan(id)).await?;
+        Ok(found.map(|(plan, _)| plan))
+    }
+
+    async fn owner_of_order(&self, order: &OrderId) -> Result<Option<Owner>, PortError> {
+        let log = names::order_events(order);
+        let found = self.records.store.log(order.partition(), &log, 0, 1).await?;
+        let Some(first) = found.first() else { return Ok(None) };
+        let Recorded { event, .. } = from_bytes::<Recorded<OrderEvent>>(&first.entry)?;
+        Ok(match event {
+            OrderEvent::Placed { ordered, .. } => ordered.map(|ordered| ordered.owner),
+            _ => None,
+        })
+    }
+
+    async fn news_of_order(&self, order: &OrderId, after: u64) -> Result<Vec<News>, PortError> {
+        let log = names::outbox(order);
+        let mut news: Vec<News> = Vec::new();
+        loop {
+            let after = news.last().map_or(after, |news| news.number);
+            let page =
+                self.records.store.log(order.partition(), &log, after, PAGE_ROWS_MAX).await?;
+            let is_last = page.len() < PAGE_ROWS_MAX;
+            for found in page {
+                let OutboxEntry { event_id, recorded } = from_bytes(&found.entry)?;
+                let Recorded { at, event } = recorded;
+                let fact = Fact::Order(Box::new(event));
+                news.push(News { number: found.number, event: event_id, at, fact });
+            }
+            if is_last {
+                return Ok(news);
+            }
+        }
+    }
+
+    /// A plan's own timeline is its outbox: it is written by the commit that makes things happen.
+    async fn news_of_plan(&self, id: &PlanId, after: u64) -> Result<Vec<News>, PortError> {
+        let Some(plan) = self.plan(id).await? else { return Ok(Vec::new()) };
+        let fresh = plan.timeline.iter().filter(|moment| u64::from(moment.seq) > after);
+        let news = fresh.filter_map(|moment| {
+            let fact = Fact::Plan(Box::new(PlanNews::of(&plan, moment)?));
+            let event = names::event_of_plan(id, moment.seq);
+            Some(News { number: moment.seq.into(), event, at: moment.at, fact })
+        });
+        Ok(news.collect())
     }
 }
 
@@ -71,8 +127,8 @@ fn deliveries_of(queue: &str, timers: &[DueTimer]) -> Vec<DeliveryId> {
 }
 
 fn untold(timer: &DueTimer) -> Option<Untold> {
-    let (order, mark) = timer.id.split_once('/')?;
-    Some(Untold { order: OrderId::parse(order).ok()?, mark: mark.into() })
+    let (about, mark) = timer.id.split_once('/')?;
+    Some(Untold { about: Topic::parse(about)?, mark: mark.into() })
 }
 
 #[async_trait]
@@ -82,73 +138,58 @@ impl Outbox for StoreOutbox {
         let read = due.iter().filter_map(|timer| {
             let read = untold(timer);
             if read.is_none() {
-                tracing::error!(timer.id = %timer.id, "timer {} names no order", timer.id);
+                tracing::error!(timer.id = %timer.id, "timer {} names no order or plan", timer.id);
             }
             read
         });
         Ok(read.collect())
     }
 
-    async fn owner_of(&self, order: &OrderId) -> Result<Option<Owner>, PortError> {
-        let log = names::order_events(order);
-        let found = self.records.store.log(order.partition(), &log, 0, 1).await?;
-        let Some(first) = found.first() else { return Ok(None) };
-        let Recorded { event, .. } = from_bytes::<Recorded<OrderEvent>>(&first.entry)?;
-        Ok(match event {
-            OrderEvent::Placed { ordered, .. } => ordered.map(|ordered| ordered.owner),
-            _ => None,
-        })
+    async fn owner_of(&self, about: &Topic) -> Result<Option<Owner>, PortError> {
+        match about {
+            Topic::Order(order) => self.owner_of_order(order).await,
+            Topic::Plan(plan) => Ok(self.plan(plan).await?.map(|plan| plan.owner)),
+        }
     }
 
-    async fn news(&self, order: &OrderId, after: u64) -> Result<Vec<News>, PortError> {
-        let log = names::outbox(order);
-        let mut news: Vec<News> = Vec::new();
-        loop {
-            let after = news.last().map_or(after, |news| news.number);
-            let page =
-                self.records.store.log(order.partition(), &log, after, PAGE_ROWS_MAX).await?;
-            let is_last = page.len() < PAGE_ROWS_MAX;
-            for found in page {
-                let OutboxEntry { event_id, recorded } = from_bytes(&found.entry)?;
-                news.push(News { number: found.number, event: event_id, recorded });
-            }
-            if is_last {
-                return Ok(news);
-            }
+    async fn news(&self, about: &Topic, after: u64) -> Result<Vec<News>, PortError> {
+        match about {
+            Topic::Order(order) => self.news_of_order(order, after).await,
+            Topic::Plan(plan) => self.news_of_plan(plan, after).await,
         }
     }
 
     async fn delivery(&self, id: &DeliveryId) -> Result<Option<(Delivery, Revision)>, PortError> {
-        let found = self.records.read(id.order.partition(), names::delivery(id)).await?;
+        let found = self.records.read(id.about.partition(), names::delivery(id)).await?;
         Ok(found.map(|(delivery, at)| (delivery, revision(at))))
     }
 
     async fn spread(
         &self,
-        order: &OrderId,
+        about: &Topic,
         looked_at: &[Untold],
         deliveries: Vec<DeliveryWrite>,
     ) -> Result<Committed, PortError> {
-        let mut commit = self.draft(order);
+        let mut commit = self.draft(about);
         for write in &deliveries {
             self.add(&mut commit, write)?;
         }
         commit.timers.extend(looked_at.iter().map(|untold| SetTimer {
             queue: names::NEWS.into(),
-            id: names::news(order, &untold.mark),
+            id: names::news(about, &untold.mark),
             due: None,
         }));
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 
     async fn write(&self, write: DeliveryWrite) -> Result<Committed, PortError> {
-        let mut commit = self.draft(&write.after.id.order);
+        let mut commit = self.draft(&write.after.id.about);
         self.add(&mut commit, &write)?;
         Ok(committed(&self.records.store.commit(commit).await?))
     }
 
     async fn forget(&self, id: &DeliveryId, at: Revision) -> Result<Committed, PortError> {
-        let mut commit = self.draft(&id.order);
+        let mut commit = self.draft(&id.about);
         let key = names::delivery(id);
         let demand = Demand::At(version(at));
         commit.expectations.push(Expectation { key: Key::clone(&key), demand });
@@ -160,14 +201,14 @@ impl Outbox for StoreOutbox {
     }
 
     async fn postpone(&self, id: &DeliveryId, until: Timestamp) -> Result<(), PortError> {
-        let mut commit = self.draft(&id.order);
+        let mut commit = self.draft(&id.about);
         commit.timers.push(timer(names::DELIVERIES.into(), id, Some(until)));
         let _committed = committed(&self.records.store.commit(commit).await?);
         Ok(())
     }
 
     async fn dismiss(&self, id: &DeliveryId) -> Result<(), PortError> {
-        let mut commit = self.draft(&id.order);
+        let mut commit = self.draft(&id.about);
         let key = names::delivery(id);
         commit.expectations.push(Expectation { key, demand: Demand::Absent });
         commit.timers.push(timer(names::DELIVERIES.into(), id, None));

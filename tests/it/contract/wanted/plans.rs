@@ -27,7 +27,7 @@ use crate::contract::record_rig::{
 
 const LEASE: Duration = Duration::from_secs(30);
 
-fn plans(rig: &RecordRig) -> StorePlans {
+pub(super) fn plans(rig: &RecordRig) -> StorePlans {
     StorePlans::new(rig.records.clone())
 }
 
@@ -35,7 +35,7 @@ fn numbered(number: u8) -> PlanId {
     PlanId::new(partition(), Random128([number; 16]))
 }
 
-fn id() -> PlanId {
+pub(super) fn id() -> PlanId {
     numbered(9)
 }
 
@@ -45,7 +45,7 @@ fn buying(mug: &ItemId) -> PlanDraft {
 }
 
 /// A plan somebody has made just now.
-fn made(rig: &RecordRig, id: PlanId) -> Plan {
+pub(super) fn made(rig: &RecordRig, id: PlanId) -> Plan {
     let (mug, now) = (item_id("mug"), rig.now());
     let line = PlannedLine {
         line: Line { item: mug.clone(), quantity: 1 },
@@ -138,7 +138,7 @@ fn running(rig: &RecordRig, plan: &Plan, until: Timestamp) -> Plan {
 }
 
 /// The same when it has ended.
-fn over(rig: &RecordRig, plan: &Plan, expires_at: Timestamp) -> Plan {
+pub(super) fn over(rig: &RecordRig, plan: &Plan, expires_at: Timestamp) -> Plan {
     let mut plan = Plan {
         status: PlanStatus::Blocked,
         reason: Some(StopReason::PaymentDeclined),
@@ -152,12 +152,12 @@ fn over(rig: &RecordRig, plan: &Plan, expires_at: Timestamp) -> Plan {
 }
 
 fn writes(before: Option<Revision>, after: &Plan) -> PlanChange {
-    let plan = Some(PlanWrite { before, after: Box::new(after.clone()) });
+    let plan = Some(PlanWrite { before, known: after.last_seq(), after: Box::new(after.clone()) });
     PlanChange { plan, answer: None }
 }
 
 /// Commits what must not race.
-async fn commit(rig: &RecordRig, change: PlanChange) -> Revision {
+pub(super) async fn commit(rig: &RecordRig, change: PlanChange) -> Revision {
     match plans(rig).commit(partition(), change).await.unwrap() {
         Committed::At(revision) => revision,
         Committed::Raced => panic!("it raced"),

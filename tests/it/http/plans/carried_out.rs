@@ -18,12 +18,12 @@ use crate::http::app::{HONEY, TestApp, payment, standard_shipping};
 use crate::http::runs::{ALL_FREE, SOLD, later};
 
 /// A plan as it is kept.
-async fn kept(app: &TestApp, id: &PlanId) -> (Plan, Revision) {
+pub(super) async fn kept(app: &TestApp, id: &PlanId) -> (Plan, Revision) {
     app.plans.look(id.partition(), Some(id), None).await.unwrap().plan.unwrap()
 }
 
 /// A plan as a worker has left it that died at this step.
-async fn stand_at(app: &TestApp, id: &PlanId, step: At, session: &SessionId) {
+pub(super) async fn stand_at(app: &TestApp, id: &PlanId, step: At, session: &SessionId) {
     let (mut plan, at) = kept(app, id).await;
     let now = app.clock.now();
     plan.status = PlanStatus::Running;
@@ -41,7 +41,7 @@ async fn stand_at(app: &TestApp, id: &PlanId, step: At, session: &SessionId) {
         replans: 0,
         is_canceled: false,
     });
-    let plan = Some(PlanWrite { before: Some(at), after: Box::new(plan) });
+    let plan = Some(PlanWrite { before: Some(at), known: plan.last_seq(), after: Box::new(plan) });
     let begun = app.plans.commit(id.partition(), PlanChange { plan, answer: None }).await;
     assert!(matches!(begun.unwrap(), Committed::At(_)));
 }

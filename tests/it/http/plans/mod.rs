@@ -1,6 +1,7 @@
 //! Plans: what they come to, who says yes, and how they end.
 
 mod approved;
+mod called_off;
 mod carried_out;
 mod made;
 mod said;

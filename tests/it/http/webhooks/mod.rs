@@ -3,5 +3,6 @@
 
 mod endpoints;
 mod house;
+mod plans;
 mod safety;
 mod telling;

@@ -4,6 +4,7 @@
 mod digest;
 mod event;
 mod explain;
+mod news;
 mod read;
 mod said;
 mod step;
@@ -11,6 +12,7 @@ mod step;
 pub use digest::{digest_of, parse_digest, say_digest};
 pub use event::{PlanEvent, render_snapshot, snapshot_of};
 pub use explain::{PlanExplanation, render_explanation};
+pub use news::render_plan_news;
 pub use read::{
     PlanAnswerRequest, PlanCancelRequest, PlanCreateRequest, PlanModeWord, read_plan,
     read_plan_answer, read_plan_nothing,
