@@ -37,4 +37,4 @@ pub use acp_core::dialogue::{Language, Spoken};
 pub use context::{CartLine, Context, Delivery, Open, Purpose, Shop};
 pub use extract::speaks_of_delivery;
 pub use index::{Index, Product, Variant};
-pub use parse::{Understanding, parse};
+pub use parse::{Understanding, choose, parse};

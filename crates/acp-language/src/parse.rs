@@ -3,7 +3,7 @@
 use acp_core::dialogue::{Language, Spoken};
 use acp_core::ids::ItemId;
 use acp_core::money::Money;
-use acp_core::plan::{Constraint, Issue, IssueKind, Operation, PlanDraft, Question};
+use acp_core::plan::{Constraint, Count, Issue, IssueKind, Operation, PlanDraft, Question};
 
 use crate::act::Planner;
 use crate::advice::Cues;
@@ -92,6 +92,23 @@ pub fn parse(text: &str, index: &Index, shop: &Shop, context: &Context) -> Under
     count_words(&mut planner, &pieces, found.is_empty());
     let cues = Cues::of(&planner, &pieces);
     Understanding { cues: Some(cues), ..finish(planner, spoken, language) }
+}
+
+/// Takes something a question that waits has offered, as if a sentence had led to it: so many of it,
+/// or as many as were asked for. Nothing where the question did not offer it, or it is not sold any
+/// more.
+pub fn choose(
+    item: &ItemId,
+    count: Option<Count>,
+    index: &Index,
+    context: &Context,
+) -> Option<Understanding> {
+    let open = context.open.as_ref().filter(|open| open.candidates.contains(item))?;
+    let number = index.number(item)?;
+    let mut planner = Planner::new(index, context);
+    planner.answer(number, count, open);
+    planner.read = 1;
+    Some(finish(planner, Vec::new(), Language::English))
 }
 
 /// Reads what each stretch of words led to.

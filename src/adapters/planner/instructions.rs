@@ -46,7 +46,7 @@ struct ToldTurn<'a> {
 
 #[derive(Serialize)]
 struct ToldDeed<'a> {
-    op: &'static str,
+    op: &'a str,
     items: Vec<&'a str>,
     quantity: Option<u32>,
 }
@@ -91,7 +91,7 @@ impl<'a> ToldTurn<'a> {
 impl<'a> ToldDeed<'a> {
     fn of(deed: &'a Deed) -> Self {
         Self {
-            op: deed.name,
+            op: &deed.name,
             items: deed.items.iter().map(ItemId::as_str).collect(),
             quantity: deed.quantity.map(Count::get),
         }

@@ -3,23 +3,23 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use acp_core::catalog::{Carriage, OptionRule};
-use acp_core::dialogue::{Conversation, Goods};
+use acp_core::dialogue::{self, Chosen, Conversation, Goods};
 use acp_core::ids::{ItemId, OrderId};
 use acp_core::limits::{READING_WAIT, READINGS_MAX};
 use acp_core::plan::{Operation, Planner};
-use acp_core::ports::Verb;
-use acp_core::refusal::Broken;
+use acp_core::ports::{Turn, Verb};
+use acp_core::refusal::{Broken, Fault, FaultKind, Refusal};
 use acp_core::session::{Inquiry, Quantity, Wanted, Wishes};
 use acp_core::stock::Availability;
 use acp_language::advice::{Sentence, Wish};
 use acp_language::{
-    CartLine, Context, Delivery, Index, Shop, Understanding, parse, speaks_of_delivery,
+    CartLine, Context, Delivery, Index, Shop, Understanding, choose, parse, speaks_of_delivery,
 };
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::surroundings::{Surroundings, days};
-use crate::app::{App, Failure, UnderstoodBy};
+use crate::app::{Advisor, App, Failure, UnderstoodBy};
 
 /// The turns there are to read sentences: as many as leave half of the machine to everything else.
 #[derive(Debug)]
@@ -37,6 +37,24 @@ pub(super) struct Reading {
     pub(super) understanding: Understanding,
     pub(super) goods: Vec<Goods>,
     pub(super) planner: Planner,
+}
+
+/// What is read.
+pub(super) enum Words {
+    /// A sentence, and by whom it is to be understood.
+    Text(Arc<str>, Wish),
+    /// One of the things a question offered: nobody has to find out what is meant.
+    Choice(Chosen),
+}
+
+impl Words {
+    /// The sentence; empty where there is none.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Text(text, _) => text,
+            Self::Choice(_) => "",
+        }
+    }
 }
 
 /// Everything a sentence speaks of by what it was understood as.
@@ -92,26 +110,61 @@ fn delivery(rule: &OptionRule) -> Delivery {
     }
 }
 
+fn sentence<'a>(
+    (text, turns): (&'a str, &'a [Turn]),
+    index: &'a Index,
+    (shop, context): (&'a Shop, &'a Context),
+) -> Sentence<'a> {
+    // What was asked about other goods is another question by its candidates.
+    let catalogue_mark = "";
+    Sentence { text, index, shop, context, turns, verbs: &Verb::ALL, catalogue_mark }
+}
+
+fn not_offered() -> Refusal {
+    Refusal::Faulty(Fault {
+        kind: FaultKind::BadValue,
+        path: "$.choice.item_id".to_owned(),
+        text:
+            "No question of this conversation waits that offers this. Pick one of the candidates \
+               of `open_question`, or say it in words."
+                .to_owned(),
+    })
+}
+
 impl App {
-    /// Reads a sentence as often as it takes until all it speaks of was counted: what is sold out
+    /// Whether there is a model that could be asked.
+    pub(super) fn has_model(&self) -> bool {
+        matches!(self.advisor(), Advisor::Model(_))
+    }
+
+    /// Reads what was said as often as it takes until all it speaks of was counted: what is sold out
     /// is not meant as long as something else is.
-    pub(super) async fn read_text(
+    pub(super) async fn read_words(
         self: &Arc<Self>,
-        text: &Arc<str>,
+        words: &Words,
         talk: &Conversation,
         around: &Surroundings,
     ) -> Result<Reading, Failure> {
         let tenant = &talk.owner.tenant;
         let index = self.index_of(tenant).await?;
         let mut shop = Shop { deliveries: around.deliveries.clone(), codes: Vec::new() };
-        let mut asks_deliveries = shop.deliveries.is_empty() && speaks_of_delivery(text);
+        let mut asks_deliveries = shop.deliveries.is_empty() && speaks_of_delivery(words.text());
+        let turns: Vec<Turn> = talk.last.iter().map(dialogue::Turn::told).collect();
         let mut context = context(talk, around);
         let mut known: BTreeMap<ItemId, Option<Goods>> = BTreeMap::new();
         let mut readings = 0_usize;
         loop {
-            let understood = self.parsed(text, &index, &shop, &context).await?;
-            let (understanding, planner) =
-                self.advised((text, &index), (&shop, &context), understood).await;
+            let (understanding, planner) = match words {
+                Words::Text(text, wish) => {
+                    let understood = self.parsed(text, &index, &shop, &context).await?;
+                    let sentence = sentence((text, &turns), &index, (&shop, &context));
+                    self.advised(&sentence, *wish, understood).await
+                }
+                Words::Choice(chosen) => {
+                    let found = choose(&chosen.item, chosen.quantity, &index, &context);
+                    (found.ok_or_else(not_offered)?, Planner::Rules)
+                }
+            };
             readings = readings.saturating_add(1);
             let mentioned = spoken_of(&understanding);
             let fresh: Vec<&ItemId> =
@@ -141,24 +194,15 @@ impl App {
         }
     }
 
-    /// What a model makes of it, where there is one and the rules got not far.
+    /// What a model makes of it, where there is one and the rules got not far, or somebody wants
+    /// its word.
     async fn advised(
         &self,
-        (text, index): (&str, &Index),
-        (shop, context): (&Shop, &Context),
+        sentence: &Sentence<'_>,
+        wish: Wish,
         understood: Understanding,
     ) -> (Understanding, Planner) {
-        let sentence = Sentence {
-            text,
-            index,
-            shop,
-            context,
-            turns: &[],
-            verbs: &Verb::ALL,
-            // What was asked about other goods is another question by its candidates.
-            catalogue_mark: "",
-        };
-        let advised = self.advisor().advise(&sentence, Wish::default(), understood).await;
+        let advised = self.advisor().advise(sentence, wish, understood).await;
         let planner = match advised.by {
             UnderstoodBy::Model(_) => Planner::Model,
             UnderstoodBy::Rules | UnderstoodBy::RulesWithout(_) | UnderstoodBy::RulesAgainst(_) => {

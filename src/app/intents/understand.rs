@@ -3,17 +3,18 @@ use std::sync::Arc;
 use acp_core::dialogue::{Conversation, Intent, Spoken, Turn, Understand};
 use acp_core::ids::{ConversationId, IntentId, Partition};
 use acp_core::limits::{RACES_MAX, UTTERANCE_CHARS_MAX};
-use acp_core::plan::Issue;
+use acp_core::plan::{Issue, Planner};
 use acp_core::ports::{
     Answer, AnswerKey, Committed, ConversationChange, ConversationWrite, Operation, Revision,
     SeenConversation, Subject,
 };
-use acp_core::refusal::Refusal;
+use acp_core::refusal::{Fault, FaultKind, Refusal};
 use acp_core::session::{Quantity, Wanted};
 use acp_core::time::Timestamp;
+use acp_language::advice::{self, Wish};
 use acp_language::{CartLine, Context};
 
-use super::reading::Reading;
+use super::reading::{Reading, Words};
 use super::redacted::redacted;
 use super::talks::{Found, own};
 use crate::app::ask::bounded;
@@ -83,7 +84,7 @@ impl App {
             if let Some(said) = ask.settled(known)? {
                 return Ok(said);
             }
-            let said = match self.understood(&ask, place, conversation).await {
+            let said = match Box::pin(self.understood(&ask, place, conversation)).await {
                 Ok(understood) => self.keep_understood(&ask, key.clone(), understood).await?,
                 Err(Failure::Refused(refusal)) => {
                     self.refuse(&ask, place, key.clone(), refusal).await?
@@ -123,7 +124,7 @@ impl App {
         found: Option<Found>,
     ) -> Result<Understood, Failure> {
         let said = ask.command.clone().map_err(Refusal::Faulty)?;
-        let text = readable(&said.text)?;
+        let words = self.words_of(&said)?;
         let now = self.ports.clock.now();
         let (mut talk, before) = if said.conversation.is_some() {
             let (talk, at) = own(&ask.principal, found, now)?;
@@ -134,9 +135,10 @@ impl App {
         };
         self.look_at_plan_of(&ask.principal, &mut talk).await?;
         let around = self.surroundings(&ask.principal, &mut talk, &said).await?;
-        let reading = self.read_text(&text, &talk, &around).await?;
+        let reading = self.read_words(&words, &talk, &around).await?;
+        let text = words.text();
         let id = IntentId::new(place, self.ports.entropy.random128());
-        let turn = self.turn_of(ask, (id.clone(), before.is_none(), now), &text, &reading);
+        let turn = self.turn_of(ask, (id.clone(), before.is_none(), now), text, &reading);
         let Reading { understanding, goods, planner } = reading;
         remember(&mut talk, understanding.context);
         talk.note(turn);
@@ -152,7 +154,7 @@ impl App {
             at: now,
             expires_at: talk.expires_at,
             language: understanding.language,
-            spoken: in_characters(&text, understanding.spoken),
+            spoken: in_characters(text, understanding.spoken),
             draft: understanding.draft,
             questions: understanding.questions,
             issues: understanding.issues,
@@ -165,6 +167,27 @@ impl App {
         Ok(Understood { before, after: talk, answer })
     }
 
+    /// What is to be read: a text, by whom it is wanted, or what was chosen.
+    fn words_of(&self, said: &Understand) -> Result<Words, Refusal> {
+        if said.planner == Some(Planner::Model) && !self.has_model() {
+            return Err(Refusal::Faulty(Fault {
+                kind: FaultKind::BadValue,
+                path: "$.planner".to_owned(),
+                text: "This shop has no language model. Leave `planner` out, or say `rules`."
+                    .to_owned(),
+            }));
+        }
+        if let Some(chosen) = &said.choice {
+            return Ok(Words::Choice(chosen.clone()));
+        }
+        let wish = match said.planner {
+            Some(Planner::Model) => Wish::Model,
+            Some(Planner::Rules | Planner::Client) => Wish::Rules,
+            None => Wish::Either,
+        };
+        Ok(Words::Text(readable(&said.text)?, wish))
+    }
+
     fn turn_of(
         &self,
         ask: &Ask<Understand>,
@@ -174,6 +197,7 @@ impl App {
     ) -> Turn {
         let operations = reading.understanding.draft.operations().iter();
         let issues = reading.understanding.issues.iter();
+        let told = advice::turn(&reading.understanding);
         Turn {
             intent,
             at,
@@ -181,7 +205,9 @@ impl App {
             issues: issues.map(|issue: &Issue| issue.kind.name().into()).collect(),
             key: ask.key.clone(),
             is_first,
-            text: self.intents.keeps_text.then(|| redacted(text).into()),
+            text: (self.intents.keeps_text && !text.is_empty()).then(|| redacted(text).into()),
+            deeds: told.deeds,
+            asked: told.asked,
         }
     }
 }

@@ -12,7 +12,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 /// The answer says what to do, what has to be asked first, and what cannot be done. Where there is
 /// something to do, `plan` is the plan of all of it. It is begun at once where `execute` is
 /// `if_allowed`, it is `ready` and something pays for it; otherwise nothing is done. What is asked is
-/// answered by the next text of the same conversation.
+/// answered by the next text of the same conversation, or by a choice among its candidates.
 #[utoipa::path(
     post, path = "/intents", tag = "intents", operation_id = "createIntent",
     request_body = IntentRequest,

@@ -3,8 +3,8 @@ use crate::limits::{
     CODES_MAX, CONVERSATION_LIFE, CONVERSATION_ORDERS_MAX, CONVERSATION_TURNS_KEPT,
     PLAN_RESULTS_MAX, SALIENCE_MAX,
 };
-use crate::plan::{Count, Operation as PlanOperation, Slot};
-use crate::ports::{AnswerKey, Operation, Subject};
+use crate::plan::{Count, IssueKind, Operation as PlanOperation, Slot};
+use crate::ports::{AnswerKey, Deed, Operation, Subject, Turn as Told};
 use crate::session::{Owner, Wanted};
 use crate::time::Timestamp;
 
@@ -53,6 +53,18 @@ pub struct Turn {
     pub is_first: bool,
     /// The sentence, where the shop keeps them, without what tells who somebody is.
     pub text: Option<Box<str>>,
+    /// What was done to which goods: what a model may hear of it.
+    pub deeds: Vec<Deed>,
+    /// What was asked back.
+    pub asked: Option<Slot>,
+}
+
+impl Turn {
+    /// What a model is told of it, which is none of its words.
+    pub fn told(&self) -> Told {
+        let issues = self.issues.iter().filter_map(|name| IssueKind::named(name));
+        Told { deeds: self.deeds.clone(), asked: self.asked, issues: issues.collect() }
+    }
 }
 
 /// A conversation, as it stands.

@@ -1,17 +1,31 @@
 use std::sync::Arc;
 
 use crate::catalog::CatalogItem;
-use crate::ids::{CartId, ConversationId, IntentId, MandateId, OrderId, SessionId};
-use crate::plan::{Issue, IssueKind, Mode, Plan, PlanDraft, Planner, Question};
+use crate::ids::{CartId, ConversationId, IntentId, ItemId, MandateId, OrderId, SessionId};
+use crate::plan::{Count, Issue, IssueKind, Mode, Plan, PlanDraft, Planner, Question};
 use crate::session::{Buyer, Contact};
 use crate::stock::Availability;
 use crate::time::Timestamp;
 
+/// One of the things a question offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Which.
+    pub item: ItemId,
+    /// How many; as many as were asked for, where nobody says.
+    pub quantity: Option<Count>,
+}
+
 /// Asks what a sentence means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Understand {
-    /// The sentence.
+    /// The sentence; empty where something is chosen instead.
     pub text: Box<str>,
+    /// What is chosen of what a question offered, in the place of a sentence.
+    pub choice: Option<Chosen>,
+    /// Who is to understand it: the rules alone, or a model as well; where nobody says, a model is
+    /// asked where the rules do not get far.
+    pub planner: Option<Planner>,
     /// The conversation it belongs to; a new one where there is none.
     pub conversation: Option<ConversationId>,
     /// The cart that is spoken of.

@@ -8,7 +8,7 @@ mod conversation;
 mod intent;
 
 pub use conversation::{Conversation, Open, Purpose, Turn};
-pub use intent::{Goods, Intent, Language, Spoken, Status, Sureness, Understand};
+pub use intent::{Chosen, Goods, Intent, Language, Spoken, Status, Sureness, Understand};
 
 #[cfg(test)]
 mod tests;

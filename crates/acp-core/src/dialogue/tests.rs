@@ -24,6 +24,8 @@ fn turn(number: u8) -> Turn {
         key: Some(format!("k{number}").into()),
         is_first: number == 0,
         text: None,
+        deeds: Vec::new(),
+        asked: None,
     }
 }
 

@@ -24,6 +24,23 @@ pub enum IssueKind {
 }
 
 impl IssueKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Clarify,
+        Self::Unavailable,
+        Self::OverBudget,
+        Self::NotFound,
+        Self::EmptyCart,
+        Self::NotUnderstood,
+        Self::LanguageUnsupported,
+        Self::Refused,
+    ];
+
+    /// The kind with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The word this kind goes by outside.
     pub const fn name(self) -> &'static str {
         match self {

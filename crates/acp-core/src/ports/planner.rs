@@ -116,7 +116,7 @@ pub struct InCart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
     /// The name of the operation.
-    pub name: &'static str,
+    pub name: Box<str>,
     /// What it was about.
     pub items: Vec<ItemId>,
     /// How many.

@@ -1,10 +1,10 @@
 //! Putting things into the cart, and things in the place of others.
 
 use acp_core::ids::ItemId;
-use acp_core::plan::{Count, Operation};
+use acp_core::plan::{Count, Operation, Slot};
 
 use crate::act::Planner;
-use crate::context::Purpose;
+use crate::context::{Open, Purpose};
 use crate::decide::{Choice, with_kind};
 use crate::index::ItemNo;
 use crate::link::{only_describes, taken_apart};
@@ -114,10 +114,10 @@ impl Planner<'_> {
             return;
         };
         let open = self.context.open.clone().filter(|_| self.touched.is_empty());
-        if let Some(open) = open.filter(|open| open.slot == acp_core::plan::Slot::Quantity)
+        if let Some(open) = open.filter(|open| open.slot == Slot::Quantity)
             && let Some(item) = open.candidates.first().and_then(|id| self.index.number(id))
         {
-            self.settle(item, self.scope().count(Some(number), item), &open.purpose);
+            self.answer(item, self.scope().count(Some(number), item), &open);
             return;
         }
         if self.sized(mention) {
@@ -282,6 +282,16 @@ impl Planner<'_> {
         if let Some(id) = self.id(item) {
             self.plan(Operation::Add { item: id, quantity: count, fallbacks });
         }
+    }
+
+    /// Answers a question that waits with an item and, where that was said, how many of it.
+    pub(crate) fn answer(&mut self, item: ItemNo, said: Option<Count>, open: &Open) {
+        let known = (open.slot != Slot::Quantity).then_some(open.quantity);
+        let purpose = match (&open.purpose, said) {
+            (Purpose::Set(_), Some(said)) => Purpose::Set(said),
+            (purpose, _) => purpose.clone(),
+        };
+        self.settle(item, said.or(known), &purpose);
     }
 
     /// Does with an item what a question was asked for.

@@ -112,5 +112,5 @@ fn deed(operation: &Operation) -> Deed {
         }
         _ => touched(operation).into_iter().cloned().collect(),
     };
-    Deed { name: operation.name(), items, quantity }
+    Deed { name: operation.name().into(), items, quantity }
 }

@@ -178,7 +178,7 @@ fn what_went_before_is_told_without_a_word_of_it() {
     let before =
         turn(&counter.read("add two headlamps and send it to 12 Elm Street, Troy, NY 12180"));
     assert_eq!(before.deeds[0].items, [id("o3")]);
-    assert!(before.deeds.iter().any(|deed| deed.name == "set_address"));
+    assert!(before.deeds.iter().any(|deed| &*deed.name == "set_address"));
     assert!(!format!("{before:?}").contains("Elm"));
     assert_eq!(turn(&counter.read("three gel pens")).asked, Some(Slot::Variant));
     let many = vec![before; MODEL_TURNS_MAX + 3];

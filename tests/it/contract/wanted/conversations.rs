@@ -7,8 +7,8 @@ use acp_core::ids::{AgentId, CartId, ConversationId, IntentId, MandateId, Partit
 use acp_core::limits::CONVERSATION_LIFE;
 use acp_core::plan::{Count, Slot};
 use acp_core::ports::{
-    AnswerKey, Committed, ConversationChange, ConversationWrite, Conversations as _, Operation,
-    Revision, Subject,
+    AnswerKey, Committed, ConversationChange, ConversationWrite, Conversations as _, Deed,
+    Operation, Revision, Subject,
 };
 use acp_core::session::{Owner, Quantity, Wanted};
 use acp_gateway::store::record::StoreConversations;
@@ -34,6 +34,12 @@ fn turn(rig: &RecordRig, key: Option<&str>) -> Turn {
         key: key.map(Into::into),
         is_first: false,
         text: Some("add a mug".into()),
+        deeds: vec![Deed {
+            name: "add".into(),
+            items: vec![item_id("mug")],
+            quantity: Some(Count::ONE),
+        }],
+        asked: Some(Slot::Variant),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What shoppers say: what it comes to, what is remembered of it, and what words cannot do.
 
+mod advised;
+mod choosing;
 mod guarding;
 mod remembering;
 mod talking;

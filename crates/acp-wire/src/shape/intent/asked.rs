@@ -1,7 +1,10 @@
-use acp_core::dialogue::Understand;
-use acp_core::ids::{CartId, ConversationId, MandateId, NotAnId, OrderId, SessionId};
-use acp_core::limits::{BODY_BYTES_MAX, CONVERSATION_ORDERS_MAX};
-use acp_core::refusal::Fault;
+use acp_core::dialogue::{Chosen, Understand};
+use acp_core::ids::{CartId, ConversationId, ItemId, MandateId, NotAnId, OrderId, SessionId};
+use acp_core::limits::{
+    BODY_BYTES_MAX, CONVERSATION_ORDERS_MAX, ITEM_ID_CHARS_MAX, PLAN_COUNT_MAX,
+};
+use acp_core::plan::{Count, Planner};
+use acp_core::refusal::{Fault, FaultKind};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -18,10 +21,20 @@ use crate::voice::Ear;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
 pub struct IntentRequest<'a> {
-    /// What the shopper says, in English.
-    #[schema(value_type = String, min_length = 1, max_length = 2000,
+    /// What the shopper says, in English. It is there, or `choice` is.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String, min_length = 1, max_length = 2000, required = false,
         examples("add two jars of honey and check out"))]
-    text: Text<'a, BODY_BYTES_MAX>,
+    text: Option<Text<'a, BODY_BYTES_MAX>>,
+    /// What the shopper picks of what the question that waits has offered, in the place of `text`.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    choice: Option<IntentChoice<'a>>,
+    /// Who is to understand it: `rules` alone, or `llm` as well, where the shop has a language model.
+    /// Left out, a model is asked where the rules do not get far.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    planner: Option<IntentPlannerWord>,
     /// The conversation it belongs to. Left out, it begins a new one.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, required = false)]
@@ -68,6 +81,29 @@ pub struct IntentRequest<'a> {
     payment: Option<&'a RawValue>,
 }
 
+/// One of the things a question offered.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(bound(deserialize = "'de: 'a"))]
+pub struct IntentChoice<'a> {
+    /// The candidate that is meant.
+    #[schema(value_type = String, examples("honey-acacia-350g"))]
+    item_id: Text<'a, ITEM_ID_CHARS_MAX>,
+    /// How many of it: as many as were asked for, where it is left out.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false, minimum = 1, maximum = 999)]
+    quantity: Option<u32>,
+}
+
+/// Who is to understand a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentPlannerWord {
+    /// The rules alone.
+    Rules,
+    /// A language model, too.
+    Llm,
+}
+
 /// Whether a plan is begun at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -85,6 +121,35 @@ fn id<T>(
 ) -> Result<Option<T>, Fault> {
     let parsed = text.map(|text| parse(&text.0)).transpose();
     parsed.map_err(|error| told_fault(format!("$.{field}"), sentence(error)))
+}
+
+fn chosen(choice: IntentChoice<'_>) -> Result<Chosen, Fault> {
+    let count = |number| {
+        let text = format!("A quantity is a number from 1 to {PLAN_COUNT_MAX}.");
+        Count::new(number).ok_or_else(|| told_fault("$.choice.quantity", text))
+    };
+    let quantity = choice.quantity.map(count).transpose()?;
+    Ok(Chosen { item: ItemId::new(choice.item_id.boxed()), quantity })
+}
+
+/// What is said, or what is picked in its place.
+fn said_or_chosen(
+    text: Option<Text<'_, BODY_BYTES_MAX>>,
+    choice: Option<IntentChoice<'_>>,
+) -> Result<(Box<str>, Option<Chosen>), Fault> {
+    match (text, choice) {
+        (Some(text), None) => Ok((text.boxed(), None)),
+        (None, Some(choice)) => Ok(("".into(), Some(chosen(choice)?))),
+        (Some(_), Some(_)) => Err(told_fault("$.choice", "Send `text` or `choice`, not both.")),
+        (None, None) => {
+            let text = "Say what the shopper said in `text`, or what was picked in `choice`.";
+            Err(Fault {
+                kind: FaultKind::Missing,
+                path: "$.text".to_owned(),
+                text: text.to_owned(),
+            })
+        }
+    }
 }
 
 fn sentence(error: NotAnId) -> String {
@@ -108,8 +173,14 @@ pub fn read_intent(body: &[u8], ear: Ear) -> Result<Understand, Fault> {
         let path = || format!("$.order_ids[{place}]");
         OrderId::parse(&text.0).map_err(|error| told_fault(path(), sentence(error)))
     };
+    let (text, choice) = said_or_chosen(request.text, request.choice)?;
     Ok(Understand {
-        text: request.text.boxed(),
+        text,
+        choice,
+        planner: request.planner.map(|word| match word {
+            IntentPlannerWord::Rules => Planner::Rules,
+            IntentPlannerWord::Llm => Planner::Model,
+        }),
         conversation: id("conversation_id", request.conversation_id, ConversationId::parse)?,
         cart: id("cart_id", request.cart_id, CartId::parse)?,
         session: id("session_id", request.session_id, SessionId::parse)?,
@@ -149,6 +220,11 @@ mod tests {
             (r#"{"text": "a", "mandate_id": "x"}"#, "$.mandate_id"),
             (r#"{"text": "a", "order_ids": ["x"]}"#, "$.order_ids[0]"),
             (r#"{"text": "a", "price": 1}"#, "$.price"),
+            (r#"{"text": "a", "choice": {"item_id": "b"}}"#, "$.choice"),
+            (r#"{"choice": {}}"#, "$.choice.item_id"),
+            (r#"{"choice": {"item_id": "b", "quantity": 0}}"#, "$.choice.quantity"),
+            (r#"{"choice": {"item_id": "b", "quantity": 1000}}"#, "$.choice.quantity"),
+            (r#"{"text": "a", "planner": "oracle"}"#, "$.planner"),
         ] {
             let fault = read_intent(body.as_bytes(), STRICT).unwrap_err();
             assert_eq!(fault.path, path, "{body}: {}", fault.text);
@@ -162,5 +238,9 @@ mod tests {
         let cart = "cart_0001_00000000000000000000000001";
         let body = format!(r#"{{"text": "add it", "cart_id": "{cart}"}}"#);
         assert_eq!(read(&body).cart, CartId::parse(cart).ok());
+        let picked = read(r#"{"choice": {"item_id": "b", "quantity": 2}, "planner": "llm"}"#);
+        assert_eq!((&*picked.text, picked.planner), ("", Some(Planner::Model)));
+        let two = Chosen { item: ItemId::new("b"), quantity: Count::new(2) };
+        assert_eq!(picked.choice, Some(two));
     }
 }

@@ -5,6 +5,6 @@ mod asked;
 mod conversation;
 mod told;
 
-pub use asked::{ExecuteWord, IntentRequest, read_intent};
+pub use asked::{ExecuteWord, IntentChoice, IntentPlannerWord, IntentRequest, read_intent};
 pub use conversation::{Conversation, ErasedConversation, render_conversation, render_erased};
 pub use told::{Intent, plan_named, render_intent, with_plan};

@@ -17,7 +17,7 @@ use acp_core::order::{
 };
 use acp_core::payment::{PaymentNote, ProviderKey, Route};
 use acp_core::plan::Count;
-use acp_core::ports::{Answer, AnswerKey, Channel, Digests, KeyState, Subject, View};
+use acp_core::ports::{Answer, AnswerKey, Channel, Deed, Digests, KeyState, Subject, View};
 use acp_core::pricing::{
     Allocated, AppliedDiscount, Discounts, LineTotals, RejectedCode, TotalKind, TotalRow, Totals,
 };
@@ -871,6 +871,12 @@ pub(super) fn conversation(dice: &mut Dice) -> Conversation {
             key: dice.maybe(Dice::text),
             is_first: dice.is_true(),
             text: dice.maybe(Dice::text),
+            deeds: dice.many(|dice| Deed {
+                name: dice.text(),
+                items: dice.many(item_id),
+                quantity: dice.maybe(|dice| Count::new(dice.below(9) + 1).unwrap()),
+            }),
+            asked: dice.maybe(Dice::word),
         }),
         opened_at: dice.time(),
         changed_at: dice.time(),

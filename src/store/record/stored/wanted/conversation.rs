@@ -3,6 +3,7 @@
 use acp_core::dialogue::{Conversation, Open, Purpose, Turn};
 use acp_core::money::Currency;
 use acp_core::plan::Count;
+use acp_core::ports::Deed;
 use serde::{Deserialize, Serialize};
 
 use crate::store::record::stored::document::Document;
@@ -58,6 +59,15 @@ mirror! {
 }
 
 mirror! {
+    StoredDeed of Deed {
+        name: Box<str>,
+    } or_absent {
+        items: Vec<Box<str>>,
+        quantity: Option<u32>,
+    }
+}
+
+mirror! {
     StoredTurn of Turn {
         intent: Box<str>,
         at: Moment,
@@ -67,6 +77,8 @@ mirror! {
         key: Option<Box<str>>,
         is_first: bool,
         text: Option<Box<str>>,
+        deeds: Vec<StoredDeed>,
+        asked: Option<Word>,
     }
 }
 
