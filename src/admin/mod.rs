@@ -19,6 +19,7 @@ mod inspect;
 mod keys;
 mod mandates;
 mod peers;
+mod plans;
 mod privacy;
 mod proof;
 mod routes;
@@ -41,6 +42,7 @@ pub use keys::{
 };
 pub use mandates::{MandateShown, MandatesShown};
 pub use peers::{BreakerShown, FailuresShown, PeerShown, ShedShown};
+pub use plans::{PlanShown, PlanStepShown, PlansShown};
 pub use privacy::{ActShown, Erased, Exported, PersonAsked, TrailPage};
 pub use proof::with_proof;
 pub use routes::{Admin, router};

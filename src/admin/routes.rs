@@ -13,7 +13,7 @@ use super::goods::MerchantCatalog;
 use super::goods::{catalog, doubts, import};
 use super::keys::{made, requests, rotate, signing};
 use super::privacy::{audited, buyers, trail};
-use super::{approvals, backup, inspect, mandates, runs, status, tenants, webhooks};
+use super::{approvals, backup, inspect, mandates, plans, runs, status, tenants, webhooks};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
@@ -87,6 +87,9 @@ pub fn router(admin: Admin) -> Router {
         .route("/mandates", get(mandates::list))
         .route("/mandates/{mandate}", get(mandates::show))
         .route("/mandates/{mandate}/revoke", post(mandates::revoke))
+        .route("/plans", get(plans::list))
+        .route("/plans/{plan}", get(plans::show))
+        .route("/plans/{plan}/cancel", post(plans::cancel))
         .route("/runs", get(runs::list))
         .route("/runs/{session}", get(runs::show))
         .route("/runs/{session}/retry", post(runs::retry))

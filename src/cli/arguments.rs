@@ -10,7 +10,7 @@ use super::inspect::InspectArgs;
 use super::keys::KeysArgs;
 use super::mandates::MandatesArgs;
 use super::openapi::OpenapiArgs;
-use super::plan::PlanArgs;
+use super::plan::{PlanArgs, PlansArgs};
 use super::privacy::{AuditArgs, EraseArgs, ExportArgs};
 use super::runs::RunsArgs;
 use super::serve::ServeArgs;
@@ -71,6 +71,7 @@ pub(super) enum Command {
     Inspect(InspectArgs),
     Approvals(ApprovalsArgs),
     Mandates(MandatesArgs),
+    Plans(PlansArgs),
     Stock(StockArgs),
     Runs(RunsArgs),
     Audit(AuditArgs),

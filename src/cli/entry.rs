@@ -61,6 +61,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
         Some(Command::Approvals(args)) => approvals::run(&args, &loaded(None)?),
         Some(Command::Mandates(args)) => mandates::run(&args, &loaded(None)?),
+        Some(Command::Plans(args)) => plan::run_plans(&args, &loaded(None)?),
         Some(Command::Stock(args)) => run_stock(&args, &loaded(None)?),
         Some(Command::Runs(args)) => runs::run(&args, &loaded(None)?),
         Some(Command::Audit(args)) => run_audit(&args, &loaded(None)?),

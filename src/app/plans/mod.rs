@@ -23,6 +23,7 @@ mod deciding;
 mod keep;
 mod lines;
 mod make;
+mod operating;
 mod paying;
 mod pricing;
 mod read;

@@ -52,7 +52,7 @@ impl App {
     }
 
     /// A plan whose time is over has expired, whether or not somebody has written that down yet.
-    fn plan_as_of_now(&self, mut plan: Plan) -> Plan {
+    pub(super) fn plan_as_of_now(&self, mut plan: Plan) -> Plan {
         if plan.is_overdue(self.ports.clock.now()) {
             plan.status = PlanStatus::Expired;
         }

@@ -2,8 +2,11 @@
 
 mod following;
 mod heard;
+mod operating;
 mod told;
 mod visit;
+
+pub(super) use operating::{PlansArgs, run as run_plans};
 
 use std::path::PathBuf;
 

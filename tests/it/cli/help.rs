@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 52] = [
+const COMMANDS: [&[&str]; 56] = [
     &[],
     &["serve"],
     &["config"],
@@ -48,6 +48,10 @@ const COMMANDS: [&[&str]; 52] = [
     &["mandates", "list"],
     &["mandates", "show"],
     &["mandates", "revoke"],
+    &["plans"],
+    &["plans", "list"],
+    &["plans", "show"],
+    &["plans", "cancel"],
     &["stock"],
     &["stock", "doubts"],
     &["stock", "settle"],

@@ -1,10 +1,10 @@
-//! Plans from the command line, at a gateway that runs.
+//! Plans from the command line, at a gateway that runs; and as operators see them.
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::http::app::address;
-use crate::support::{Ended, Program, Running};
+use crate::http::app::{HONEY, address};
+use crate::support::{Client, Ended, Program, Running};
 
 const WANTED: &str = "two jars of 350 g wildflower honey";
 const PAID: &str = "check out";
@@ -123,4 +123,57 @@ fn who_cannot_be_asked_is_told_of() {
     let counter = Counter::open();
     let refused = counter.plan(WANTED, &["--key", "acp_nobody"]).complaint(1);
     assert!(refused.starts_with("error: "), "{refused}");
+}
+
+/// Has a plan made that waits for a person; tells its id.
+async fn planned(client: &mut Client, key: &str) -> String {
+    let wish = json!({
+        "actions": [{"op": "add", "item_id": HONEY, "quantity": 2}, {"op": "checkout"}],
+        "buyer": {"email": "ada@example.com"},
+        "fulfillment_details": {"address": address("CA", "94105")},
+    });
+    let made = client.post("/plans", key, &wish).await.unwrap();
+    assert_eq!(made.status, 201, "{}", made.text());
+    made.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_plan_is_seen_and_called_off_by_whoever_runs_the_gateway() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let mut client = gateway.client().await;
+    let (first, second) = (planned(&mut client, "1").await, planned(&mut client, "2").await);
+    let list = |more: &[&str]| {
+        gateway.command(&[&["plans", "list", "--agent", "demo_agent"][..], more].concat())
+    };
+    let all = list(&[]).fine();
+    assert!(all.lines().nth(1).unwrap().starts_with(&second), "the newest in front: {all}");
+    assert!(all.contains(&first) && all.contains("needs_approval") && all.contains("21.97 USD"));
+    assert_eq!(list(&["--status", "running"]).fine(), "There is no such plan of demo_agent.\n");
+    let strange = list(&["--status", "lost"]).complaint(2);
+    assert!(strange.contains("needs_approval"), "{strange}");
+
+    let page = gateway.command(&["plans", "show", &first]).fine();
+    let head = format!("Plan {first} of demo_agent: needs_approval (assisted).\n");
+    assert!(page.starts_with(&head), "{page}");
+    assert!(page.contains("order.create") && page.contains("It costs 21.97 USD."), "{page}");
+    assert!(!page.contains("ada@") && !page.contains("Pier"), "nobody is named: {page}");
+    let elsewhere = gateway.command(&["plans", "show", &first, "--tenant", "x"]).complaint(1);
+    assert!(elsewhere.contains("There is no tenant"), "{elsewhere}");
+
+    for _ in 0..2 {
+        let off = gateway.command(&["plans", "cancel", &first]).fine();
+        assert_eq!(off, format!("Plan {first} of demo_agent is called off.\n"));
+    }
+    let seen = client.get(&format!("/plans/{first}")).await.unwrap().json();
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("canceled"), &json!("canceled")));
+    let other = client.get(&format!("/plans/{second}")).await.unwrap().json();
+    assert_eq!(other["status"], "needs_approval", "others are left alone");
+    let nothing = "plan_0001_00000000000000000000000001";
+    for what in ["show", "cancel"] {
+        let complaint = gateway.command(&["plans", what, nothing]).complaint(1);
+        assert!(complaint.starts_with("error: "), "{complaint}");
+    }
+    let acts = gateway.command(&["audit", "list"]).fine();
+    assert!(acts.contains("plans.cancel") && acts.contains(&first), "{acts}");
 }

@@ -33,6 +33,9 @@ struct Bought {
     order: String,
     open: String,
     cart: String,
+    /// What she thought of buying besides, and where she said so.
+    plan: String,
+    talk: String,
 }
 
 fn buyer() -> Value {
@@ -83,11 +86,18 @@ async fn bought(client: &mut Client) -> Bought {
     let paid = made(client, &format!("{path}/complete"), "pay", &payment).await;
     let cart = json!({"line_items": [{"id": HONEY}], "buyer": buyer()});
     let cart = made(client, "/carts", "cart", &cart).await;
+    let said = json!({
+        "text": "a jar of acacia honey, and check out", "buyer": buyer(),
+        "fulfillment_details": receiver(),
+    });
+    let said = made(client, "/intents", "say", &said).await;
     Bought {
         session,
         order: paid["order"]["id"].as_str().unwrap().to_owned(),
         open: opened(client, "another", &EMAIL.to_uppercase()).await,
         cart: cart["id"].as_str().unwrap().to_owned(),
+        plan: said["plan_id"].as_str().unwrap().to_owned(),
+        talk: said["conversation_id"].as_str().unwrap().to_owned(),
     }
 }
 
@@ -129,16 +139,21 @@ async fn all_of(server: &RedisServer) -> Vec<u8> {
 
 /// What a gateway on any store owes a buyer who wants to be forgotten.
 async fn is_forgotten(gateway: &Running, client: &mut Client, bought: &Bought) {
-    let Bought { session, order, open, cart } = bought;
+    let Bought { session, order, open, cart, plan, talk } = bought;
     let erased = gateway.command(&["erase", "--email", EMAIL, "--json"]).json();
     let mut ids: Vec<_> =
         erased["ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
     ids.sort_unstable();
-    let mut all = [session.as_str(), order, open, cart];
+    let mut all = [session.as_str(), order, open, cart, plan, talk];
     all.sort_unstable();
     assert_eq!(ids, all);
 
-    for gone in [format!("/checkout_sessions/{session}"), format!("/carts/{cart}")] {
+    for gone in [
+        format!("/checkout_sessions/{session}"),
+        format!("/carts/{cart}"),
+        format!("/plans/{plan}"),
+        format!("/conversations/{talk}"),
+    ] {
         assert_eq!(client.get(&gone).await.unwrap().status, 404, "{gone}");
     }
     let read = client.get(&format!("/orders/{order}")).await.unwrap();
@@ -172,7 +187,8 @@ async fn a_buyer_is_erased_to_the_last_byte_and_the_order_stays() {
     gateway.until_quiet().await;
     let exported = gateway.command(&["export", "--email", EMAIL]).fine();
     assert_eq!(traces_in(exported.as_bytes()), TRACES, "{exported}");
-    for id in [&bought.session, &bought.order, &bought.open, &bought.cart] {
+    let parts = [&bought.session, &bought.order, &bought.open, &bought.cart];
+    for id in parts.into_iter().chain([&bought.plan, &bought.talk]) {
         assert!(exported.contains(id.as_str()), "{id}: {exported}");
     }
     assert!(!exported.contains(&other.0), "{exported}");

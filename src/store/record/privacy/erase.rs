@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use acp_core::ids::{OrderId, Partition, SessionId};
+use acp_core::ids::{CartId, ConversationId, OrderId, Partition, PlanId, SessionId};
 use acp_core::limits::{PAGE_ROWS_MAX, RACES_MAX};
 use acp_core::order::{OrderEvent, OrderHead, Ordered, Recorded};
 use acp_core::ports::{KeyState, PortError, Retry};
 use acp_core::run::Run;
 use acp_core::session::{Session, Stage};
 
+use super::plans::{forget_conversation, forget_plan};
 use super::{Belonging, Belongings, Erasure, UnderWay};
 use crate::store::record::change::{cleared, queues_of};
 use crate::store::record::names;
@@ -37,6 +38,11 @@ impl Belongings {
                 return Ok(Some(UnderWay { id: id.to_string(), why, until }));
             }
         }
+        if let Some(id) = &belonging.plan
+            && let Some(under_way) = self.plan_under_way(id).await?
+        {
+            return Ok(Some(under_way));
+        }
         let Some(id) = &belonging.order else { return Ok(None) };
         let head = self.records.read::<OrderHead>(id.partition(), names::order_head(id)).await?;
         let errand = head.and_then(|(head, _)| head.errand);
@@ -47,8 +53,8 @@ impl Belongings {
         }))
     }
 
-    /// Erases a belonging: the session, its history, its cart and the answers about them are
-    /// gone, and what happened to the order is told without its buyer.
+    /// Erases a belonging: the session, its history, its cart, a plan, its conversation and the
+    /// answers about them are gone, and what happened to the order is told without its buyer.
     ///
     /// # Errors
     /// Fails when the store does, when a record is damaged, and when others go on changing it.
@@ -79,6 +85,14 @@ impl Belongings {
             commit.deletes.push(names::cart(cart));
             let (queue, id) = (names::CARTS.into(), cart.as_str().into());
             commit.timers.push(SetTimer { queue, id, due: None });
+        }
+        if let Some(id) = &belonging.plan {
+            let found = self.plan(id).await?;
+            forget_plan(id, found, self.commit_in(id.partition(), &mut commits));
+        }
+        if let Some(id) = &belonging.conversation {
+            let found = self.conversation(id).await?;
+            forget_conversation(id, found, self.commit_in(id.partition(), &mut commits));
         }
         for (key, partition) in self.places_of_answers(belonging).await? {
             self.commit_in(partition, &mut commits).deletes.push(key);
@@ -157,7 +171,9 @@ impl Belongings {
         let mut partitions: Vec<Partition> = Vec::new();
         partitions.extend(belonging.session.as_ref().map(SessionId::partition));
         partitions.extend(belonging.order.as_ref().map(OrderId::partition));
-        partitions.extend(belonging.cart.as_ref().map(acp_core::ids::CartId::partition));
+        partitions.extend(belonging.cart.as_ref().map(CartId::partition));
+        partitions.extend(belonging.plan.as_ref().map(PlanId::partition));
+        partitions.extend(belonging.conversation.as_ref().map(ConversationId::partition));
         partitions.sort_unstable_by_key(|partition| partition.number());
         partitions.dedup();
         let mut about = Vec::new();

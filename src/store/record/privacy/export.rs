@@ -9,8 +9,8 @@ const NOT_THEIRS: [&str; 3] = ["stock", "run", "revision"];
 
 impl Belongings {
     /// Everything that is kept of a belonging, for its person to read: the session with its
-    /// history, payments and order (or the order alone), the cart, and the answers that are kept
-    /// to be repeated.
+    /// history, payments and order (or the order alone), the cart, or a plan with its conversation,
+    /// and the answers that are kept to be repeated.
     ///
     /// # Errors
     /// Fails when the store does, and when a record is damaged.
@@ -30,6 +30,16 @@ impl Belongings {
             None => None,
         };
         let cart = cart.as_ref().map(shown).transpose()?;
+        let plan = match &belonging.plan {
+            Some(id) => self.plan(id).await?,
+            None => None,
+        };
+        let plan = plan.as_ref().map(|(plan, _)| shown(plan)).transpose()?;
+        let talk = match &belonging.conversation {
+            Some(id) => self.conversation(id).await?,
+            None => None,
+        };
+        let talk = talk.as_ref().map(|(talk, _)| shown(talk)).transpose()?;
         let mut answers = Vec::new();
         for (_, state) in self.answers_about(belonging).await? {
             if let KeyState::Answered { answer, .. } = state {
@@ -37,7 +47,7 @@ impl Belongings {
                 answers.push(json!({ "status": answer.status, "body": body.ok() }));
             }
         }
-        Ok(json!({ "ids": belonging.ids(), "checkout": checkout, "cart": cart,
-                   "answers": answers }))
+        Ok(json!({ "ids": belonging.ids(), "checkout": checkout, "cart": cart, "plan": plan,
+                   "conversation": talk, "answers": answers }))
     }
 }

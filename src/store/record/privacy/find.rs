@@ -10,11 +10,11 @@ use crate::store::DueTimer;
 use crate::store::record::names;
 
 /// Whether an address is the one that is looked for. Nobody tells two people by capital letters.
-fn is_it(found: Option<&str>, email: &str) -> bool {
+pub(super) fn is_it(found: Option<&str>, email: &str) -> bool {
     found.is_some_and(|found| found.trim().eq_ignore_ascii_case(email.trim()))
 }
 
-fn is_reached_at(contact: &Contact, email: &str) -> bool {
+pub(super) fn is_reached_at(contact: &Contact, email: &str) -> bool {
     is_it(contact.email.as_deref(), email)
 }
 
@@ -52,11 +52,17 @@ impl Belongings {
         person: &Person,
         tenants: &[TenantId],
     ) -> Result<Vec<Belonging>, PortError> {
-        match person {
-            Person::Session(session) => Ok(self.of_session(session).await?.into_iter().collect()),
-            Person::Order(order) => Ok(self.of_order(order).await?.into_iter().collect()),
-            Person::Email(email) => self.of_email(email, tenants).await,
-        }
+        let mut found: Vec<Belonging> = match person {
+            Person::Session(session) => self.of_session(session).await?.into_iter().collect(),
+            Person::Order(order) => self.of_order(order).await?.into_iter().collect(),
+            Person::Email(email) => self.of_email(email, tenants).await?,
+        };
+        let email = match person {
+            Person::Email(email) => Some(&**email),
+            Person::Session(_) | Person::Order(_) => None,
+        };
+        self.add_plans(email, &mut found).await?;
+        Ok(found)
     }
 
     pub(super) async fn session(&self, id: &SessionId) -> Result<Option<Session>, PortError> {
@@ -93,7 +99,7 @@ impl Belongings {
             Some(id) => self.cart(&id).await?.map(|cart| cart.id),
             None => None,
         };
-        Ok(Belonging { session: Some(session.id.clone()), order, cart })
+        Ok(Belonging { session: Some(session.id.clone()), order, cart, ..Belonging::default() })
     }
 
     /// An order outlives its session.
@@ -183,7 +189,7 @@ impl Belongings {
 
     /// The next timers of a queue, the last one first. At the end there is none, and what follows
     /// begins another queue.
-    async fn page(
+    pub(super) async fn page(
         &self,
         queue: &str,
         last: &mut Option<DueTimer>,

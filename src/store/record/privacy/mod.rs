@@ -1,13 +1,14 @@
 //! What is kept about a buyer: found, shown and erased.
 //!
-//! Nothing is indexed by a person. Who looks for one goes through sessions, orders and carts, which
-//! takes as long as there are many of them and holds up nobody.
+//! Nothing is indexed by a person. Who looks for one goes through sessions, orders, carts and plans,
+//! which takes as long as there are many of them and holds up nobody.
 
 mod erase;
 mod export;
 mod find;
+mod plans;
 
-use acp_core::ids::{CartId, OrderId, SessionId};
+use acp_core::ids::{CartId, ConversationId, OrderId, PlanId, SessionId};
 use acp_core::time::Timestamp;
 
 use super::inspect::Inspector;
@@ -25,12 +26,14 @@ pub enum Person {
 }
 
 /// A checkout of a person: a session, the order that came of it, or what is left of one of them;
-/// and the cart it came of.
+/// and the cart it came of. Or a plan, and the conversation that one came of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Belonging {
     pub session: Option<SessionId>,
     pub order: Option<OrderId>,
     pub cart: Option<CartId>,
+    pub plan: Option<PlanId>,
+    pub conversation: Option<ConversationId>,
 }
 
 /// Why a belonging cannot be erased yet.
@@ -73,6 +76,8 @@ impl Belonging {
         let session = self.session.as_ref().map(ToString::to_string);
         let order = self.order.as_ref().map(ToString::to_string);
         let cart = self.cart.as_ref().map(ToString::to_string);
-        session.into_iter().chain(order).chain(cart).collect()
+        let plan = self.plan.as_ref().map(ToString::to_string);
+        let talk = self.conversation.as_ref().map(ToString::to_string);
+        session.into_iter().chain(order).chain(cart).chain(plan).chain(talk).collect()
     }
 }
