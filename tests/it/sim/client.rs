@@ -4,14 +4,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use acp_core::ids::{OrderId, SessionId};
+use acp_core::ids::{OrderId, PlanId, SessionId};
+use acp_core::mandate::PlanDigest;
 use acp_core::money::Money;
 use acp_core::order::OrderCommand;
+use acp_core::plan::PlanWish;
 use acp_core::ports::{Channel, Checkouts as _, Digests, Operation, Retry};
 use acp_core::principal::{Habits, Principal, Scope};
 use acp_core::refusal::Refusal;
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession, Patch};
-use acp_gateway::app::{App, Ask, Failure, Said, Telling};
+use acp_gateway::app::{App, Ask, ExecutePlan, Failure, Said, Telling};
+use acp_wire::shape::plan::render_plan;
 
 use super::core::{Core, at_once};
 use super::dice::Dice;
@@ -35,12 +38,19 @@ pub(super) enum Wish {
     Read(SessionId),
     /// What the merchant does: money goes back.
     GiveBack(OrderId, Money),
+    Plan(Box<PlanWish>),
+    Execute(PlanId, PlanDigest, Arc<[u8]>),
+    LookAtPlan(PlanId),
 }
 
 impl Wish {
     const fn session(&self) -> Option<&SessionId> {
         match self {
-            Self::Open(_) | Self::GiveBack(..) => None,
+            Self::Open(_)
+            | Self::GiveBack(..)
+            | Self::Plan(_)
+            | Self::Execute(..)
+            | Self::LookAtPlan(_) => None,
             Self::Change(id, _) | Self::Complete(id, _) | Self::Cancel(id) | Self::Read(id) => {
                 Some(id)
             }
@@ -55,6 +65,9 @@ impl Wish {
             Self::Cancel(_) => "cancel",
             Self::Read(_) => "read",
             Self::GiveBack(..) => "give back",
+            Self::Plan(_) => "plan",
+            Self::Execute(..) => "execute",
+            Self::LookAtPlan(_) => "look at plan",
         }
     }
 }
@@ -232,6 +245,17 @@ impl Client {
                 let scope = Scope::Merchant;
                 ask.principal = Arc::new(Principal { scope, ..(*self.principal).clone() });
                 app.command_order(&order, Operation::Refund, ask).await
+            }
+            Wish::Plan(wish) => app.make_plan(self.asking(*wish, key, body)).await,
+            Wish::Execute(id, digest, payment) => {
+                let execute = ExecutePlan { digest, payment: Some(payment) };
+                app.execute_plan(&id, self.asking(execute, key, body)).await
+            }
+            Wish::LookAtPlan(id) => {
+                return match app.read_plan(&self.principal, &id).await {
+                    Ok(plan) => self.heard(200, render_plan(&plan).into(), Telling::Anew),
+                    Err(failure) => self.failed(&failure),
+                };
             }
             Wish::Read(id) => {
                 let read = app.read_session(&self.principal, &channel(), &id).await;

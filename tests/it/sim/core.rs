@@ -12,7 +12,7 @@ use acp_core::ids::{ItemId, SessionId};
 use acp_core::ports::{Clock, Keeper};
 use acp_core::stock::{Hold, Ledger, ReservationId};
 use acp_gateway::store::Store;
-use acp_gateway::store::record::{Records, StoreCheckouts, StoreStock};
+use acp_gateway::store::record::{Records, StoreCheckouts, StorePlans, StoreStock};
 use acp_mocks::{Bank, SeededEntropy};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -52,6 +52,7 @@ pub(super) struct Core {
     pub(super) store: Arc<dyn Store>,
     pub(super) records: Records,
     pub(super) checkouts: StoreCheckouts,
+    pub(super) plans: StorePlans,
     pub(super) bank: Mutex<Bank>,
     /// The merchant's own stock, where the merchant keeps it.
     pub(super) inventory: Mutex<Inventory>,
@@ -88,6 +89,7 @@ impl Core {
             clock,
             store: opened.store.clone(),
             checkouts: StoreCheckouts::new(records.clone()),
+            plans: StorePlans::new(records.clone()),
             records,
             bank: Mutex::default(),
             inventory: Mutex::default(),

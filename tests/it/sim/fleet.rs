@@ -12,7 +12,7 @@ use acp_gateway::app::{App, Keeping, OrderKeeper, Ports};
 use acp_gateway::boot::configured;
 use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
-use acp_gateway::jobs::{Resuming, RunningErrands, Tending, repeat};
+use acp_gateway::jobs::{Resuming, RunningErrands, RunningPlans, Tending, repeat};
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreConversations, StoreMandates,
     StorePlans, StoreStock,
@@ -106,6 +106,7 @@ impl Fleet {
         let period = if self.is_far_away { FAR_TENDING_PERIOD } else { TENDING_PERIOD };
         repeat(&tasks, CancellationToken::new(), period, Resuming(app.clone()));
         repeat(&tasks, CancellationToken::new(), period, RunningErrands(app.clone()));
+        repeat(&tasks, CancellationToken::new(), period, RunningPlans(app.clone()));
         repeat(&tasks, CancellationToken::new(), period, Tending(app.clone()));
         self.slots.lock().unwrap()[slot] = Some(Gateway { node: node.clone(), app });
         let fleet = self;

@@ -2,14 +2,17 @@
 //! by all worlds.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use acp_core::catalog::{
     Audience, Benefit, CatalogItem, Kind, OptionRule, Promotion, PurchaseAccount, Reach, Shop,
     Spread, TaxClass, Terms,
 };
-use acp_core::ids::{AgentId, ItemId, OptionId, TenantId};
+use acp_core::ids::{AgentId, ItemId, MandateId, OptionId, Random128, SessionId, TenantId};
+use acp_core::mandate::{Budget, Mandate, Restriction, Standing, Window};
 use acp_core::money::{Currency, Money};
-use acp_core::ports::{Catalog, PortError};
+use acp_core::plan::{Basis, Mode, Operation, PlanDraft, PlanWish, Planner};
+use acp_core::ports::{Catalog, Committed, MandateWrite, Mandates as _, PortError};
 use acp_core::principal::{Habits, Principal, Proof, Scope, Tier};
 use acp_core::session::{
     Address, Authentication, AuthenticationOutcome, AuthenticationProof, Buyer,
@@ -19,8 +22,10 @@ use acp_core::session::{
 };
 use acp_gateway::boot::{shop, terms};
 use acp_gateway::config::Config;
+use acp_gateway::store::record::StoreMandates;
 use async_trait::async_trait;
 
+use super::core::{Core, at_once};
 use super::others::Card;
 
 /// There is enough of it for everybody.
@@ -270,4 +275,61 @@ fn address() -> Address {
         company: None,
         phone_number: None,
     }
+}
+
+/// Leave to buy once, for whatever it costs. It is given behind the back of all gateways.
+pub(super) fn give_mandate(core: &Core, client: u64, nth: u8) -> MandateId {
+    let mandates = StoreMandates::new(core.records.clone());
+    let (tenant, person, now) = (goods().tenant(), format!("person-{client}"), core.now());
+    let mut dice = [nth; 16];
+    dice[0] = u8::try_from(client % 256).unwrap();
+    let id = mandates.new_id(tenant, &person, Random128(dice));
+    let mandate = Mandate {
+        id: id.clone(),
+        version: 1,
+        tenant: tenant.clone(),
+        principal: person.into(),
+        agents: vec![principal(client).agent.clone()],
+        currency: Currency::parse("usd").unwrap(),
+        per_order: usd(1_000_000),
+        per_unit: None,
+        budget: Budget {
+            limit: usd(1_000_000),
+            orders: Some(1),
+            window: Window::Total,
+            time_zone: "UTC".into(),
+        },
+        approval_above: None,
+        restriction: Restriction::default(),
+        valid_from: now,
+        valid_until: now.plus(Duration::from_hours(24 * 365)),
+        standing: Standing::Active,
+        is_for_one_plan: false,
+    };
+    let write = MandateWrite { before: None, after: &mandate, answer: None };
+    assert!(matches!(at_once(mandates.write(write)).unwrap(), Committed::At(_)));
+    core.watch.lock().unwrap().mandates.push(id.clone());
+    id
+}
+
+/// Wants a session paid for, without being asked.
+pub(super) fn planning(session: &SessionId, mandate: MandateId) -> PlanWish {
+    PlanWish {
+        draft: PlanDraft::new(vec![Operation::Checkout], Vec::new()).unwrap(),
+        basis: Basis::Session(session.clone()),
+        mode: Mode::Autopilot,
+        mandate: Some(mandate),
+        buyer: None,
+        contact: None,
+        conversation: None,
+        planner: Planner::Client,
+    }
+}
+
+/// What pays for a plan, as it is sent.
+pub(super) fn paying_plan(token: &str) -> Arc<[u8]> {
+    let credential = serde_json::json!({"type": "spt", "token": token});
+    let instrument = serde_json::json!({"type": "card", "credential": credential});
+    let data = serde_json::json!({"handler_id": "card_tokenized", "instrument": instrument});
+    serde_json::json!({"payment_data": data}).to_string().into_bytes().into()
 }

@@ -51,7 +51,7 @@ fn scenario(name: &'static str, cards: &[Card]) -> Scenario {
 }
 
 fn scenarios(reached: Reached) -> Vec<Scenario> {
-    let all = ours().into_iter().chain(at_merchant());
+    let all = ours().into_iter().chain(at_merchant()).chain(by_plans());
     all.map(|course| Scenario { reached, ..course }).collect()
 }
 
@@ -86,6 +86,36 @@ fn at_merchant() -> [Scenario; 5] {
             ..scenario("paid, the order taken and nobody told", &[Declined, Good])
         },
     ]
+}
+
+/// Courses on which a plan pays, under a mandate.
+fn by_plans() -> [Scenario; 4] {
+    use Card::{Declined, Good};
+    let planned = |cards: &[Card]| vec![Script { is_planned: true, ..Script::plain(cards) }];
+    [
+        Scenario { scripts: planned(&[Good]), ..scenario("planned and paid", &[]) },
+        Scenario {
+            scripts: planned(&[Declined, Good]),
+            living: Living::Together(2),
+            ..scenario("planned, declined, planned anew and paid", &[])
+        },
+        Scenario {
+            scripts: planned(&[Good]),
+            given: &[("pay confirm", Fault::ResponseLost, 1)],
+            ..scenario("planned, and the hold unclear at first", &[])
+        },
+        Scenario {
+            scripts: [planned(&[Good]), planned(&[Good])].concat(),
+            few: (1, 1),
+            living: Living::Together(2),
+            ..scenario("two plans for the last one", &[])
+        },
+    ]
+}
+
+/// The courses of plans, and nothing goes wrong.
+pub(super) fn quiet_plans() -> Vec<Schedule> {
+    by_plans().iter().map(|course| of(course, "quiet", 0, Vec::new())).collect()
 }
 
 /// Courses with the goods in our own ledgers.

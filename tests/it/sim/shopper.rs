@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use acp_core::ids::{OrderId, SessionId};
+use acp_core::ids::{OrderId, PlanId, SessionId};
+use acp_core::mandate::PlanDigest;
 use acp_core::money::{Currency, Money};
+use acp_wire::shape::plan::parse_digest;
 use futures_util::future::join_all;
 
 use super::client::{Client, End, REQUEST_TIMEOUT, Wish};
 use super::dice::Dice;
-use super::goods::{CODE, LAMP, MUG, PRINT, choosing, opening, paying};
+use super::goods::{
+    CODE, LAMP, MUG, PRINT, choosing, give_mandate, opening, paying, paying_plan, planning,
+};
 use super::others::Card;
 
 /// What else happens while a completion runs.
@@ -55,6 +59,8 @@ pub(super) struct Script {
     pub(super) refunds: u8,
     /// Whether it pays with what was granted this shop, as agents do, or with the card itself.
     pub(super) is_granted: bool,
+    /// Whether it has a plan made that pays, under a mandate that is good for one order.
+    pub(super) is_planned: bool,
 }
 
 impl Script {
@@ -70,6 +76,7 @@ impl Script {
             gone: None,
             refunds: 0,
             is_granted: true,
+            is_planned: false,
         }
     }
 
@@ -112,6 +119,7 @@ impl Script {
             gone: dice.weighed(&gone),
             refunds: dice.weighed(&[(70, 0), (15, 1), (15, 2)]),
             is_granted: dice.chance(60),
+            is_planned: dice.chance(10),
         }
     }
 }
@@ -139,7 +147,11 @@ impl Client {
             self.change(script, &id, change, None).await;
         }
         self.core.faults.lock().unwrap().arm();
-        for (tries, card) in (1..).zip(&script.cards) {
+        if script.is_planned {
+            Box::pin(self.have_it_planned(script, &id)).await;
+        }
+        let cards = script.cards.iter().filter(|_| !script.is_planned);
+        for (tries, card) in (1..).zip(cards) {
             match Box::pin(self.pay(script, &id, *card, tries)).await {
                 Paid::Again => {}
                 Paid::NotReady if tries == 1 => {
@@ -215,6 +227,30 @@ impl Client {
             "ready_for_payment" => Paid::Again,
             "not_ready_for_payment" | "session_not_ready" => Paid::NotReady,
             _ => Paid::Over,
+        }
+    }
+
+    /// Has the session paid for by one plan after the other, as long as there are cards to try.
+    async fn have_it_planned(&self, script: &Script, id: &SessionId) {
+        for (tries, card) in (1..).zip(&script.cards) {
+            let wish =
+                Wish::Plan(Box::new(planning(id, give_mandate(&self.core, self.number, tries))));
+            let key = format!("{}-plan-{tries}", self.number);
+            let made = self.insist(&wish, Some(&key), 100 + tries).await;
+            let Some((plan, digest)) = made.as_ref().and_then(ready_in) else { return };
+            let payment = paying_plan(&self.token(script, *card, id));
+            let execute = Wish::Execute(plan.clone(), digest, payment);
+            let key = format!("{}-execute-{tries}", self.number);
+            drop(self.insist(&execute, Some(&key), 150 + tries).await);
+            let look = Wish::LookAtPlan(plan);
+            let mut end = self.insist(&look, None, 0).await;
+            while stage_of(end.as_ref()) == "running" {
+                self.wait(700, 2_500).await;
+                end = self.insist(&look, None, 0).await;
+            }
+            if stage_of(end.as_ref()) == "completed" {
+                return;
+            }
         }
     }
 
@@ -294,4 +330,20 @@ fn session_of(end: &End) -> Option<SessionId> {
     };
     let made: Made = serde_json::from_slice(body).unwrap();
     Some(SessionId::parse(&made.id).unwrap())
+}
+
+/// A plan that is good to be begun, by its digest.
+fn ready_in(end: &End) -> Option<(PlanId, PlanDigest)> {
+    #[derive(serde::Deserialize)]
+    struct Made {
+        id: String,
+        digest: String,
+        status: String,
+    }
+    let End::Said { status: 201, body, .. } = end else {
+        return None;
+    };
+    let made: Made = serde_json::from_slice(body).unwrap();
+    let digest = parse_digest(&format!("\"{}\"", made.digest)).unwrap();
+    (made.status == "ready").then(|| (PlanId::parse(&made.id).unwrap(), digest))
 }

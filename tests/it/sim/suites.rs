@@ -9,7 +9,7 @@ use super::runner::{each, run, say, told};
 use super::sabotage::Sabotage;
 use super::schedules::{
     OVER_HTTP, double, given_back_point, given_back_points, main_point, main_points, named, point,
-    points, random,
+    points, quiet_plans, random,
 };
 use super::world::{Schedule, play};
 use crate::support::is_redis_wanted;
@@ -75,6 +75,17 @@ fn every_other_course_survives_every_fault_at_every_call() {
     let spread = |number| number * SPREAD;
     run(size().others, |number| point(Backend::Memory, spread(number)))
         .must_be_clean("points of all courses");
+}
+
+/// Where nothing goes wrong every plan buys, so that its faults are tried on something. Of two for
+/// the last lamp one does.
+#[test]
+fn plans_buy_where_nothing_goes_wrong() {
+    for schedule in quiet_plans() {
+        let played = play(&schedule);
+        assert_eq!(played.violations, Vec::<String>::new(), "{}", told(&schedule, &played));
+        assert_eq!(played.orders, 1, "{}", told(&schedule, &played));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use acp_core::ids::{PaymentId, SessionId};
+use acp_core::ids::{MandateId, PaymentId, SessionId};
 use acp_core::ports::Checkouts;
 use acp_core::session::{Session, StageKind};
 use acp_gateway::store::{Commit, Demand};
@@ -32,6 +32,8 @@ pub(super) struct Watch {
     pub(super) sessions: BTreeMap<String, Vec<Written>>,
     /// Where a payment token lay readable.
     pub(super) secrets: Vec<String>,
+    /// Mandates somebody buys by.
+    pub(super) mandates: Vec<MandateId>,
     /// Answers that were not repeated.
     pub(super) forgotten: Vec<String>,
 }

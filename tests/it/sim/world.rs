@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use acp_core::ports::Checkouts;
+use acp_core::ports::{Checkouts, Plans as _};
 use acp_gateway::store::record::StoreStock;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -229,8 +229,10 @@ impl World {
 
     async fn is_quiet(&self) -> bool {
         let unfinished = self.core.checkouts.unfinished().await.unwrap();
+        let plans = self.core.plans.unfinished().await.unwrap();
         let errands = self.core.store.coming_timers("errands", 1).await.unwrap();
         unfinished.is_empty()
+            && plans.is_empty()
             && errands.is_empty()
             && !self.core.watch.lock().unwrap().is_completing()
     }

@@ -1,17 +1,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use acp_core::ids::{ItemId, PaymentId, SessionId};
+use acp_core::ids::{ItemId, MandateId, PaymentId, PlanId, SessionId};
+use acp_core::mandate::Entry;
 use acp_core::order::{Order, OrderEvent, Recorded};
 use acp_core::payment::PaymentStatus;
-use acp_core::ports::{AnswerKey, Before, Checkouts, KeyState, Operation, Subject, Whose};
+use acp_core::ports::{
+    AnswerKey, Before, Checkouts, KeyState, Mandates as _, Operation, Plans as _, Subject, Whose,
+};
 use acp_core::run::Run;
 use acp_core::session::{Session, Stage, StageKind};
 use acp_core::stock::Ledger;
 use acp_gateway::adapters::inventory::noted_ledger;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::store::LogEntry;
-use acp_gateway::store::record::StoreStock;
+use acp_gateway::store::record::{StoreMandates, StoreStock};
 use acp_mocks::Movement;
 
 use crate::sim::client::{Call, Calls, channel};
@@ -76,6 +79,10 @@ pub(in crate::sim) struct Books {
     pub(super) open_keys: Vec<String>,
     /// Money the bank moved for sessions nobody knows.
     pub(super) strange_movements: usize,
+    /// What was taken from the mandates somebody buys by.
+    pub(super) spent: Vec<(MandateId, Vec<Entry>)>,
+    /// Plans that are still under way.
+    pub(super) plans: Vec<PlanId>,
     /// Whether orders are handed over to the merchant, and what was.
     pub(super) orders_kept: Kept,
     pub(super) given: Orders,
@@ -116,6 +123,7 @@ impl Books {
             core.watch.lock().unwrap().clone();
         robbed.extend(core.services.iter().flat_map(Services::run_out));
         let open_keys = open_keys(core, &calls).await;
+        let (spent, plans) = (spent(core).await, core.plans.unfinished().await.unwrap());
         Self {
             accounts,
             ledgers,
@@ -128,6 +136,8 @@ impl Books {
             robbed,
             open_keys,
             strange_movements,
+            spent,
+            plans,
             orders_kept: core.kept.orders,
             given: core.orders.lock().unwrap().clone(),
         }
@@ -208,6 +218,17 @@ async fn account(
         run,
         session,
     })
+}
+
+async fn spent(core: &Core) -> Vec<(MandateId, Vec<Entry>)> {
+    let ledgers = StoreMandates::new(core.records.clone());
+    let known = core.watch.lock().unwrap().mandates.clone();
+    let mut spent = Vec::new();
+    for id in known {
+        let found = ledgers.find(goods().tenant(), &id).await.unwrap().unwrap();
+        spent.push((id, found.ledger.entries().to_vec()));
+    }
+    spent
 }
 
 async fn open_keys(core: &Core, calls: &[Call]) -> Vec<String> {

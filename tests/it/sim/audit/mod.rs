@@ -1,13 +1,14 @@
 //! The auditor: what must be true of every world that has come to rest, whatever happened in it.
 //!
 //! Each rule is a function that writes down what it found wrong, in words somebody can act on. The
-//! rules are those of the reliability plan, I1 to I12; U is about what is unclear, and P about what
-//! was promised to clients.
+//! rules are those of the reliability plan, I1 to I12; I13 is about mandates, U about what is unclear,
+//! and P about what was promised to clients.
 
 mod answers;
 mod books;
 mod money;
 mod orders;
+mod plans;
 mod sessions;
 mod stock;
 
@@ -19,7 +20,7 @@ type Findings = Vec<String>;
 /// Looks at one thing, and writes down what is wrong with it.
 type Rule = fn(&Books, &mut Findings);
 
-const RULES: [(&str, Rule); 25] = [
+const RULES: [(&str, Rule); 27] = [
     ("I1", money::no_more_is_taken_than_was_held_and_ordered),
     ("I1", money::in_the_end_the_order_says_what_was_taken),
     ("I12", money::what_was_promised_back_went_back_once),
@@ -42,7 +43,9 @@ const RULES: [(&str, Rule); 25] = [
     ("I8", sessions::no_session_is_forgotten_early),
     ("I9", money::the_sums_agree),
     ("I10", sessions::nothing_is_under_way),
+    ("I10", plans::no_plan_is_under_way),
     ("I11", answers::no_token_lies_readable),
+    ("I13", plans::mandates_spend_what_was_ordered),
     ("P", answers::a_failure_of_ours_is_no_answer),
     ("P", answers::nothing_is_unsaid_and_nothing_is_broken),
 ];
