@@ -67,6 +67,10 @@ chaos: deps ## Kill, freeze and crowd gateways and their Redis, and audit what i
 chaos-long: deps ## The same with 500 kills and more of everything else
 	ACP_CHAOS=long $(CHAOS)
 
+.PHONY: chaos-plans
+chaos-plans: deps ## Kill gateways while plans are carried out, 800 times, and audit what is left
+	ACP_CHAOS=long $(subst chaos::,chaos::plans,$(CHAOS))
+
 CHAOS := ACP_TEST_REDIS=1 $(CARGO) test --test it --features $(FEATURES) --locked chaos:: -- \
   --nocapture --test-threads=1
 
