@@ -14,6 +14,7 @@ use acp_gateway::identity::NewKey;
 use acp_gateway::telemetry::{self, LogFormat};
 use anyhow::ensure;
 
+use crate::goods::goods;
 use crate::place::Place;
 use crate::requests::GOODS;
 use crate::server::{Ready, announce, stop_with_parent};
@@ -67,6 +68,8 @@ fn limits(reads_per_minute: Option<u32>) -> Limits {
         changes_burst: MOST.1,
         completes_per_minute: MOST.0,
         completes_burst: MOST.1,
+        intents_per_minute: MOST.0,
+        intents_burst: MOST.1,
         ..Limits::default()
     }
 }
@@ -89,6 +92,9 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
         if !is_counted {
             world.stock.set(tenant, &item, Some(STOCK)).await?;
         }
+    }
+    if let Some(count) = place.goods {
+        world.catalogs.of(&world.shop.tenant).await?.put(goods(count)?).await?;
     }
     stop_with_parent(world.stopping.clone());
     let mut announced = Ok(());

@@ -4,6 +4,7 @@
 mod cpu;
 mod floor;
 mod gateway;
+mod goods;
 mod load;
 mod machine;
 mod place;

@@ -44,6 +44,9 @@ pub(crate) struct Place {
     /// How often an agent may read in a minute; as often as it likes where nothing is said.
     #[arg(long)]
     pub(crate) reads_per_minute: Option<u32>,
+    /// How many goods of a large shop are sold beside those of the demo.
+    #[arg(long)]
+    pub(crate) goods: Option<usize>,
 }
 
 /// The file in the directory that names the sessions in the store.
@@ -71,6 +74,9 @@ impl Place {
         if let Some(reads) = self.reads_per_minute {
             arguments.extend(["--reads-per-minute".into(), reads.to_string().into()]);
         }
+        if let Some(goods) = self.goods {
+            arguments.extend(["--goods".into(), goods.to_string().into()]);
+        }
         arguments
     }
 
@@ -97,6 +103,7 @@ impl From<&Path> for Place {
             remembered: None,
             stripe: None,
             reads_per_minute: None,
+            goods: None,
         }
     }
 }

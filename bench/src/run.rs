@@ -16,7 +16,7 @@ use crate::place::{Place, RedisServer};
 use crate::report::{Chapter, Report};
 use crate::requests::{Door, Pair, Version, keyed, opened};
 use crate::scenario::{
-    Scenario, catalogue, commits, complete, flow, noisy, provider, read, recovery, scale,
+    Scenario, catalogue, commits, complete, flow, intents, noisy, provider, read, recovery, scale,
     signature, update, versions,
 };
 use crate::server::{Kind, Server};
@@ -167,6 +167,10 @@ async fn in_shops_of_their_own(
     if plan.has(Scenario::Noisy) {
         say("noisy: reading alone, and beside an agent far beyond its quota, in turns");
         report.add(Box::pin(noisy::measure(plan, home)).await?);
+    }
+    if plan.has(Scenario::Intents) {
+        say("intents: reading sentences, and making plans among ten thousand goods");
+        report.add(Box::pin(intents::measure(plan, home)).await?);
     }
     Ok(())
 }

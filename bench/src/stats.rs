@@ -27,6 +27,7 @@ impl Spread {
 pub(crate) struct Latency {
     pub(crate) step: &'static str,
     pub(crate) p50_us: f64,
+    pub(crate) p95_us: f64,
     pub(crate) p99_us: f64,
 }
 
@@ -34,7 +35,7 @@ impl Latency {
     pub(crate) fn of(step: &'static str, mut samples: Vec<Duration>) -> Self {
         samples.sort_unstable();
         let at = |percent| micros(percentile(&samples, percent));
-        Self { step, p50_us: at(50), p99_us: at(99) }
+        Self { step, p50_us: at(50), p95_us: at(95), p99_us: at(99) }
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod catalogue;
 pub(crate) mod commits;
 pub(crate) mod complete;
 pub(crate) mod flow;
+pub(crate) mod intents;
 pub(crate) mod noisy;
 pub(crate) mod provider;
 pub(crate) mod read;
@@ -47,6 +48,8 @@ pub(crate) enum Scenario {
     Catalogue,
     /// Reading beside an agent that asks ten times as often as it may.
     Noisy,
+    /// Reading sentences of shoppers, and making plans.
+    Intents,
     /// Commits of the embedded store.
     Commits,
     /// Verifying signatures over requests.
