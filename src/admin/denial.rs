@@ -57,7 +57,7 @@ pub(super) fn told_with_causes(error: &dyn Error) -> String {
 impl IntoResponse for Denial {
     fn into_response(self) -> Response {
         let Self(problem) = self;
-        let status = StatusCode::from_u16(problem.code.status());
+        let status = StatusCode::from_u16(problem.status());
         let mut response = Response::new(Body::from(problem.body()));
         *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let json = HeaderValue::from_static("application/json");

@@ -17,6 +17,7 @@ mod shelf;
 mod shop;
 mod tally;
 mod upkeep;
+mod vault;
 mod webhooks;
 
 pub use advise::{Advice, AdviceCounts, Advised, Advisor, UnderstoodBy};
@@ -29,6 +30,7 @@ pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, R
 pub use sessions::Verdict;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
+pub use vault::Delegating;
 pub use webhooks::{OpenedEndpoint, Relay, RelayCounts, Tried, WebhookPorts};
 
 use std::sync::Arc;
@@ -39,8 +41,9 @@ use acp_core::limits::{
     AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, ERRANDS_AT_ONCE_MAX, RUNS_AT_ONCE_MAX,
 };
 use acp_core::ports::{
-    AnswerRenderer, Calendar, Carts, Catalog, Checkouts, Clock, Conversations, DeliveryOptions,
-    Entropy, Mandates, PaymentProvider, Plans, Promotions, Sealer, Stock, TaxRates,
+    AnswerRenderer, Calendar, CardKeeper, Carts, Catalog, Checkouts, Clock, Conversations,
+    DeliveryOptions, Entropy, Mandates, PaymentProvider, Plans, Promotions, Sealer, Stock,
+    TaxRates, Vault,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
@@ -120,6 +123,9 @@ pub struct Ports {
     pub calendar: Arc<dyn Calendar>,
     pub plans: Arc<dyn Plans>,
     pub payments: Arc<dyn PaymentProvider>,
+    /// Who takes the cards that are handed over, and what is kept of them.
+    pub cards: Arc<dyn CardKeeper>,
+    pub vault: Arc<dyn Vault>,
     pub sealer: Arc<dyn Sealer>,
     pub answers: Arc<dyn AnswerRenderer>,
     pub clock: Arc<dyn Clock>,
@@ -132,6 +138,7 @@ pub struct App {
     shop: Arc<Shop>,
     keeping: Keeping,
     paying: Paying,
+    delegating: Delegating,
     shelves: Shelves,
     ports: Ports,
     orders: OrderKeeper,
@@ -156,6 +163,7 @@ impl App {
             shop,
             keeping,
             paying: Paying::default(),
+            delegating: Delegating::default(),
             shelves: Shelves::default(),
             ports,
             orders: OrderKeeper::default(),
@@ -183,6 +191,12 @@ impl App {
     #[must_use]
     pub fn paying(self, paying: Paying) -> Self {
         Self { paying, ..self }
+    }
+
+    /// The same, with cards taken in this way.
+    #[must_use]
+    pub fn delegating(self, delegating: Delegating) -> Self {
+        Self { delegating, ..self }
     }
 
     /// The same, with what it sells kept there, to be changed by whoever looks after the shop.

@@ -28,6 +28,7 @@ pub fn rates(limits: &config::Limits) -> Rates {
         creates: Rate::new(limits.creates_per_minute, limits.creates_burst),
         changes: Rate::new(limits.changes_per_minute, limits.changes_burst),
         completes: Rate::new(limits.completes_per_minute, limits.completes_burst),
+        delegations: Rate::new(limits.delegations_per_minute, limits.delegations_burst),
         intents: Rate::new(limits.intents_per_minute, limits.intents_burst),
         signed_factor: limits.signed_factor,
         merchant: Rate::new(limits.merchant_per_minute, limits.merchant_burst),

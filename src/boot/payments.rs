@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use acp_core::money::Currency;
 use acp_core::payment::Route;
-use acp_core::ports::{Clock, PaymentNews, PaymentProvider};
+use acp_core::ports::{CardKeeper, Clock, PaymentNews, PaymentProvider};
 use zeroize::Zeroizing;
 
 use super::BootError;
@@ -13,20 +13,23 @@ use super::shop::BadShop;
 use super::tools::Tools;
 use crate::adapters::outward::{Peers, Watched};
 use crate::adapters::payment::{
-    Account, Acquirer, DemoPayments, RoutedPayments, StripeNews, StripeOptions, StripePayments,
-    Taken,
+    Account, Acquirer, DemoCards, DemoPayments, RoutedPayments, StripeNews, StripeOptions,
+    StripePayments, Taken,
 };
 use crate::adapters::signed::Signed;
 use crate::app::{Capture, Paying, Strays};
 use crate::config::{self, Config, StoreKind};
 
-/// A provider, and whoever is called for it.
-type Asked = (Arc<dyn PaymentProvider>, Option<Arc<Watched>>);
+/// A provider, whoever is called for it, and who takes cards there.
+type Asked = (Arc<dyn PaymentProvider>, Option<Arc<Watched>>, Arc<dyn CardKeeper>);
 
-/// The configured provider, behind the accounts that are asked before it.
-pub(super) fn provider(config: &Config, tools: &Tools<'_>) -> Result<RoutedPayments, BootError> {
+/// The configured provider, behind the accounts that are asked before it, and who takes cards there.
+pub(super) fn provider(
+    config: &Config,
+    tools: &Tools<'_>,
+) -> Result<(Arc<RoutedPayments>, Arc<dyn CardKeeper>), BootError> {
     let named = config.payment.routes.iter().map(|route| account(config, route, tools));
-    let (provider, watched) = match config.payment.provider {
+    let (provider, watched, cards) = match config.payment.provider {
         config::PaymentProvider::Demo => {
             let books = &config.payment.demo_books;
             asked_demo(demo(config, books, "demo-payments.jsonl", tools)?)
@@ -36,7 +39,9 @@ pub(super) fn provider(config: &Config, tools: &Tools<'_>) -> Result<RoutedPayme
         }
     };
     let unnamed = Account::unnamed(provider, watched);
-    Ok(RoutedPayments::at(named.collect::<Result<_, _>>()?, unnamed, Arc::clone(tools.clock)))
+    let clock = Arc::clone(tools.clock);
+    let routed = RoutedPayments::at(named.collect::<Result<_, _>>()?, unnamed, clock);
+    Ok((Arc::new(routed), cards))
 }
 
 /// One of the accounts beside the usual one.
@@ -45,7 +50,7 @@ fn account(
     route: &config::PaymentRoute,
     tools: &Tools<'_>,
 ) -> Result<Account, BootError> {
-    let (provider, watched) = match route.provider {
+    let (provider, watched, _) = match route.provider {
         config::PaymentProvider::Demo => {
             let file = format!("demo-payments-{}.jsonl", route.name);
             asked_demo(demo(config, Path::new(""), &file, tools)?)
@@ -80,14 +85,14 @@ fn taken(route: &config::PaymentRoute) -> Result<Taken, BadShop> {
 }
 
 fn asked_demo(demo: DemoPayments) -> Asked {
-    (Arc::new(demo), None)
+    (Arc::new(demo), None, Arc::new(DemoCards))
 }
 
 fn asked_stripe(options: &StripeOptions, tools: &Tools<'_>) -> Result<Asked, BootError> {
     let (clock, entropy) = (Arc::clone(tools.clock), Arc::clone(tools.entropy));
     let stripe = StripePayments::new(options, clock, entropy).map_err(BootError::Payments)?;
-    let watched = Arc::clone(stripe.watched());
-    Ok((Arc::new(stripe), Some(watched)))
+    let (watched, stripe) = (Arc::clone(stripe.watched()), Arc::new(stripe));
+    Ok((Arc::<StripePayments>::clone(&stripe), Some(watched), stripe))
 }
 
 /// What the configured accounts tell unasked, where they can prove that they do.

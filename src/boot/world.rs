@@ -31,7 +31,7 @@ use crate::adapters::outward::Peers;
 use crate::adapters::payment::{RoutedPayments, WithAccounts};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, put_on_sale};
-use crate::app::{App, Keeping, Ports, Relay};
+use crate::app::{App, Delegating, Keeping, Ports, Relay};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Gateway, WireAnswers, router};
 use crate::identity::Identity;
@@ -40,6 +40,7 @@ use crate::store::embedded::Embedded;
 use crate::store::record::{
     Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalogs,
     StoreCheckouts, StoreConversations, StoreMandates, StorePlans, StoreStock, StoreTrail,
+    StoreVault,
 };
 use crate::store::{Backend, Store};
 
@@ -92,18 +93,34 @@ fn ledgers(backend: &Backend, records: &Records) -> StoreStock {
     }
 }
 
-/// Who seals what lies in a store.
+/// Who seals what lies in a store. Data keys that the former master key wraps are wrapped by the
+/// present one first; the values they seal stay as they are.
 async fn sealer(
+    config: &Config,
     store: &Arc<dyn Store>,
     master: &[u8; 32],
     entropy: &Arc<dyn Entropy>,
 ) -> Result<Arc<dyn Sealer>, KeyringError> {
-    Ok(Arc::new(Keyring::open(Arc::clone(store), master, Arc::clone(entropy)).await?))
+    let former = config.secrets.former_master_key.as_ref().map(config::Secret::expose);
+    let open = async |key| Keyring::open(Arc::clone(store), key, Arc::clone(entropy)).await;
+    let keyring = match (open(master).await, former) {
+        (Err(KeyringError::WrongMaster), Some(former)) => {
+            open(former).await?.rotate(master).await?;
+            tracing::info!("the data keys of this store are wrapped by the new master key now");
+            open(master).await?
+        }
+        (opened, _) => opened?,
+    };
+    Ok(Arc::new(keyring))
+}
+
+fn vault(config: &Config) -> Delegating {
+    Delegating { longest: config.vault.longest_allowance() }
 }
 
 /// The use cases, with money and words treated as the configuration says.
 fn as_configured(app: App, config: &Config) -> App {
-    let app = app.paying(payments::paying(&config.payment));
+    let app = app.paying(payments::paying(&config.payment)).delegating(vault(config));
     if config.intents.keep_text { app.keeping_texts() } else { app }
 }
 
@@ -166,7 +183,7 @@ impl World {
         #[cfg(feature = "failpoints")]
         let store = failpoints::in_store(store, failpoint.as_ref());
         let master = master_key(&config, store.as_ref(), entropy.as_ref()).await?;
-        let sealer = sealer(&store, &master, &entropy).await?;
+        let sealer = sealer(&config, &store, &master, &entropy).await?;
         let records = records_in(&store, &dyn_clock, &entropy, opened.partition_key);
         let (peers, tasks) = (Peers::default(), TaskTracker::new());
         let tools = Tools { peers: &peers, clock: &dyn_clock, entropy: &entropy };
@@ -175,7 +192,7 @@ impl World {
         let sold_elsewhere = catalogue::elsewhere(&config.catalogue, &shop.tenant, &tools)?;
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
-        let routed = Arc::new(payments::provider(&config, &tools)?);
+        let (routed, cards) = payments::provider(&config, &tools)?;
         let provider = around(Arc::<RoutedPayments>::clone(&routed));
         #[cfg(feature = "failpoints")]
         let provider = failpoints::in_payments(provider, failpoint.as_ref());
@@ -190,6 +207,8 @@ impl World {
             stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
             terms: keepers(&config, &terms, &stock, &tools)?,
             payments: provider,
+            cards,
+            vault: Arc::new(StoreVault::new(records.clone())),
             sealer,
             answers: Arc::new(WireAnswers::new(Arc::clone(&shop))),
             clock: Arc::clone(&dyn_clock),
@@ -284,6 +303,7 @@ impl World {
                 config::UnknownFields::Refuse => UnknownFields::Refuse,
             },
             speaks_unreleased: self.config.checkout.unreleased,
+            takes_cards: self.config.vault.enabled,
             request_timeout: self.config.server.request_timeout(),
             has_docs: self.config.server.docs,
             stopping: self.stopping.clone(),

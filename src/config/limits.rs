@@ -34,6 +34,10 @@ pub struct Limits {
     #[serde(deserialize_with = "reading::whole::<1, BURST_MAX, _, _>")]
     pub completes_burst: u32,
     #[serde(deserialize_with = "reading::whole::<1, PER_MINUTE_MAX, _, _>")]
+    pub delegations_per_minute: u32,
+    #[serde(deserialize_with = "reading::whole::<1, BURST_MAX, _, _>")]
+    pub delegations_burst: u32,
+    #[serde(deserialize_with = "reading::whole::<1, PER_MINUTE_MAX, _, _>")]
     pub intents_per_minute: u32,
     #[serde(deserialize_with = "reading::whole::<1, BURST_MAX, _, _>")]
     pub intents_burst: u32,
@@ -62,6 +66,8 @@ impl Default for Limits {
             changes_burst: 5_000,
             completes_per_minute: 3_000,
             completes_burst: 500,
+            delegations_per_minute: 60,
+            delegations_burst: 30,
             intents_per_minute: 1_200,
             intents_burst: 200,
             merchant_per_minute: 12_000,
@@ -107,6 +113,13 @@ impl Section for Limits {
             "Completing sessions: how many in a minute; 1 to 6000000.",
         ),
         Key::whole("completes_burst", 1, BURST_MAX, "How many of them at once; 1 to 1000000."),
+        Key::whole(
+            "delegations_per_minute",
+            1,
+            PER_MINUTE_MAX,
+            "Handing over cards: how many in a minute; 1 to 6000000.",
+        ),
+        Key::whole("delegations_burst", 1, BURST_MAX, "How many of them at once; 1 to 1000000."),
         Key::whole(
             "intents_per_minute",
             1,

@@ -27,6 +27,7 @@ mod services;
 mod settings;
 mod shop;
 mod store;
+mod vault;
 
 pub use access::{Admin, CallerKeys, CallerScope, ConfiguredKey, ConfiguredToken, Jwt};
 pub use checkout::{Checkout, UnknownFields};
@@ -53,3 +54,4 @@ pub use shop::{
     PurchaseAccount, Shop, Spread, Wallet, WalletType,
 };
 pub use store::{Redis, RedisMode, Store, StoreKind};
+pub use vault::Vault;

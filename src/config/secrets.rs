@@ -28,19 +28,30 @@ pub struct Secrets {
     /// the first start.
     #[serde(deserialize_with = "master_key", skip_serializing_if = "Option::is_none")]
     pub master_key: Option<Secret<[u8; KEY_BYTES]>>,
+    /// The one before it. Where data keys are still wrapped by it, they are wrapped anew.
+    #[serde(deserialize_with = "master_key", skip_serializing_if = "Option::is_none")]
+    pub former_master_key: Option<Secret<[u8; KEY_BYTES]>>,
 }
 
 impl Section for Secrets {
     const NAME: &'static str = "secrets";
     const ABOUT: &'static str =
         "Secrets are never printed, neither in a message nor by `acp-gateway config`.";
-    const KEYS: &'static [Key] = &[Key::secret(
-        "master_key",
-        MASTER_KEY,
-        "Wraps every data key: 32 bytes, as 64 hexadecimal characters or in base64. Without it, a \
-         file in the data directory holds a key that was made at the first start. An empty text is \
-         refused.",
-    )];
+    const KEYS: &'static [Key] = &[
+        Key::secret(
+            "master_key",
+            MASTER_KEY,
+            "Wraps every data key: 32 bytes, as 64 hexadecimal characters or in base64. Without \
+             it, a file in the data directory holds a key that was made at the first start. An \
+             empty text is refused.",
+        ),
+        Key::secret(
+            "former_master_key",
+            MASTER_KEY,
+            "The master key before this one. A store whose data keys are still wrapped by it has \
+             them wrapped anew at the start; leave it out once every gateway was started with both.",
+        ),
+    ];
 }
 
 /// A value that is never shown and is overwritten when it is dropped.

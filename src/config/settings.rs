@@ -10,7 +10,7 @@ use super::services;
 use super::{
     Admin, CallerKeys, CartService, Catalogue, Checkout, Intents, Inventory, Jwt, Limits, Log,
     MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService, Redis,
-    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Webhooks,
+    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Vault, Webhooks,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -30,6 +30,7 @@ pub struct Config {
     pub shop: Shop,
     pub payment: Payment,
     pub stripe: Stripe,
+    pub vault: Vault,
     pub inventory: Inventory,
     pub catalogue: Catalogue,
     pub tax: TaxService,
@@ -44,7 +45,7 @@ pub struct Config {
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 24] = [
+pub(super) const SECTIONS: [Outline; 25] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -58,6 +59,7 @@ pub(super) const SECTIONS: [Outline; 24] = [
     Outline::of::<Shop>(),
     Outline::of::<Payment>(),
     Outline::of::<Stripe>(),
+    Outline::of::<Vault>(),
     Outline::of::<Inventory>(),
     Outline::of::<Catalogue>(),
     Outline::of::<TaxService>(),
@@ -174,6 +176,7 @@ mod tests {
         config.planner.api_key = Some(Secret::guard("key".into()));
         config.message_signatures.ca_file = Some("/etc/keys.pem".into());
         config.secrets.master_key = Some(Secret::guard([7; 32]));
+        config.secrets.former_master_key = Some(Secret::guard([8; 32]));
         config.shop.support_email = Some("help@shop.example".into());
         config.shop.currency = Letters(*b"EUR");
         let page = |name: &str| Some(format!("https://shop.example/{name}"));

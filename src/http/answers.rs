@@ -14,9 +14,11 @@ use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::{Fault, Refusal};
 use acp_core::session::{CompleteSession, Session};
 use acp_core::stock::ItemStock;
+use acp_core::vault::VaultToken;
 use acp_core::webhook::{NewsKind, PlanNews};
 use acp_wire::problem::Problem;
 use acp_wire::read::UnknownFields;
+use acp_wire::shape::delegation::render_delegation;
 use acp_wire::shape::intent::{render_conversation, render_erased, render_intent};
 use acp_wire::shape::mandate::{render_ledger, render_mandate, render_mandates};
 use acp_wire::shape::order_event::{cursor_of, render_events};
@@ -267,9 +269,20 @@ impl AnswerRenderer for WireAnswers {
         render_ledger(mandate, ledger, left).into()
     }
 
+    fn delegated(
+        &self,
+        token: &VaultToken,
+        metadata: &[(Box<str>, Box<str>)],
+        key: Option<&str>,
+    ) -> Answer {
+        let made = Some(Subject::VaultToken(token.id.clone()));
+        let body = render_delegation(token, metadata, key).into();
+        Answer { status: StatusCode::CREATED.as_u16(), body, made }
+    }
+
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer {
         let version = Version::parse(&channel.version).unwrap_or(Version::NEWEST);
         let problem = Problem::from(refusal).in_words_of(version);
-        Answer { status: problem.code.status(), body: problem.body().into(), made: None }
+        Answer { status: problem.status(), body: problem.body().into(), made: None }
     }
 }

@@ -25,11 +25,18 @@ pub(super) struct Rejection {
 
 impl From<Problem> for Rejection {
     fn from(problem: Problem) -> Self {
-        Self { status: problem.code.status(), problem, has_messages: false }
+        Self { status: problem.status(), problem, has_messages: false }
     }
 }
 
 impl Rejection {
+    /// The same in the words of delegated payment: one flat object, and few codes.
+    pub(super) fn about_a_card(self) -> Self {
+        let (was, problem) = (self.problem.status(), self.problem.about_a_card());
+        let status = if self.status == was { problem.status() } else { self.status };
+        Self { problem, status, has_messages: false }
+    }
+
     /// A key that was used for another body. Versions disagree on the status, and callers
     /// disagree with versions; the form of the body is the version's alone.
     fn of_a_reused_key(problem: Problem, channel: &Channel) -> Self {
@@ -39,7 +46,7 @@ impl Rejection {
             ConflictStatus::Unprocessable => false,
             ConflictStatus::ByVersion => is_conflict,
         };
-        let status = if is_answered_as_one { 409 } else { problem.code.status() };
+        let status = if is_answered_as_one { 409 } else { problem.status() };
         Self { problem, status, has_messages: is_conflict }
     }
 }

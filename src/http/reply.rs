@@ -26,8 +26,8 @@ impl IntoResponse for Reply {
         if telling == Telling::Again {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));
         }
-        if let Some(made) = answer.made
-            && let Ok(location) = HeaderValue::from_str(&address_of(&made))
+        if let Some(address) = answer.made.as_ref().and_then(address_of)
+            && let Ok(location) = HeaderValue::from_str(&address)
         {
             headers.insert(LOCATION, location);
         }
@@ -39,15 +39,16 @@ impl IntoResponse for Reply {
     }
 }
 
-/// Where something is.
-fn address_of(made: &Subject) -> String {
-    match made {
+/// Where something is; nowhere where nobody can look at it.
+fn address_of(made: &Subject) -> Option<String> {
+    Some(match made {
         Subject::Session(id) => format!("/checkout_sessions/{id}"),
         Subject::Cart(id) => format!("/carts/{id}"),
         Subject::Conversation(id) => format!("/conversations/{id}"),
         Subject::Plan(id) => format!("/plans/{id}"),
         Subject::Mandate(id) => format!("/mandates/{id}"),
-    }
+        Subject::VaultToken(_) => return None,
+    })
 }
 
 /// The same, with the version of what it shows.

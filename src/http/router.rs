@@ -14,7 +14,7 @@ use super::layers::{Doorstep, allowed, doorstep, known, noted, signed};
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
 use super::resources::{
-    carts, checkout_sessions, intents, mandates, orders, plans, shop, webhooks,
+    carts, checkout_sessions, delegation, intents, mandates, orders, plans, shop, webhooks,
 };
 use super::{docs, health, openapi};
 use crate::app::{App, Relay};
@@ -39,6 +39,8 @@ pub struct Gateway {
     pub catalog_news: Option<Arc<dyn CatalogNews>>,
     /// What is done with fields a schema does not know.
     pub unknown_fields: UnknownFields,
+    /// Whether agents may hand over cards.
+    pub takes_cards: bool,
     /// Whether the version that is not released yet is spoken.
     pub speaks_unreleased: bool,
     /// How long a request may take in all.
@@ -57,6 +59,17 @@ fn routes_of_principals() -> Router<Arc<Gateway>> {
         .route("/mandates/{mandate_id}", get(mandates::read).post(mandates::change))
         .route("/mandates/{mandate_id}/revoke", post(mandates::revoke))
         .route("/mandates/{mandate_id}/ledger", get(mandates::ledger))
+}
+
+/// Where cards are handed over: at the path of the protocol, and at the short one its discovery
+/// names. Nowhere, unless whoever runs the gateway wants it.
+fn routes_of_cards(gateway: &Gateway) -> Router<Arc<Gateway>> {
+    if !gateway.takes_cards {
+        return Router::new();
+    }
+    Router::new()
+        .route("/agentic_commerce/delegate_payment", post(delegation::delegate))
+        .route("/delegate_payment", post(delegation::delegate))
 }
 
 /// The routes of agents, merchants and principals, who say first who they are.
@@ -113,6 +126,7 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))
         .merge(routes_of_principals())
+        .merge(routes_of_cards(gateway))
         .route_layer(from_fn(allowed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), known))

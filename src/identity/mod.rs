@@ -21,7 +21,9 @@ pub use bearer::{Unproven, bearer_token};
 pub use configured::{ConfiguredError, WantedKey, WeakToken, strong_token};
 pub use jwt::{JwtOptions, Jwts};
 pub use keyring::{Caller, Identity, IdentityPorts, NewKey, demo};
-pub use messages::{Message, MessageRules, Network, Partner, Unbelieved, Unlisted, Why, pays};
+pub use messages::{
+    Message, MessageRules, Network, Partner, Unbelieved, Unlisted, Why, pays, takes_a_card,
+};
 pub use rotating::{Rotated, RotationError};
 pub use signature::{Claim, Expected, NotAKey, Received, Unsigned, Verified, public_key};
 pub use signing::{NewSigningKey, SigningError};

@@ -15,6 +15,8 @@ pub enum Bucket {
     Changes,
     /// Buying.
     Completes,
+    /// Handing over cards, which is how stolen ones are tried out.
+    Delegations,
     /// Saying what is wanted in one's own words, and having it planned.
     Intents,
     /// Everything a merchant does.
@@ -28,6 +30,7 @@ pub struct Rates {
     pub creates: Rate,
     pub changes: Rate,
     pub completes: Rate,
+    pub delegations: Rate,
     pub intents: Rate,
     pub merchant: Rate,
     /// How many times as much callers have who sign what they ask for.
@@ -37,8 +40,15 @@ pub struct Rates {
 }
 
 impl Bucket {
-    pub const ALL: [Self; 6] =
-        [Self::Reads, Self::Creates, Self::Changes, Self::Completes, Self::Intents, Self::Merchant];
+    pub const ALL: [Self; 7] = [
+        Self::Reads,
+        Self::Creates,
+        Self::Changes,
+        Self::Completes,
+        Self::Delegations,
+        Self::Intents,
+        Self::Merchant,
+    ];
 
     /// What callers are told it is called.
     pub const fn as_str(self) -> &'static str {
@@ -47,6 +57,7 @@ impl Bucket {
             Self::Creates => "creates",
             Self::Changes => "changes",
             Self::Completes => "completes",
+            Self::Delegations => "delegations",
             Self::Intents => "intents",
             Self::Merchant => "merchant",
         }
@@ -61,6 +72,7 @@ impl Rates {
             Bucket::Creates => self.creates,
             Bucket::Changes => self.changes,
             Bucket::Completes => self.completes,
+            Bucket::Delegations => self.delegations,
             Bucket::Intents => self.intents,
             Bucket::Merchant => self.merchant,
         };

@@ -64,6 +64,7 @@ struct Supplies {
     creates: Supply,
     changes: Supply,
     completes: Supply,
+    delegations: Supply,
     intents: Supply,
     merchant: Supply,
 }
@@ -76,6 +77,7 @@ impl Supplies {
             creates: supply(Bucket::Creates),
             changes: supply(Bucket::Changes),
             completes: supply(Bucket::Completes),
+            delegations: supply(Bucket::Delegations),
             intents: supply(Bucket::Intents),
             merchant: supply(Bucket::Merchant),
         }
@@ -87,6 +89,7 @@ impl Supplies {
             Bucket::Creates => &self.creates,
             Bucket::Changes => &self.changes,
             Bucket::Completes => &self.completes,
+            Bucket::Delegations => &self.delegations,
             Bucket::Intents => &self.intents,
             Bucket::Merchant => &self.merchant,
         }
@@ -349,6 +352,7 @@ mod tests {
             creates: rate,
             changes: rate,
             completes: rate,
+            delegations: rate,
             intents: rate,
             signed_factor: 3,
             merchant: rate,

@@ -43,6 +43,10 @@ pub(super) const BOUNDS: &[Bound] = &[
     ("limits.changes_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("limits.completes_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.completes_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("limits.delegations_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
+    ("limits.delegations_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
+    ("vault.enabled", "", &["true", "false"], &["'yes'", "1"]),
+    ("vault.longest_allowance_hours", "", &["1", "8760"], &["0", "8761", "'1'"]),
     ("limits.intents_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.intents_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("limits.merchant_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
@@ -125,6 +129,15 @@ pub(super) const BOUNDS: &[Bound] = &[
     ("store.data_dir", "", &["'.'", "'/var/lib/acp'"], &["''", "[]"]),
     (
         "secrets.master_key",
+        "",
+        &[
+            "'5f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0'",
+            "'Xx4tPEtaaXiHlqW0w9Lh8A8eLTxLWml4h5altMPS4fA='",
+        ],
+        &["''", "'********'", "'5f1e'", "1", "[1]", "{ a = 1 }"],
+    ),
+    (
+        "secrets.former_master_key",
         "",
         &[
             "'5f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0'",

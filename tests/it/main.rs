@@ -26,4 +26,5 @@ mod sim;
 mod stripe;
 mod support;
 mod tidy;
+mod vault;
 mod wire;

@@ -23,6 +23,7 @@ KINDS = {
     "granted token": LEFT + r"(?:spt|vt|tok|pm)_[0-9A-Za-z]{4,}",
     "client secret": LEFT + r"(?:pi|seti)_[0-9A-Za-z]+_secret_[0-9A-Za-z]+",
     "signature": r"(?i)(?<![a-z-])signature\\*\"?\s*[:=]\s*\\*\"?(?:\w+=:)?[A-Za-z0-9+/_-]{40,}",
+    "security code": r"(?i)(?<![a-z])(?:cvc|cvv)2?\\*\"?\s*[:=]\s*\\*\"?[0-9]{3,4}(?![0-9])",
     "JSON web token": LEFT + r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",
 }
 SAMPLES = {
@@ -34,6 +35,7 @@ SAMPLES = {
     "granted token": "spt_1a2b3c4d",
     "client secret": "pi_3MtwBwLk_secret_YrKJUKribcB",
     "signature": "Signature: sig1=:" + "A" * 43 + "=:",
+    "security code": "cvc=987",
     "JSON web token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0xx.AbCdEf",
     "card number": "4242 4242-4242 4242",
 }

@@ -158,6 +158,12 @@ partitioned_id!(
     "int"
 );
 
+partitioned_id!(
+    /// Names what pays in the place of a card that was handed over.
+    VaultTokenId,
+    "vt"
+);
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -36,3 +36,4 @@ pub mod time;
 pub mod webhook;
 
 pub use callers::{principal, quota, request, signing, tenant};
+pub use payment::vault;

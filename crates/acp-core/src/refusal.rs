@@ -4,6 +4,7 @@ use crate::order::OrderRefusal;
 use crate::plan::PlanRefusal;
 use crate::session::StageKind;
 use crate::stock::CountRefusal;
+use crate::vault::NotDelegated;
 
 /// What is wrong with a request that was understood as far as its shape goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -146,6 +147,9 @@ pub enum Refusal {
     /// The principal has given as many mandates as anybody may.
     #[error("too many mandates were given")]
     TooManyMandates,
+    /// The card is not taken.
+    #[error("{0}")]
+    NotDelegated(NotDelegated),
     /// The session cannot be paid for as it is.
     #[error("the session is not ready for payment")]
     SessionNotReady,

@@ -98,6 +98,11 @@ impl Version {
         self >= Self::V2026_04_17
     }
 
+    /// Whether a card is handed over with at least one sign of risk.
+    pub fn demands_risk_signals(self) -> bool {
+        self < Self::V2026_04_17
+    }
+
     /// Whether a key that is used for another body is a conflict, or a request that cannot be
     /// processed.
     pub fn calls_it_a_conflict(self) -> bool {

@@ -10,7 +10,7 @@ pub(super) struct Method {
     /// How long it takes until money that goes back is there.
     pub(super) refunded_after: Duration,
     pub(super) brand: &'static str,
-    pub(super) last4: &'static str,
+    pub(super) last4: String,
     /// The shared payment token it comes from, with the limits of that.
     pub(super) token: Option<String>,
 }
@@ -97,6 +97,19 @@ const BRANDS: [(&str, &str, &str); 4] = [
     ("visa", "visa", "4242"),
 ];
 
+/// The numbers of test cards that do not simply pay, with their names.
+const NUMBERS: [(&str, &str); 9] = [
+    ("4000000000000002", "chargeDeclined"),
+    ("4000000000009995", "chargeDeclinedInsufficientFunds"),
+    ("4000000000009987", "chargeDeclinedLostCard"),
+    ("4000000000009979", "chargeDeclinedStolenCard"),
+    ("4000000000000069", "chargeDeclinedExpiredCard"),
+    ("4000000000000127", "chargeDeclinedIncorrectCvc"),
+    ("4000000000000119", "chargeDeclinedProcessingError"),
+    ("4000002500003155", "threeDSecure2Required"),
+    ("4000002760003184", "authenticationRequired"),
+];
+
 impl Behaviour {
     /// By the name of a test card, as in `pm_card_visa_chargeDeclined` or `tok_chargeDeclined`.
     fn of(name: &str) -> Self {
@@ -127,7 +140,23 @@ impl Method {
         let id = if is_test_name { id } else { name.to_owned() };
         let is_slow = name.ends_with("pendingRefund");
         let refunded_after = if is_slow { REFUND_PENDING } else { Duration::ZERO };
-        Ok(Self { id, behaviour: Behaviour::of(name), refunded_after, brand, last4, token: None })
+        let (behaviour, last4) = (Behaviour::of(name), last4.to_owned());
+        Ok(Self { id, behaviour, refunded_after, brand, last4, token: None })
+    }
+
+    /// The method a card becomes whose number is sent. The numbers of test cards do what their names
+    /// do, and all others pay.
+    pub(super) fn of_number(number: &str, id: String) -> Self {
+        let name = NUMBERS.iter().find(|(known, _)| *known == number);
+        let behaviour = Behaviour::of(name.map_or("", |(_, name)| name));
+        let brand = match number.as_bytes() {
+            [b'3', ..] => "amex",
+            [b'2' | b'5', ..] => "mastercard",
+            [b'6', ..] => "discover",
+            _ => "visa",
+        };
+        let last4 = number.chars().skip(number.len().saturating_sub(4)).collect();
+        Self { id, behaviour, refunded_after: Duration::ZERO, brand, last4, token: None }
     }
 }
 

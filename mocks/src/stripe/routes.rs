@@ -24,6 +24,7 @@ pub(super) fn routes(mock: StripeMock) -> Router {
         .route("/v1/payment_intents/{id}/cancel", write_one(Do::CancelIntent))
         .route("/v1/refunds", read(Do::ListRefunds).merge(write(Do::CreateRefund)))
         .route("/v1/refunds/{id}", read_one(Do::ReadRefund))
+        .route("/v1/payment_methods", write(Do::CreateMethod))
         .route("/v1/charges/{id}", read_one(Do::ReadCharge))
         .route(&format!("{tokens}/{{id}}"), read_one(Do::ReadToken))
         .route(granting, write(Do::GrantToken))

@@ -5,6 +5,7 @@
 
 mod books;
 mod demo;
+mod demo_cards;
 mod ledger;
 mod on_account;
 mod reference;
@@ -12,6 +13,7 @@ mod routed;
 mod stripe;
 
 pub use demo::DemoPayments;
+pub use demo_cards::DemoCards;
 pub use on_account::WithAccounts;
 pub use routed::{Account, RoutedPayments, Taken};
 pub use stripe::{Acquirer, StripeNews, StripeOptions, StripePayments};

@@ -117,6 +117,9 @@ impl App {
         if let Err(error) = self.holding(&hand.run, end).release(holds).await {
             return Ok(Progress::Rest(stock_trouble(&hand.run, &error)));
         }
+        if reason != UndoReason::Declined {
+            self.hand_tender_back(&hand.run).await?;
+        }
         self.end_undone(hand, payment.is_some(), reason).await
     }
 

@@ -14,7 +14,8 @@ use tokio::time::Instant;
 use super::holding::stock_trouble;
 use super::provider::step_end;
 use super::reading::{Confirmed, confirmed};
-use super::sealed_request::{Offered, open_request};
+use super::sealed_request::open_request;
+use super::tender::Tender;
 use super::{Hand, Progress, number_of};
 use crate::app::{App, Failure, Said};
 use crate::seeded::{Bug, has};
@@ -47,13 +48,16 @@ impl App {
         if !reserved.iter().all(is_held) {
             return self.turn_back(hand, UndoReason::StockGone).await;
         }
-        self.make_payment(hand, &offered, end).await
+        match self.tendered(hand, offered).await? {
+            Some(tendered) => self.make_payment(hand, &tendered, end).await,
+            None => self.turn_back(hand, UndoReason::Declined).await,
+        }
     }
 
     async fn make_payment(
         &self,
         hand: &mut Hand,
-        offered: &Offered,
+        Tender { offered, is_vaulted, .. }: &Tender,
         end: Instant,
     ) -> Result<Progress, Failure> {
         let mut new = NewPayment {
@@ -69,6 +73,8 @@ impl App {
         let mut made = self.provider_until(end).create(&key, &new).await;
         let mut refused = vec![new.route.clone()];
         while let Err(fault) = made
+            // A card that was handed over is at the account it was handed to.
+            && !is_vaulted
             && self.reroute(hand, fault, &refused).await?
         {
             new.route = hand.run.route.clone();
@@ -110,6 +116,9 @@ impl App {
         }
         let mut offered = open_request(self.ports.sealer.as_ref(), &hand.run)?;
         offered.confirmation.demand = self.demand();
+        let Some(Tender { offered, mark, .. }) = self.tendered(hand, offered).await? else {
+            return self.turn_back(hand, UndoReason::Declined).await;
+        };
         let confirmation = &offered.confirmation;
         let provider = self.provider();
         // Somebody may have confirmed it before us and never heard the answer.
@@ -140,7 +149,7 @@ impl App {
             {
                 self.place_order(hand, payment).await
             }
-            Confirmed::Declined(decline) => self.turn_declined_back(hand, decline, &offered).await,
+            Confirmed::Declined(decline) => self.turn_declined_back(hand, decline, mark).await,
             Confirmed::TurnBack(reason) => self.turn_back(hand, reason).await,
             Confirmed::Rest(trouble) => Ok(Progress::Rest(trouble)),
         }

@@ -26,17 +26,17 @@ impl App {
         &self,
         hand: &mut Hand,
         decline: Decline,
-        offered: &Offered,
+        mark: Option<InstrumentMark>,
     ) -> Result<Progress, Failure> {
         hand.run.refused = match decline {
-            Decline::Hard => self.mark_of(&hand.run, offered),
+            Decline::Hard => mark,
             Decline::Soft => None,
         };
         self.turn_back(hand, UndoReason::Declined).await
     }
 
     /// How a session remembers what is offered; nothing where a business promises to pay.
-    fn mark_of(&self, run: &Run, offered: &Offered) -> Option<InstrumentMark> {
+    pub(super) fn mark_of(&self, run: &Run, offered: &Offered) -> Option<InstrumentMark> {
         let token = offered.confirmation.token.reveal().as_bytes();
         let context = format!("instrument of {}", run.session);
         let mark = || InstrumentMark(self.ports.sealer.mark(&context, token));

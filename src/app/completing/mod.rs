@@ -23,6 +23,7 @@ mod provider;
 mod reading;
 mod routing;
 mod sealed_request;
+mod tender;
 mod work;
 
 pub(super) use forward::trouble_of;

@@ -22,12 +22,14 @@ pub struct Tended {
     pub asked: usize,
     /// Carts that were forgotten.
     pub carts: usize,
+    /// Tokens of cards that were forgotten.
+    pub tokens: usize,
 }
 
 impl App {
     /// Looks after everything whose time has come, without any caller: completions and errands
     /// nobody works on any more are taken up again, promises of stock are kept up or given back,
-    /// sessions expire and are forgotten, and so are carts.
+    /// sessions expire and are forgotten, and so are carts and tokens of cards.
     ///
     /// # Errors
     /// The store cannot be asked. What fails for one session is logged and tried again later.
@@ -36,7 +38,8 @@ impl App {
         let resumed = resumed.saturating_add(self.resume_plans().await?);
         self.tend_plans().await?;
         let carts = self.tend_carts().await?;
-        Ok(Tended { resumed, carts, ..self.tend_sessions().await? })
+        let tokens = self.tend_vault().await?;
+        Ok(Tended { resumed, carts, tokens, ..self.tend_sessions().await? })
     }
 
     /// Takes up the completions nobody is at work on any more; says how many.

@@ -10,9 +10,11 @@ use acp_core::ports::Digests;
 use acp_core::refusal::{Broken, Fault};
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession};
 use acp_core::stock::CountStock;
+use acp_core::vault::Delegate;
 use acp_core::webhook::{ChangeEndpoint, NewsKind, OpenEndpoint};
 use acp_wire::canonical::{self, NotJson};
 use acp_wire::problem::{Code, Problem};
+use acp_wire::shape::delegation::read_delegation;
 use acp_wire::shape::intent;
 use acp_wire::shape::mandate;
 use acp_wire::shape::order_command::{self, FulfillmentNews};
@@ -26,6 +28,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use zeroize::Zeroize as _;
 
 use super::call::Heard;
 use crate::app::Failure;
@@ -45,6 +48,8 @@ pub(in crate::http) struct Decoded<C> {
 pub(in crate::http) trait Command: Sized + Send {
     /// Whether a body may be left out.
     const MAY_BE_EMPTY: bool = false;
+    /// Whether there is something in a body that must not lie about in memory.
+    const IS_SECRET: bool = false;
 
     /// Reads it from a body.
     fn read(body: &[u8], heard: Heard) -> Result<Self, Fault>;
@@ -130,6 +135,18 @@ pub(in crate::http) struct Speaking(pub(in crate::http) Understand);
 impl Command for Speaking {
     fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
         intent::read_intent(body, heard.ear).map(Self)
+    }
+}
+
+/// To take a card.
+#[derive(Debug)]
+pub(in crate::http) struct Delegating(pub(in crate::http) Delegate);
+
+impl Command for Delegating {
+    const IS_SECRET: bool = true;
+
+    fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
+        read_delegation(body, heard.ear.unknown, heard.version).map(Self)
     }
 }
 
@@ -243,6 +260,16 @@ impl<C: Command> FromRequest<Arc<Gateway>> for Decoded<C> {
         };
         let digests = Digests { raw: canonical::raw_digest(&body).0, canonical: canonical.0 };
         let command = C::read(&body, heard);
+        if C::IS_SECRET {
+            overwrite(body);
+        }
         Ok(Self { digests, command })
+    }
+}
+
+/// Overwrites a body nobody else holds. What the connection has read it into is its own matter.
+fn overwrite(body: Bytes) {
+    if let Ok(mut body) = body.try_into_mut() {
+        body.as_mut().zeroize();
     }
 }

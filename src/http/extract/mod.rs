@@ -13,9 +13,9 @@ pub(super) use asked::{
 };
 pub(super) use call::{API_VERSION, Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
-    CancelingLines, Changing, ChangingMandate, Command, Counting, Decoded, EndpointTest,
-    EndpointUpdate, Fulfilling, GivingMandate, Judging, Listening, Moving, Refunding, Returning,
-    RevokingMandate, Speaking, check_type, read_body,
+    CancelingLines, Changing, ChangingMandate, Command, Counting, Decoded, Delegating,
+    EndpointTest, EndpointUpdate, Fulfilling, GivingMandate, Judging, Listening, Moving, Refunding,
+    Returning, RevokingMandate, Speaking, check_type, read_body,
 };
 pub(super) use id::{FulfillmentOf, Id};
 pub(super) use plan::{

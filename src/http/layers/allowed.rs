@@ -85,7 +85,9 @@ pub(super) fn unsigned(group: OperationGroup) -> Problem {
     let what = match group {
         OperationGroup::Read => "reading",
         OperationGroup::Change => "opening, changing and canceling sessions and carts",
-        OperationGroup::Complete => "completing a session and paying by a plan",
+        OperationGroup::Complete => {
+            "completing a session, paying by a plan and handing over a card"
+        }
         OperationGroup::Merchant => "what the merchant does",
     };
     let message = format!(
@@ -102,7 +104,7 @@ const fn group_of(bucket: Bucket) -> OperationGroup {
     match bucket {
         Bucket::Reads => OperationGroup::Read,
         Bucket::Creates | Bucket::Changes | Bucket::Intents => OperationGroup::Change,
-        Bucket::Completes => OperationGroup::Complete,
+        Bucket::Completes | Bucket::Delegations => OperationGroup::Complete,
         Bucket::Merchant => OperationGroup::Merchant,
     }
 }

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::identity::pays;
+use crate::identity::{pays, takes_a_card};
 use crate::metering::{Admission, Bucket, Standing};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -37,12 +37,15 @@ pub(super) async fn within_quota(
             say(response.headers_mut(), standing);
             response
         }
-        Admission::Beyond { standing, seconds } => refusal(
-            standing,
-            seconds,
-            "There were too many calls of this kind. Send the same request again after as many \
-             seconds as Retry-After says.",
-        ),
+        Admission::Beyond { standing, seconds } => {
+            let code = match bucket {
+                Bucket::Delegations => Code::TooManyRequests,
+                _ => Code::RateLimited,
+            };
+            let message = "There were too many calls of this kind. Send the same request again \
+                           after as many seconds as Retry-After says.";
+            refusal(standing, seconds, Problem::new(code, message))
+        }
     }
 }
 
@@ -54,12 +57,11 @@ pub(super) fn unknown(gateway: &Gateway, request: &Request, rejection: Rejection
         suspect_a_proxy();
     }
     match gateway.meter.stranger(address_of(headers, request.extensions(), hops)) {
-        Admission::Beyond { standing, seconds } => refusal(
-            standing,
-            seconds,
-            "There were too many calls without a good key from this address. Check the key, and \
-             try again after as many seconds as Retry-After says.",
-        ),
+        Admission::Beyond { standing, seconds } => {
+            let message = "There were too many calls without a good key from this address. Check \
+                           the key, and try again after as many seconds as Retry-After says.";
+            refusal(standing, seconds, Problem::new(Code::RateLimited, message))
+        }
         Admission::Uncounted | Admission::Within(_) => rejection.into_response(),
     }
 }
@@ -89,6 +91,9 @@ pub(super) fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Buck
     }
     if ["/intents", "/plans"].contains(&path) {
         return Bucket::Intents;
+    }
+    if takes_a_card(path) {
+        return Bucket::Delegations;
     }
     if pays(path) { Bucket::Completes } else { Bucket::Changes }
 }
@@ -124,8 +129,8 @@ fn say(headers: &mut HeaderMap, standing: Standing) {
     }
 }
 
-pub(super) fn refusal(standing: Standing, seconds: u64, message: &str) -> Response {
-    let mut response = Rejection::from(Problem::new(Code::RateLimited, message)).into_response();
+pub(super) fn refusal(standing: Standing, seconds: u64, problem: Problem) -> Response {
+    let mut response = Rejection::from(problem).into_response();
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     say(response.headers_mut(), standing);
     response
@@ -154,6 +159,8 @@ mod tests {
             (Method::POST, "/carts", Bucket::Creates),
             (Method::POST, "/checkout_sessions/1", Bucket::Changes),
             (Method::POST, "/checkout_sessions/1/complete", Bucket::Completes),
+            (Method::POST, "/agentic_commerce/delegate_payment", Bucket::Delegations),
+            (Method::POST, "/delegate_payment", Bucket::Delegations),
             (Method::POST, "/intents", Bucket::Intents),
             (Method::POST, "/plans", Bucket::Intents),
             (Method::POST, "/plans/1/execute", Bucket::Completes),

@@ -40,11 +40,11 @@ pub(in crate::http) async fn may_pay(
     }
     match gateway.meter.admit(caller, caller.tier, Bucket::Completes).await {
         Admission::Uncounted | Admission::Within(_) => Ok(()),
-        Admission::Beyond { standing, seconds } => Err(Box::new(refusal(
-            standing,
-            seconds,
-            "There were too many calls that pay. Send the same request again after as many \
-             seconds as Retry-After says.",
-        ))),
+        Admission::Beyond { standing, seconds } => {
+            let message = "There were too many calls that pay. Send the same request again after \
+                           as many seconds as Retry-After says.";
+            let problem = Problem::new(Code::RateLimited, message);
+            Err(Box::new(refusal(standing, seconds, problem)))
+        }
     }
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa::openapi::OpenApi as Document;
 use utoipa::{Modify, OpenApi};
 
+use super::delegation;
 use super::examples::{Examples, spliced};
 use super::intents;
 use super::mandates::{self, Mandates};
@@ -93,6 +94,7 @@ pub fn openapi_document(version: Version) -> String {
         document.merge(carts::Operations::openapi());
     }
     document.merge(operations(version));
+    document.merge(delegation::Operations::openapi());
     document.merge(told::Operations::openapi());
     document.merge(shop::Operations::openapi());
     document.merge(mandates::Operations::openapi());

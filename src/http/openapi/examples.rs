@@ -77,6 +77,7 @@ const EXCHANGES: &[Exchange] = &[
         "The payment has to be authenticated first"
     ),
     exchange!("completeCheckoutSession", "with_authentication", "The same payment, authenticated"),
+    exchange!("delegatePayment", "delegation", "A card for one session"),
     exchange!("listOrders", "orders", "The orders of an agent", unasked),
     exchange!("getOrder", "placed_order", "An order that was just placed", unasked),
     exchange!("listOrderEvents", "order_events", "What happened to it so far", unasked),

@@ -4,6 +4,7 @@
 //! The examples are kept in `examples/`. The requests are written by hand; the answers and the
 //! refusals are what the gateway really says to them, and a test keeps them so.
 
+mod delegation;
 mod document;
 mod examples;
 mod intents;

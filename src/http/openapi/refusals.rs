@@ -132,6 +132,7 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             POSTED,
             &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
         ],
+        "delegatePayment" => return delegated(),
         "listOrders" | "listCheckoutSessions" | "listItems" | "listMandates" => {
             &[ALWAYS, &[Code::Invalid]]
         }
@@ -186,6 +187,24 @@ fn refusals_of(operation: &str) -> Vec<Code> {
     parts.concat()
 }
 
+/// Where cards are handed over, one word stands for all that is wrong with a body, and too many
+/// calls have another.
+fn delegated() -> Vec<Code> {
+    let mut codes = [ALWAYS, POSTED, &[Code::InvalidCard, Code::TooManyRequests]].concat();
+    codes.retain(|code| {
+        !matches!(
+            code,
+            Code::RateLimited
+                | Code::InvalidJson
+                | Code::MissingRequiredField
+                | Code::InvalidType
+                | Code::Invalid
+                | Code::UnknownField
+        )
+    });
+    codes
+}
+
 /// What a status means here.
 const fn meaning(status: u16) -> &'static str {
     match status {
@@ -207,8 +226,8 @@ const fn meaning(status: u16) -> &'static str {
         415 => "The body is not sent as JSON.",
         422 => {
             "The Idempotency-Key was used for another body, there is not as much as was asked for, \
-             there can be no cart of these goods, the text cannot be read, or the plan lacks \
-             something."
+             there can be no cart of these goods, the text cannot be read, the card is none, or the \
+             plan lacks something."
         }
         428 => "There is no If-Match that says what was looked at.",
         429 => "There were too many calls. Ask again after as many seconds as Retry-After says.",
@@ -264,6 +283,10 @@ fn add(operation: &mut Operation, version: Version) {
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in refusals_of(operation.operation_id.as_deref().unwrap_or_default()) {
         by_status.entry(status_in(version, code)).or_default().push(code);
+        // It is said of the form of a card, too.
+        if code == Code::InvalidCard {
+            by_status.entry(400).or_default().push(code);
+        }
     }
     for (status, codes) in by_status {
         let response = RefOr::T(response(status, &codes));

@@ -9,7 +9,15 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// nothing.
 pub fn pays(path: &str) -> bool {
     let path = path.trim_end_matches('/');
-    path.ends_with("/complete") || (path.starts_with("/plans/") && path.ends_with("/execute"))
+    path.ends_with("/complete")
+        || (path.starts_with("/plans/") && path.ends_with("/execute"))
+        || takes_a_card(path)
+}
+
+/// Whether cards are handed over at a path: at the one the protocol names, and at the short one its
+/// discovery names.
+pub fn takes_a_card(path: &str) -> bool {
+    matches!(path, "/agentic_commerce/delegate_payment" | "/delegate_payment")
 }
 
 /// A request as it was received, before anybody read it.

@@ -8,6 +8,6 @@ mod proving;
 mod rules;
 mod unbelieved;
 
-pub use message::{Message, pays};
+pub use message::{Message, pays, takes_a_card};
 pub use rules::{MessageRules, Network, Partner, Unlisted};
 pub use unbelieved::{Unbelieved, Why};

@@ -60,7 +60,8 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::Judge
         | Operation::GiveMandate
         | Operation::ChangeMandate
-        | Operation::RevokeMandate => false,
+        | Operation::RevokeMandate
+        | Operation::Delegate => false,
     }
 }
 

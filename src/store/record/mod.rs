@@ -20,6 +20,7 @@ mod records;
 mod sealing;
 mod stored;
 mod trail;
+mod vault;
 mod webhooks;
 
 pub use callers::{StoreKeys, StoreRequests, StoreSignatures, StoreTenants};
@@ -37,4 +38,5 @@ pub use records::Records;
 pub use sealing::{Keyring, KeyringError};
 pub use stored::{Act, Misfit};
 pub use trail::{ActBegun, StoreTrail};
+pub use vault::StoreVault;
 pub use webhooks::{StoreEndpoints, StoreOutbox};

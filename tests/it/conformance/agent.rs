@@ -217,7 +217,10 @@ impl Agent {
 impl Answer {
     fn check(&self) {
         let what = format!("{} was answered with {}", self.asked, self.status);
-        if self.status < 300 && self.asked.split(' ').nth(1).is_some_and(|it| it.starts_with(CARTS))
+        if self.asked.split(' ').nth(1).is_some_and(|it| it.ends_with("delegate_payment")) {
+            schemas::check_delegated(self.version, self.status, &self.body, &what);
+        } else if self.status < 300
+            && self.asked.split(' ').nth(1).is_some_and(|it| it.starts_with(CARTS))
         {
             schemas::check(self.version, "Cart", &self.body, &what);
         } else if self.status < 300 {

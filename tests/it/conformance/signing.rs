@@ -41,8 +41,8 @@ section! {
 }
 
 /// Somebody who signs.
-struct Signer {
-    token: String,
+pub(super) struct Signer {
+    pub(super) token: String,
     id: String,
     secret: String,
     signing_key: String,
@@ -50,7 +50,7 @@ struct Signer {
 
 impl Signer {
     /// A new agent that has to sign.
-    fn of(world: &World, agent: &str) -> Self {
+    pub(super) fn of(world: &World, agent: &str) -> Self {
         let token = world.make_key(agent, &[]);
         let id = token.split('_').nth(1).unwrap().to_owned();
         let (secret, signing_key) = secret(world, &id);
@@ -60,12 +60,17 @@ impl Signer {
 
     /// A body for a new session, signed so long after now, or before.
     fn signed(&self, body: &str, at: Timestamp) -> Ask {
+        self.signed_to(SESSIONS, body, at)
+    }
+
+    /// The same for whatever is at a path.
+    pub(super) fn signed_to(&self, path: &str, body: &str, at: Timestamp) -> Ask {
         let timestamp = DateTime(at).to_string();
         let canonical = rfc8785(body.as_bytes()).unwrap();
         let mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).unwrap();
         let mac = mac.chain_update([timestamp.as_bytes(), b".", &canonical].concat());
         let signature = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
-        let ask = Ask::text(SESSIONS, body).header("signature", &signature);
+        let ask = Ask::text(path, body).header("signature", &signature);
         ask.header("timestamp", &timestamp)
     }
 }
@@ -78,7 +83,7 @@ fn secret(world: &World, id: &str) -> (String, String) {
     (text("secret"), text("id"))
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Timestamp::EPOCH.plus(since)
 }

@@ -184,7 +184,9 @@ fn start(
     let mut program = Program::on(home.path()).with(&["--log-level", log_level]);
     // Who tries everything calls often, unless that is what is tried.
     let text = config.map(|path| std::fs::read_to_string(path).unwrap()).unwrap_or_default();
-    for bucket in ["reads", "creates", "changes", "completes", "failed_authentications"] {
+    for bucket in
+        ["reads", "creates", "changes", "completes", "delegations", "failed_authentications"]
+    {
         let key = format!("{bucket}_burst");
         if !text.contains(&key) {
             program = program.setting(&format!("LIMITS__{}", key.to_uppercase()), "1000000");

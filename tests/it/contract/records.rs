@@ -24,6 +24,7 @@ mod rules {
     pub(super) use crate::contract::wanted::conversations::*;
     pub(super) use crate::contract::wanted::news::*;
     pub(super) use crate::contract::wanted::plans::*;
+    pub(super) use crate::contract::wanted::vault::*;
     pub(super) use crate::contract::webhooks::*;
 }
 
@@ -60,6 +61,11 @@ macro_rules! contract {
                 what_is_taken_from_a_mandate_is_there_at_once_for_everybody
                 nothing_is_taken_from_a_mandate_that_changed_meanwhile
                 many_who_take_at_once_take_no_more_than_there_is
+                a_token_reads_back_at_its_revision
+                a_token_and_the_answer_to_it_are_written_together
+                of_many_who_spend_a_token_at_once_one_does
+                a_token_is_overdue_when_nobody_asks_for_it_any_more
+                the_tokens_of_a_session_are_shown_and_erased_with_it
                 a_plan_reads_back_at_its_revision
                 the_second_writer_of_a_plan_loses
                 a_plan_and_the_answer_to_its_call_are_one

@@ -20,6 +20,7 @@ use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog}
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::outward::{BackendOptions, Peers};
+use acp_gateway::adapters::payment::DemoCards;
 use acp_gateway::app::{
     App, Keeping, Kept, OrderKeeper, Paying, Ports, Relay, Shelves, WebhookPorts,
 };
@@ -35,7 +36,7 @@ use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
     StoreConversations, StoreEndpoints, StoreKeys, StoreMandates, StoreOutbox, StorePlans,
-    StoreRequests, StoreSignatures, StoreStock, StoreTenants,
+    StoreRequests, StoreSignatures, StoreStock, StoreTenants, StoreVault,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -74,6 +75,7 @@ pub(crate) struct TestApp {
     pub(crate) checkouts: Arc<StoreCheckouts>,
     pub(crate) mandates: Arc<StoreMandates>,
     pub(crate) plans: Arc<StorePlans>,
+    pub(crate) vault: Arc<StoreVault>,
     pub(crate) shop: Arc<Shop>,
     pub(crate) tasks: TaskTracker,
     pub(crate) router: Router,
@@ -162,6 +164,7 @@ fn limits() -> Limits {
         creates_burst: 1_000_000,
         changes_burst: 1_000_000,
         completes_burst: 1_000_000,
+        delegations_burst: 1_000_000,
         intents_burst: 1_000_000,
         merchant_burst: 1_000_000,
         failed_authentications_burst: 1_000_000,
@@ -199,6 +202,7 @@ impl TestApp {
         let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
         let mandates = Arc::new(StoreMandates::new(records.clone()));
         let plans = Arc::new(StorePlans::new(records.clone()));
+        let vault = Arc::new(StoreVault::new(records.clone()));
         let ports = Ports {
             checkouts: checkouts.clone(),
             conversations: Arc::new(StoreConversations::new(records.clone())),
@@ -210,6 +214,8 @@ impl TestApp {
             stock: stock.clone(),
             terms: configured(&terms(&config.shop).unwrap()),
             payments: payments.clone(),
+            cards: Arc::new(DemoCards),
+            vault: vault.clone(),
             sealer,
             answers: Arc::new(WireAnswers::new(shop.clone())),
             clock: dyn_clock,
@@ -235,6 +241,7 @@ impl TestApp {
             checkouts,
             mandates,
             plans,
+            vault,
             shop,
             tasks,
             router,
@@ -418,6 +425,7 @@ fn gateway_of(
         news: None,
         catalog_news: None,
         has_docs: true,
+        takes_cards: true,
         stopping: CancellationToken::new(),
     }
 }
@@ -712,13 +720,19 @@ impl Ask<'_> {
             let shape = if answer.status.is_success() { Shape::Cart } else { Shape::Error };
             official::check(shape, &answer.body);
         }
+        if self.path.ends_with("/delegate_payment") {
+            let version = self.sent("api-version").unwrap_or_default();
+            official::check_delegated(&version, answer.status.as_u16(), &answer.body);
+        }
         let is_order = self.path.starts_with("/orders/") && !self.path.contains("/events");
         if is_order && !self.is_older() && answer.status.is_success() {
             official::check(Shape::Order, &answer.body);
         }
         // What is described is the newest version; an earlier one says less of an order, and
         // knows no carts.
-        let differs = self.path.starts_with("/orders") || self.path.starts_with("/carts");
+        let differs = ["/orders", "/carts", "/agentic_commerce"]
+            .iter()
+            .any(|begin| self.path.starts_with(begin));
         if !(differs && self.is_older()) {
             described::check(&self.method, &self.path, answer.status.as_u16(), &answer.body);
         }

@@ -14,6 +14,8 @@ pub(crate) enum Shape {
     Cart,
     Order,
     Error,
+    Token,
+    CardError,
 }
 
 impl Shape {
@@ -22,7 +24,8 @@ impl Shape {
             Self::Session => "#/$defs/CheckoutSession",
             Self::Cart => "#/$defs/Cart",
             Self::Order => "#/$defs/Order",
-            Self::Error => "#/$defs/Error",
+            Self::Error | Self::CardError => "#/$defs/Error",
+            Self::Token => "#/$defs/DelegatePaymentResponse",
         }
     }
 }
@@ -32,6 +35,32 @@ const VERSION: &str = "2026-04-17";
 fn bundle_path(version: &str) -> PathBuf {
     let file = format!("../shared/spec/spec/{version}/json-schema/schema.agentic_checkout.json");
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file)
+}
+
+/// The bundle of delegated payment has a refusal of its own.
+fn validator_of_cards(version: &str, shape: Shape) -> Option<Validator> {
+    let path = bundle_path(version).with_file_name("schema.delegate_payment.json");
+    let mut bundle: Value = serde_json::from_slice(&std::fs::read(path).ok()?).unwrap();
+    let root = bundle.as_object_mut().unwrap();
+    root.remove("$id");
+    root.insert("$ref".to_owned(), shape.definition().into());
+    Some(jsonschema::options().should_validate_formats(true).build(&bundle).unwrap())
+}
+
+/// Fails the test when an answer to a delegation is not what the schema of a version says. Its list
+/// of codes has none for some statuses.
+pub(crate) fn check_delegated(version: &str, status: u16, answer: &Value) {
+    const SAID_OTHERWISE: [&str; 3] =
+        ["missing_api_version", "unsupported_api_version", "idempotency_key_required"];
+    let code = answer["code"].as_str().unwrap_or_default();
+    let shape = match status {
+        201 => Shape::Token,
+        400 | 409 | 422 | 429 if !SAID_OTHERWISE.contains(&code) => Shape::CardError,
+        _ => return,
+    };
+    let Some(validator) = validator_of_cards(version, shape) else { return };
+    let faults: Vec<_> = validator.iter_errors(answer).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{version}: {faults:#?}\n{answer:#}");
 }
 
 fn validator(shape: Shape) -> Option<Validator> {
@@ -87,6 +116,7 @@ pub(crate) fn check(shape: Shape, document: &Value) {
         Shape::Cart => &*CART,
         Shape::Order => &*ORDER,
         Shape::Error => &*ERROR,
+        Shape::Token | Shape::CardError => panic!("these differ by version"),
     };
     let Some(validator) = validator else {
         return;

@@ -347,6 +347,7 @@ async fn approve_what_waits(document: &Document) {
 async fn what_is_shown_is_what_is_said() {
     let (app, document) = (demo().await, Document::made());
 
+    hand_over(&app, &document).await;
     let mut order = Walk::new(&app, &document);
     order.exchange("createCheckoutSession", "basket").await;
     order.exchange("updateCheckoutSession", "choose_delivery").await;
@@ -493,6 +494,23 @@ async fn say_no_to_plans(document: &Document) {
     }
 }
 
+/// What the token of the example is called.
+const TOKEN: &str = "vt_06e6_8k3m6p1s4v7y0b5e2h9j6n3q0r";
+
+/// Keeps what is said to a card that is handed over.
+async fn hand_over(app: &TestApp, document: &Document) {
+    app.clock.set(BEGINNING);
+    let operation = document.operation("delegatePayment");
+    let ask = app.post(&operation.path, operation.example("delegation")).key("delegation");
+    let answer = ask.send().await;
+    assert_eq!(answer.status, 201, "{:#}", answer.body);
+    assert_said(&operation, &answer);
+    let id = answer.id();
+    assert_eq!(id.len(), TOKEN.len(), "{id} has the form of {TOKEN}");
+    let text = std::str::from_utf8(&answer.raw).unwrap().replace(&id, TOKEN);
+    kept::check("src/http/openapi/examples/told/delegation.json", &indented(&text));
+}
+
 /// What intents and conversations of the examples are called.
 const INTENT: &str = "int_06e6_3x9v2m7q4c8z1b5n6k0j4h2g1f";
 const CONVERSATION: &str = "conv_06e6_5t2w9y6n3k0d7f4c1b8x5z1v8r";
@@ -574,5 +592,9 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     for operation in ["approvePlan", "rejectPlan", "cancelPlan"] {
         each(operation, |body| plan::read_plan_nothing(body).is_ok());
     }
+    each("delegatePayment", |body| {
+        let version = acp_wire::version::Version::NEWEST;
+        acp_wire::shape::delegation::read_delegation(body, STRICT.unknown, version).is_ok()
+    });
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

@@ -65,12 +65,16 @@ const CHECKOUT: [&str; 6] = [
     "cancelCheckoutSession",
 ];
 
+const PAYMENT: [&str; 1] = ["delegatePayment"];
+
 /// The statuses an operation can really answer with.
 fn statuses(operation: &str) -> &'static [u16] {
     match operation {
-        "createCheckoutSession" | "createCart" | "createMandate" | "createWebhookEndpoint" => {
-            &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 429, 500, 503]
-        }
+        "createCheckoutSession"
+        | "createCart"
+        | "createMandate"
+        | "createWebhookEndpoint"
+        | "delegatePayment" => &[201, 400, 401, 403, 408, 409, 413, 414, 415, 422, 429, 500, 503],
         "followPlan" => &[200, 204, 400, 401, 403, 404, 414, 429, 500, 503],
         "updateWebhookEndpoint" | "testWebhookEndpoint" => {
             &[200, 400, 401, 403, 404, 408, 413, 414, 415, 429, 500, 503]
@@ -144,6 +148,7 @@ fn every_route_is_described_in_the_order_of_its_use() {
         &CARTS[..],
         &CHECKOUT,
         &ORDERS,
+        &PAYMENT,
         &WEBHOOKS,
         &SHOP,
         &MANDATES,
@@ -251,6 +256,8 @@ fn headers(operation: &Operation<'_>, status: u16) -> Vec<&'static str> {
         names.extend(["ratelimit-policy", "ratelimit"]);
     }
     match status {
+        // Nobody can look at a token.
+        201 if operation.id() == "delegatePayment" => {}
         201 | 202 => names.push("location"),
         401 => names.push("www-authenticate"),
         405 => names.push("allow"),
@@ -312,7 +319,9 @@ fn every_refusal_is_an_error_with_an_example_for_each_code() {
             for (name, example) in examples(content) {
                 assert_eq!(example["code"], name);
                 let code = Code::ALL.into_iter().find(|code| code.as_str() == name).unwrap();
-                assert_eq!(code.status(), status, "{name}");
+                // Of a card that has not the form of one, the same word is said.
+                let is_form = code == Code::InvalidCard && status == 400;
+                assert!(code.status() == status || is_form, "{name}");
                 told.push(example["code"].clone());
             }
         }

@@ -32,6 +32,8 @@ use crate::http::app::{
     Answer, HONEY, TestApp, Wishes, address, basket, payment, standard_shipping,
 };
 
+use crate::vault::delegation;
+
 /// Something sold in yen.
 const YEN: &str = "sencha-first-flush-50g";
 const SESSIONS: &str = "/checkout_sessions";
@@ -415,6 +417,18 @@ async fn note_too_many_calls(refused: &mut Refused) {
     refused.note(Code::RateLimited, CREATE, &app.post(SESSIONS, &basket()).key("two").send().await);
 }
 
+/// A card that is none, and a caller with a single card, and one more.
+async fn note_cards(refused: &mut Refused) {
+    let mut wishes = Wishes::default();
+    wishes.limits.delegations_burst = 1;
+    let app = TestApp::wishing(wishes).await;
+    let card = |number| delegation("cs_06e6_50pprzn7dmr4tc8qqfcv3y9wje", number);
+    let ask = |number, key| app.post("/agentic_commerce/delegate_payment", &card(number)).key(key);
+    let operation = Some("delegatePayment");
+    refused.note(Code::InvalidCard, operation, &ask("4242424242424241", "a").send().await);
+    refused.note(Code::TooManyRequests, operation, &ask("4242424242424242", "b").send().await);
+}
+
 /// Sends a body that never ends; time stands still here and jumps to the next deadline.
 async fn note_a_slow_body(refused: &mut Refused, app: &TestApp) {
     let request = Request::post(SESSIONS)
@@ -456,6 +470,7 @@ async fn every_code_is_said_as_it_is_shown() {
     note_what_fails(&mut refused).await;
     note_a_changed_delivery(&mut refused).await;
     note_too_many_calls(&mut refused).await;
+    note_cards(&mut refused).await;
     note_a_slow_body(&mut refused, &app).await;
     kept::check(KEPT, &refused.text());
     let noted: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();

@@ -8,6 +8,7 @@ use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{Entropy, Keeper, PaymentProvider, Stock};
 use acp_gateway::adapters::calendar::ZoneCalendar;
 use acp_gateway::adapters::inventory::AtMerchant;
+use acp_gateway::adapters::payment::DemoCards;
 use acp_gateway::app::{App, Keeping, OrderKeeper, Ports};
 use acp_gateway::boot::configured;
 use acp_gateway::config::Config;
@@ -15,7 +16,7 @@ use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, RunningErrands, RunningPlans, Tending, repeat};
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreConversations, StoreMandates,
-    StorePlans, StoreStock,
+    StorePlans, StoreStock, StoreVault,
 };
 use acp_mocks::SeededEntropy;
 use tokio_util::sync::CancellationToken;
@@ -160,6 +161,8 @@ impl Fleet {
             mandates: Arc::new(StoreMandates::new(records.clone())),
             calendar: Arc::new(ZoneCalendar::default()),
             plans: Arc::new(StorePlans::new(records.clone())),
+            vault: Arc::new(StoreVault::new(records.clone())),
+            cards: Arc::new(DemoCards),
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,

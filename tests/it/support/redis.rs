@@ -105,6 +105,11 @@ impl RedisServer {
         url_of(self.address)
     }
 
+    /// Where it writes down what it was told.
+    pub(crate) fn directory(&self) -> &std::path::Path {
+        &self.directory
+    }
+
     /// A store on this server alone, which is told the time.
     pub(crate) async fn store(&self, time: ServerTime) -> Redis {
         open(options(Servers::Standalone { url: self.url() }, time)).await

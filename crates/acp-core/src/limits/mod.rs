@@ -6,6 +6,7 @@ mod directory;
 mod mandate;
 mod plan;
 mod store;
+mod vault;
 mod webhook;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub use directory::*;
 pub use mandate::*;
 pub use plan::*;
 pub use store::*;
+pub use vault::*;
 pub use webhook::*;
 
 /// Largest request body that is read, in bytes.

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod fault;
+pub mod vault;
 
 pub use attempt::{PaymentNote, PaymentState};
 pub use fault::PaymentFault;

@@ -5,7 +5,9 @@ use super::plans::PlanPlace;
 use crate::cart::Cart;
 use crate::catalog::CatalogItem;
 use crate::dialogue::{Conversation, Intent};
-use crate::ids::{CartId, ConversationId, ItemId, MandateId, OrderId, PlanId, SessionId};
+use crate::ids::{
+    CartId, ConversationId, ItemId, MandateId, OrderId, PlanId, SessionId, VaultTokenId,
+};
 use crate::mandate::{Ledger, Left, Mandate, PlanDigest};
 use crate::order::{Order, OrderEvent, Recorded};
 use crate::plan::Plan;
@@ -13,6 +15,7 @@ use crate::principal::Habits;
 use crate::refusal::{Fault, Refusal};
 use crate::session::{CompleteSession, Session};
 use crate::stock::ItemStock;
+use crate::vault::VaultToken;
 use crate::webhook::{NewsKind, PlanNews};
 
 /// How a caller is spoken to: the protocol's version and the language. Opaque to the core, which
@@ -40,6 +43,8 @@ pub enum Subject {
     Plan(PlanId),
     /// A mandate.
     Mandate(MandateId),
+    /// What pays in the place of a card.
+    VaultToken(VaultTokenId),
 }
 
 impl Subject {
@@ -51,6 +56,7 @@ impl Subject {
             Self::Conversation(id) => id.as_str(),
             Self::Plan(id) => id.as_str(),
             Self::Mandate(id) => id.as_str(),
+            Self::VaultToken(id) => id.as_str(),
         }
     }
 }
@@ -144,6 +150,14 @@ pub trait AnswerRenderer: Send + Sync {
     fn mandates(&self, mandates: &[Mandate], next: Option<&MandateId>) -> Arc<[u8]>;
     /// What was taken from this mandate, and what is left of it.
     fn mandate_ledger(&self, mandate: &Mandate, ledger: &Ledger, left: &Left) -> Arc<[u8]>;
+    /// The answer to whoever handed a card over: what pays in its place, with what was sent along
+    /// and the key it was sent with.
+    fn delegated(
+        &self,
+        token: &VaultToken,
+        metadata: &[(Box<str>, Box<str>)],
+        key: Option<&str>,
+    ) -> Answer;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

@@ -45,6 +45,7 @@ pub enum Operation {
     ChangeMandate,
     RevokeMandate,
     Understand,
+    Delegate,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a

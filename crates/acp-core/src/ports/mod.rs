@@ -16,6 +16,7 @@ mod payments;
 mod planner;
 mod plans;
 mod sealer;
+mod vault;
 mod webhooks;
 
 pub use adjustments::Adjustments;
@@ -47,6 +48,7 @@ pub use planner::{
 };
 pub use plans::{PlanChange, PlanPlace, PlanWrite, Plans, SeenPlan};
 pub use sealer::{CannotOpen, Sealer};
+pub use vault::{CardKeeper, CardNotKept, KeptCard, TokenWrite, Vault};
 pub use webhooks::{
     BadAddress, ChangeEndpoints, Courier, DeliveryWrite, Endpoints, Letter, Outbox, Posted, Untold,
 };

@@ -65,13 +65,15 @@ pub enum Code {
     IfMatchRequired,
     TextEmpty,
     TextTooLong,
+    InvalidCard,
+    TooManyRequests,
     RateLimited,
     InternalError,
     ServiceUnavailable,
 }
 
 /// Who can do something about an error: the caller (`invalid_request`), we (`processing_error`), or
-/// time (`service_unavailable`).
+/// time (`service_unavailable`, and `rate_limit_exceeded` where cards are handed over).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorType {
@@ -81,11 +83,13 @@ pub enum ErrorType {
     ProcessingError,
     /// Time.
     ServiceUnavailable,
+    /// Time, where cards are handed over: everywhere else, too many calls are an `invalid_request`.
+    RateLimitExceeded,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 62] = [
         Self::MissingApiVersion,
         Self::UnsupportedApiVersion,
         Self::IdempotencyKeyRequired,
@@ -143,6 +147,8 @@ impl Code {
         Self::IfMatchRequired,
         Self::TextEmpty,
         Self::TextTooLong,
+        Self::InvalidCard,
+        Self::TooManyRequests,
         Self::RateLimited,
         Self::InternalError,
         Self::ServiceUnavailable,
@@ -208,6 +214,8 @@ impl Code {
             Self::IfMatchRequired => "if_match_required",
             Self::TextEmpty => "text_empty",
             Self::TextTooLong => "text_too_long",
+            Self::InvalidCard => "invalid_card",
+            Self::TooManyRequests => "too_many_requests",
             Self::RateLimited => "rate_limited",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
@@ -269,10 +277,11 @@ impl Code {
             | Self::OutOfStock
             | Self::CurrencyUnresolvable
             | Self::NeedsInput
+            | Self::InvalidCard
             | Self::TextEmpty
             | Self::TextTooLong => 422,
             Self::IfMatchRequired => 428,
-            Self::RateLimited => 429,
+            Self::RateLimited | Self::TooManyRequests => 429,
             Self::InternalError => 500,
             Self::ServiceUnavailable => 503,
         }
@@ -298,6 +307,7 @@ impl Code {
         match self.status() {
             503 => ErrorType::ServiceUnavailable,
             500 => ErrorType::ProcessingError,
+            429 if matches!(self, Self::TooManyRequests) => ErrorType::RateLimitExceeded,
             _ => ErrorType::InvalidRequest,
         }
     }

@@ -21,6 +21,9 @@ pub struct Problem {
     pub message: String,
     /// Where in the request it is, as a JSONPath.
     pub param: Option<String>,
+    /// Whether the request is not even in the form it should be in. Few codes are both, a form and a
+    /// meaning that is wrong; the others say it by themselves.
+    is_malformed: bool,
 }
 
 /// The body of every answer that says no.
@@ -62,7 +65,32 @@ struct ErrorMessage<'a> {
 impl Problem {
     /// A problem with a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), param: None }
+        Self { code, message: message.into(), param: None, is_malformed: false }
+    }
+
+    /// The same problem, of a request that has not the form it should have.
+    #[must_use]
+    pub fn malformed(self) -> Self {
+        Self { is_malformed: true, ..self }
+    }
+
+    /// The status it is sent with.
+    pub const fn status(&self) -> u16 {
+        if self.is_malformed { 400 } else { self.code.status() }
+    }
+
+    /// The same problem in the words of delegated payment, which has one for all that is wrong with
+    /// a request.
+    #[must_use]
+    pub fn about_a_card(self) -> Self {
+        match self.code {
+            Code::InvalidJson
+            | Code::MissingRequiredField
+            | Code::InvalidType
+            | Code::Invalid
+            | Code::UnknownField => Self { code: Code::InvalidCard, ..self }.malformed(),
+            _ => self,
+        }
     }
 
     /// The same problem, at a place in the request.

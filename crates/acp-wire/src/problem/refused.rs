@@ -7,6 +7,7 @@ use acp_core::plan::PlanRefusal;
 use acp_core::refusal::{KeptElsewhere, Refusal};
 use acp_core::session::StageKind;
 use acp_core::stock::CountRefusal;
+use acp_core::vault::NotDelegated;
 
 use super::{Code, Problem};
 use crate::shape::order_event::progress_word;
@@ -48,6 +49,12 @@ impl From<&Refusal> for Problem {
             | Refusal::MandateChanged(_)
             | Refusal::MandateRevoked
             | Refusal::TooManyMandates => about_a_mandate(refusal),
+            Refusal::NotDelegated(NotDelegated::Malformed(fault)) => {
+                Self::from(fault).about_a_card()
+            }
+            Refusal::NotDelegated(NotDelegated::Unfit(fault)) => {
+                Self::new(Code::InvalidCard, fault.text.clone()).at(fault.path.clone())
+            }
             Refusal::UnknownItem { .. }
             | Refusal::OtherCurrency { .. }
             | Refusal::UnknownOption { .. }

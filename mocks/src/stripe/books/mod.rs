@@ -3,6 +3,7 @@
 //! Nothing in here waits, knows HTTP or fails at random: every call happens whole or not at all.
 
 mod attempt;
+mod cards;
 mod expiry;
 mod intents;
 mod refunds;
@@ -50,6 +51,7 @@ pub(super) enum Operation {
     ListRefunds,
     ReadCharge(String),
     GrantToken,
+    CreateMethod,
     ReadToken(String),
     RevokeToken(String),
 }
@@ -107,6 +109,7 @@ impl Books {
             Operation::ListRefunds => self.list_refunds(call),
             Operation::ReadCharge(id) => self.show_charge(call, id),
             Operation::GrantToken => self.grant_token(call),
+            Operation::CreateMethod => self.create_method(call),
             Operation::ReadToken(id) => self.show_token(call, id),
             Operation::RevokeToken(id) => self.revoke_token(call, id),
         }
@@ -133,6 +136,7 @@ impl Books {
             | Operation::ListRefunds
             | Operation::ReadCharge(_)
             | Operation::GrantToken
+            | Operation::CreateMethod
             | Operation::ReadToken(_)
             | Operation::RevokeToken(_) => None,
         }

@@ -24,9 +24,10 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
 
-/// Parameters, as Stripe reads them. What pays is among them, so that they are never printed.
+/// Parameters, as Stripe reads them. What pays is among them, so that they are never printed, and
+/// overwritten when they are sent.
 #[derive(Default)]
-pub(super) struct Form(String);
+pub(super) struct Form(Zeroizing<String>);
 
 impl Form {
     pub(super) fn new() -> Self {
@@ -34,10 +35,11 @@ impl Form {
     }
 
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
-        let length = self.0.len();
-        let mut pairs = form_urlencoded::Serializer::for_suffix(self.0, length.min(1));
+        let text = std::mem::take(&mut *self.0);
+        let length = text.len();
+        let mut pairs = form_urlencoded::Serializer::for_suffix(text, length.min(1));
         pairs.append_pair(name, value);
-        self.0 = pairs.finish();
+        *self.0 = pairs.finish();
         self
     }
 
@@ -155,7 +157,7 @@ impl StripeClient {
             let key = HeaderValue::from_str(key).map_err(|_unprintable| PaymentFault::CallerBug)?;
             headers.insert(IDEMPOTENCY_KEY, key);
         }
-        let body = form.0.clone().into();
+        let body = Bytes::from_owner(Zeroizing::new(form.0.as_bytes().to_vec()));
         self.ask(Call { method: Method::POST, path: path.to_owned(), headers, body }).await
     }
 
@@ -249,9 +251,11 @@ fn refused(complaint: &Complaint) -> Refused {
     }
 }
 
-/// Whether a parameter is what an agent pays with.
+/// Whether a parameter is what an agent pays with, or a part of a card it hands over.
 fn is_instrument(parameter: &str) -> bool {
-    parameter == "payment_method" || parameter.starts_with("payment_method_data")
+    parameter == "payment_method"
+        || parameter.starts_with("payment_method_data")
+        || parameter.starts_with("card[")
 }
 
 /// Whether a parameter is how an agent proves that its buyer authenticated. The options beside it

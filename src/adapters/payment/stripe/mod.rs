@@ -6,6 +6,7 @@
 //! made twice: a payment, a refund, and the question to the bank, which a confirmation is.
 
 mod amounts;
+mod cards;
 mod client;
 mod declines;
 mod objects;

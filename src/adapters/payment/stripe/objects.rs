@@ -60,6 +60,14 @@ pub(super) struct Method {
     pub(super) card: Option<Card>,
 }
 
+/// What was made of a card.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct NewMethod {
+    pub(super) id: Box<str>,
+    #[serde(default)]
+    pub(super) card: Option<Card>,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Card {
     #[serde(default)]

@@ -7,12 +7,12 @@ mod queues;
 
 pub(super) use queues::{
     APPROVALS, CARTS, DELIVERIES, DOUBTS, ERRANDS, HOLDS, NEWS, OPENED_TOGETHER, PLAN_RUNS, PLANS,
-    RUNS, SESSIONS, held_of, opened_of, orders_of, plans_of, tried_of,
+    RUNS, SESSIONS, VAULT, held_of, opened_of, orders_of, plans_of, tried_of,
 };
 
 use acp_core::ids::{
     CartId, ConversationId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId,
-    TenantId,
+    TenantId, VaultTokenId,
 };
 use acp_core::ports::{AnswerKey, Subject};
 use acp_core::session::Owner;
@@ -292,6 +292,11 @@ pub(super) fn mandate(tenant: &TenantId, id: &MandateId) -> Key {
 /// What was taken from a mandate.
 pub(super) fn mandate_ledger(id: &MandateId) -> Key {
     format!("{id}/l").into()
+}
+
+/// What pays in the place of a card.
+pub(super) fn vault_token(id: &VaultTokenId) -> Key {
+    format!("{id}/t").into()
 }
 
 /// The list of tenants.

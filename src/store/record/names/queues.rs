@@ -11,6 +11,9 @@ use super::{absorb, hex};
 pub(in crate::store::record) const SESSIONS: &str = "sessions";
 /// Carts, due when their time is over; the id is that of the cart.
 pub(in crate::store::record) const CARTS: &str = "carts";
+/// What pays in the place of cards, due when nobody asks for it any more; the id is that of the
+/// token.
+pub(in crate::store::record) const VAULT: &str = "vault";
 /// Timers of leases of completions; the id is that of the session.
 pub(in crate::store::record) const RUNS: &str = "runs";
 /// Ledgers with a promise whose owner has to be asked about it; the id is the ledger's key.

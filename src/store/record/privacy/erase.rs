@@ -53,8 +53,8 @@ impl Belongings {
         }))
     }
 
-    /// Erases a belonging: the session, its history, its cart, a plan, its conversation and the
-    /// answers about them are gone, and what happened to the order is told without its buyer.
+    /// Erases a belonging: the session, its history, its cart, tokens of cards, a plan, its
+    /// conversation and the answers about them are gone, and what happened to the order is told without its buyer.
     ///
     /// # Errors
     /// Fails when the store does, when a record is damaged, and when others go on changing it.
@@ -84,6 +84,12 @@ impl Belongings {
             let commit = self.commit_in(cart.partition(), &mut commits);
             commit.deletes.push(names::cart(cart));
             let (queue, id) = (names::CARTS.into(), cart.as_str().into());
+            commit.timers.push(SetTimer { queue, id, due: None });
+        }
+        for token in &belonging.tokens {
+            let commit = self.commit_in(token.partition(), &mut commits);
+            commit.deletes.push(names::vault_token(token));
+            let (queue, id) = (names::VAULT.into(), token.as_str().into());
             commit.timers.push(SetTimer { queue, id, due: None });
         }
         if let Some(id) = &belonging.plan {
@@ -178,10 +184,20 @@ impl Belongings {
         partitions.dedup();
         let mut about = Vec::new();
         for partition in partitions {
-            let keys = self.records.store.names(partition, names::ANSWERS).await?;
-            for page in keys.chunks(PAGE_ROWS_MAX) {
-                about.extend(self.those_about(&ids, partition, page).await?);
-            }
+            about.extend(self.answers_in(partition, &ids).await?);
+        }
+        Ok(about)
+    }
+
+    async fn answers_in(
+        &self,
+        partition: Partition,
+        ids: &[String],
+    ) -> Result<Vec<((Key, Partition), KeyState)>, PortError> {
+        let mut about = Vec::new();
+        let keys = self.records.store.names(partition, names::ANSWERS).await?;
+        for page in keys.chunks(PAGE_ROWS_MAX) {
+            about.extend(self.those_about(ids, partition, page).await?);
         }
         Ok(about)
     }
@@ -208,7 +224,10 @@ impl Belongings {
         &self,
         belonging: &Belonging,
     ) -> Result<Vec<(Key, Partition)>, PortError> {
-        let about = self.answers_about(belonging).await?;
+        let mut about = self.answers_about(belonging).await?;
+        for token in &belonging.tokens {
+            about.extend(self.answers_in(token.partition(), &[token.to_string()]).await?);
+        }
         Ok(about.into_iter().map(|(place, _)| place).collect())
     }
 }

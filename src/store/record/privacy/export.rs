@@ -1,4 +1,5 @@
 use acp_core::ports::{KeyState, PortError};
+use acp_core::vault::VaultToken;
 use serde_json::{Value, json};
 
 use super::{Belonging, Belongings};
@@ -7,10 +8,20 @@ use crate::store::record::inspect::shown;
 /// What an operator is shown of a session that is not about its buyer.
 const NOT_THEIRS: [&str; 3] = ["stock", "run", "revision"];
 
+/// What is known of a card that was handed over. Its token pays, and is nobody's to read.
+fn card(token: &VaultToken) -> Value {
+    json!({
+        "brand": token.brand,
+        "last4": token.last4,
+        "allowed": token.allowance.amount_max.to_string(),
+        "is_spent": token.spent.is_some(),
+    })
+}
+
 impl Belongings {
     /// Everything that is kept of a belonging, for its person to read: the session with its
-    /// history, payments and order (or the order alone), the cart, or a plan with its conversation,
-    /// and the answers that are kept to be repeated.
+    /// history, payments and order (or the order alone), the cart, cards, or a plan with its
+    /// conversation, and the answers that are kept to be repeated.
     ///
     /// # Errors
     /// Fails when the store does, and when a record is damaged.
@@ -47,7 +58,11 @@ impl Belongings {
                 answers.push(json!({ "status": answer.status, "body": body.ok() }));
             }
         }
-        Ok(json!({ "ids": belonging.ids(), "checkout": checkout, "cart": cart, "plan": plan,
-                   "conversation": talk, "answers": answers }))
+        let mut cards = Vec::new();
+        for token in &belonging.tokens {
+            cards.extend(self.token(token).await?.as_ref().map(card));
+        }
+        Ok(json!({ "ids": belonging.ids(), "checkout": checkout, "cart": cart, "cards": cards,
+                   "plan": plan, "conversation": talk, "answers": answers }))
     }
 }

@@ -1,9 +1,10 @@
 use acp_core::cart::Cart;
-use acp_core::ids::{CartId, OrderId, SessionId, TenantId};
+use acp_core::ids::{CartId, OrderId, SessionId, TenantId, VaultTokenId};
 use acp_core::limits::PAGE_ROWS_MAX;
 use acp_core::order::{OrderEvent, Ordered, Recorded};
 use acp_core::ports::{PortError, Whose};
 use acp_core::session::{Contact, Session, Stage};
+use acp_core::vault::VaultToken;
 
 use super::{Belonging, Belongings, Person};
 use crate::store::DueTimer;
@@ -99,7 +100,27 @@ impl Belongings {
             Some(id) => self.cart(&id).await?.map(|cart| cart.id),
             None => None,
         };
-        Ok(Belonging { session: Some(session.id.clone()), order, cart, ..Belonging::default() })
+        let tokens = self.tokens_for(&session.id).await?;
+        Ok(Belonging { session: Some(session.id.clone()), order, cart, tokens, ..Belonging::default() })
+    }
+
+    /// What pays in the place of cards that were handed over for a session.
+    async fn tokens_for(&self, session: &SessionId) -> Result<Vec<VaultTokenId>, PortError> {
+        let (mut tokens, mut last) = (Vec::new(), None);
+        while let Some(page) = self.page(names::VAULT, &mut last).await? {
+            for id in page.iter().filter_map(|timer| VaultTokenId::parse(&timer.id).ok()) {
+                let token = self.token(&id).await?;
+                if token.is_some_and(|token| *token.allowance.session == *session.as_str()) {
+                    tokens.push(id);
+                }
+            }
+        }
+        Ok(tokens)
+    }
+
+    pub(super) async fn token(&self, id: &VaultTokenId) -> Result<Option<VaultToken>, PortError> {
+        let found = self.records.read::<VaultToken>(id.partition(), names::vault_token(id)).await?;
+        Ok(found.map(|(token, _)| token))
     }
 
     /// An order outlives its session.

@@ -8,7 +8,7 @@ mod export;
 mod find;
 mod plans;
 
-use acp_core::ids::{CartId, ConversationId, OrderId, PlanId, SessionId};
+use acp_core::ids::{CartId, ConversationId, OrderId, PlanId, SessionId, VaultTokenId};
 use acp_core::time::Timestamp;
 
 use super::inspect::Inspector;
@@ -34,6 +34,8 @@ pub struct Belonging {
     pub cart: Option<CartId>,
     pub plan: Option<PlanId>,
     pub conversation: Option<ConversationId>,
+    /// What pays in the place of cards that were handed over for the session.
+    pub tokens: Vec<VaultTokenId>,
 }
 
 /// Why a belonging cannot be erased yet.
@@ -71,7 +73,7 @@ impl Belongings {
 }
 
 impl Belonging {
-    /// The ids of all its parts.
+    /// The ids of all its parts, but for tokens, which are as good as money.
     pub fn ids(&self) -> Vec<String> {
         let session = self.session.as_ref().map(ToString::to_string);
         let order = self.order.as_ref().map(ToString::to_string);

@@ -1,4 +1,5 @@
-//! What comes before a checkout, and what becomes of it.
+//! What comes before a checkout, what becomes of it, and the cards it is paid with.
 
+pub(super) mod cards;
 pub(super) mod carts;
 pub(super) mod orders;

@@ -44,6 +44,7 @@ pub(in crate::conformance) use rows_of_handlers::HANDLERS;
 
 mod rows_of_handlers {
     use super::{handlers, wallets};
+    use crate::conformance::beside::cards;
     use crate::conformance::registry::section;
 
     section! {
@@ -56,7 +57,7 @@ mod rows_of_handlers {
             "Where a payment has to be delegated, no other credential is taken.";
         ph_04 Should "Payment handlers 6" check(handlers::payments_are_delegated)
             "Payments are delegated, so that agents handle no card data.";
-        ph_05 Must "Payment handlers 6.3" waits("delegated payment")
+        ph_05 Must "Payment handlers 6.3" check(cards::no_more_is_charged_than_is_allowed)
             "No more is charged than the delegation allows.";
         sb_01 Must "Seller-backed payment 3.1" check(wallets::a_wallet_is_kept_by_the_shop)
             "What the shop itself keeps for a buyer is marked as such.";

@@ -5,6 +5,7 @@ mod crashes;
 mod keys;
 mod replays;
 
+use super::beside::cards;
 use super::registry::section;
 
 section! {
@@ -57,6 +58,6 @@ section! {
         "Up to 2026-01-30 keys are optional, and a conflict answers 409.";
     id_24 Must "Delegated authentication 7" waits("delegated authentication")
         "In delegated authentication, a conflict answers 409.";
-    id_25 Must "Delegated payment 5.3" waits("delegated payment")
+    id_25 Must "Delegated payment 5.3" check(cards::a_repeated_delegation_makes_no_second_token)
         "A repeated delegation makes no second token.";
 }

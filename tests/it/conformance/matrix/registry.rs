@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use super::waiting;
-use crate::conformance::beside::{carts, orders};
+use crate::conformance::beside::{cards, carts, orders};
 use crate::conformance::{capabilities, claims, core_checkout, discounts, idempotency, signing};
 
 /// A check under way. It panics when the gateway is at fault.
@@ -77,7 +77,7 @@ pub(in crate::conformance) static SECTIONS: [&Section; 13] = [
     &carts::CARTS,
     &waiting::DISCOVERY_MCP,
     &orders::ORDERS,
-    &waiting::DELEGATED_PAYMENT,
+    &cards::DELEGATED_PAYMENT,
     &waiting::DELEGATED_AUTHENTICATION,
     &waiting::FEEDS,
 ];

@@ -36,44 +36,6 @@ section! {
 }
 
 section! {
-    DELEGATED_PAYMENT = "Delegated payment";
-    dp_01 Must "Delegated payment 2.3" waits("delegated payment")
-        "A delegation answers 201 with a token.";
-    dp_02 Must "Delegated payment 2.1" waits("delegated payment")
-        "Its version is checked like that of every request.";
-    dp_03 Must "Delegated payment 6" waits("delegated payment")
-        "Nobody delegates without a valid bearer token.";
-    dp_04 Must "Delegated payment 3.2" waits("delegated payment")
-        "Exactly one card is delegated at a time.";
-    dp_05 Must "Delegated payment 3.3" waits("delegated payment")
-        "The fields of a card have their form.";
-    dp_06 Must "Delegated payment 3.5" waits("delegated payment")
-        "The fields of an allowance have their form.";
-    dp_07 Must "Delegated payment 2.5" waits("delegated payment")
-        "A token is good for one amount, currency, session and merchant.";
-    dp_08 Must "Delegated payment 2.5" waits("delegated payment")
-        "A token is good for nothing once its time is over.";
-    dp_09 Must "Delegated payment, allowance" waits("delegated payment")
-        "A token is good for one payment.";
-    dp_10 Must "Delegated payment 2.4" waits("delegated payment")
-        "Metadata come back with what they belong to.";
-    dp_11 Must "Delegated payment 2.6" waits("delegated payment")
-        "Every refusal is one flat object.";
-    dp_12 Should "Delegated payment 2.6" waits("delegated payment")
-        "The status of a refusal says what kind it is.";
-    dp_13 Must "Delegated payment 6" waits("delegated payment")
-        "No card number and no security code is logged.";
-    dp_14 Should "Delegated payment 6" waits("delegated payment")
-        "Signature and age of a request are checked.";
-    dp_15 Must "Delegated payment, changes" waits("delegated payment")
-        "Signs of risk may be left empty since 2026-04-17, and not before.";
-    dp_16 Must "Delegated payment 6" waits("delegated payment")
-        "Connections are encrypted with TLS 1.3.";
-    dp_17 Must "Delegated payment 5" waits("delegated payment")
-        "The rules about the same request twice hold here, too.";
-}
-
-section! {
     DELEGATED_AUTHENTICATION = "Delegated authentication";
     da_01 Must "Delegated authentication 2.1" waits("delegated authentication")
         "A session has an id, and the version is checked.";

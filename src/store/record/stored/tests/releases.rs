@@ -90,7 +90,8 @@ fn kinds() -> Vec<Kind> {
         plan,
         act,
         use_of_key,
-        requests_seen
+        requests_seen,
+        vault_token
     ]);
     kinds.push(Kind {
         name: "view",

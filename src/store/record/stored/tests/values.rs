@@ -936,3 +936,23 @@ pub(super) fn mandate_ledger(dice: &mut Dice) -> acp_core::mandate::Ledger {
     let folded = Folded { spent: dice.money(currency).minor(), orders: dice.below(99) };
     acp_core::mandate::Ledger::from_parts(entries, folded)
 }
+
+pub(super) fn vault_token(dice: &mut Dice) -> acp_core::vault::VaultToken {
+    let currency = dice.currency();
+    acp_core::vault::VaultToken {
+        id: acp_core::ids::VaultTokenId::new(dice.partition(), dice.random128()),
+        owner: owner(dice),
+        allowance: acp_core::vault::Allowance {
+            amount_max: dice.money(currency),
+            session: dice.text(),
+            merchant: dice.text(),
+            expires_at: dice.time(),
+        },
+        credential: dice.bytes::<32>().to_vec(),
+        brand: dice.maybe(Dice::text),
+        last4: dice.text(),
+        made_at: dice.time(),
+        spent: dice
+            .maybe(|dice| acp_core::vault::Spending { attempt: dice.below(9), at: dice.time() }),
+    }
+}

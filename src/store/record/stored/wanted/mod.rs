@@ -3,3 +3,4 @@
 mod cart;
 mod conversation;
 mod mandate;
+mod vault;
