@@ -13,6 +13,7 @@ pub mod config;
 pub mod http;
 pub mod identity;
 pub mod jobs;
+pub mod mcp;
 pub mod metering;
 mod runs;
 pub mod seeded;

@@ -79,7 +79,8 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let token = key_of(&world, "bench").await?;
     let door = Door::at(Kind::Stuck, &nowhere.to_string(), &token)?;
     let sessions = Shape::of(world.store.as_ref()).await?.ids();
-    let (router, keys) = (TowerToHyperService::new(world.router()), unused());
+    let (router, keys) =
+        (TowerToHyperService::new(world.router(world.config.server.listen)), unused());
     let mut calls = JoinSet::new();
     for id in &sessions {
         let path = format!("{}/complete", door.session(&SessionId::parse(id)?));

@@ -24,6 +24,7 @@ pub use advise::{Advice, AdviceCounts, Advised, Advisor, UnderstoodBy};
 pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
 pub use failure::Failure;
+pub use intents::ProductsWanted;
 pub use mandates::MandatesWanted;
 pub use orders::{HandOverCounts, OrderKeeper, OrdersWanted};
 pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, RejectPlan};

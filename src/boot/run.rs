@@ -172,7 +172,7 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
         stopping: world.stopping.clone(),
     };
     let public = async {
-        let outcome = serve(listener, world.router(), serving).await;
+        let outcome = serve(listener, world.router(address), serving).await;
         world.stopping.cancel();
         outcome
     };

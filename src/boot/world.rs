@@ -33,7 +33,7 @@ use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, put_on_sale};
 use crate::app::{App, Delegating, Keeping, Ports, Relay};
 use crate::config::{self, Config, StoreKind};
-use crate::http::{Gateway, WireAnswers, router};
+use crate::http::{Discovery, Gateway, Offers, WireAnswers, router};
 use crate::identity::Identity;
 use crate::metering::Meter;
 use crate::store::embedded::Embedded;
@@ -283,9 +283,17 @@ impl World {
         metering::meter(&self.config, &self.backend, &clock)
     }
 
-    /// The public routes.
-    pub fn router(&self) -> Router {
-        router(Gateway {
+    /// The public routes of a gateway that listens there.
+    pub fn router(&self, address: SocketAddr) -> Router {
+        let gateway = Arc::new(self.gateway(address));
+        let tools = callers::tools(&self.config.mcp, &gateway);
+        router(gateway, tools)
+    }
+
+    fn gateway(&self, address: SocketAddr) -> Gateway {
+        let offers = Offers { docs: self.config.server.docs, tools: self.config.mcp.enabled };
+        let base_url = self.config.server.public_url_at(address);
+        Gateway {
             app: Arc::clone(&self.app),
             relay: Arc::clone(&self.relay),
             identity: Arc::clone(&self.identity),
@@ -306,8 +314,9 @@ impl World {
             takes_cards: self.config.vault.enabled,
             request_timeout: self.config.server.request_timeout(),
             has_docs: self.config.server.docs,
+            discovery: Discovery::of(&self.shop, &base_url, offers),
             stopping: self.stopping.clone(),
-        })
+        }
     }
 
     /// The operator's routes.

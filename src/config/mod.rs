@@ -29,7 +29,7 @@ mod shop;
 mod store;
 mod vault;
 
-pub use access::{Admin, CallerKeys, CallerScope, ConfiguredKey, ConfiguredToken, Jwt};
+pub use access::{Admin, CallerKeys, CallerScope, ConfiguredKey, ConfiguredToken, Jwt, Mcp};
 pub use checkout::{Checkout, UnknownFields};
 pub use forms::{CountryCode, CurrencyCode, Letters};
 pub use goods::{Catalogue, CatalogueKind, Inventory, InventoryShape};

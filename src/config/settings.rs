@@ -8,7 +8,7 @@ use super::access::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CallerKeys, CartService, Catalogue, Checkout, Intents, Inventory, Jwt, Limits, Log,
+    Admin, CallerKeys, CartService, Catalogue, Checkout, Intents, Inventory, Jwt, Limits, Log, Mcp,
     MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService, Redis,
     Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Vault, Webhooks,
 };
@@ -24,6 +24,7 @@ pub struct Config {
     pub secrets: Secrets,
     pub keys: CallerKeys,
     pub jwt: Jwt,
+    pub mcp: Mcp,
     pub limits: Limits,
     pub checkout: Checkout,
     pub intents: Intents,
@@ -53,6 +54,7 @@ pub(super) const SECTIONS: [Outline; 25] = [
     Outline::of::<Secrets>(),
     Outline::of::<CallerKeys>(),
     Outline::of::<Jwt>(),
+    Outline::of::<Mcp>(),
     Outline::of::<Limits>(),
     Outline::of::<Checkout>(),
     Outline::of::<Intents>(),

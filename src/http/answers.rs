@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use acp_core::cart::Cart;
 use acp_core::catalog::{CatalogItem, Shop};
-use acp_core::dialogue::{Conversation, Intent};
+use acp_core::dialogue::{Conversation, Goods, Intent};
 use acp_core::ids::{ConversationId, ItemId, MandateId, OrderId};
 use acp_core::mandate::{Ledger, Left, Mandate, PlanDigest};
 use acp_core::order::{Order, OrderEvent, Recorded};
@@ -19,7 +19,7 @@ use acp_core::webhook::{NewsKind, PlanNews};
 use acp_wire::problem::Problem;
 use acp_wire::read::UnknownFields;
 use acp_wire::shape::delegation::render_delegation;
-use acp_wire::shape::intent::{render_conversation, render_erased, render_intent};
+use acp_wire::shape::intent::{render_conversation, render_erased, render_intent, render_products};
 use acp_wire::shape::mandate::{render_ledger, render_mandate, render_mandates};
 use acp_wire::shape::order_event::{cursor_of, render_events};
 use acp_wire::shape::order_news::{news_of_whole_order, render_flat_news};
@@ -206,6 +206,10 @@ impl AnswerRenderer for WireAnswers {
         next: Option<&ItemId>,
     ) -> Arc<[u8]> {
         render_items(items, next).into()
+    }
+
+    fn products(&self, found: &[Goods]) -> Arc<[u8]> {
+        render_products(found).into()
     }
 
     fn intent(&self, intent: &Intent) -> Answer {

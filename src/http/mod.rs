@@ -4,9 +4,11 @@
 //! knows which store or provider stands behind the use cases.
 
 mod answers;
+mod discovery;
 mod docs;
 mod extract;
 mod health;
+mod inward;
 mod layers;
 mod openapi;
 mod pace;
@@ -17,6 +19,10 @@ mod router;
 mod serve;
 
 pub use answers::WireAnswers;
+pub use discovery::{Discovery, Offers};
+pub use extract::KeyRule;
+pub use inward::Inward;
+pub use layers::Guest;
 pub use openapi::openapi_document;
 pub use router::{Gateway, router};
 pub use serve::{BadCertificate, Certificates, Serving, serve};

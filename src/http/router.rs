@@ -10,13 +10,14 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
 
+use super::discovery::Discovery;
 use super::layers::{Doorstep, allowed, doorstep, known, noted, signed};
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
 use super::resources::{
     carts, checkout_sessions, delegation, intents, mandates, orders, plans, shop, webhooks,
 };
-use super::{docs, health, openapi};
+use super::{discovery, docs, health, openapi};
 use crate::app::{App, Relay};
 use crate::identity::Identity;
 use crate::metering::Meter;
@@ -47,6 +48,8 @@ pub struct Gateway {
     pub request_timeout: Duration,
     /// Whether the documentation is served.
     pub has_docs: bool,
+    /// What the shop says of itself to whoever comes by.
+    pub discovery: Discovery,
     /// Cancelled when the gateway stops.
     pub stopping: CancellationToken,
 }
@@ -72,8 +75,8 @@ fn routes_of_cards(gateway: &Gateway) -> Router<Arc<Gateway>> {
         .route("/delegate_payment", post(delegation::delegate))
 }
 
-/// The routes of agents, merchants and principals, who say first who they are.
-fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
+/// What agents buy with, apart from what only follows or decides.
+pub(super) fn resources_of_agents() -> Router<Arc<Gateway>> {
     Router::new()
         .route("/carts", post(carts::create))
         .route("/carts/{cart_id}", get(carts::read).put(carts::replace))
@@ -88,15 +91,24 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
             post(checkout_sessions::complete),
         )
         .route("/checkout_sessions/{checkout_session_id}/cancel", post(checkout_sessions::cancel))
-        .route("/checkout_sessions/{checkout_session_id}/approval", post(shop::approve))
         .route("/intents", post(intents::create))
+        .route("/orders", get(orders::list))
+        .route("/orders/{order_id}", get(orders::read))
+        .route("/plans/{plan_id}", get(plans::read))
+        .route("/plans/{plan_id}/answers", post(plans::answer))
+        .route("/plans/{plan_id}/execute", post(plans::execute))
+        .route("/plans/{plan_id}/cancel", post(plans::cancel))
+}
+
+/// The routes of agents, merchants and principals, who say first who they are.
+fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
+    resources_of_agents()
+        .route("/checkout_sessions/{checkout_session_id}/approval", post(shop::approve))
         .route(
             "/conversations/{conversation_id}",
             get(intents::read_conversation).delete(intents::erase_conversation),
         )
         .route("/approvals", get(shop::list_approvals))
-        .route("/orders", get(orders::list))
-        .route("/orders/{order_id}", get(orders::read))
         .route("/orders/{order_id}/events", get(orders::events))
         .route("/orders/{order_id}/fulfillments", post(orders::fulfill))
         .route("/orders/{order_id}/fulfillments/{fulfillment_id}", post(orders::move_fulfillment))
@@ -104,17 +116,13 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/orders/{order_id}/returns", post(orders::take_back))
         .route("/orders/{order_id}/refunds", post(orders::refund))
         .route("/plans", get(plans::list).post(plans::create))
-        .route("/plans/{plan_id}", get(plans::read))
         .route(
             "/plans/{plan_id}/events",
             get(plans::follow).layer(Extension(plans::Followers::new())),
         )
         .route("/plans/{plan_id}/explain", get(plans::explain))
-        .route("/plans/{plan_id}/answers", post(plans::answer))
-        .route("/plans/{plan_id}/execute", post(plans::execute))
         .route("/plans/{plan_id}/approve", post(plans::approve))
         .route("/plans/{plan_id}/reject", post(plans::reject))
-        .route("/plans/{plan_id}/cancel", post(plans::cancel))
         .route("/webhook_endpoints", get(endpoints::list).post(endpoints::create))
         .route(
             "/webhook_endpoints/{endpoint_id}",
@@ -133,10 +141,11 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route_layer(from_fn_with_state(Arc::clone(gateway), noted))
 }
 
-/// Every route.
-pub fn router(gateway: Gateway) -> Router {
-    let gateway = Arc::new(gateway);
+/// Every route, with those of other bindings `beside`, which see to it themselves who calls.
+pub fn router(gateway: Arc<Gateway>, beside: Router<Arc<Gateway>>) -> Router {
     let mut router = routes_of_callers(&gateway)
+        .merge(beside)
+        .route("/.well-known/acp.json", get(discovery::serve))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready));
     if gateway.news.is_some() {
@@ -158,7 +167,7 @@ pub fn router(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
-async fn not_found(uri: Uri) -> Rejection {
+pub(super) async fn not_found(uri: Uri) -> Rejection {
     let message = format!("There is nothing at {}. The API is described at /docs.", uri.path());
     Problem::new(Code::NotFound, message).into()
 }

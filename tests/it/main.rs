@@ -18,6 +18,7 @@ mod cli;
 mod conformance;
 mod contract;
 mod http;
+mod mcp;
 mod merchant;
 mod openapi;
 mod outward;

@@ -10,7 +10,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("app", &["runs", "seeded"]),
     (
         "boot",
-        &["adapters", "admin", "app", "config", "http", "identity", "jobs", "metering", "store"],
+        &[
+            "adapters", "admin", "app", "config", "http", "identity", "jobs", "mcp", "metering",
+            "store",
+        ],
     ),
     ("breaker", &[]),
     ("cli", &["admin", "adapters", "boot", "config", "http", "telemetry"]),
@@ -18,6 +21,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("http", &["app", "identity", "metering"]),
     ("identity", &[]),
     ("jobs", &["app"]),
+    ("mcp", &["http"]),
     ("metering", &["breaker"]),
     ("runs", &[]),
     ("seeded", &[]),

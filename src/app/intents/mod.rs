@@ -5,6 +5,7 @@
 //! other way round. Reading a sentence asks for stock only of what it speaks of, so that it costs
 //! the same in a large shop as in a small one.
 
+mod find;
 mod goods;
 mod indexes;
 mod planning;
@@ -14,6 +15,7 @@ mod surroundings;
 mod talks;
 mod understand;
 
+pub use find::ProductsWanted;
 use indexes::Indexes;
 use reading::Readers;
 

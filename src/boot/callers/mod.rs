@@ -1,5 +1,6 @@
 //! Who may call: keys that were made, keys that are configured, and people others vouch for.
 
+mod bindings;
 mod messages;
 mod tenants;
 
@@ -18,6 +19,7 @@ use acp_core::principal::Scope;
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
+pub(super) use bindings::tools;
 pub use messages::{BadSigner, message_rules};
 use tenants::{hosting, must_be_the_shops};
 

@@ -1,7 +1,10 @@
 //! What stands behind the question mark of an address.
 
 use acp_core::ids::{ItemId, MandateId};
-use acp_core::limits::{ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX, TEXT_CHARS_MAX};
+use acp_core::limits::{
+    FOUND_DEFAULT, FOUND_MAX, ITEM_ID_CHARS_MAX, ORDERS_PAGE_DEFAULT, ORDERS_PAGE_MAX,
+    TEXT_CHARS_MAX,
+};
 use acp_core::order::OrderStage;
 use acp_core::plan::PlanStatus;
 use acp_core::refusal::{Fault, FaultKind};
@@ -17,7 +20,9 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderName;
 use axum::http::request::Parts;
 
-use crate::app::{ItemsWanted, MandatesWanted, OrdersWanted, PlansWanted, SessionsWanted};
+use crate::app::{
+    ItemsWanted, MandatesWanted, OrdersWanted, PlansWanted, ProductsWanted, SessionsWanted,
+};
 use crate::http::problem::Rejection;
 
 /// Which orders are asked for.
@@ -35,6 +40,10 @@ pub(in crate::http) struct ItemsAsked(pub(in crate::http) ItemsWanted);
 /// Which plans are asked for.
 #[derive(Debug)]
 pub(in crate::http) struct PlansAsked(pub(in crate::http) PlansWanted);
+
+/// Which goods are looked for.
+#[derive(Debug)]
+pub(in crate::http) struct ProductsAsked(pub(in crate::http) ProductsWanted);
 
 /// Which mandates are asked for.
 #[derive(Debug)]
@@ -137,6 +146,26 @@ impl<S: Send + Sync> FromRequestParts<S> for PlansAsked {
             conversation: asked(parts, "conversation_id", "a name", conversation)?,
             from: asked(parts, "cursor", CURSOR, place_of)?,
         }))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ProductsAsked {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        let says = format!("1 to {TEXT_CHARS_MAX} characters");
+        let fits = |text: &str| (1..=TEXT_CHARS_MAX).contains(&text.chars().count());
+        let query = asked(parts, "query", &says, |text| fits(text).then(|| text.into()))?;
+        let missing = || Fault {
+            kind: FaultKind::Missing,
+            path: "query".to_owned(),
+            text: "Say in query what is looked for.".to_owned(),
+        };
+        let query = query.ok_or_else(|| Problem::from(&missing()))?;
+        let says = format!("a number from 1 to {FOUND_MAX}");
+        let read = |text: &str| text.parse().ok().filter(|limit| (1..=FOUND_MAX).contains(limit));
+        let limit = asked(parts, "limit", &says, read)?.unwrap_or(FOUND_DEFAULT);
+        Ok(Self(ProductsWanted { query, limit }))
     }
 }
 

@@ -41,6 +41,17 @@ pub(in crate::http) struct Heard {
     pub(in crate::http) ear: Ear,
 }
 
+/// Whether a call that carries it needs an idempotency key, whatever its version says: another
+/// binding of the protocol may demand less of some calls, and more of others. Without it the version
+/// decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRule {
+    /// It does.
+    Demanded,
+    /// Without one it is done, and cannot be repeated safely.
+    Free,
+}
+
 impl Call {
     /// How the caller is spoken to.
     pub(in crate::http) fn channel(&self) -> Channel {
@@ -128,8 +139,12 @@ pub(super) fn settle(
         return Err(Problem::new(Code::Forbidden, others).into());
     }
     let version = version_of(&parts.headers, gateway)?;
+    let is_demanded = match parts.extensions.get::<KeyRule>() {
+        Some(rule) => *rule == KeyRule::Demanded,
+        None => is_key_demanded(version),
+    };
     let key = match parts.method {
-        Method::POST => key_of(&parts.headers, is_key_demanded(version))?,
+        Method::POST => key_of(&parts.headers, is_demanded)?,
         // A replacement may be repeated without a key, too.
         Method::PUT => key_of(&parts.headers, false)?,
         _ => None,

@@ -9,8 +9,10 @@ mod principal;
 mod reader;
 
 pub(super) use asked::{
-    EventsAsked, HeardAlready, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked, SessionsAsked,
+    EventsAsked, HeardAlready, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked, ProductsAsked,
+    SessionsAsked,
 };
+pub use call::KeyRule;
 pub(super) use call::{API_VERSION, Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
 pub(super) use decoded::{
     CancelingLines, Changing, ChangingMandate, Command, Counting, Decoded, Delegating,

@@ -43,7 +43,13 @@ pub(in crate::http) async fn known(
     response
 }
 
-async fn admitted(gateway: &Gateway, caller: Caller, mut request: Request, next: Next) -> Response {
+/// Answers somebody who is known, unless the tenant does not take the call or there were too many.
+pub(super) async fn admitted(
+    gateway: &Gateway,
+    caller: Caller,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let Caller { principal, expected, tenant } = caller;
     if let Err(problem) = let_in(&tenant, &principal, &mut request) {
         return Rejection::from(problem).into_response();

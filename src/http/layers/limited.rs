@@ -66,6 +66,40 @@ pub(super) fn unknown(gateway: &Gateway, request: &Request, rejection: Rejection
     }
 }
 
+/// Refuses somebody who passes by and says nothing of who it is, where that was too often.
+pub(in crate::http) fn passer_by(
+    gateway: &Gateway,
+    request: &Request,
+) -> Result<(), Box<Response>> {
+    let (headers, hops) = (request.headers(), gateway.proxy_hops);
+    match gateway.meter.stranger(address_of(headers, request.extensions(), hops)) {
+        Admission::Uncounted | Admission::Within(_) => Ok(()),
+        Admission::Beyond { standing, seconds } => Err(Box::new(refusal(
+            standing,
+            seconds,
+            "There were too many calls without a key from this address. Try again after as many \
+             seconds as Retry-After says.",
+        ))),
+    }
+}
+
+/// Counts a look of somebody who is known, and refuses it where there were too many.
+pub(in crate::http) async fn look(
+    gateway: &Gateway,
+    caller: &Principal,
+) -> Result<(), Box<Response>> {
+    let bucket = bucket_of(caller, &Method::GET, "/");
+    match gateway.meter.admit(caller, caller.tier, bucket).await {
+        Admission::Uncounted | Admission::Within(_) => Ok(()),
+        Admission::Beyond { standing, seconds } => Err(Box::new(refusal(
+            standing,
+            seconds,
+            "There were too many calls of this kind. Send the same request again after as many \
+             seconds as Retry-After says.",
+        ))),
+    }
+}
+
 /// Said once: whoever sends this header may be no proxy at all, and would fill the log.
 fn suspect_a_proxy() {
     static SAID: Once = Once::new();

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use acp_core::limits::BODIES_OF_STRANGERS_MAX;
-use acp_core::principal::{Principal, Tier};
+use acp_core::principal::Principal;
 use acp_wire::problem::{Code, Problem};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -13,13 +13,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
-use super::allowed::let_in;
-use super::known::{Known, caller};
-use super::limited::{bucket_of, unknown, within_quota};
+use super::known::{Known, admitted, caller};
+use super::limited::unknown;
 use crate::http::extract::{check_type, read_body};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::identity::{Message, Unbelieved, Unproven, Why};
+use crate::identity::{Caller, Message, Unbelieved, Unproven, Why};
 
 /// Proves who has signed a request by the rules of HTTP message signatures, with a key beside it or
 /// without one, and answers it as that caller's. A signature covers the body by its digest, so the
@@ -43,41 +42,58 @@ async fn answered(
     request: Request,
     next: Next,
 ) -> Response {
+    let (principal, parts, body) = match signer(gateway, holder, request).await {
+        Ok(proven) => proven,
+        Err(refused) => return *refused,
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    let Some(tenant) = gateway.identity.served(&principal.tenant) else {
+        return unknown(gateway, &request, Unproven::Refused.into());
+    };
+    let known = Known(Arc::clone(&principal));
+    let caller = Caller { principal, expected: None, tenant };
+    let mut response = admitted(gateway, caller, request, next).await;
+    response.extensions_mut().insert(known);
+    response
+}
+
+/// Who has signed a request, which is read for that.
+pub(super) async fn signer_of(
+    gateway: &Gateway,
+    request: Request,
+) -> Result<(Arc<Principal>, Parts, Bytes), Box<Response>> {
+    match holder(request.headers(), gateway).await {
+        Ok(holder) => signer(gateway, holder, request).await,
+        Err(rejection) => Err(Box::new(unknown(gateway, &request, rejection))),
+    }
+}
+
+async fn signer(
+    gateway: &Gateway,
+    holder: Option<Arc<Principal>>,
+    request: Request,
+) -> Result<(Arc<Principal>, Parts, Bytes), Box<Response>> {
     let (parts, body) = request.into_parts();
     let body = match read(&parts, body, holder.is_some()).await {
         Ok(body) => body,
         // Whoever sends slowly, or too much, has not said who it is either.
         Err(rejection) if holder.is_none() => {
-            return unknown(gateway, &Request::from_parts(parts, Body::empty()), rejection);
+            let request = Request::from_parts(parts, Body::empty());
+            return Err(Box::new(unknown(gateway, &request, rejection)));
         }
-        Err(rejection) => return rejection.into_response(),
+        Err(rejection) => return Err(Box::new(rejection.into_response())),
     };
     let is_known = |why: &Unbelieved| holder.is_some() || matches!(why, Unbelieved::Unknown(_));
     match proven(gateway, holder.as_deref(), &parts, &body).await {
-        Ok(principal) => {
-            let mut request = Request::from_parts(parts, Body::from(body));
-            let Some(tenant) = gateway.identity.served(&principal.tenant) else {
-                return unknown(gateway, &request, Unproven::Refused.into());
-            };
-            if let Err(problem) = let_in(&tenant, &principal, &mut request) {
-                return Rejection::from(problem).into_response();
-            }
-            let bucket = bucket_of(&principal, request.method(), request.uri().path());
-            request.extensions_mut().insert(Known(Arc::clone(&principal)));
-            let answer = next.run(request);
-            let mut response =
-                within_quota(gateway, (&principal, Tier::Signed), bucket, answer).await;
-            response.extensions_mut().insert(Known(principal));
-            response
-        }
+        Ok(principal) => Ok((principal, parts, body)),
         // That is not the fault of a caller who is known, and must not be counted as one. Whoever
         // is not may have named a place where nobody answers.
         Err(unbelieved) if unbelieved.why() == Why::NotNow && is_known(&unbelieved) => {
-            Rejection::from(unbelieved).into_response()
+            Err(Box::new(Rejection::from(unbelieved).into_response()))
         }
         Err(unbelieved) => {
             let request = Request::from_parts(parts, Body::empty());
-            unknown(gateway, &request, unbelieved.into())
+            Err(Box::new(unknown(gateway, &request, unbelieved.into())))
         }
     }
 }

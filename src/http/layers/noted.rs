@@ -20,7 +20,7 @@ use crate::http::router::Gateway;
 
 /// The id a request is known by, left with it at the door.
 #[derive(Clone, Debug)]
-pub(super) struct RequestId(pub(super) HeaderValue);
+pub(in crate::http) struct RequestId(pub(super) HeaderValue);
 
 /// A version is a date, or a word.
 const VERSION_CHARS_MAX: usize = 24;

@@ -30,13 +30,8 @@ pub(in crate::http) async fn may_pay(
     {
         return Err(refused(unsigned(group).into()));
     }
-    let only_looks = |proof: &Proof| match proof {
-        Proof::Message(proof) => proof.tag.as_deref() == Some(BROWSER),
-        Proof::Bearer { .. } | Proof::Jwt { .. } | Proof::Signature { .. } => false,
-    };
-    if caller.proofs.iter().any(only_looks) {
-        let message = "What pays needs a signature with the tag agent-payer-auth.";
-        return Err(refused(Problem::new(Code::MissingSignature, message).into()));
+    if let Err(problem) = not_by_looking(caller) {
+        return Err(refused(problem.into()));
     }
     match gateway.meter.admit(caller, caller.tier, Bucket::Completes).await {
         Admission::Uncounted | Admission::Within(_) => Ok(()),
@@ -47,4 +42,17 @@ pub(in crate::http) async fn may_pay(
             Err(Box::new(refusal(standing, seconds, problem)))
         }
     }
+}
+
+/// Whether what a caller has shown is good for more than looking.
+pub(super) fn not_by_looking(caller: &Principal) -> Result<(), Problem> {
+    let only_looks = |proof: &Proof| match proof {
+        Proof::Message(proof) => proof.tag.as_deref() == Some(BROWSER),
+        Proof::Bearer { .. } | Proof::Jwt { .. } | Proof::Signature { .. } => false,
+    };
+    if caller.proofs.iter().any(only_looks) {
+        let message = "What pays needs a signature with the tag agent-payer-auth.";
+        return Err(Problem::new(Code::MissingSignature, message));
+    }
+    Ok(())
 }

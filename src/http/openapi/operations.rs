@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::http::health;
+use crate::http::{discovery, health};
 
 /// The paths and schemas of a version.
 macro_rules! operations {
@@ -256,5 +256,5 @@ pub(super) mod carts {
 
 /// How the gateway itself is; the same whichever version is spoken.
 #[derive(OpenApi)]
-#[openapi(paths(health::live, health::ready))]
+#[openapi(paths(health::live, health::ready, discovery::serve))]
 pub(super) struct Operation;

@@ -182,6 +182,7 @@ fn refusals_of(operation: &str) -> Vec<Code> {
         ],
         "updateMandate" => &[ALWAYS, POSTED, OF_MANDATES],
         "ready" => &[&[Code::ServiceUnavailable]],
+        "discover" => &[&[Code::RateLimited]],
         _ => &[],
     };
     parts.concat()

@@ -7,5 +7,6 @@ pub(super) mod intents;
 pub(super) mod mandates;
 pub(super) mod orders;
 pub(super) mod plans;
+pub(super) mod products;
 pub(super) mod shop;
 pub(super) mod webhooks;

@@ -9,7 +9,10 @@ use tempfile::TempDir;
 use super::agent::Agent;
 use super::version::Version;
 use super::wishes::Payment;
-use crate::support::{Backends, Client, Ended, Program, RedisServer, Running, is_redis_everywhere};
+use crate::support::{
+    Backends, Client, Ended, Program, RedisServer, Revision, Running, ToolCaller,
+    is_redis_everywhere,
+};
 
 /// The key of the demonstration, good until the first key is made.
 const DEMO_KEY: &str = "acp_demo_agent";
@@ -97,6 +100,16 @@ impl World {
         let create = ["keys", "create", "--scope", "agent", "--agent", agent, "--json"];
         let made = self.command(&[&create, switches].concat()).json();
         made["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> std::net::SocketAddr {
+        self.gateway.address()
+    }
+
+    /// Somebody who calls tools with the key of the demonstration.
+    pub(super) async fn tool_caller(&self, revision: Revision) -> ToolCaller {
+        ToolCaller::new(self.gateway.client().await, DEMO_KEY, revision)
     }
 
     /// A bare connection.

@@ -26,10 +26,11 @@ use acp_gateway::app::{
 };
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
-use acp_gateway::http::{Gateway, WireAnswers, router};
+use acp_gateway::http::{Discovery, Gateway, Inward, Offers, WireAnswers, router};
 use acp_gateway::identity::{
     Hosting, Identity, IdentityPorts, JwtOptions, Jwts, MessageRules, NewKey,
 };
+use acp_gateway::mcp;
 use acp_gateway::metering::{Meter, OwnQuotas};
 use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
@@ -226,8 +227,8 @@ impl TestApp {
         let app = Arc::new(app.with_shelves(wishes.shelves.take().unwrap_or(shelves)));
         let endpoints = told.endpoints.clone();
         let relay = Arc::new(Relay::new(app.clone(), told, wishes.patience));
-        let inside = (app.clone(), relay.clone(), identity.clone());
-        let router = router(gateway_of(inside, entropy, &clock, &wishes));
+        let inside = (app.clone(), relay.clone(), identity.clone(), &*shop);
+        let router = router_of(gateway_of(inside, entropy, &clock, &wishes));
         Self {
             clock,
             payments,
@@ -406,8 +407,14 @@ fn ledgers_in(records: &Records, redis: Option<&Arc<Redis>>) -> StoreStock {
 }
 
 /// What the routes of a gateway stand on.
+fn router_of(gateway: Gateway) -> Router {
+    let gateway = Arc::new(gateway);
+    let tools = mcp::routes(Inward::to(&gateway), mcp::Names::default());
+    router(gateway, tools)
+}
+
 fn gateway_of(
-    (app, relay, identity): (Arc<App>, Arc<Relay>, Arc<Identity>),
+    (app, relay, identity, shop): (Arc<App>, Arc<Relay>, Arc<Identity>, &Shop),
     entropy: Arc<dyn Entropy>,
     clock: &Arc<StillClock>,
     wishes: &Wishes,
@@ -426,6 +433,7 @@ fn gateway_of(
         catalog_news: None,
         has_docs: true,
         takes_cards: true,
+        discovery: Discovery::of(shop, "https://buy.example", Offers { docs: true, tools: true }),
         stopping: CancellationToken::new(),
     }
 }

@@ -134,6 +134,7 @@ fn statuses(operation: &str) -> &'static [u16] {
         | "listPlans"
         | "getWebhookEndpoints" => &[200, 400, 401, 403, 414, 429, 500, 503],
         "health" => &[200],
+        "discover" => &[200, 429],
         "ready" => &[200, 503],
         other => panic!("{other} is new: which statuses can it answer with?"),
     }
@@ -154,7 +155,7 @@ fn every_route_is_described_in_the_order_of_its_use() {
         &MANDATES,
         &INTENTS,
         &PLANS,
-        &["health", "ready"],
+        &["health", "ready", "discover"],
     ];
     assert_eq!(ids, ours.concat());
 }

@@ -11,6 +11,7 @@ mod redis;
 mod reserved;
 mod running;
 mod sentinels;
+mod tools;
 
 pub(crate) use backends::{
     Backends, are_backends_remote, is_left_out, left_out, settings_of_stripe, token_at_stripe,
@@ -28,3 +29,4 @@ pub(crate) use running::Running;
 #[cfg(all(feature = "failpoints", feature = "test-clock"))]
 pub(crate) use sentinels::Sentinels;
 pub(crate) use sentinels::Watched;
+pub(crate) use tools::{Revision, Told, ToolCaller, written};

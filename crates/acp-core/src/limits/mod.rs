@@ -36,6 +36,10 @@ pub const HEADER_BYTES_MAX: usize = 16 * 1024;
 pub const HEADERS_MAX: usize = 64;
 /// Longest idempotency key, in characters.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+/// Most goods that are found by one search.
+pub const FOUND_MAX: usize = 20;
+/// How many goods are found where nobody says how many.
+pub const FOUND_DEFAULT: usize = 10;
 /// Longest request id that is echoed, in characters.
 pub const REQUEST_ID_CHARS_MAX: usize = 255;
 

@@ -4,7 +4,7 @@ use super::checkouts::{OrderPlace, SessionPlace};
 use super::plans::PlanPlace;
 use crate::cart::Cart;
 use crate::catalog::CatalogItem;
-use crate::dialogue::{Conversation, Intent};
+use crate::dialogue::{Conversation, Goods, Intent};
 use crate::ids::{
     CartId, ConversationId, ItemId, MandateId, OrderId, PlanId, SessionId, VaultTokenId,
 };
@@ -121,6 +121,8 @@ pub trait AnswerRenderer: Send + Sync {
         items: &[(Arc<CatalogItem>, Option<ItemStock>)],
         next: Option<&ItemId>,
     ) -> Arc<[u8]>;
+    /// What an agent finds in the shop.
+    fn products(&self, found: &[Goods]) -> Arc<[u8]>;
     /// The answer to a sentence.
     fn intent(&self, intent: &Intent) -> Answer;
     /// What is remembered of a conversation.

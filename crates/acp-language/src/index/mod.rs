@@ -6,6 +6,7 @@
 
 mod build;
 mod lookup;
+mod search;
 
 use std::collections::HashMap;
 

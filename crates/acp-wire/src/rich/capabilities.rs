@@ -45,9 +45,13 @@ const DISCOUNT: ExtensionDeclaration = ExtensionDeclaration {
         "$.CheckoutSessionUpdateRequest.discounts",
         "$.CheckoutSession.discounts",
     ],
-    spec: "https://agenticcommerce.dev/specs/discount",
-    schema: "https://agenticcommerce.dev/schemas/discount.json",
+    spec: DISCOUNT_SPEC,
+    schema: DISCOUNT_SCHEMA,
 };
+/// Where the discount extension is specified.
+pub(super) const DISCOUNT_SPEC: &str = "https://agenticcommerce.dev/specs/discount";
+/// Where its schema is published.
+pub(super) const DISCOUNT_SCHEMA: &str = "https://agenticcommerce.dev/schemas/discount.json";
 
 /// How the session can be paid for.
 #[derive(Debug, Serialize, ToSchema)]

@@ -7,6 +7,7 @@ pub mod capabilities;
 pub mod cart;
 pub mod consent;
 pub mod discounts;
+pub mod discovery;
 pub mod fulfillment;
 pub mod fulfillment_option;
 pub mod line_item;

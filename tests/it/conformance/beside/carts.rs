@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::discovery::discovered;
 use crate::conformance::agent::{Agent, Answer, Ask, CARTS as PATH, SESSIONS};
 use crate::conformance::registry::section;
 use crate::conformance::version::Version;
@@ -33,7 +34,7 @@ section! {
         "A cart says where the buyer can go on alone.";
     ct_11 Should "Carts 3" waits("carts made elsewhere")
         "Carts the shop made elsewhere can be read and changed.";
-    ct_12 Should "Carts 9" waits("discovery")
+    ct_12 Should "Carts 9" check(carts_are_told_of)
         "A shop with carts says so in its discovery document.";
     ct_13 Should "Carts, proposal" check(ids_cannot_be_guessed)
         "Ids of carts cannot be guessed.";
@@ -247,4 +248,11 @@ async fn a_session_names_the_cart_it_came_of() {
     let mut old = world.agent(Version::V2025_09_29).await;
     old.send(Ask::get(&at(&cart))).await.is_refusal(404, "not_found");
     old.send(Ask::get(SESSIONS)).await.is_refusal(403, "forbidden");
+}
+
+async fn carts_are_told_of() {
+    let world = World::open();
+    let (_, told) = discovered(&world).await;
+    let services = told["capabilities"]["services"].as_array().unwrap();
+    assert!(services.contains(&json!("carts")), "{told:#}");
 }

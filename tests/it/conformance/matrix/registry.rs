@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use super::waiting;
-use crate::conformance::beside::{cards, carts, orders};
+use crate::conformance::beside::{cards, carts, discovery, mcp, orders};
 use crate::conformance::{capabilities, claims, core_checkout, discounts, idempotency, signing};
 
 /// A check under way. It panics when the gateway is at fault.
@@ -66,7 +66,7 @@ pub(in crate::conformance) struct Section {
 }
 
 /// Every requirement on a server of a shop, in the order of the matrix.
-pub(in crate::conformance) static SECTIONS: [&Section; 13] = [
+pub(in crate::conformance) static SECTIONS: [&Section; 14] = [
     &core_checkout::CORE_CHECKOUT,
     &idempotency::IDEMPOTENCY,
     &signing::SIGNING,
@@ -75,7 +75,8 @@ pub(in crate::conformance) static SECTIONS: [&Section; 13] = [
     &capabilities::HANDLERS,
     &claims::CLAIMS,
     &carts::CARTS,
-    &waiting::DISCOVERY_MCP,
+    &discovery::DISCOVERY,
+    &mcp::MCP,
     &orders::ORDERS,
     &cards::DELEGATED_PAYMENT,
     &waiting::DELEGATED_AUTHENTICATION,

@@ -4,38 +4,6 @@
 use super::registry::section;
 
 section! {
-    DISCOVERY_MCP = "Discovery and MCP";
-    di_01 Must "Discovery 4.1" waits("discovery")
-        "The discovery document lies at the root of the origin, for everybody, as JSON.";
-    di_02 Must "Discovery 10" waits("discovery")
-        "It names the protocol, the address of the API, transports and services.";
-    di_03 Must "Discovery 10" waits("discovery")
-        "It lists the versions spoken, oldest first, and names the last one.";
-    di_04 Must "Discovery 10" waits("discovery") "REST is among its transports.";
-    di_05 Must "Discovery 7.1" waits("discovery")
-        "It holds no secrets, no ids of merchants and nothing about buyers.";
-    di_06 Must "Discovery 2.2" waits("discovery") "It is the same whatever merchant is asked for.";
-    di_07 Should "Discovery 4.1" waits("discovery") "It may be kept for an hour at least.";
-    di_08 Should "Discovery 4.4" waits("discovery")
-        "Who asks too often, or at a bad time, is told when to come again.";
-    di_09 Should "Discovery 10" waits("discovery")
-        "It names extensions, interventions, currencies and languages.";
-    mb_01 Must "MCP binding, conformance 1" waits("MCP")
-        "The tools are served as JSON-RPC over streamable HTTP.";
-    mb_02 Must "MCP binding 2" waits("MCP") "There are five tools.";
-    mb_03 Must "MCP binding 3" waits("MCP") "What is a header elsewhere is said in `meta`.";
-    mb_04 Must "MCP binding 4" waits("MCP") "A payload is the body of the same REST call.";
-    mb_05 Must "MCP binding 5" waits("MCP") "The result is the session.";
-    mb_06 Must "MCP binding 6" waits("MCP")
-        "A refusal is a JSON-RPC error that carries the protocol's own.";
-    mb_07 Must "MCP binding 7" waits("MCP") "Arguments are held against their schema.";
-    mb_08 Must "MCP binding" waits("MCP") "The schemas of the tools stand on their own.";
-    mb_09 Must "MCP binding" waits("MCP") "A cancellation needs no payload.";
-    mb_10 Should "MCP binding" waits("MCP") "What is not known in `meta` is passed over.";
-    mb_11 Must "MCP binding" waits("MCP") "A bearer token is never an argument.";
-}
-
-section! {
     DELEGATED_AUTHENTICATION = "Delegated authentication";
     da_01 Must "Delegated authentication 2.1" waits("delegated authentication")
         "A session has an id, and the version is checked.";

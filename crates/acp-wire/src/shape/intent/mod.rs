@@ -3,8 +3,10 @@
 
 mod asked;
 mod conversation;
+mod found;
 mod told;
 
 pub use asked::{ExecuteWord, IntentChoice, IntentPlannerWord, IntentRequest, read_intent};
 pub use conversation::{Conversation, ErasedConversation, render_conversation, render_erased};
+pub use found::render_products;
 pub use told::{Intent, plan_named, render_intent, with_plan};

@@ -138,7 +138,7 @@ struct IntentItemOption<'a> {
 
 /// An item an intent speaks of, as it is now.
 #[derive(Debug, Serialize, ToSchema)]
-struct IntentItem<'a> {
+pub(super) struct IntentItem<'a> {
     /// Its id.
     item_id: &'a str,
     /// What a person calls it.
@@ -256,7 +256,7 @@ impl<'a> IntentIssue<'a> {
 }
 
 impl<'a> IntentItem<'a> {
-    fn of(goods: &'a dialogue::Goods) -> Self {
+    pub(super) fn of(goods: &'a dialogue::Goods) -> Self {
         let item = &goods.item;
         let options = item.options.iter();
         Self {
