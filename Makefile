@@ -138,6 +138,12 @@ agents: ## Run the examples of agents against a real gateway, also over a bad li
 	$(AS_TESTED) config
 	tests/judges/agents/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway
 
+.PHONY: judge-mcp
+judge-mcp: ## Hold the tools at /mcp against the clients of the Model Context Protocol
+	$(AS_TESTED) config --test stripe
+	tests/judges/mcp/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway \
+	  $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
+
 # Labelled sentences and their scorer, which lie beside the repository.
 INTENTS ?= ../shared/intents-dev
 
