@@ -291,7 +291,11 @@ impl World {
     }
 
     fn gateway(&self, address: SocketAddr) -> Gateway {
-        let offers = Offers { docs: self.config.server.docs, tools: self.config.mcp.enabled };
+        let offers = Offers {
+            docs: self.config.server.docs,
+            tools: self.config.mcp.enabled,
+            cards: self.config.vault.enabled,
+        };
         let base_url = self.config.server.public_url_at(address);
         Gateway {
             app: Arc::clone(&self.app),

@@ -433,7 +433,11 @@ fn gateway_of(
         catalog_news: None,
         has_docs: true,
         takes_cards: true,
-        discovery: Discovery::of(shop, "https://buy.example", Offers { docs: true, tools: true }),
+        discovery: Discovery::of(
+            shop,
+            "https://buy.example",
+            Offers { docs: true, tools: true, cards: true },
+        ),
         stopping: CancellationToken::new(),
     }
 }

@@ -62,6 +62,8 @@ pub enum Service {
     Orders,
     /// Carts.
     Carts,
+    /// Cards are handed over to be charged once.
+    DelegatePayment,
 }
 
 /// What a shop can do, whatever the session.

@@ -101,7 +101,13 @@ impl Belongings {
             None => None,
         };
         let tokens = self.tokens_for(&session.id).await?;
-        Ok(Belonging { session: Some(session.id.clone()), order, cart, tokens, ..Belonging::default() })
+        Ok(Belonging {
+            session: Some(session.id.clone()),
+            order,
+            cart,
+            tokens,
+            ..Belonging::default()
+        })
     }
 
     /// What pays in the place of cards that were handed over for a session.
