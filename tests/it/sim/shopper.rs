@@ -45,6 +45,7 @@ const RIVALS: [(u64, Rival); 7] = [
 
 /// How a client goes about it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is thrown by itself")]
 pub(super) struct Script {
     pub(super) lines: Vec<(&'static str, u32)>,
     pub(super) has_code: bool,

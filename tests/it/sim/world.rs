@@ -90,7 +90,7 @@ pub(super) struct Played {
 pub(super) fn play(schedule: &Schedule) -> Played {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(async { World::make(schedule).live(schedule).await })
+    runtime.block_on(async { Box::pin(World::make(schedule).live(schedule)).await })
 }
 
 struct World {
