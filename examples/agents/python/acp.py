@@ -22,7 +22,7 @@ class Refused(Exception):
     """The gateway said no, and would say it again."""
 
     def __init__(self, response):
-        problem = response.json()
+        problem = problem_of(response)
         place = f" ({problem['param']})" if "param" in problem else ""
         super().__init__(f"{response.status_code} {problem['code']}: {problem['message']}{place}")
         self.code = problem["code"]
@@ -93,9 +93,20 @@ class Gateway:
         return {**headers, "Timestamp": moment, "Signature": signature}
 
 
+def problem_of(response):
+    """What the gateway says; or whoever stands before it, who speaks another language."""
+    try:
+        problem = response.json()
+    except ValueError:
+        problem = None
+    if isinstance(problem, dict) and {"code", "message"} <= problem.keys():
+        return problem
+    return {"code": "unknown", "message": response.reason_phrase}
+
+
 def worth_another_try(response):
     if response.status_code == 409:
-        return response.json()["code"] == "idempotency_in_flight"
+        return problem_of(response)["code"] == "idempotency_in_flight"
     return response.status_code in WORTH_ANOTHER_TRY
 
 

@@ -28,7 +28,8 @@ class Line(BaseHTTPRequestHandler):
         with counting:
             times = asked[what] = asked.get(what, 0) + 1
         if times == 2 and self.command != "GET":
-            self.say(503, [("Retry-After", "0")], b'{"code": "service_unavailable"}')
+            # As whoever stands before a gateway says it.
+            self.say(503, [("Retry-After", "0")], b"<h1>Nobody is there</h1>")
             return
         sent = [(name, value) for name, value in self.headers.items()
                 if name.lower() not in OF_A_HOP]

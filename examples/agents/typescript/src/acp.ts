@@ -12,7 +12,7 @@ const ANSWER_MAX_MS = 40_000;
 const WORTH_ANOTHER_TRY = [408, 429, 500, 502, 503, 504];
 
 /** What the gateway says when it refuses. */
-interface Problem { type: string; code: string; message: string; param?: string }
+interface Problem { code: string; message: string; param?: string }
 
 /** The gateway said no, and would say it again. */
 export class Refused extends Error {
@@ -67,8 +67,9 @@ export class Gateway {
         // An answer can be lost in the middle, too.
         const text = await response.text();
         if (response.ok) return JSON.parse(text) as T;
-        if (!isWorthAnotherTry(response.status, text)) {
-          throw new Refused(response.status, JSON.parse(text) as Problem);
+        const problem = problemOf(text);
+        if (!isWorthAnotherTry(response.status, problem)) {
+          throw new Refused(response.status, problem);
         }
         why = response.status;
         asked = response.headers.get('Retry-After');
@@ -100,8 +101,19 @@ export class Gateway {
   }
 }
 
-function isWorthAnotherTry(status: number, text: string): boolean {
-  if (status === 409) return (JSON.parse(text) as Problem).code === 'idempotency_in_flight';
+/** What the gateway says; or whoever stands before it, who speaks another language. */
+function problemOf(text: string): Problem {
+  try {
+    const { code, message, param } = JSON.parse(text) as Problem;
+    if (code && message) return { code, message, ...(param && { param }) };
+  } catch {
+    // Not JSON.
+  }
+  return { code: 'unknown', message: 'This is no answer of a gateway.' };
+}
+
+function isWorthAnotherTry(status: number, { code }: Problem): boolean {
+  if (status === 409) return code === 'idempotency_in_flight';
   return WORTH_ANOTHER_TRY.includes(status);
 }
 
