@@ -22,7 +22,7 @@ use crate::identity::{Caller, Expected, Unproven, pays};
 
 const REQUEST_ID: &str = "request-id";
 
-/// Who was proven on an outer request. Only [`met`] makes one.
+/// Who was proven on an outer request; nobody else makes one.
 #[derive(Clone, Debug)]
 pub struct Guest {
     pub(in crate::http) principal: Arc<Principal>,
