@@ -23,6 +23,7 @@
 //! - [`llm::LlmMock`] is a language model with a script.
 //! - [`terms::TermsMock`] tells taxes, ways of delivery and promotions.
 //! - [`cart::CartMock`] keeps carts.
+//! - [`feed::FeedMock`] keeps product feeds, as an agent does.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
 //!
@@ -48,6 +49,7 @@ pub mod catalog;
 mod clock;
 mod entropy;
 pub mod faults;
+pub mod feed;
 mod gate;
 pub mod inventory;
 mod ledger;

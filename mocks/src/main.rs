@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use acp_mocks::cart::{self, CartMock};
 use acp_mocks::catalog::{self, CatalogMock};
 use acp_mocks::faults::Faults;
+use acp_mocks::feed::{self, FeedMock};
 use acp_mocks::inventory::{self, InventoryMock};
 use acp_mocks::llm::{self, LlmMock};
 use acp_mocks::receiver::{self, ReceiverMock};
@@ -35,6 +36,8 @@ enum Cli {
     Terms(Terms),
     /// A merchant's service that keeps carts.
     Cart(Cart),
+    /// An agent that keeps product feeds.
+    FeedHost(FeedHost),
 }
 
 /// What every mock takes.
@@ -197,6 +200,18 @@ enum CliError {
     Surroundings(#[from] std::io::Error),
 }
 
+#[derive(Debug, Args)]
+struct FeedHost {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12118")]
+    listen: SocketAddr,
+    /// The one token it accepts; everybody is let in where none is given.
+    #[arg(long)]
+    token: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Cli::parse() {
@@ -207,6 +222,7 @@ async fn main() -> ExitCode {
         Cli::Llm(options) => serve_llm(options).await,
         Cli::Terms(options) => serve_terms(options).await,
         Cli::Cart(options) => serve_cart(options).await,
+        Cli::FeedHost(options) => serve_feed_host(options).await,
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
@@ -307,6 +323,15 @@ async fn serve_cart(options: Cart) -> Result<(), CliError> {
         faults: options.common.faults,
     };
     stay("cart", CartMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_feed_host(options: FeedHost) -> Result<(), CliError> {
+    let settings = feed::Settings {
+        token: options.token,
+        seed: options.common.seed,
+        faults: options.common.faults,
+    };
+    stay("feed-host", FeedMock::start_at(options.listen, settings).await?).await
 }
 
 fn read(path: &Path) -> Result<String, CliError> {

@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod cart;
 pub mod catalog;
+pub mod feed;
 pub mod inventory;
 pub mod key_directory;
 pub mod memory;

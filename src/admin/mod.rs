@@ -32,8 +32,9 @@ mod webhooks;
 pub use approvals::{ApprovalList, ApprovalShown};
 pub use backup::{BackupAsked, BackupMade};
 pub use goods::{
-    Counted, DoubtList, DoubtShown, Finding, FindingShown, Findings, Imported, ItemPage, ItemShown,
-    MerchantCatalog, PriceAsked, PriceSet, SettleAsked, StockAsked, StockSet, put_on_sale,
+    Counted, DoubtList, DoubtShown, FeedList, FeedShown, Finding, FindingShown, Findings, Imported,
+    ItemPage, ItemShown, MerchantCatalog, PriceAsked, PriceSet, PushAsked, PushDone, RoundShown,
+    SettleAsked, StockAsked, StockSet, put_on_sale,
 };
 pub use keys::{
     EndAsked, HabitsShown, KeyAsked, KeyList, KeyMade, KeyRotated, KeyShown, KeyState, PolicyAsked,

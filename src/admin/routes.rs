@@ -10,14 +10,14 @@ use axum::routing::{get, post};
 
 use super::denial::Denial;
 use super::goods::MerchantCatalog;
-use super::goods::{catalog, doubts, import};
+use super::goods::{catalog, doubts, feeds, import};
 use super::keys::{made, requests, rotate, signing};
 use super::privacy::{audited, buyers, trail};
 use super::{approvals, backup, inspect, mandates, plans, runs, status, tenants, webhooks};
 use crate::adapters::outward::Peers;
 #[cfg(feature = "test-clock")]
 use crate::adapters::system::SystemClock;
-use crate::app::{App, Relay};
+use crate::app::{App, Feeds, Relay};
 use crate::identity::Identity;
 use crate::store::Backend;
 use crate::store::Store;
@@ -34,6 +34,8 @@ pub struct Admin {
     pub app: Arc<App>,
     /// Tells agents of their orders.
     pub relay: Arc<Relay>,
+    /// All that is sold, written and told.
+    pub feeds: Arc<Feeds>,
     pub identity: Arc<Identity>,
     /// The catalogue of every tenant.
     pub catalogs: Arc<StoreCatalogs>,
@@ -100,6 +102,9 @@ pub fn router(admin: Admin) -> Router {
         .route("/catalog/import", post(import::import))
         .route("/catalog/{item}/price", post(catalog::set_price))
         .route("/catalog/{item}/stock", post(catalog::set_stock))
+        .route("/feed", get(feeds::export))
+        .route("/feeds", get(feeds::list))
+        .route("/feeds/{feed}/push", post(feeds::push))
         .route("/stock/doubts", get(doubts::list))
         .route("/stock/doubts/settle", post(doubts::settle))
         .route("/audit", get(trail::list))

@@ -6,6 +6,7 @@ use acp_core::ids::TenantId;
 use acp_core::ports::PortError;
 
 use super::callers::{BadCallers, BadSigner};
+use super::goods::feeds::BadFeed;
 use super::shop::BadShop;
 use crate::adapters::outward::NoRoots;
 use crate::admin::SocketError;
@@ -78,6 +79,8 @@ pub enum BootError {
     Orders(#[source] NoRoots),
     #[error("the language model cannot be asked")]
     Planner(#[source] NoRoots),
+    #[error(transparent)]
+    Feed(#[from] BadFeed),
     #[error("agents cannot be told of their orders")]
     Webhooks(#[source] NoRoots),
     #[error("cannot listen on {address}: choose another address with --listen or server.listen")]

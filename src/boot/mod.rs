@@ -23,6 +23,7 @@ mod world;
 pub use callers::{BadCallers, BadSigner, message_rules};
 pub use certificates::certificates;
 pub use failure::BootError;
+pub use goods::feeds::BadFeed;
 pub use goods::terms::terms;
 pub use keepers::configured;
 pub use metering::rates;

@@ -3,8 +3,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use acp_core::limits::{
-    ADMIN_CONNECTIONS_MAX, CATALOG_REFRESH_PERIOD, JOB_PERIOD, KEYS_REFRESH_PERIOD,
-    ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
+    ADMIN_CONNECTIONS_MAX, CATALOG_REFRESH_PERIOD, FEED_LOOK_PERIOD, JOB_PERIOD,
+    KEYS_REFRESH_PERIOD, ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
 };
 use async_trait::async_trait;
 use tokio::net::TcpListener;
@@ -19,8 +19,8 @@ use crate::app::{App, Relay};
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{
-    Chore, Recovering, Relaying, Resuming, RunningErrands, RunningPlans, Tending, TendingCarts,
-    repeat,
+    Chore, Recovering, Relaying, Resuming, RunningErrands, RunningPlans, TellingOfGoods, Tending,
+    TendingCarts, repeat,
 };
 use crate::store::record::StoreCatalogs;
 use crate::store::redis::Redis;
@@ -136,6 +136,11 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), JOB_PERIOD, TendingCarts(Arc::clone(&world.app)));
     repeat(&world.tasks, stopping(), SWEEP_PERIOD, Sweeping(Arc::clone(&world.store)));
     repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
+    for place in 0..world.feeds.targets().len() {
+        let feeds = Arc::clone(&world.feeds);
+        let telling = TellingOfGoods { feeds, place, stopping: stopping() };
+        repeat(&world.tasks, stopping(), FEED_LOOK_PERIOD, telling);
+    }
     callers::look_after(world);
     repeat(&world.tasks, stopping(), ROUTES_LOOK_PERIOD, LookingAfter(Arc::clone(&world.routed)));
     if let Backend::Redis(redis) = &world.backend {

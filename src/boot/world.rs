@@ -18,7 +18,7 @@ use super::failpoints::{self, Failpoint};
 use super::failure::BootError;
 use super::goods::catalogue::shelves;
 use super::goods::terms::terms;
-use super::goods::{catalogue, inventory};
+use super::goods::{catalogue, feeds, inventory};
 use super::keepers::keepers;
 use super::master_key::master_key;
 use super::opening::{must_be_safe, open_store, records_in};
@@ -31,7 +31,7 @@ use crate::adapters::outward::Peers;
 use crate::adapters::payment::{RoutedPayments, WithAccounts};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, put_on_sale};
-use crate::app::{App, Delegating, Keeping, Ports, Relay};
+use crate::app::{App, Delegating, Feeds, Keeping, Ports, Relay};
 use crate::config::{self, Config, StoreKind};
 use crate::http::{Discovery, Gateway, Offers, WireAnswers, router};
 use crate::identity::Identity;
@@ -72,6 +72,8 @@ pub struct World {
     pub app: Arc<App>,
     /// Tells agents of their orders.
     pub relay: Arc<Relay>,
+    /// All that is sold, written for whoever reads everything.
+    pub feeds: Arc<Feeds>,
     pub tasks: TaskTracker,
     pub stopping: CancellationToken,
 }
@@ -218,8 +220,10 @@ impl World {
         let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone());
         let app = as_configured(app, &config).with_shelves(shelves);
         let app = Arc::new(asking(app, &config, &tools)?);
+        let sold = (sold_elsewhere.as_ref(), &catalogs);
         Ok(Self {
             relay: webhooks::relay(&config.webhooks, &app, &records)?,
+            feeds: feeds::feeds(&app, sold, &records, &config, &tools)?,
             config,
             shop,
             terms,
@@ -300,6 +304,7 @@ impl World {
         Gateway {
             app: Arc::clone(&self.app),
             relay: Arc::clone(&self.relay),
+            feeds: Arc::clone(&self.feeds),
             identity: Arc::clone(&self.identity),
             meter: Arc::new(self.meter()),
             proxy_hops: self.config.server.proxy_hops,
@@ -329,6 +334,7 @@ impl World {
             shop: Arc::clone(&self.shop),
             app: Arc::clone(&self.app),
             relay: Arc::clone(&self.relay),
+            feeds: Arc::clone(&self.feeds),
             identity: Arc::clone(&self.identity),
             catalogs: Arc::clone(&self.catalogs),
             sold_elsewhere: self.sold_elsewhere.clone(),

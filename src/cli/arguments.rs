@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::approvals::ApprovalsArgs;
 use super::backup::BackupArgs;
 use super::config::ConfigArgs;
-use super::goods::{CatalogArgs, StockArgs};
+use super::goods::{CatalogArgs, FeedArgs, StockArgs};
 use super::inspect::InspectArgs;
 use super::keys::KeysArgs;
 use super::mandates::MandatesArgs;
@@ -67,6 +67,7 @@ pub(super) enum Command {
     Tenants(TenantsArgs),
     Webhooks(WebhooksArgs),
     Catalog(CatalogArgs),
+    Feed(FeedArgs),
     Backup(BackupArgs),
     Inspect(InspectArgs),
     Approvals(ApprovalsArgs),

@@ -1,5 +1,6 @@
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::time::Duration;
 
 use acp_core::limits::{ADMIN_CALL_TIMEOUT, ADMIN_LONG_CALL_TIMEOUT, ADMIN_REACH_TIMEOUT};
@@ -7,6 +8,8 @@ use axum::body::Body;
 use axum::http::header::HOST;
 use axum::http::{Method, Request, Response};
 use bytes::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
@@ -15,7 +18,7 @@ use tower::ServiceExt as _;
 
 use super::answer::CommandError;
 use super::serve::start_telemetry;
-use super::wire::{exchange, granted};
+use super::wire::{exchange, granted, write_down};
 use crate::boot::World;
 use crate::config::{Config, Loaded, Origin, StoreKind};
 
@@ -120,6 +123,42 @@ impl Desk {
         body: Vec<u8>,
     ) -> Result<Answer, CommandError> {
         self.call((Method::POST, address), body.into(), ADMIN_LONG_CALL_TIMEOUT).await
+    }
+
+    /// Writes what is answered while it comes, however much it is.
+    pub(super) async fn download(
+        &self,
+        address: &str,
+        to: &mut (dyn Write + Send),
+    ) -> Result<(), CommandError> {
+        let request = Request::builder().uri(address).header(HOST, "admin").body(Body::empty());
+        let request = request.map_err(CommandError::Unaddressable)?;
+        match self {
+            Self::Running(socket) => {
+                let at = || socket.clone();
+                let stream = UnixStream::connect(socket)
+                    .await
+                    .map_err(|source| CommandError::Socket { socket: at(), source })?;
+                let open = http1::handshake(TokioIo::new(stream)).await;
+                let broke_off = |source| CommandError::BrokeOff { socket: at(), source };
+                let (mut sender, connection) = open.map_err(broke_off)?;
+                let answer = async {
+                    let answered = sender.send_request(request).await.map_err(broke_off)?;
+                    write_down(answered, to).await
+                };
+                // The connection only moves while it is looked at, and ends after the answer.
+                let (mut answer, mut connection) = (pin!(answer), pin!(connection));
+                tokio::select! {
+                    answer = &mut answer => return answer,
+                    ended = &mut connection => ended.map_err(broke_off)?,
+                }
+                answer.await
+            }
+            Self::Here(world) => {
+                let Ok(answered) = world.admin_router().oneshot(request).await;
+                write_down(answered, to).await
+            }
+        }
     }
 
     async fn call(

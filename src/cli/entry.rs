@@ -5,7 +5,7 @@ use clap::Parser as _;
 
 use super::answer::{CommandError, Said, Verdict};
 use super::arguments::{Cli, Command};
-use super::goods::{run_catalog, run_stock};
+use super::goods::{run_catalog, run_feed, run_stock};
 use super::privacy::{run_audit, run_erase, run_export};
 use super::{
     approvals, backup, config, inspect, keys, mandates, openapi, plan, runs, serve, tenants,
@@ -57,6 +57,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
         Some(Command::Webhooks(args)) => webhooks::run(&args, &loaded(None)?),
         // Looking at a file needs no gateway and no configuration.
         Some(Command::Catalog(args)) => run_catalog(args, || loaded(None)),
+        Some(Command::Feed(args)) => run_feed(&args, &loaded(None)?),
         Some(Command::Backup(args)) => backup::run(args, &loaded(None)?),
         Some(Command::Inspect(args)) => inspect::run(&args, &loaded(None)?),
         Some(Command::Approvals(args)) => approvals::run(&args, &loaded(None)?),

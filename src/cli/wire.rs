@@ -1,6 +1,8 @@
+use std::io::Write;
 use std::pin::pin;
 
-use axum::body::Body;
+use axum::BoxError;
+use axum::body::HttpBody as Body;
 use axum::http::{Request, Response};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -20,7 +22,7 @@ struct No {
 /// Sends a request to a running gateway and waits for the whole answer.
 pub(super) async fn exchange(
     stream: UnixStream,
-    request: Request<Body>,
+    request: Request<axum::body::Body>,
 ) -> Result<Response<Bytes>, hyper::Error> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let answer = async {
@@ -40,6 +42,33 @@ pub(super) async fn exchange(
             }
         }
     }
+}
+
+/// Writes an answer down piece by piece, unless it is a no.
+pub(super) async fn write_down<B>(
+    answer: Response<B>,
+    to: &mut (dyn Write + Send),
+) -> Result<(), CommandError>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: Into<BoxError>,
+{
+    let (head, mut body) = answer.into_parts();
+    if !head.status.is_success() {
+        let whole = body.collect().await.map_err(|error| CommandError::CutShort(cut(error)))?;
+        return granted(Response::from_parts(head, whole.to_bytes())).map(drop);
+    }
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| CommandError::CutShort(cut(error)))?;
+        if let Some(piece) = frame.data_ref() {
+            to.write_all(piece).map_err(CommandError::Unprinted)?;
+        }
+    }
+    Ok(())
+}
+
+fn cut(error: impl Into<BoxError>) -> axum::Error {
+    axum::Error::new(error)
 }
 
 /// What was answered, unless it is a no.

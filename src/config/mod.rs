@@ -42,8 +42,8 @@ pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use services::{
-    CartService, MessageSignatures, NetworkAgent, OrderService, PartnerKey, Planner,
-    PromotionService, ShippingService, SigningAgent, SigningPartner, TaxService, TermKind,
+    CartService, Feed, FeedAgent, MessageSignatures, NetworkAgent, OrderService, PartnerKey,
+    Planner, PromotionService, ShippingService, SigningAgent, SigningPartner, TaxService, TermKind,
     TermService, UnlistedAgents, Webhooks,
 };
 pub use settings::Config;

@@ -8,9 +8,10 @@ use super::access::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CallerKeys, CartService, Catalogue, Checkout, Intents, Inventory, Jwt, Limits, Log, Mcp,
-    MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService, Redis,
-    Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Vault, Webhooks,
+    Admin, CallerKeys, CartService, Catalogue, Checkout, Feed, Intents, Inventory, Jwt, Limits,
+    Log, Mcp, MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService,
+    Redis, Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Vault,
+    Webhooks,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -41,12 +42,13 @@ pub struct Config {
     pub orders: OrderService,
     pub planner: Planner,
     pub webhooks: Webhooks,
+    pub feed: Feed,
     pub message_signatures: MessageSignatures,
     pub log: Log,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 25] = [
+pub(super) const SECTIONS: [Outline; 27] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -71,6 +73,7 @@ pub(super) const SECTIONS: [Outline; 25] = [
     Outline::of::<OrderService>(),
     Outline::of::<Planner>(),
     Outline::of::<Webhooks>(),
+    Outline::of::<Feed>(),
     Outline::of::<MessageSignatures>(),
     Outline::of::<Log>(),
 ];
@@ -115,6 +118,7 @@ impl Config {
         found.extend(self.cart.contradictions());
         found.extend(self.orders.contradictions());
         found.extend(self.planner.contradictions());
+        found.extend(self.feed.contradictions());
         found.extend(self.message_signatures.contradictions());
         let socket_bytes = self.admin_socket().as_os_str().len();
         if socket_bytes > SOCKET_PATH_BYTES_MAX {

@@ -15,10 +15,10 @@ use super::layers::{Doorstep, allowed, doorstep, known, noted, signed};
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
 use super::resources::{
-    carts, checkout_sessions, delegation, intents, mandates, orders, plans, shop, webhooks,
+    carts, checkout_sessions, delegation, feed, intents, mandates, orders, plans, shop, webhooks,
 };
 use super::{discovery, docs, health, openapi};
-use crate::app::{App, Relay};
+use crate::app::{App, Feeds, Relay};
 use crate::identity::Identity;
 use crate::metering::Meter;
 
@@ -28,6 +28,8 @@ pub struct Gateway {
     pub app: Arc<App>,
     /// Tells agents of their orders.
     pub relay: Arc<Relay>,
+    /// Writes all that is sold.
+    pub feeds: Arc<Feeds>,
     pub identity: Arc<Identity>,
     /// Counts calls.
     pub meter: Arc<Meter>,
@@ -130,6 +132,7 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         )
         .route("/webhook_endpoints/{endpoint_id}/test", post(endpoints::test))
         .route("/webhook_endpoints/{endpoint_id}/deliveries", get(endpoints::deliveries))
+        .route("/feed", get(feed::export))
         .route("/catalog/items", get(shop::list_items))
         .route("/catalog/items/{item_id}", get(shop::read_item).post(shop::change_item))
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))

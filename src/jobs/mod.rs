@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::{App, Relay};
+use crate::app::{App, Feeds, Push, Pushed, Relay};
 
 /// A piece of work that is done again and again.
 #[async_trait]
@@ -98,6 +98,38 @@ impl Chore for Relaying {
         let deliveries = self.0.relay().await?;
         if deliveries > 0 {
             tracing::debug!(deliveries, "agents with something to be told were told");
+        }
+        Ok(())
+    }
+}
+
+/// Tells one agent of all that is sold. A loop for each: an agent who is slow holds up no other. What
+/// it is told of when the gateway stops is told again.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct TellingOfGoods {
+    pub feeds: Arc<Feeds>,
+    /// Which of the agents.
+    pub place: usize,
+    pub stopping: CancellationToken,
+}
+
+#[async_trait]
+impl Chore for TellingOfGoods {
+    fn name(&self) -> &'static str {
+        "telling an agent of all that is sold"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let Some(target) = self.feeds.targets().get(self.place) else { return Ok(()) };
+        let pushed = tokio::select! {
+            () = self.stopping.cancelled() => return Ok(()),
+            pushed = self.feeds.push(target, Push::WhenDue) => pushed?,
+        };
+        if let Pushed::Done(round) = pushed
+            && round.told > 0
+        {
+            let (feed, told) = (&*target.key.name, round.told);
+            tracing::info!(feed.name = feed, told, gone = round.gone, "an agent was told of goods");
         }
         Ok(())
     }

@@ -467,6 +467,28 @@ pub(super) const BOUNDS: &[Bound] = &[
         &["[]", "['keys.partner.example=10.0.0.5:443', 'a.example=[::1]:8443']"],
         &["['keys.partner.example']", "['a=b:1']", "['a.example=10.0.0.5']", "'a=1.1.1.1:1'"],
     ),
+    ("feed.every_seconds", "", &["1", "86400"], &["0", "86401", "'5'"]),
+    ("feed.batch_products", "", &["1", "1000"], &["0", "1001"]),
+    (
+        "feed.agents",
+        "",
+        &[
+            "[]",
+            "[{ name = 'a', base_url = 'https://agent.example/acp' }]",
+            "[{ name = 'a', base_url = 'http://127.0.0.1:1', token = 't', country = 'US', \
+             feed_id = 'feed_1', tenant = 'b' }]",
+            "[{ name = 'a', base_url = 'https://agent.example', token_file = '/run/token' }]",
+        ],
+        &[
+            "[{ name = 'a b', base_url = 'https://agent.example' }]",
+            "[{ name = 'a', base_url = 'agent.example' }]",
+            "[{ name = 'a', base_url = 'https://agent.example', token = 't k' }]",
+            "[{ name = 'a', base_url = 'https://agent.example', token_file = '' }]",
+            "[{ name = 'a', base_url = 'https://agent.example', country = 'usa' }]",
+            "[{ name = 'a', base_url = 'https://agent.example', feed_id = 'a b' }]",
+            "[{ name = 'a', base_url = 'https://agent.example', tenant = 'a b' }]",
+        ],
+    ),
     ("payment.three_ds", "", &["'optional'", "'conditional'", "'always'"], &["'never'", "true"]),
     ("checkout.unreleased", "", &["true", "false"], &["'yes'", "1"]),
     ("mcp.enabled", "", &["true", "false"], &["'yes'", "1"]),

@@ -154,6 +154,9 @@ fn entries_of_lists_are_checked_as_a_whole() {
     let promotion = |rest: &str| {
         format!("[[shop.promotion]]\nid = 'a'\nname = 'A'\napplies_to = 'order'\n{rest}\n")
     };
+    let feed = |rest: &str| {
+        format!("[[feed.agents]]\nname = 'a'\nbase_url = 'http://agent.example'\n{rest}\n")
+    };
     let partner = |rest: &str| {
         format!("[[message_signatures.partners]]\nkeyid = 'p'\nagent = 'robo'\n{rest}\n")
     };
@@ -161,6 +164,9 @@ fn entries_of_lists_are_checked_as_a_whole() {
         (promotion(""), "percent_off or amount_off is missing"),
         ("[[keys.configured]]\nscope = 'agent'\nagent = 'a'".to_owned(), "just one of token"),
         ("[[keys.configured]]\nscope = 'agent'\ntoken_file = 'x'".to_owned(), "agent is missing"),
+        (feed("token = 't'\ntoken_file = 'f'"), "expected one of token and token_file"),
+        (feed("token = 't'"), "the token travels with every call"),
+        (feed("").repeat(2), "twice; expected each once"),
         (partner(""), "just one of jwk and key_file"),
         (partner("jwk = '{}'\nkey_file = 'k'"), "just one of jwk and key_file"),
         (promotion("percent_off = '0.1'\namount_off = 5\ncurrency = 'usd'"), "both given"),

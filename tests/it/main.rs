@@ -17,6 +17,7 @@ mod cli;
 #[cfg(feature = "test-clock")]
 mod conformance;
 mod contract;
+mod feed;
 mod http;
 mod mcp;
 mod merchant;

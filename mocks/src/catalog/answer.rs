@@ -51,6 +51,11 @@ fn look_up(shelf: &Shelf, call: &Call) -> Result<Found, Reply> {
 }
 
 fn list(shelf: &Shelf, call: &Call) -> Result<Found, Reply> {
+    if parameter(call, "order").as_deref() == Some("product") {
+        let (items, next) =
+            shelf.page_by_product(parameter(call, "after").as_deref(), limit(call, 100, 1_000)?);
+        return Ok(found_before(&items, next));
+    }
     let after = match parameter(call, "after") {
         Some(after) => Some(place(&after).ok_or_else(|| Reply::mistake("after is no next"))?),
         None => None,
@@ -68,10 +73,14 @@ fn search(shelf: &Shelf, call: &Call) -> Result<Found, Reply> {
 }
 
 fn found(items: &[&Item], next: Option<u64>) -> Found {
+    found_before(items, next.map(|next| format!("{next:016x}")))
+}
+
+fn found_before(items: &[&Item], next: Option<String>) -> Found {
     let rows: Vec<&Value> = items.iter().map(|item| item.row()).collect();
     let mut body = json!({ "items": rows });
     if let (Some(next), Some(body)) = (next, body.as_object_mut()) {
-        body.insert("next".to_owned(), format!("{next:016x}").into());
+        body.insert("next".to_owned(), next.into());
     }
     let ids = items.iter().map(|item| item.id.clone()).collect();
     Found { reply: Reply::of(StatusCode::OK, body), ids }

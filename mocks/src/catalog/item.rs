@@ -131,6 +131,13 @@ impl Item {
         &self.row
     }
 
+    /// Where it stands among all items, if those of a product stand side by side.
+    pub(super) fn by_product(&self) -> String {
+        let product = self.row.get("product_id").and_then(Value::as_str).unwrap_or(&self.id);
+        // Whatever the order is, items of a product have the same beginning.
+        format!("{product}/{}", self.id)
+    }
+
     pub(super) fn cost(&mut self, price: u64) {
         self.price = price;
         if let Some(row) = self.row.as_object_mut() {

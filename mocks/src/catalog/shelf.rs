@@ -82,6 +82,21 @@ impl Shelf {
         (page.into_iter().map(|(_, item)| item).collect(), last)
     }
 
+    /// The items behind one, those of a product side by side, and the last one where there are more.
+    pub(super) fn page_by_product(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> (Vec<&Item>, Option<String>) {
+        let mut items: Vec<_> = self.items().map(|item| (item.by_product(), item)).collect();
+        items.retain(|(place, _)| after.is_none_or(|after| &**place > after));
+        items.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| has_more).map(|(place, _)| place.clone());
+        (items.into_iter().map(|(_, item)| item).collect(), next)
+    }
+
     /// The items that fit some words, the best first.
     pub(super) fn search(&self, query: &str, limit: usize) -> Vec<&Item> {
         let wanted: Vec<_> = words(query).collect();

@@ -2,6 +2,7 @@
 
 pub(super) mod catalog;
 pub(super) mod doubts;
+pub(super) mod feeds;
 pub(super) mod import;
 mod shelves;
 
@@ -9,5 +10,6 @@ pub use catalog::{
     Counted, ItemPage, ItemShown, MerchantCatalog, PriceAsked, PriceSet, StockAsked, StockSet,
 };
 pub use doubts::{DoubtList, DoubtShown, Finding, SettleAsked};
+pub use feeds::{FeedList, FeedShown, PushAsked, PushDone, RoundShown};
 pub use import::{FindingShown, Findings, Imported};
 pub use shelves::put_on_sale;

@@ -70,6 +70,7 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         orders: layers.section(),
         planner: layers.section(),
         webhooks: layers.section(),
+        feed: layers.section(),
         message_signatures: layers.section(),
         log: layers.section(),
     };

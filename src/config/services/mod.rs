@@ -3,6 +3,7 @@
 
 mod address;
 mod cart;
+mod feed;
 mod message_signatures;
 mod orders;
 mod planner;
@@ -16,6 +17,7 @@ pub(super) use address::{
     is_plain, is_private, secret,
 };
 pub use cart::CartService;
+pub use feed::{Feed, FeedAgent};
 pub use message_signatures::{MessageSignatures, UnlistedAgents};
 pub use orders::OrderService;
 pub use planner::Planner;

@@ -7,6 +7,7 @@ use acp_core::limits::{
 };
 use acp_core::order::OrderStage;
 use acp_core::plan::PlanStatus;
+use acp_core::ports::FeedForm;
 use acp_core::refusal::{Fault, FaultKind};
 use acp_core::session::StageKind;
 use acp_wire::problem::{Code, Problem};
@@ -18,6 +19,7 @@ use acp_wire::shape::session_entry::{
 };
 use axum::extract::FromRequestParts;
 use axum::http::HeaderName;
+use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
 
 use crate::app::{
@@ -36,6 +38,10 @@ pub(in crate::http) struct SessionsAsked(pub(in crate::http) SessionsWanted);
 /// Which items of the shop are asked for.
 #[derive(Debug)]
 pub(in crate::http) struct ItemsAsked(pub(in crate::http) ItemsWanted);
+
+/// How the product feed is to be written.
+#[derive(Debug)]
+pub(in crate::http) struct FeedAsked(pub(in crate::http) FeedForm);
 
 /// Which plans are asked for.
 #[derive(Debug)]
@@ -131,6 +137,47 @@ impl<S: Send + Sync> FromRequestParts<S> for ItemsAsked {
         let after = asked(parts, "cursor", CURSOR, item)?;
         Ok(Self(ItemsWanted { after, limit: limit(parts)? }))
     }
+}
+
+/// The parameter comes first: a link has no headers. Who accepts none of what there is gets what
+/// everybody gets.
+impl<S: Send + Sync> FromRequestParts<S> for FeedAsked {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
+        let named = |text: &str| match text {
+            "jsonl" => Some(FeedForm::JsonLines),
+            "json" => Some(FeedForm::Json),
+            "csv" => Some(FeedForm::Csv),
+            _ => None,
+        };
+        let form = asked(parts, "format", "one of jsonl, json, csv", named)?;
+        Ok(Self(form.or_else(|| accepted(parts)).unwrap_or_default()))
+    }
+}
+
+/// The form that is wanted most, as `Accept` says it; of several the first one.
+fn accepted(parts: &Parts) -> Option<FeedForm> {
+    let mut best = None;
+    let values = parts.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    for range in values.flat_map(|value| value.split(',')) {
+        let mut words = range.split(';').map(str::trim);
+        let kind = words.next().unwrap_or_default().to_ascii_lowercase();
+        let form = match &*kind {
+            "application/x-ndjson" | "application/jsonl" | "*/*" | "application/*" => {
+                FeedForm::JsonLines
+            }
+            "application/json" => FeedForm::Json,
+            "text/csv" | "text/*" => FeedForm::Csv,
+            _ => continue,
+        };
+        let weight = words.find_map(|word| word.strip_prefix("q=")).map_or(Ok(1.0), str::parse);
+        let weight: f32 = weight.unwrap_or_default();
+        if weight > 0.0 && best.is_none_or(|(_, most)| weight > most) {
+            best = Some((form, weight));
+        }
+    }
+    best.map(|(form, _)| form)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for PlansAsked {

@@ -9,8 +9,8 @@ mod principal;
 mod reader;
 
 pub(super) use asked::{
-    EventsAsked, HeardAlready, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked, ProductsAsked,
-    SessionsAsked,
+    EventsAsked, FeedAsked, HeardAlready, ItemsAsked, MandatesAsked, OrdersAsked, PlansAsked,
+    ProductsAsked, SessionsAsked,
 };
 pub use call::KeyRule;
 pub(super) use call::{API_VERSION, Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};

@@ -37,16 +37,19 @@ pub(super) async fn within_quota(
             say(response.headers_mut(), standing);
             response
         }
-        Admission::Beyond { standing, seconds } => {
-            let code = match bucket {
-                Bucket::Delegations => Code::TooManyRequests,
-                _ => Code::RateLimited,
-            };
-            let message = "There were too many calls of this kind. Send the same request again \
-                           after as many seconds as Retry-After says.";
-            refusal(standing, seconds, Problem::new(code, message))
-        }
+        Admission::Beyond { standing, seconds } => too_often(standing, seconds, bucket),
     }
+}
+
+/// The answer to a caller who has called too often.
+fn too_often(standing: Standing, seconds: u64, bucket: Bucket) -> Response {
+    let code = match bucket {
+        Bucket::Delegations => Code::TooManyRequests,
+        _ => Code::RateLimited,
+    };
+    let message = "There were too many calls of this kind. Send the same request again after as \
+                   many seconds as Retry-After says.";
+    refusal(standing, seconds, Problem::new(code, message))
 }
 
 /// The answer to somebody who did not say who calls: why, or where that happened too often at the
@@ -74,12 +77,11 @@ pub(in crate::http) fn passer_by(
     let (headers, hops) = (request.headers(), gateway.proxy_hops);
     match gateway.meter.stranger(address_of(headers, request.extensions(), hops)) {
         Admission::Uncounted | Admission::Within(_) => Ok(()),
-        Admission::Beyond { standing, seconds } => Err(Box::new(refusal(
-            standing,
-            seconds,
-            "There were too many calls without a key from this address. Try again after as many \
-             seconds as Retry-After says.",
-        ))),
+        Admission::Beyond { standing, seconds } => {
+            let message = "There were too many calls without a key from this address. Try again \
+                           after as many seconds as Retry-After says.";
+            Err(Box::new(refusal(standing, seconds, Problem::new(Code::RateLimited, message))))
+        }
     }
 }
 
@@ -91,12 +93,9 @@ pub(in crate::http) async fn look(
     let bucket = bucket_of(caller, &Method::GET, "/");
     match gateway.meter.admit(caller, caller.tier, bucket).await {
         Admission::Uncounted | Admission::Within(_) => Ok(()),
-        Admission::Beyond { standing, seconds } => Err(Box::new(refusal(
-            standing,
-            seconds,
-            "There were too many calls of this kind. Send the same request again after as many \
-             seconds as Retry-After says.",
-        ))),
+        Admission::Beyond { standing, seconds } => {
+            Err(Box::new(too_often(standing, seconds, bucket)))
+        }
     }
 }
 

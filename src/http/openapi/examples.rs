@@ -104,6 +104,7 @@ const EXCHANGES: &[Exchange] = &[
     exchange!("updateItem", "withdrawn", "It is not sold any more"),
     exchange!("countStock", "counted", "So many are on the shelf"),
     exchange!("countStock", "came_in", "A dozen came in"),
+    exchange!("getFeed", "feed", "A shop that sells one thing", unasked),
     exchange!("listCheckoutSessions", "sessions", "A session that waits for an approval", unasked),
     exchange!("getApprovals", "approvals", "A purchase order that waits", unasked),
     exchange!("decideApproval", "approval", "It may be bought"),
@@ -218,7 +219,8 @@ fn add(operation: &mut Operation, exchange: &Exchange) {
     let responses = operation.responses.responses.iter_mut();
     for (_, response) in responses.filter(|(status, _)| status.starts_with(exchange.status)) {
         if let RefOr::T(response) = response {
-            for content in response.content.values_mut() {
+            // What is said in another form besides is no JSON.
+            if let Some(content) = response.content.get_mut("application/json") {
                 insert(content, exchange.name, example(Part::Told));
             }
         }

@@ -57,6 +57,11 @@ pub(super) fn queried(operation: &str) -> Vec<RefOr<Parameter>> {
         "listItems" => {
             vec![("cursor", text(), "The `next_cursor` of the page before."), limited]
         }
+        "getFeed" => vec![(
+            "format",
+            text().enum_values(Some(["jsonl", "json", "csv"])),
+            "How it is written; before what `Accept` says.",
+        )],
         "listOrderEvents" => vec![
             (
                 "after",

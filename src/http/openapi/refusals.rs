@@ -133,7 +133,7 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
         ],
         "delegatePayment" => return delegated(),
-        "listOrders" | "listCheckoutSessions" | "listItems" | "listMandates" => {
+        "listOrders" | "listCheckoutSessions" | "listItems" | "listMandates" | "getFeed" => {
             &[ALWAYS, &[Code::Invalid]]
         }
         "getOrder" => &[ALWAYS, &[Code::OrderNotFound]],

@@ -3,7 +3,9 @@
 use acp_wire::shape::session_entry::{
     ApprovalList, ApprovalRequest, SessionEntry, SessionEntryList,
 };
-use acp_wire::shape::shop::{ShopItem, ShopItemList, ShopItemUpdateRequest, StockCountRequest};
+use acp_wire::shape::shop::{
+    FeedProduct, FeedProductList, ShopItem, ShopItemList, ShopItemUpdateRequest, StockCountRequest,
+};
 use utoipa::OpenApi;
 
 /// Shows what the shop sells, in the order of ids.
@@ -85,10 +87,31 @@ const fn list_approvals() {}
 #[expect(dead_code, reason = "only its description is used")]
 const fn approve() {}
 
+/// Writes all that is sold: the product feed, for the merchant and its agents.
+///
+/// It is written while it is read, and may be long. An answer that breaks off is not whole. As
+/// `application/x-ndjson`, which is what is answered to whoever does not say, there is a product on
+/// each line; in the table, a variant. The `id` of a variant is what a checkout calls an item.
+#[utoipa::path(
+    get, path = "/feed", tag = "shop", operation_id = "getFeed",
+    responses((
+        status = 200, description = "All products.",
+        content(
+            (FeedProductList = "application/json"),
+            (FeedProduct = "application/x-ndjson"),
+            (String = "text/csv"),
+        ),
+        headers(("Content-Disposition" = String, description = "What to call it as a file.")),
+    )),
+)]
+#[expect(dead_code, reason = "only its description is used")]
+const fn feed() {}
+
 #[derive(OpenApi)]
 #[openapi(
     paths(
         list_items, read_item, change_item, count_stock, list_sessions, list_approvals, approve,
+        feed,
     ),
     tags((name = "shop", description = "What whoever looks after the shop sees and changes, with \
         the key of a merchant. The protocol has no such operations; these are the gateway's own.")),

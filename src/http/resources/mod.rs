@@ -3,6 +3,7 @@
 pub(super) mod carts;
 pub(super) mod checkout_sessions;
 pub(super) mod delegation;
+pub(super) mod feed;
 pub(super) mod intents;
 pub(super) mod mandates;
 pub(super) mod orders;

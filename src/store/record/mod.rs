@@ -27,7 +27,7 @@ pub use callers::{StoreKeys, StoreRequests, StoreSignatures, StoreTenants};
 pub use carts::StoreCarts;
 pub use checkouts::StoreCheckouts;
 pub use conversations::StoreConversations;
-pub use goods::{Doubt, StoreAdjustments, StoreCatalog, StoreCatalogs, StoreStock};
+pub use goods::{Doubt, StoreAdjustments, StoreCatalog, StoreCatalogs, StoreFeeds, StoreStock};
 pub use inspect::Inspector;
 pub use mandates::StoreMandates;
 pub use names::PartitionKey;

@@ -3,7 +3,7 @@
 use acp_core::catalog::{CatalogItem, Kind, TaxClass};
 use acp_core::ids::{AgentId, ItemId, TenantId};
 use acp_core::limits::PAGE_ROWS_MAX;
-use acp_core::ports::{Assortment as _, Catalog, Decision, Keys};
+use acp_core::ports::{Assortment as _, Catalog, Decision, Keys, Products};
 use acp_core::principal::{ApiKey, Habits, Maker, Scope};
 use acp_core::signing::Signing;
 use acp_gateway::store::record::{StoreCatalog, StoreKeys};
@@ -198,4 +198,53 @@ pub(super) async fn the_latest_use_of_an_api_key_stays(rig: &RecordRig) {
     assert!(noted[..100].iter().all(|at| *at == Some(late)), "an earlier one changes nothing");
     assert!(noted[100..].iter().all(|at| *at == Some(early)));
     assert_eq!(keys.all().await.unwrap(), [], "a use makes no key");
+}
+
+fn of_product(product: &str, id: &str) -> CatalogItem {
+    CatalogItem { product_id: product.into(), ..item(id) }
+}
+
+/// Every product, read with so many items at a time.
+pub(super) async fn products_of(
+    products: &dyn Products,
+    limit: usize,
+) -> Vec<(String, Vec<String>)> {
+    let (mut found, mut from) = (Vec::new(), None);
+    loop {
+        let page = products.page(&tenant(), from, limit).await.unwrap();
+        for product in page.products {
+            let ids = product.items.iter().map(|item| item.id.to_string()).collect();
+            found.push((product.id.to_string(), ids));
+        }
+        let Some(next) = page.next else { return found };
+        from = Some(next);
+    }
+}
+
+pub(super) async fn products_are_read_whole_whatever_the_pages(rig: &RecordRig) {
+    let catalog = load(rig).await;
+    let names =
+        [("cup", "z"), ("tee", "b"), ("cup", "a"), ("tee.2", "c"), ("tee", "d"), ("a", "e")];
+    catalog.put(names.map(|(product, id)| of_product(product, id)).into()).await.unwrap();
+    let product = |id: &str, ids: &[&str]| {
+        (id.to_owned(), ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
+    };
+    let all = [
+        product("a", &["e"]),
+        product("cup", &["a", "z"]),
+        product("tee", &["b", "d"]),
+        product("tee.2", &["c"]),
+    ];
+    for limit in 1..=7 {
+        assert_eq!(products_of(&catalog, limit).await, all, "{limit}");
+        assert_eq!(products_of(&load(rig).await, limit).await, all, "{limit}");
+    }
+    let other = Products::page(&catalog, &TenantId::new("other"), None, 10).await.unwrap();
+    assert_eq!((other.products, other.next), (Vec::new(), None));
+
+    // An item that moves to another product is there alone, and what is withdrawn is told, too.
+    let moved = CatalogItem { is_withdrawn: true, ..of_product("a", "z") };
+    catalog.put(vec![moved]).await.unwrap();
+    let now = [product("a", &["e", "z"]), product("cup", &["a"])];
+    assert_eq!(products_of(&catalog, 2).await[..2], now);
 }

@@ -22,6 +22,7 @@ mod rules {
     pub(super) use crate::contract::stock::*;
     pub(super) use crate::contract::trail::*;
     pub(super) use crate::contract::wanted::conversations::*;
+    pub(super) use crate::contract::wanted::feeds::*;
     pub(super) use crate::contract::wanted::news::*;
     pub(super) use crate::contract::wanted::plans::*;
     pub(super) use crate::contract::wanted::vault::*;
@@ -142,6 +143,9 @@ macro_rules! contract {
                 a_refresh_finds_what_others_changed_and_costs_one_read
                 a_price_is_set_on_an_item_that_is_there
                 the_catalogue_is_listed_in_pages
+                products_are_read_whole_whatever_the_pages
+                how_far_an_agent_was_told_is_written_with_what_it_was_told
+                what_an_agent_was_told_is_listed_beside_nobody_elses
                 an_item_is_changed_together_with_its_answer
                 what_is_withdrawn_is_kept_and_not_sold
                 many_who_change_an_item_lose_nothing

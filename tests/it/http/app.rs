@@ -9,7 +9,7 @@ use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
     Assortment, BadAddress, Carts, Catalog, Clock, Counts, Courier, Endpoints, Entropy, Letter,
-    Posted, PublishedKeys, Sealer, Stock, UsedSignatures,
+    Posted, Products, PublishedKeys, Sealer, Stock, UsedSignatures,
 };
 use acp_core::principal::Habits;
 use acp_core::tenant::Tenant;
@@ -22,11 +22,11 @@ use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::outward::{BackendOptions, Peers};
 use acp_gateway::adapters::payment::DemoCards;
 use acp_gateway::app::{
-    App, Keeping, Kept, OrderKeeper, Paying, Ports, Relay, Shelves, WebhookPorts,
+    App, FeedPorts, Feeds, Keeping, Kept, OrderKeeper, Paying, Ports, Relay, Shelves, WebhookPorts,
 };
 use acp_gateway::boot::{configured, rates, shop, terms};
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
-use acp_gateway::http::{Discovery, Gateway, Inward, Offers, WireAnswers, router};
+use acp_gateway::http::{Discovery, FeedWords, Gateway, Inward, Offers, WireAnswers, router};
 use acp_gateway::identity::{
     Hosting, Identity, IdentityPorts, JwtOptions, Jwts, MessageRules, NewKey,
 };
@@ -36,8 +36,8 @@ use acp_gateway::store::Store;
 use acp_gateway::store::memory::Memory;
 use acp_gateway::store::record::{
     Keyring, PartitionKey, Records, StoreCarts, StoreCatalog, StoreCatalogs, StoreCheckouts,
-    StoreConversations, StoreEndpoints, StoreKeys, StoreMandates, StoreOutbox, StorePlans,
-    StoreRequests, StoreSignatures, StoreStock, StoreTenants, StoreVault,
+    StoreConversations, StoreEndpoints, StoreFeeds, StoreKeys, StoreMandates, StoreOutbox,
+    StorePlans, StoreRequests, StoreSignatures, StoreStock, StoreTenants, StoreVault,
 };
 use acp_gateway::store::redis::{Redis, ServerTime};
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -210,7 +210,7 @@ impl TestApp {
             mandates: mandates.clone(),
             calendar: Arc::new(ZoneCalendar::default()),
             plans: plans.clone(),
-            carts: carts_of(records, backends.as_ref(), &clock),
+            carts: carts_of(records.clone(), backends.as_ref(), &clock),
             catalog: wishes.catalog.clone().unwrap_or(catalog),
             stock: stock.clone(),
             terms: configured(&terms(&config.shop).unwrap()),
@@ -227,7 +227,8 @@ impl TestApp {
         let app = Arc::new(app.with_shelves(wishes.shelves.take().unwrap_or(shelves)));
         let endpoints = told.endpoints.clone();
         let relay = Arc::new(Relay::new(app.clone(), told, wishes.patience));
-        let inside = (app.clone(), relay.clone(), identity.clone(), &*shop);
+        let feeds = feeds_of(&app, backends.as_ref(), &catalogs, &records);
+        let inside = (app.clone(), relay.clone(), feeds, identity.clone(), &*shop);
         let router = router_of(gateway_of(inside, entropy, &clock, &wishes));
         Self {
             clock,
@@ -413,8 +414,11 @@ fn router_of(gateway: Gateway) -> Router {
     router(gateway, tools)
 }
 
+/// What answers, and the shop it answers for.
+type Inside<'a> = (Arc<App>, Arc<Relay>, Arc<Feeds>, Arc<Identity>, &'a Shop);
+
 fn gateway_of(
-    (app, relay, identity, shop): (Arc<App>, Arc<Relay>, Arc<Identity>, &Shop),
+    (app, relay, feeds, identity, shop): Inside<'_>,
     entropy: Arc<dyn Entropy>,
     clock: &Arc<StillClock>,
     wishes: &Wishes,
@@ -422,6 +426,7 @@ fn gateway_of(
     Gateway {
         app,
         relay,
+        feeds,
         identity,
         meter: Arc::new(meter_of(&wishes.limits, clock.clone())),
         proxy_hops: 0,
@@ -552,6 +557,26 @@ fn keepers(
     let items = Kept::Here(catalog.clone() as Arc<dyn Assortment>);
     let counts = Kept::Here(ledgers.clone() as Arc<dyn Counts>);
     (catalog, ledgers.clone(), Shelves { items, counts })
+}
+
+/// All that is sold, told to nobody.
+fn feeds_of(
+    app: &Arc<App>,
+    backends: Option<&Backends>,
+    catalogs: &Arc<StoreCatalogs>,
+    records: &Records,
+) -> Arc<Feeds> {
+    let products = products_of(backends, catalogs);
+    let book = Arc::new(StoreFeeds::new(records.clone()));
+    let ports = FeedPorts { products, writer: Arc::new(FeedWords), book };
+    Arc::new(Feeds::new(app.clone(), ports))
+}
+
+/// Who knows all that is sold.
+fn products_of(backends: Option<&Backends>, catalogs: &Arc<StoreCatalogs>) -> Arc<dyn Products> {
+    let Some(backends) = backends else { return catalogs.clone() };
+    let (options, dice) = (backend(backends.catalogue.url()), Arc::new(SeededEntropy::new(44)));
+    Arc::new(RemoteCatalog::at(&options, TenantId::new(Config::default().shop.id), dice).unwrap())
 }
 
 /// Catalogue and stock in the merchant's services, which go by the clock of the test.

@@ -7,6 +7,7 @@ use acp_core::mandate::{Approval, Bought, Demand, PlanDigest, Purchase};
 use acp_core::money::{Currency, Money};
 use acp_core::payment::Decline;
 use acp_core::ports::Clock as _;
+use acp_core::principal::Scope;
 use acp_core::session::Challenge;
 use acp_core::time::Timestamp;
 use acp_mocks::Outcome;
@@ -240,6 +241,20 @@ async fn look_after_the_shop(app: &TestApp, document: &Document) {
     }
 }
 
+/// Keeps the product feed of a shop that sells one thing. Its merchant has a key of its own, and with
+/// the first key the demo is over.
+async fn write_a_feed(document: &Document) {
+    let app = demo().await;
+    let tenant = app.tenant("corner-shop", 3).await;
+    let key = app.key_at(Some(&tenant), "merchant", Scope::Merchant).await;
+    let operation = document.operation("getFeed");
+    let answer = app.get("/feed?format=json").token(&key).send().await;
+    assert_eq!(answer.status, 200, "{:#}", answer.body);
+    assert_said(&operation, &answer);
+    let text = indented(std::str::from_utf8(&answer.raw).unwrap());
+    kept::check("src/http/openapi/examples/told/feed.json", &text);
+}
+
 /// Keeps what is said to a principal about the only mandate it has given.
 async fn give_leave_to_spend(document: &Document) {
     let app = TestApp::start().await;
@@ -378,6 +393,7 @@ async fn what_is_shown_is_what_is_said() {
     say_no_to_plans(&document).await;
     if !are_backends_remote() {
         look_after_the_shop(&app, &document).await;
+        write_a_feed(&document).await;
         talk(&app, &document).await;
     }
 

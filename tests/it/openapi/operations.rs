@@ -28,8 +28,15 @@ const WEBHOOKS: [&str; 7] = [
     "getWebhookDeliveries",
 ];
 
-const SHOP: [&str; 6] =
-    ["listItems", "getItem", "updateItem", "countStock", "getApprovals", "decideApproval"];
+const SHOP: [&str; 7] = [
+    "listItems",
+    "getItem",
+    "updateItem",
+    "countStock",
+    "getApprovals",
+    "decideApproval",
+    "getFeed",
+];
 
 const MANDATES: [&str; 6] = [
     "listMandates",
@@ -127,6 +134,7 @@ fn statuses(operation: &str) -> &'static [u16] {
             &[200, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503]
         }
         "listOrders"
+        | "getFeed"
         | "listItems"
         | "listCheckoutSessions"
         | "getApprovals"

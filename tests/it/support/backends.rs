@@ -22,8 +22,12 @@ use super::goods::demo_goods;
 const STRIPE_KEY: &str = "sk_test_backends";
 
 /// What is not asked of a gateway with backends of the merchant's, and why. Everything else is.
-const LEFT_OUT: &[(&str, &str)] =
-    &[("ac_27", "it imports goods, and into a catalogue of the merchant's nobody imports any")];
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("ac_27", "it imports goods, and into a catalogue of the merchant's nobody imports any"),
+    ("pf_04", "it counts stock, and that of the merchant is counted elsewhere"),
+    ("pf_10", "it counts stock, and that of the merchant is counted elsewhere"),
+    ("pf_11", "it imports goods, and into a catalogue of the merchant's nobody imports any"),
+];
 
 /// Whether the gateways of the http and conformance tests have backends of the merchant's.
 pub(crate) fn are_backends_remote() -> bool {

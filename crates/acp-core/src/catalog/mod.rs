@@ -2,8 +2,10 @@
 
 mod change;
 mod delivery;
+mod feed;
 mod handler;
 mod item;
+mod product;
 mod promotion;
 mod shop;
 mod tax;
@@ -11,8 +13,10 @@ mod terms;
 
 pub use change::{ChangeItem, Offer};
 pub use delivery::{Carriage, OptionRule, PickupLocation};
+pub use feed::{FeedKey, FeedRound, FeedStand, ToldProduct};
 pub use handler::{HandlerKind, PaymentHandler, SellerKind, SellerMethod};
 pub use item::{CatalogItem, Disclosure, Kind, Markup, SoldAs, TaxClass};
+pub use product::{GoneItem, OfferedItem, OfferedProduct, Product};
 pub use promotion::{Audience, Benefit, CodeRefusal, Promotion, Reach, Spread};
 pub use shop::{
     Authenticating, ConsentOption, ExchangeRule, Page, PageKind, PurchaseAccount, Shop,

@@ -3,6 +3,7 @@
 mod access;
 mod connections;
 mod directory;
+mod feed;
 mod mandate;
 mod plan;
 mod store;
@@ -14,6 +15,7 @@ use std::time::Duration;
 pub use access::*;
 pub use connections::*;
 pub use directory::*;
+pub use feed::*;
 pub use mandate::*;
 pub use plan::*;
 pub use store::*;

@@ -35,8 +35,9 @@ pub use clock::Clock;
 pub use conversations::{ConversationChange, ConversationWrite, Conversations, SeenConversation};
 pub use entropy::{Entropy, any_up_to};
 pub use goods::{
-    Assortment, Catalog, Counts, Decide, Decision, DeliveryOptions, Keeper, Ledgers, Overdue,
-    Promotions, Stock, TaxRates,
+    Assortment, Catalog, Counts, Decide, Decision, DeliveryOptions, FeedBook, FeedFailure,
+    FeedForm, FeedHost, FeedWriter, Keeper, Ledgers, Overdue, ProductPage, ProductPlace, Products,
+    Promotions, Stock, TaxRates, ToldProducts, WrittenProduct,
 };
 pub use mandates::{Calendar, LedgerWrite, MandateWrite, Mandates, SeenMandate, UnknownZone};
 pub use news::{CatalogNews, Forged, PaymentNews};

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use acp_core::catalog::CatalogItem;
+use acp_core::catalog::{CatalogItem, Product};
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::CATALOGUE_LOOKUP_MAX;
-use acp_core::ports::{Catalog, Entropy, PortError};
+use acp_core::ports::{Catalog, Entropy, PortError, ProductPage, ProductPlace, Products};
 use async_trait::async_trait;
 use http::Method;
 
@@ -45,7 +45,10 @@ impl RemoteCatalog {
     /// # Errors
     /// The service does not say.
     pub async fn page(&self, after: Option<&str>, limit: usize) -> Result<ItemPage, PortError> {
-        let mut path = format!("/catalogue/items?limit={limit}");
+        self.page_at(format!("/catalogue/items?limit={limit}"), after).await
+    }
+
+    async fn page_at(&self, mut path: String, after: Option<&str>) -> Result<ItemPage, PortError> {
         if let Some(after) = after {
             path.push_str("&after=");
             path.push_str(&segment(after));
@@ -82,5 +85,34 @@ impl Catalog for RemoteCatalog {
             found.extend(items.map(|item| (item.id.clone(), Arc::new(item))));
         }
         Ok(ids.iter().map(|id| found.get(*id).cloned()).collect())
+    }
+}
+
+/// The service has the items of a product side by side when it is asked to. A page may end within a
+/// product: what it has of that one is held until the rest is there.
+#[async_trait]
+impl Products for RemoteCatalog {
+    async fn page(
+        &self,
+        tenant: &TenantId,
+        from: Option<ProductPlace>,
+        limit: usize,
+    ) -> Result<ProductPage, PortError> {
+        let mut products = Vec::new();
+        if *tenant != self.tenant {
+            return Ok(ProductPage { products, next: None });
+        }
+        let (after, held) = from.map(|place| (place.after, place.held)).unzip();
+        let path = format!("/catalogue/items?limit={limit}&order=product");
+        let page = self.page_at(path, after.as_deref()).await?;
+        let read = page.items.into_iter().map(Arc::new);
+        for item in held.unwrap_or_default().into_iter().chain(read) {
+            Product::gather(&mut products, item);
+        }
+        let next = page.next.map(|after| ProductPlace {
+            after: after.into(),
+            held: products.pop().map(|last| last.items).unwrap_or_default(),
+        });
+        Ok(ProductPage { products, next })
     }
 }

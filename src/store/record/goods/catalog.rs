@@ -8,11 +8,12 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use acp_core::catalog::CatalogItem;
 use acp_core::ids::{ItemId, Partition, TenantId};
 use acp_core::limits::{CATALOG_ITEMS_MAX, PAGE_ROWS_MAX};
-use acp_core::ports::{Catalog, PortError, Retry};
+use acp_core::ports::{Catalog, PortError, ProductPage, Retry};
 use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
+use super::by_product::ByProduct;
 use crate::store::record::names;
 use crate::store::record::records::Records;
 use crate::store::record::stored::to_bytes;
@@ -33,7 +34,12 @@ pub struct StoreCatalog {
     pub(super) turn: Mutex<()>,
 }
 
-type Items = BTreeMap<ItemId, Kept>;
+/// The items by their ids, and by their products.
+#[derive(Debug, Default)]
+struct Items {
+    by_id: BTreeMap<ItemId, Kept>,
+    by_product: ByProduct,
+}
 
 /// An item, and which write of it this is: of two, the later one counts, whichever arrives first.
 #[derive(Clone, Debug)]
@@ -104,7 +110,7 @@ impl StoreCatalog {
     /// Fails when the store does; some of the items may have been written then. Refuses more items
     /// than fit before any is written.
     pub async fn put(&self, items: Vec<CatalogItem>) -> Result<(), PortError> {
-        let is_new = |item: &&CatalogItem| !self.items().contains_key(&item.id);
+        let is_new = |item: &&CatalogItem| !self.items().by_id.contains_key(&item.id);
         if self.len().saturating_add(items.iter().filter(is_new).count()) > CATALOG_ITEMS_MAX {
             return Err(impossible("keeping so large a catalogue"));
         }
@@ -126,8 +132,13 @@ impl StoreCatalog {
     pub fn list(&self, after: Option<&ItemId>, limit: usize) -> Vec<Arc<CatalogItem>> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let items = self.items();
-        let later = items.range((from, Bound::Unbounded)).take(limit.min(PAGE_ROWS_MAX));
+        let later = items.by_id.range((from, Bound::Unbounded)).take(limit.min(PAGE_ROWS_MAX));
         later.map(|(_, kept)| Arc::clone(&kept.item)).collect()
+    }
+
+    /// Products behind this one, with about so many items, also those that are withdrawn.
+    pub fn products(&self, after: Option<&str>, limit: usize) -> ProductPage {
+        self.items().by_product.page(after, limit)
     }
 
     /// How often what is held here became another.
@@ -138,7 +149,7 @@ impl StoreCatalog {
 
     /// An item, also one that is withdrawn.
     pub fn get(&self, id: &ItemId) -> Option<Arc<CatalogItem>> {
-        self.items().get(id).map(|kept| Arc::clone(&kept.item))
+        self.items().by_id.get(id).map(|kept| Arc::clone(&kept.item))
     }
 
     pub(super) fn is_of(&self, tenant: &TenantId) -> bool {
@@ -147,12 +158,12 @@ impl StoreCatalog {
 
     /// How many items there are.
     pub fn len(&self) -> usize {
-        self.items().len()
+        self.items().by_id.len()
     }
 
     /// Whether there is nothing to sell.
     pub fn is_empty(&self) -> bool {
-        self.items().is_empty()
+        self.items().by_id.is_empty()
     }
 
     pub(super) fn put_of(&self, item: &CatalogItem) -> Result<Put, PortError> {
@@ -170,8 +181,11 @@ impl StoreCatalog {
         let mut items = self.items.write().unwrap_or_else(PoisonError::into_inner);
         let mut is_other = false;
         for (item, version) in written {
-            if items.get(&item.id).is_none_or(|kept| kept.version < version) {
-                items.insert(item.id.clone(), Kept { item: Arc::new(item), version });
+            if items.by_id.get(&item.id).is_none_or(|kept| kept.version < version) {
+                let item = Arc::new(item);
+                let kept = Kept { item: Arc::clone(&item), version };
+                let before = items.by_id.insert(item.id.clone(), kept);
+                items.by_product.put(item, before.map(|before| before.item));
                 is_other = true;
             }
         }
@@ -199,7 +213,7 @@ impl Catalog for StoreCatalog {
         }
         let items = self.items();
         let on_sale = |id: &&ItemId| {
-            let item = items.get(*id).map(|kept| Arc::clone(&kept.item));
+            let item = items.by_id.get(*id).map(|kept| Arc::clone(&kept.item));
             item.filter(|item| !item.is_withdrawn)
         };
         Ok(ids.iter().map(on_sale).collect())

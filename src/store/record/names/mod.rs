@@ -3,8 +3,10 @@
 //! Nothing here may ever change for a store that exists; the tests below hold the forms fast.
 //! Parts of a hash carry their length, so that no two different lists of parts look alike.
 
+mod feeds;
 mod queues;
 
+pub(super) use feeds::{of_told_product, stand, told_product, told_products};
 pub(super) use queues::{
     APPROVALS, CARTS, DELIVERIES, DOUBTS, ERRANDS, HOLDS, NEWS, OPENED_TOGETHER, PLAN_RUNS, PLANS,
     RUNS, SESSIONS, VAULT, held_of, opened_of, orders_of, plans_of, tried_of,

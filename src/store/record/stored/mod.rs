@@ -7,10 +7,9 @@
 mod adjustment;
 mod answer;
 mod document;
+mod goods;
 mod history;
-mod item;
 mod keys;
-mod ledger;
 mod mirror;
 mod order;
 mod party;

@@ -3,5 +3,6 @@
 pub(super) mod cards;
 pub(super) mod carts;
 pub(super) mod discovery;
+pub(super) mod feeds;
 pub(super) mod mcp;
 pub(super) mod orders;

@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use super::waiting;
-use crate::conformance::beside::{cards, carts, discovery, mcp, orders};
+use crate::conformance::beside::{cards, carts, discovery, feeds, mcp, orders};
 use crate::conformance::{capabilities, claims, core_checkout, discounts, idempotency, signing};
 
 /// A check under way. It panics when the gateway is at fault.
@@ -80,7 +80,7 @@ pub(in crate::conformance) static SECTIONS: [&Section; 14] = [
     &orders::ORDERS,
     &cards::DELEGATED_PAYMENT,
     &waiting::DELEGATED_AUTHENTICATION,
-    &waiting::FEEDS,
+    &feeds::FEEDS,
 ];
 
 /// Every row of every section.

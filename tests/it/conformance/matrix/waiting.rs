@@ -28,26 +28,3 @@ section! {
     da_11 Must "Delegated authentication 8" waits("delegated authentication")
         "No card number is logged.";
 }
-
-section! {
-    FEEDS = "Product feeds";
-    pf_01 Must "Product feeds 10" waits("product feeds") "A feed keeps its id.";
-    pf_02 Must "Product feeds 10" waits("product feeds") "What is known of a feed can be read.";
-    pf_03 Must "Product feeds 10" waits("product feeds") "The products of a feed can be read.";
-    pf_04 Must "Product feeds 10" waits("product feeds")
-        "A change replaces the products it names and leaves the others alone.";
-    pf_05 Must "Product feeds 10" waits("product feeds")
-        "Products have ids and variants, and variants have ids and titles.";
-    pf_06 Must "Product feeds 3.2" waits("product feeds")
-        "The id of a variant is the id of the item in a checkout.";
-    pf_07 Must "Product feeds 7" waits("product feeds") "A feed holds nothing about buyers.";
-    pf_08 Must "Product feeds 10" waits("product feeds")
-        "The shop sends its feed, and offers no feed for others to call.";
-    pf_09 Should "Product feeds 10" waits("product feeds") "A change moves the time of the feed.";
-    pf_10 Should "Product feeds 3.4" waits("product feeds")
-        "Products are sent whole, and those that are gone are marked so.";
-    pf_11 Must "Product feeds 3.4" waits("product feeds")
-        "A full feed drops what it does not name.";
-    pf_12 Must "Product feeds 7" waits("product feeds") "Only who may changes a feed.";
-    pf_13 Should "Product feeds 10" waits("product feeds") "Ids of variants stay the same.";
-}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use acp_core::catalog::CatalogItem;
 use acp_core::ids::{ItemId, TenantId};
 use acp_core::limits::CATALOGUE_LOOKUP_MAX;
-use acp_core::ports::{Catalog, Retry};
+use acp_core::ports::{Catalog, Products, Retry};
 use acp_gateway::adapters::catalog::{RememberedCatalog, RemoteCatalog, RowFormat, import};
 use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::system::SystemClock;
@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::backend;
+use crate::contract::catalog::products_of;
 use crate::contract::record_rig::{item_id, tenant};
 
 const TOKEN: &str = "tok_catalogue";
@@ -157,6 +158,29 @@ async fn items_are_told_in_the_order_they_are_asked_for() {
         assert_eq!(found, expected, "{}", place.name);
         assert_eq!(place.find(&[]).await, [], "{}", place.name);
     }
+}
+
+/// The items of a product may lie on several pages.
+#[tokio::test]
+async fn products_of_a_service_are_read_whole_whatever_the_pages() {
+    let of = |product: &str, id: &str| {
+        let mut row = row(id, 5);
+        row["product_id"] = product.into();
+        row
+    };
+    let rows = vec![of("tee", "b"), of("cup", "z"), of("tee", "d"), of("cup", "a"), of("tee", "e")];
+    let mock = mock(rows).await;
+    let catalog = remote(mock.url(), Some(TOKEN));
+    let all = [("cup", vec!["a", "z"]), ("tee", vec!["b", "d", "e"])];
+    let owned = |(id, ids): (&str, Vec<&str>)| {
+        (id.to_owned(), ids.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let all = all.map(owned);
+    for limit in 1..=6 {
+        assert_eq!(products_of(&*catalog, limit).await, all, "{limit}");
+    }
+    let other = Products::page(&*catalog, &TenantId::new("other"), None, 10).await.unwrap();
+    assert_eq!((other.products, other.next), (Vec::new(), None));
 }
 
 #[tokio::test]

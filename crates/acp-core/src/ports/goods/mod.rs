@@ -2,10 +2,16 @@
 
 mod assortment;
 mod catalog;
+mod feeds;
+mod products;
 mod stock;
 mod terms;
 
 pub use assortment::{Assortment, Counts, Decide, Decision};
 pub use catalog::Catalog;
+pub use feeds::{
+    FeedBook, FeedFailure, FeedForm, FeedHost, FeedWriter, ToldProducts, WrittenProduct,
+};
+pub use products::{ProductPage, ProductPlace, Products};
 pub use stock::{Keeper, Ledgers, Overdue, Stock};
 pub use terms::{DeliveryOptions, Promotions, TaxRates};

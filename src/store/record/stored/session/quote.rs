@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::discount::{StoredDiscounts, StoredExchange};
 use super::notice::StoredNotice;
-use crate::store::record::stored::item::StoredItem;
+use crate::store::record::stored::goods::StoredItem;
 use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
 use crate::store::record::stored::party::StoredAddress;
 use crate::store::record::stored::scalars::{Amount, Moment};

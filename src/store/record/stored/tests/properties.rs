@@ -56,6 +56,8 @@ proptest! {
         prop_assert!(survives(&values::mandate_ledger(dice)));
         prop_assert!(survives(&values::use_of_key(dice)));
         prop_assert!(survives(&values::requests_seen(dice)));
+        prop_assert!(survives(&values::feed_stand(dice)));
+        prop_assert!(survives(&values::told_product(dice)));
     }
 
     #[test]

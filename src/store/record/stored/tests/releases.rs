@@ -91,7 +91,9 @@ fn kinds() -> Vec<Kind> {
         act,
         use_of_key,
         requests_seen,
-        vault_token
+        vault_token,
+        feed_stand,
+        told_product
     ]);
     kinds.push(Kind {
         name: "view",

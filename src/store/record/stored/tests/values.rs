@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use acp_core::cart::Cart;
-use acp_core::catalog::{Benefit, CatalogItem, Disclosure, ExchangeRule, PickupLocation};
+use acp_core::catalog::{
+    Benefit, CatalogItem, Disclosure, ExchangeRule, FeedRound, FeedStand, GoneItem, PickupLocation,
+    ToldProduct,
+};
 use acp_core::dialogue::{Conversation, Open, Purpose, Turn};
 use acp_core::ids::{
     AgentId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId, MerchantOrderId,
@@ -793,6 +796,37 @@ pub(super) fn requests_seen(dice: &mut Dice) -> RequestsSeen {
 
 pub(super) fn use_of_key(dice: &mut Dice) -> UseOfKey {
     UseOfKey { at: dice.time() }
+}
+
+pub(super) fn feed_stand(dice: &mut Dice) -> FeedStand {
+    let count = |dice: &mut Dice| u64::from(dice.below(1_000));
+    FeedStand {
+        address: dice.text(),
+        generation: dice.below(9),
+        feed: dice.maybe(Dice::text),
+        batches: count(dice),
+        lease: dice.maybe(|dice| Lease { until: dice.time(), epoch: dice.number() }),
+        due: dice.time(),
+        failures: dice.below(9),
+        trouble: dice.maybe(Dice::text),
+        last: dice.maybe(|dice| FeedRound {
+            at: dice.time(),
+            products: count(dice),
+            told: count(dice),
+            gone: count(dice),
+            refused: count(dice),
+        }),
+        update: dice.maybe(Dice::text),
+    }
+}
+
+pub(super) fn told_product(dice: &mut Dice) -> ToldProduct {
+    ToldProduct {
+        generation: dice.below(9),
+        digest: dice.text(),
+        items: dice.many(|dice| GoneItem { id: ItemId::new(dice.text()), title: dice.text() }),
+        is_refused: dice.is_true(),
+    }
 }
 
 pub(super) fn act(dice: &mut Dice) -> Act {

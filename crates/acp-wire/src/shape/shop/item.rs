@@ -13,9 +13,9 @@ use acp_core::stock::{Count, CountStock, ItemStock};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::told_fault;
 use crate::read::{UnknownFields, read};
 use crate::scalar::{Amount, Field, Text, Whole, not_null};
+use crate::shape::told_fault;
 use crate::voice::written;
 
 /// Which rate of a tax applies.
@@ -246,7 +246,7 @@ fn price(amount: Option<Whole>, currency: Option<Text<'_>>) -> Result<Option<Mon
     Money::new(amount.0, currency).map(Some).map_err(no_price)
 }
 
-pub(super) fn count(path: &str, least: u32, number: Whole) -> Result<u32, Fault> {
+pub(in crate::shape) fn count(path: &str, least: u32, number: Whole) -> Result<u32, Fault> {
     let count = u32::try_from(number.0).ok().filter(|count| *count >= least);
     let text = || format!("Expected a whole number from {least} to {}.", u32::MAX);
     count.ok_or_else(|| told_fault(path, text()))

@@ -3,9 +3,9 @@
 use acp_core::catalog::{CatalogItem, Disclosure};
 use acp_core::money::Currency;
 
-use super::document::Document;
-use super::mirror::{Word, mirror};
-use super::scalars::Amount;
+use crate::store::record::stored::document::Document;
+use crate::store::record::stored::mirror::{Word, mirror};
+use crate::store::record::stored::scalars::Amount;
 
 mirror! {
     StoredDisclosure of Disclosure {

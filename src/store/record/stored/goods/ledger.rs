@@ -11,9 +11,9 @@ use acp_core::money::Currency;
 use acp_core::stock::{Ledger, Reservation};
 use serde::{Deserialize, Serialize};
 
-use super::document::Document;
-use super::mirror::{Mirror, Misfit, Within};
-use super::scalars::Moment;
+use crate::store::record::stored::document::Document;
+use crate::store::record::stored::mirror::{Mirror, Misfit, Within};
+use crate::store::record::stored::scalars::Moment;
 
 /// Where a reservation stands.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,0 +1,260 @@
+use std::collections::HashSet;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+
+use acp_core::catalog::{FeedRound, FeedStand, GoneItem, OfferedProduct, ToldProduct};
+use acp_core::limits::{FEED_BATCH_BYTES_MAX, FEED_LEASE, PAGE_ROWS_MAX, PRODUCT_ITEMS_MAX};
+use acp_core::ports::{Committed, FeedFailure, PortError, Revision, WrittenProduct};
+use acp_core::time::Timestamp;
+use tokio::time::Instant;
+
+use super::pushing::Push;
+use super::walk::Walk;
+use super::{FeedTarget, Feeds};
+
+/// Why a round ends before its end.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// Somebody else has the feed now.
+    Overtaken,
+    Failed(FeedFailure),
+}
+
+impl From<FeedFailure> for Stopped {
+    fn from(failure: FeedFailure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<PortError> for Stopped {
+    fn from(error: PortError) -> Self {
+        Self::Failed(FeedFailure::Failed(error))
+    }
+}
+
+/// A product that waits to be told.
+struct Waiting {
+    id: Box<str>,
+    written: WrittenProduct,
+    told: ToldProduct,
+}
+
+/// All products, held against what an agent was told.
+pub(super) struct Round<'a> {
+    feeds: &'a Feeds,
+    target: &'a FeedTarget,
+    stand: FeedStand,
+    at: Revision,
+    push: Push,
+    batch: Vec<Waiting>,
+    bytes: usize,
+    /// Which products there are, by a hash: a million of them are some megabytes.
+    seen: HashSet<u64>,
+    hasher: RandomState,
+    count: FeedRound,
+    leased: Instant,
+}
+
+impl<'a> Round<'a> {
+    pub(super) fn new(
+        feeds: &'a Feeds,
+        target: &'a FeedTarget,
+        stand: FeedStand,
+        at: Revision,
+        push: Push,
+    ) -> Self {
+        let count = FeedRound { at: Timestamp::EPOCH, products: 0, told: 0, gone: 0, refused: 0 };
+        Self {
+            feeds,
+            target,
+            stand,
+            at,
+            push,
+            batch: Vec::new(),
+            bytes: 0,
+            seen: HashSet::new(),
+            hasher: RandomState::new(),
+            count,
+            leased: Instant::now(),
+        }
+    }
+
+    pub(super) fn into_stand(self) -> (FeedStand, Revision) {
+        (self.stand, self.at)
+    }
+
+    /// Goes through everything once.
+    pub(super) async fn run(&mut self) -> Result<FeedRound, Stopped> {
+        self.find_feed().await?;
+        let mut walk = Walk::through(self.target.key.tenant.clone());
+        while !walk.is_over() {
+            let products = walk.next(self.feeds).await?;
+            self.compare(products).await?;
+            self.keep_up().await?;
+        }
+        self.flush().await?;
+        self.look_for_gone().await?;
+        Ok(self.count)
+    }
+
+    /// Begins a feed where there is none. One that somebody named has to be there.
+    async fn find_feed(&mut self) -> Result<(), Stopped> {
+        let host = &self.target.host;
+        if let Some(feed) = &self.stand.feed {
+            if self.target.feed.is_some() && self.stand.batches == 0 {
+                host.look(feed).await?;
+            }
+            return Ok(());
+        }
+        let key = self.key("feed");
+        self.stand.feed = Some(host.open(&key).await?);
+        self.write(&[]).await
+    }
+
+    /// Names a call, so that it does the same when it comes again.
+    fn key(&self, what: &str) -> String {
+        let FeedStand { generation, batches, .. } = self.stand;
+        let key = &self.target.key;
+        format!("{}.{}.{generation}.{what}.{batches}", key.tenant, key.name)
+    }
+
+    /// Products of a page that are not as they were told.
+    async fn compare(&mut self, products: Vec<OfferedProduct>) -> Result<(), Stopped> {
+        let ids: Vec<&str> = products.iter().map(|product| &*product.id).collect();
+        let told = self.feeds.ports.book.told(&self.target.key, &ids).await?;
+        for (product, told) in products.into_iter().zip(told) {
+            self.seen.insert(self.hasher.hash_one(&*product.id));
+            self.count.products = self.count.products.saturating_add(1);
+            self.offer(&product, told).await?;
+        }
+        Ok(())
+    }
+
+    /// Products that were told and are not sold any more.
+    async fn look_for_gone(&mut self) -> Result<(), Stopped> {
+        let mut after: Option<Box<str>> = None;
+        loop {
+            let book = &self.feeds.ports.book;
+            let page = book.all_told(&self.target.key, after.as_deref()).await?;
+            let is_last = page.len() < PAGE_ROWS_MAX;
+            after = page.last().map(|(id, _)| id.clone());
+            for (id, told) in page {
+                let is_there = self.seen.contains(&self.hasher.hash_one(&*id));
+                if is_there || told.generation != self.stand.generation {
+                    continue;
+                }
+                let nothing = OfferedProduct { id, items: Vec::new() };
+                if self.offer(&nothing, Some(told)).await? {
+                    self.count.gone = self.count.gone.saturating_add(1);
+                }
+            }
+            self.flush().await?;
+            self.keep_up().await?;
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Has a product told, unless just that was told before; says whether it is.
+    async fn offer(
+        &mut self,
+        product: &OfferedProduct,
+        told: Option<ToldProduct>,
+    ) -> Result<bool, Stopped> {
+        let generation = self.stand.generation;
+        let told = told.filter(|told| told.generation == generation);
+        let (digest, known) = told.map(|told| (told.digest, told.items)).unzip();
+        let is_gone = |item: &GoneItem| !product.items.iter().any(|it| it.item.id == item.id);
+        let room = PRODUCT_ITEMS_MAX.saturating_sub(product.items.len());
+        let gone = known.unwrap_or_default().into_iter().filter(is_gone).take(room);
+        let gone: Vec<GoneItem> = gone.collect();
+        let written = self.feeds.ports.writer.product(product, &gone);
+        if self.push != Push::Everything && digest.as_ref() == Some(&written.digest) {
+            return Ok(false);
+        }
+        let here = product.items.iter().map(|offered| GoneItem {
+            id: offered.item.id.clone(),
+            title: offered.item.title.clone(),
+        });
+        let digest = written.digest.clone();
+        let items = here.chain(gone).collect();
+        let told = ToldProduct { generation, digest, items, is_refused: false };
+        let bytes = written.json.len();
+        if self.bytes.saturating_add(bytes) > FEED_BATCH_BYTES_MAX {
+            self.flush().await?;
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.batch.push(Waiting { id: product.id.clone(), written, told });
+        if self.batch.len() >= self.feeds.pace.batch {
+            self.flush().await?;
+        }
+        Ok(true)
+    }
+
+    /// Tells what waits. Where the agent does not take a piece, its halves are tried, so that one
+    /// bad product spoils no other: it is told again once it has changed.
+    async fn flush(&mut self) -> Result<(), Stopped> {
+        self.bytes = 0;
+        let mut pieces = vec![std::mem::take(&mut self.batch)];
+        while let Some(mut piece) = pieces.pop() {
+            if piece.is_empty() {
+                continue;
+            }
+            let why = match self.tell(&piece).await {
+                Ok(()) => continue,
+                Err(Stopped::Failed(FeedFailure::Refused(why))) => why,
+                Err(stopped) => return Err(stopped),
+            };
+            if piece.len() > 1 {
+                let rest = piece.split_off(piece.len().div_ceil(2));
+                pieces.push(rest);
+                pieces.push(piece);
+                continue;
+            }
+            for Waiting { id, told, .. } in piece {
+                tracing::warn!(
+                    feed.name = &*self.target.key.name,
+                    product.id = &*id,
+                    why = &*why,
+                    "an agent does not take a product; it is told again once it has changed"
+                );
+                self.count.refused = self.count.refused.saturating_add(1);
+                self.stand.batches = self.stand.batches.saturating_add(1);
+                self.write(&[(id, ToldProduct { is_refused: true, ..told })]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells a piece, and writes down that it was taken.
+    async fn tell(&mut self, piece: &[Waiting]) -> Result<(), Stopped> {
+        let feed = self.stand.feed.clone().unwrap_or_default();
+        let written: Vec<_> = piece.iter().map(|waiting| &waiting.written).collect();
+        let key = self.key("products");
+        let update = self.target.host.tell(&feed, &key, &written).await?;
+        self.stand.batches = self.stand.batches.saturating_add(1);
+        self.stand.update = update.or_else(|| self.stand.update.take());
+        let count = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+        self.count.told = self.count.told.saturating_add(count);
+        let told: Vec<_> =
+            piece.iter().map(|waiting| (waiting.id.clone(), waiting.told.clone())).collect();
+        self.write(&told).await
+    }
+
+    /// Keeps the feed for longer where nothing was written for a while.
+    async fn keep_up(&mut self) -> Result<(), Stopped> {
+        if self.leased.elapsed() > FEED_LEASE / 2 { self.write(&[]).await } else { Ok(()) }
+    }
+
+    async fn write(&mut self, told: &[(Box<str>, ToldProduct)]) -> Result<(), Stopped> {
+        self.stand.lease = Some(self.feeds.feed_lease().await?);
+        let book = &self.feeds.ports.book;
+        match book.write(&self.target.key, Some(self.at), &self.stand, told).await? {
+            Committed::At(at) => self.at = at,
+            Committed::Raced => return Err(Stopped::Overtaken),
+        }
+        self.leased = Instant::now();
+        Ok(())
+    }
+}

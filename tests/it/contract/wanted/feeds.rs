@@ -1,0 +1,79 @@
+//! Rules of what is kept of agents that are told of goods.
+
+use acp_core::catalog::{FeedKey, FeedRound, FeedStand, GoneItem, ToldProduct};
+use acp_core::ids::TenantId;
+use acp_core::limits::PAGE_ROWS_MAX;
+use acp_core::ports::{Committed, FeedBook as _, Revision};
+use acp_core::run::Lease;
+use acp_gateway::store::record::StoreFeeds;
+
+use crate::contract::record_rig::{RecordRig, item_id, tenant};
+
+fn feed(name: &str) -> FeedKey {
+    FeedKey { tenant: tenant(), name: name.into() }
+}
+
+fn told(digest: &str) -> ToldProduct {
+    let items = vec![GoneItem { id: item_id("milk"), title: "Milk".into() }];
+    ToldProduct { generation: 1, digest: digest.into(), items, is_refused: false }
+}
+
+async fn written(
+    book: &StoreFeeds,
+    feed: &FeedKey,
+    (before, stand): (Option<Revision>, &FeedStand),
+    products: &[(Box<str>, ToldProduct)],
+) -> Option<Revision> {
+    match book.write(feed, before, stand, products).await.unwrap() {
+        Committed::At(at) => Some(at),
+        Committed::Raced => None,
+    }
+}
+
+pub(in crate::contract) async fn how_far_an_agent_was_told_is_written_with_what_it_was_told(
+    rig: &RecordRig,
+) {
+    let (book, feed) = (StoreFeeds::new(rig.records.clone()), feed("chatgpt"));
+    assert_eq!(book.stand(&feed).await.unwrap(), None);
+    let round = FeedRound { at: rig.now(), products: 3, told: 2, gone: 1, refused: 0 };
+    let stand = FeedStand {
+        feed: Some("feed_1".into()),
+        lease: Some(Lease { until: rig.now(), epoch: 7 }),
+        trouble: Some("it is away".into()),
+        last: Some(round),
+        ..FeedStand::new("https://agent.example")
+    };
+    let products = [("milk".into(), told("a")), ("a/b".into(), told("b"))];
+    let at = written(&book, &feed, (None, &stand), &products).await.unwrap();
+    assert_eq!(book.stand(&feed).await.unwrap(), Some((stand.clone(), at)));
+    let found = book.told(&feed, &["a/b", "gold", "milk"]).await.unwrap();
+    assert_eq!(found, [Some(told("b")), None, Some(told("a"))]);
+
+    // Who was overtaken writes nothing, neither of how far nor of what.
+    let late = [("milk".into(), told("late"))];
+    assert_eq!(written(&book, &feed, (None, &stand), &late).await, None);
+    let next = FeedStand { batches: 1, ..stand };
+    let at = written(&book, &feed, (Some(at), &next), &[]).await.unwrap();
+    assert_eq!(book.told(&feed, &["milk"]).await.unwrap(), [Some(told("a"))]);
+    assert_eq!(book.stand(&feed).await.unwrap(), Some((next, at)));
+}
+
+pub(in crate::contract) async fn what_an_agent_was_told_is_listed_beside_nobody_elses(
+    rig: &RecordRig,
+) {
+    let book = StoreFeeds::new(rig.records.clone());
+    let many: Vec<_> = (0..=PAGE_ROWS_MAX).map(|n| format!("p{n:04}").into()).collect();
+    let many: Vec<(Box<str>, _)> = many.into_iter().map(|id| (id, told("x"))).collect();
+    let stand = FeedStand::new("https://agent.example");
+    written(&book, &feed("a"), (None, &stand), &many).await.unwrap();
+    let others = FeedKey { tenant: TenantId::new("other"), name: "a".into() };
+    for other in [feed("a.b"), others] {
+        let product = [("other".into(), told("y"))];
+        written(&book, &other, (None, &stand), &product).await.unwrap();
+        assert_eq!(book.all_told(&other, None).await.unwrap(), product);
+    }
+    let page = book.all_told(&feed("a"), None).await.unwrap();
+    assert_eq!(page[..], many[..PAGE_ROWS_MAX]);
+    let rest = book.all_told(&feed("a"), page.last().map(|(id, _)| &**id)).await.unwrap();
+    assert_eq!(rest[..], many[PAGE_ROWS_MAX..]);
+}

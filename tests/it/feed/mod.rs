@@ -1,0 +1,5 @@
+//! Product feeds: all that is sold, read by whoever may, and told to the agents that want it.
+
+mod exporting;
+pub(crate) mod schema;
+mod telling;
