@@ -219,9 +219,12 @@ fn add(operation: &mut Operation, exchange: &Exchange) {
     let responses = operation.responses.responses.iter_mut();
     for (_, response) in responses.filter(|(status, _)| status.starts_with(exchange.status)) {
         if let RefOr::T(response) = response {
-            // What is said in another form besides is no JSON.
-            if let Some(content) = response.content.get_mut("application/json") {
-                insert(content, exchange.name, example(Part::Told));
+            // What is said in another form beside JSON has no example of its own.
+            let has_json = response.content.contains_key("application/json");
+            for (kind, content) in &mut response.content {
+                if !has_json || kind == "application/json" {
+                    insert(content, exchange.name, example(Part::Told));
+                }
             }
         }
     }

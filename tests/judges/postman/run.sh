@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the Postman collection from top to bottom, as somebody who just started the gateway would:
-# with the demo keys, and again with keys whose requests have to be signed and somebody who listens.
+# with the demo keys, and again with keys whose requests have to be signed, somebody who listens, and
+# cards taken.
 # tests/judges/postman/run.sh GATEWAY needs Python 3, and Node with npm; it fetches newman.
 # Where ACP_JUDGE_OPTIONAL is set, not getting it is no failure, but said.
 set -euo pipefail
@@ -50,7 +51,7 @@ fi
 grep -q "expected response to have status code 404 but got 405" "$home/wrong"
 stop_gateway
 
-printf '\n-- With keys whose requests are signed, and with somebody who listens\n'
+printf '\n-- With keys whose requests are signed, somebody who listens, and cards taken\n'
 mkdir "$home/signed"
 agent=$(new_key "$home/signed" --scope agent --agent demo_agent)
 merchant=$(new_key "$home/signed" --scope merchant)
@@ -60,7 +61,7 @@ secret=$(signing_secret "$home/signed" "$agent")
 "$HERE/ear.py" >"$home/ear" &
 ear=$!
 hook=$(told_at "$home/ear" "$ear")/hooks
-export ACP_GATEWAY__WEBHOOKS__LOCAL_HTTP=true
+export ACP_GATEWAY__WEBHOOKS__LOCAL_HTTP=true ACP_GATEWAY__VAULT__ENABLED=true
 start_gateway "$home/signed"
 newman "$COLLECTION" --env-var "hookUrl=$hook" --env-var "agentKey=$agent" --env-var "merchantKey=$merchant" \
   --env-var "principalKey=$principal" --env-var "signingSecret=$secret" ||

@@ -54,7 +54,8 @@ impl Belongings {
     }
 
     /// Erases a belonging: the session, its history, its cart, tokens of cards, a plan, its
-    /// conversation and the answers about them are gone, and what happened to the order is told without its buyer.
+    /// conversation and the answers about them are gone, and what happened to the order is told
+    /// without its buyer.
     ///
     /// # Errors
     /// Fails when the store does, when a record is damaged, and when others go on changing it.
