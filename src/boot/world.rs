@@ -21,7 +21,7 @@ use super::goods::terms::terms;
 use super::goods::{catalogue, feeds, inventory};
 use super::keepers::keepers;
 use super::master_key::master_key;
-use super::opening::{must_be_safe, open_store, records_in};
+use super::opening::{Opened, must_be_safe, open_store, records_in};
 use super::shop::shop;
 use super::tools::{Tools, asking};
 use super::{metering, payments, webhooks};
@@ -100,9 +100,9 @@ fn ledgers(backend: &Backend, records: &Records) -> StoreStock {
 async fn sealer(
     config: &Config,
     store: &Arc<dyn Store>,
-    master: &[u8; 32],
     entropy: &Arc<dyn Entropy>,
-) -> Result<Arc<dyn Sealer>, KeyringError> {
+) -> Result<Arc<dyn Sealer>, BootError> {
+    let master = &master_key(config, store.as_ref(), entropy.as_ref()).await?;
     let former = config.secrets.former_master_key.as_ref().map(config::Secret::expose);
     let open = async |key| Keyring::open(Arc::clone(store), key, Arc::clone(entropy)).await;
     let keyring = match (open(master).await, former) {
@@ -121,9 +121,10 @@ fn vault(config: &Config) -> Delegating {
 }
 
 /// The use cases, with money and words treated as the configuration says.
-fn as_configured(app: App, config: &Config) -> App {
+fn as_configured(app: App, config: &Config, tools: &Tools<'_>) -> Result<App, BootError> {
     let app = app.paying(payments::paying(&config.payment)).delegating(vault(config));
-    if config.intents.keep_text { app.keeping_texts() } else { app }
+    let app = if config.intents.keep_text { app.keeping_texts() } else { app };
+    asking(app, config, tools)
 }
 
 impl World {
@@ -178,15 +179,14 @@ impl World {
         let clock = Arc::new(SystemClock::default());
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let dyn_clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
-        let opened = open_store(&config, &clock, entropy.as_ref()).await?;
-        let (store, backend) = (opened.store, opened.backend);
+        let Opened { store, backend, partition_key } =
+            open_store(&config, &clock, entropy.as_ref()).await?;
         #[cfg(feature = "failpoints")]
         let failpoint = Failpoint::of_environment();
         #[cfg(feature = "failpoints")]
         let store = failpoints::in_store(store, failpoint.as_ref());
-        let master = master_key(&config, store.as_ref(), entropy.as_ref()).await?;
-        let sealer = sealer(&config, &store, &master, &entropy).await?;
-        let records = records_in(&store, &dyn_clock, &entropy, opened.partition_key);
+        let sealer = sealer(&config, &store, &entropy).await?;
+        let records = records_in(&store, &dyn_clock, &entropy, partition_key);
         let (peers, tasks) = (Peers::default(), TaskTracker::new());
         let tools = Tools { peers: &peers, clock: &dyn_clock, entropy: &entropy };
         let identity = identity(&config, &shop, &records, &sealer, &tools).await?;
@@ -218,8 +218,7 @@ impl World {
         };
         let shelves = shelves(&catalogs, &stock, sold_elsewhere.as_ref(), elsewhere.as_ref());
         let app = App::new(Arc::clone(&shop), keeping(&config.checkout), ports, tasks.clone());
-        let app = as_configured(app, &config).with_shelves(shelves);
-        let app = Arc::new(asking(app, &config, &tools)?);
+        let app = Arc::new(as_configured(app.with_shelves(shelves), &config, &tools)?);
         let sold = (sold_elsewhere.as_ref(), &catalogs);
         Ok(Self {
             relay: webhooks::relay(&config.webhooks, &app, &records)?,

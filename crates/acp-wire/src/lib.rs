@@ -6,6 +6,7 @@
 //! `rich` for the form they have since 30 January 2026.
 
 pub mod canonical;
+pub mod delegation;
 pub mod flat;
 mod objects;
 pub mod problem;

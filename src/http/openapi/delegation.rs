@@ -1,6 +1,6 @@
 //! Cards that are handed over; the same in every version but for signs of risk.
 
-use acp_wire::shape::delegation::{DelegatePaymentRequest, DelegatePaymentResponse};
+use acp_wire::delegation::{DelegatePaymentRequest, DelegatePaymentResponse};
 use utoipa::OpenApi;
 
 /// Hands a card over, for one payment within an allowance.

@@ -124,9 +124,9 @@ fn load() -> Option<Validators> {
             let schema = json!({"$ref": format!("{address}#/$defs/{shape}")});
             validators.insert((version, shape), build(&schema, Some(&registry)).unwrap());
         }
-        let cards = mended(version, DELEGATION)?;
+        let of_vault = mended(version, DELEGATION)?;
         let of_cards = self::address(version, DELEGATION);
-        let registry_of_cards = self::registry(vec![(of_cards.clone(), cards)]);
+        let registry_of_cards = self::registry(vec![(of_cards.clone(), of_vault)]);
         for (name, shape) in SHAPES_OF_CARDS {
             let schema = json!({"$ref": format!("{of_cards}#/$defs/{shape}")});
             validators.insert((version, name), build(&schema, Some(&registry_of_cards)).unwrap());
@@ -197,7 +197,7 @@ pub(super) fn check_error(version: Version, error: &Value, what: &str) {
 pub(super) fn check_delegated(version: Version, status: u16, answer: &Value, what: &str) {
     let code = answer["code"].as_str().unwrap_or_default();
     let has_code = !["missing_api_version", "unsupported_api_version"].contains(&code)
-        && !(code == "idempotency_key_required" && !version.needs_key());
+        && (code != "idempotency_key_required" || version.needs_key());
     match status {
         201 => check(version, "DelegatePaymentResponse", answer, what),
         400 | 409 | 422 | 429 if has_code => check(version, "CardError", answer, what),

@@ -194,16 +194,12 @@ impl TestApp {
         let (catalog, stock, shelves) =
             keepers(backends.as_ref(), &catalogs, &ledgers, &shop, &clock);
         let sealer = sealer_of(&store, &entropy).await;
-        let used = wishes.used_signatures.clone();
-        let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, used);
+        let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, &wishes);
         let identity = identity_of(&shop, known, &wishes).await;
         let payments = Arc::new(ScriptedPayments::default());
         let told = told_in(&records, &wishes);
         let tasks = TaskTracker::new();
-        let checkouts = Arc::new(StoreCheckouts::new(records.clone()));
-        let mandates = Arc::new(StoreMandates::new(records.clone()));
-        let plans = Arc::new(StorePlans::new(records.clone()));
-        let vault = Arc::new(StoreVault::new(records.clone()));
+        let (checkouts, mandates, plans, vault) = kept_in(&records);
         let ports = Ports {
             checkouts: checkouts.clone(),
             conversations: Arc::new(StoreConversations::new(records.clone())),
@@ -452,6 +448,18 @@ async fn sealer_of(store: &Arc<dyn Store>, entropy: &Arc<dyn Entropy>) -> Arc<dy
     Arc::new(Keyring::open(store.clone(), &[9; 32], entropy.clone()).await.unwrap())
 }
 
+/// What a test may look into that is kept in a store.
+type KeptIn = (Arc<StoreCheckouts>, Arc<StoreMandates>, Arc<StorePlans>, Arc<StoreVault>);
+
+fn kept_in(records: &Records) -> KeptIn {
+    (
+        Arc::new(StoreCheckouts::new(records.clone())),
+        Arc::new(StoreMandates::new(records.clone())),
+        Arc::new(StorePlans::new(records.clone())),
+        Arc::new(StoreVault::new(records.clone())),
+    )
+}
+
 /// Knows the callers of a shop, which the store is made for.
 async fn identity_of(shop: &Shop, ports: IdentityPorts, wishes: &Wishes) -> Arc<Identity> {
     let first = Tenant::new(shop.tenant.clone(), shop.name.clone(), ports.clock.now());
@@ -467,8 +475,9 @@ fn identity_ports(
     clock: &Arc<dyn Clock>,
     entropy: &Arc<dyn Entropy>,
     sealer: &Arc<dyn Sealer>,
-    used: Option<Arc<dyn UsedSignatures>>,
+    wishes: &Wishes,
 ) -> IdentityPorts {
+    let used = wishes.used_signatures.clone();
     IdentityPorts {
         keys: Arc::new(StoreKeys::new(records.clone())),
         tenants: Arc::new(StoreTenants::new(records.clone())),

@@ -517,7 +517,7 @@ const TOKEN: &str = "vt_06e6_8k3m6p1s4v7y0b5e2h9j6n3q0r";
 async fn hand_over(app: &TestApp, document: &Document) {
     app.clock.set(BEGINNING);
     let operation = document.operation("delegatePayment");
-    let ask = app.post(&operation.path, operation.example("delegation")).key("delegation");
+    let ask = app.post(operation.path, operation.example("delegation")).key("delegation");
     let answer = ask.send().await;
     assert_eq!(answer.status, 201, "{:#}", answer.body);
     assert_said(&operation, &answer);
@@ -610,7 +610,7 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
     }
     each("delegatePayment", |body| {
         let version = acp_wire::version::Version::NEWEST;
-        acp_wire::shape::delegation::read_delegation(body, STRICT.unknown, version).is_ok()
+        acp_wire::delegation::read_delegation(body, STRICT.unknown, version).is_ok()
     });
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

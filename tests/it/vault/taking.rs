@@ -39,10 +39,10 @@ async fn a_card_becomes_a_token_and_the_same_request_the_same_one() {
     let short = app.post("/delegate_payment", &body).key("k").send().await;
     assert_eq!(short.raw, taken.raw, "the short address is the same one");
 
-    let (token, _) = app.vault.find(&id).await.unwrap().unwrap();
-    assert_eq!((&*token.last4, token.brand.as_deref()), ("4242", Some("visa")));
-    assert_eq!(token.spent, None);
-    assert!(!format!("{token:?}").contains(VISA));
+    let (kept, _) = app.vault.find(&id).await.unwrap().unwrap();
+    assert_eq!((&*kept.last4, kept.brand.as_deref()), ("4242", Some("visa")));
+    assert_eq!(kept.spent, None);
+    assert!(!format!("{kept:?}").contains(VISA));
 }
 
 #[tokio::test]

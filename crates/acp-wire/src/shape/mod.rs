@@ -7,7 +7,6 @@ pub mod attribution;
 pub mod authentication;
 pub mod cancel;
 pub mod challenge;
-pub mod delegation;
 mod email;
 pub mod goods;
 pub mod intent;
