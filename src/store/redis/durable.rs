@@ -167,7 +167,7 @@ impl Waiter {
         }
         questions.cmd("SET").arg(&behind).arg(1).arg("PX").arg(kept_ms());
         questions.add_command(self.waiting.question());
-        let answers = way.ask_in_turn(lane, &behind, questions).await.unwrap_or_else(|failed| {
+        let answers = way.look_in_turn(lane, &behind, questions).await.unwrap_or_else(|failed| {
             tracing::warn!(
                 error = &failed as &dyn std::error::Error,
                 "it cannot be asked whether commits are durable; it is tried again"

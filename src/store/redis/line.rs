@@ -89,6 +89,20 @@ impl Line {
         answers.inspect(|_| self.fine(lane)).map_err(|error| self.troubled(lane, generation, error))
     }
 
+    /// The same of questions that may be asked twice: a link that broke is not worth an error here
+    /// either.
+    pub(super) async fn look_in_turn(
+        &self,
+        lane: Lane,
+        key: &str,
+        questions: Pipeline,
+    ) -> Result<Vec<Value>, Failed> {
+        match self.ask_in_turn(lane, key, questions.clone()).await {
+            Err(Failed::Unanswered(_)) => self.ask_in_turn(lane, key, questions).await,
+            said => said,
+        }
+    }
+
     /// Questions about many lanes at once. Of a cluster, who does not answer is left out, unless
     /// nobody does.
     pub(super) async fn ask_all(&self, questions: Vec<Cmd>) -> Result<Vec<Option<Value>>, Failed> {

@@ -68,6 +68,22 @@ async fn a_document_is_sure_once_a_replica_has_it() {
     assert!(reader.make_sure(partition(), "a", other).await.is_err(), "it was never there");
 }
 
+/// A gateway that has heard nothing of a failover yet, say, because nobody asked it anything.
+#[tokio::test]
+async fn a_connection_that_broke_while_nobody_waited_leaves_nothing_unsure() {
+    if !is_redis_wanted() {
+        return;
+    }
+    let pair = Pair::start().await;
+    let (writer, reader) = (pair.store().await, pair.store().await);
+    for round in ["1", "2", "3"] {
+        let safe = writer.commit(commit().puts("a", round)).await.unwrap();
+        let Outcome::Applied(safe) = safe else { panic!("{safe:?}") };
+        reader.make_sure(partition(), "a", safe).await.unwrap();
+        pair.primary.insist("CLIENT KILL TYPE normal").await;
+    }
+}
+
 #[tokio::test]
 async fn a_promise_of_stock_that_may_get_lost_is_none() {
     if !is_redis_wanted() {
