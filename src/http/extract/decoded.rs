@@ -253,18 +253,30 @@ impl<C: Command> FromRequest<Arc<Gateway>> for Decoded<C> {
         let heard = heard.ok_or(Failure::Broken(Broken("a body belongs to a call")))?;
         let body = read_body(&parts.headers, body).await?;
         check_type(&parts.headers, &body)?;
-        let canonical = if body.is_empty() && C::MAY_BE_EMPTY {
-            canonical::digest_of_nothing()
-        } else {
-            canonical::digest(&body).map_err(|error| not_json(&error))?
-        };
-        let digests = Digests { raw: canonical::raw_digest(&body).0, canonical: canonical.0 };
-        let command = C::read(&body, heard);
+        let decoded = decoded(&body, heard);
         if C::IS_SECRET {
             overwrite(body);
         }
-        Ok(Self { digests, command })
+        decoded
     }
+}
+
+fn decoded<C: Command>(body: &[u8], heard: Heard) -> Result<Decoded<C>, Rejection> {
+    let canonical = if body.is_empty() && C::MAY_BE_EMPTY {
+        canonical::digest_of_nothing()
+    } else {
+        canonical::digest(body)
+            .map_err(|error| if C::IS_SECRET { secretly_not_json() } else { not_json(&error) })?
+    };
+    let digests = Digests { raw: canonical::raw_digest(body).0, canonical: canonical.0 };
+    Ok(Decoded { digests, command: C::read(body, heard) })
+}
+
+/// What is wrong with a body may be said at a name in it, and that name may be what is secret.
+fn secretly_not_json() -> Rejection {
+    let message = "The body is not JSON, nests too deep, or names a member twice. Where is not said, \
+                   because it may hold a card.";
+    Problem::new(Code::InvalidJson, message).into()
 }
 
 /// Overwrites a body nobody else holds. What the connection has read it into is its own matter.

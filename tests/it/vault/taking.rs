@@ -114,6 +114,22 @@ async fn row_42_what_has_not_the_form_of_a_card_is_400_and_what_is_none_is_422()
     // By its number the demo has one card whose code never fits.
     let wrong = sent(&app, "wrong", &delegation(SESSION, "4000000000000127")).await;
     assert_eq!(refusal(&wrong), (422, "invalid_card", "$.payment_method.cvc"));
+    // A name may be the number, grouped or not, and is told nowhere.
+    for (key, name) in
+        [("bare", VISA), ("grouped", "4242-4242-4242-4242"), ("short", "4222222222222")]
+    {
+        let pointer = format!("/metadata/{name}");
+        let named = sent(&app, key, &with(delegation(SESSION, VISA), &pointer, json!(1))).await;
+        assert_eq!(refusal(&named), (400, "invalid_card", "$"), "{:#}", named.body);
+        let twice = format!("{{\"{name}\":1,\"{name}\":2}}");
+        let twice = app.post(DELEGATE, &json!({})).body(twice).key(&format!("{key} twice"));
+        let twice = twice.send().await;
+        assert_eq!((twice.status.as_u16(), twice.code()), (400, "invalid_card"));
+        for answer in [&named, &twice] {
+            assert!(!answer.body.to_string().contains("4242"), "{:#}", answer.body);
+            assert!(!answer.body.to_string().contains("2222222"), "{:#}", answer.body);
+        }
+    }
     let text = app.post(DELEGATE, &json!({})).body("{\"a\":").key("text").send().await;
     assert_eq!((text.status.as_u16(), text.code()), (400, "invalid_card"));
 }

@@ -3,13 +3,13 @@ use acp_core::money::{Currency, Money};
 use acp_core::refusal::Fault;
 use acp_core::vault::{
     Allowance, BillingAddress, Card, Delegate, DigitsOf, Expiry, Funding, RiskAction, SecretText,
-    shows_a_card,
 };
 
 use super::asked::{
     AllowanceReason, CardBillingAddress, CardNumberWord, DelegatePaymentRequest, FundingWord,
     MethodWord, PaymentAllowance, PaymentMethodCard, RiskActionWord,
 };
+use crate::problem::is_own_place;
 use crate::read::{UnknownFields, read};
 use crate::scalar::Text;
 use crate::shape::told_fault;
@@ -24,7 +24,7 @@ pub fn read_delegation(
     unknown: UnknownFields,
     version: Version,
 ) -> Result<Delegate, Fault> {
-    let request = read::<DelegatePaymentRequest<'_>>(body, unknown).map_err(without_digits)?;
+    let request = read::<DelegatePaymentRequest<'_>>(body, unknown).map_err(in_our_words)?;
     let DelegatePaymentRequest {
         payment_method,
         allowance,
@@ -52,14 +52,17 @@ pub fn read_delegation(
     })
 }
 
-/// A fault is told, logged and kept: what stands in its place is the caller's text.
-fn without_digits(fault: Fault) -> Fault {
-    let is_safe = !shows_a_card(&fault.path, "") && !shows_a_card(&fault.text, "");
-    if is_safe {
-        fault
-    } else {
-        Fault { path: "$".to_owned(), text: "It is not understood.".to_owned(), ..fault }
+/// A sentence of ours has a bound or a version in it, and no more digits than that.
+const TOLD_DIGITS_MAX: usize = 8;
+
+/// A fault is told, logged and kept, and may name a member as the caller did: after the number of a
+/// card, grouped or not. Nothing is told of one that is not in our words alone.
+fn in_our_words(fault: Fault) -> Fault {
+    let digits = fault.text.chars().filter(char::is_ascii_digit).count();
+    if is_own_place(&fault.path) && digits <= TOLD_DIGITS_MAX {
+        return fault;
     }
+    Fault { path: "$".to_owned(), text: "It is not understood.".to_owned(), ..fault }
 }
 
 fn secret<const MAX: usize>(text: &Text<'_, MAX>) -> SecretText {

@@ -1,9 +1,11 @@
 //! The one place that turns a no into a status and a body.
 
 mod code;
+mod own;
 mod refused;
 
 pub use code::{Code, ErrorType};
+pub use own::{is_own_place, is_own_word};
 
 use acp_core::refusal::{Fault, FaultKind};
 use serde::Serialize;
