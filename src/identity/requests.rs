@@ -2,7 +2,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use acp_core::limits::{REQUESTS_SEEN_AGENTS_MAX, REQUESTS_SEEN_MAX};
-use acp_core::ports::PortError;
+use acp_core::ports::{PortError, Retry};
 use acp_core::request::RequestSeen;
 use acp_core::session::Owner;
 use acp_core::time::Timestamp;
@@ -18,6 +18,16 @@ pub(super) struct Unnoted(Mutex<HashMap<Owner, VecDeque<RequestSeen>>>);
 impl Unnoted {
     fn lock(&self) -> MutexGuard<'_, HashMap<Owner, VecDeque<RequestSeen>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn agents(&self) -> Vec<Owner> {
+        self.lock().keys().cloned().collect()
+    }
+
+    /// Takes what an agent asked for. Unless it is said that it is noted, it comes back.
+    fn take(&self, agent: &Owner) -> Taken<'_> {
+        let requests = self.lock().remove(agent).map(Vec::from).unwrap_or_default();
+        Taken { unnoted: self, agent: agent.clone(), requests }
     }
 
     /// Takes requests that came before those that are here. Only the latest stay.
@@ -47,8 +57,23 @@ impl Unnoted {
     }
 }
 
+/// Requests on their way to the store. Whoever gives up on the way loses none of them.
+struct Taken<'a> {
+    unnoted: &'a Unnoted,
+    agent: Owner,
+    requests: Vec<RequestSeen>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if !self.requests.is_empty() {
+            self.unnoted.put_back(self.agent.clone(), std::mem::take(&mut self.requests));
+        }
+    }
+}
+
 impl Identity {
-    /// Remembers what an agent asked for, which was answered just now.
+    /// Remembers what an agent asked for, which has ended just now.
     pub fn saw(&self, agent: Owner, request: impl FnOnce(Timestamp) -> RequestSeen) {
         self.unnoted.push(agent, request(self.clock.now()));
     }
@@ -58,28 +83,39 @@ impl Identity {
     /// # Errors
     /// The store cannot be written; what is not noted is noted the next time.
     pub async fn note_requests(&self) -> Result<(), PortError> {
-        let unnoted = std::mem::take(&mut *self.unnoted.lock());
         let mut outcome = Ok(());
-        for (agent, requests) in unnoted {
-            let requests = Vec::from(requests);
-            // Where one cannot be written the others could not either.
-            if outcome.is_ok() {
-                outcome = self.requests.add(&agent, &requests).await;
-            }
-            if outcome.is_err() {
-                self.unnoted.put_back(agent, requests);
+        for agent in self.unnoted.agents() {
+            // What is wrong with the requests of one agent is not with those of another.
+            if let Err(error) = self.note_requests_of(&agent).await {
+                outcome = Err(error);
             }
         }
         outcome
+    }
+
+    async fn note_requests_of(&self, agent: &Owner) -> Result<(), PortError> {
+        let mut taken = self.unnoted.take(agent);
+        if taken.requests.is_empty() {
+            return Ok(());
+        }
+        let noted = self.requests.add(agent, &taken.requests).await;
+        let is_hopeless = noted.as_ref().is_err_and(|error| error.retry == Retry::Never);
+        if noted.is_ok() || is_hopeless {
+            taken.requests.clear();
+        }
+        noted
     }
 
     /// What an agent asked for lately, the oldest first: here, and as far as it is noted at other
     /// gateways of the store.
     ///
     /// # Errors
-    /// The store cannot be read or written.
+    /// The store cannot be read.
     pub async fn requests_of(&self, agent: &Owner) -> Result<Vec<RequestSeen>, PortError> {
-        self.note_requests().await?;
+        if let Err(error) = self.note_requests_of(agent).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the last requests of an agent are not noted yet");
+        }
         self.requests.last(agent).await
     }
 }
@@ -102,7 +138,7 @@ mod tests {
             method: "GET".into(),
             path: "/orders".into(),
             version: None,
-            status: 200,
+            status: Some(200),
             code: None,
             param: None,
             duration_ms: 1,
@@ -121,14 +157,24 @@ mod tests {
             unnoted.push(agent(0), request(number));
         }
         assert!(ids(&unnoted, &agent(0)).into_iter().eq(7..REQUESTS_SEEN_MAX + 7));
-        let taken = unnoted.lock().remove(&agent(0)).unwrap();
+        let taken = unnoted.take(&agent(0));
         unnoted.push(agent(0), request(1_000));
         unnoted.push(agent(0), request(1_001));
-        unnoted.put_back(agent(0), taken.into());
+        drop(taken);
         let kept = ids(&unnoted, &agent(0));
         assert_eq!(kept.len(), REQUESTS_SEEN_MAX);
         assert_eq!(kept[kept.len() - 3..], [REQUESTS_SEEN_MAX + 6, 1_000, 1_001]);
         assert_eq!(kept[0], 9);
+    }
+
+    #[test]
+    fn what_is_noted_does_not_come_back() {
+        let unnoted = Unnoted::default();
+        unnoted.push(agent(0), request(1));
+        let mut taken = unnoted.take(&agent(0));
+        taken.requests.clear();
+        drop(taken);
+        assert!(unnoted.agents().is_empty());
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub struct RequestShown {
     pub path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    pub status: u16,
+    /// None where nobody was answered.
+    pub status: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The place the error names.

@@ -32,7 +32,7 @@ pub(super) struct RequestsArgs {
     /// The tenant the agent called [default: the shop]
     #[arg(long, value_name = "TENANT", requires = "agent")]
     tenant: Option<String>,
-    /// Only what was refused or failed
+    /// Only what was refused, failed, or was not answered
     #[arg(long, conflicts_with = "json")]
     errors: bool,
     #[command(flatten)]
@@ -61,7 +61,8 @@ async fn requests(args: &RequestsArgs, desk: &Desk) -> Result<Said, CommandError
         ("REQUEST ID", Side::Left),
     ]);
     let mut is_empty = true;
-    for request in requests.into_iter().filter(|request| !args.errors || request.status >= 400) {
+    let is_error = |status: Option<u16>| status.is_none_or(|status| status >= 400);
+    for request in requests.into_iter().filter(|it| !args.errors || is_error(it.status)) {
         is_empty = false;
         table.push(row(request));
     }
@@ -93,7 +94,7 @@ fn row(request: RequestShown) -> [String; 8] {
         request.method,
         request.path,
         request.version.unwrap_or_else(|| "-".to_owned()),
-        format!("{}{again}", request.status),
+        request.status.map_or_else(|| "none".to_owned(), |status| format!("{status}{again}")),
         error,
         request.duration_ms.to_string(),
         request.request_id,

@@ -10,10 +10,10 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::known::{Known, admitted, caller};
+use super::known::{admitted, caller};
 use super::limited::unknown;
 use super::message::signer_of;
-use super::noted::RequestId;
+use super::noted::{RequestId, is_by};
 use super::paying::not_by_looking;
 use crate::http::extract::{check_type, read_body};
 use crate::http::problem::Rejection;
@@ -73,10 +73,8 @@ pub(in crate::http) async fn handed(
     let Some(Guest { principal, expected, .. }) = request.extensions_mut().remove() else {
         return Rejection::from(Unproven::Missing).into_response();
     };
-    let known = Known(Arc::clone(&principal));
-    let mut response = welcomed(&gateway, principal, expected, (request, next)).await;
-    response.extensions_mut().insert(known);
-    response
+    is_by(request.extensions(), &principal);
+    welcomed(&gateway, principal, expected, (request, next)).await
 }
 
 async fn welcomed(

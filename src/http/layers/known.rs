@@ -10,12 +10,13 @@ use axum::response::{IntoResponse, Response};
 use super::allowed::let_in;
 use super::limited::{bucket_of, unknown, within_quota};
 use super::message::signed_message;
+use super::noted::is_by;
 use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::{Caller, Unproven, bearer_token};
 
-/// Who calls, left with the request for whoever answers it, and with the answer.
+/// Who calls, left with the request for whoever answers it.
 #[derive(Clone, Debug)]
 pub(in crate::http) struct Known(pub(in crate::http) Arc<Principal>);
 
@@ -37,10 +38,8 @@ pub(in crate::http) async fn known(
         Ok(caller) => caller,
         Err(rejection) => return unknown(&gateway, &request, rejection),
     };
-    let known = Known(Arc::clone(&caller.principal));
-    let mut response = admitted(&gateway, caller, request, next).await;
-    response.extensions_mut().insert(known);
-    response
+    is_by(request.extensions(), &caller.principal);
+    admitted(&gateway, caller, request, next).await
 }
 
 /// Answers somebody who is known, unless the tenant does not take the call or there were too many.

@@ -13,8 +13,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
-use super::known::{Known, admitted, caller};
+use super::known::{admitted, caller};
 use super::limited::unknown;
+use super::noted::is_by;
 use crate::http::extract::{check_type, read_body};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -28,12 +29,7 @@ pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Ne
         Ok(holder) => holder,
         Err(rejection) => return unknown(gateway, &request, rejection),
     };
-    let known = holder.clone().map(Known);
-    let mut response = answered(gateway, holder, request, next).await;
-    if let (Some(known), None) = (known, response.extensions().get::<Known>()) {
-        response.extensions_mut().insert(known);
-    }
-    response
+    answered(gateway, holder, request, next).await
 }
 
 async fn answered(
@@ -42,19 +38,23 @@ async fn answered(
     request: Request,
     next: Next,
 ) -> Response {
+    let (holder_of, extensions) = (holder.clone(), request.extensions().clone());
     let (principal, parts, body) = match signer(gateway, holder, request).await {
         Ok(proven) => proven,
-        Err(refused) => return *refused,
+        Err(refused) => {
+            // Whoever has the key has asked, whoever has signed.
+            if let Some(holder) = &holder_of {
+                is_by(&extensions, holder);
+            }
+            return *refused;
+        }
     };
+    is_by(&parts.extensions, &principal);
     let request = Request::from_parts(parts, Body::from(body));
     let Some(tenant) = gateway.identity.served(&principal.tenant) else {
         return unknown(gateway, &request, Unproven::Refused.into());
     };
-    let known = Known(Arc::clone(&principal));
-    let caller = Caller { principal, expected: None, tenant };
-    let mut response = admitted(gateway, caller, request, next).await;
-    response.extensions_mut().insert(known);
-    response
+    admitted(gateway, Caller { principal, expected: None, tenant }, request, next).await
 }
 
 /// Who has signed a request, which is read for that.

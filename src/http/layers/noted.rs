@@ -1,11 +1,13 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use acp_core::limits::ERROR_BYTES_MAX;
 use acp_core::principal::{Principal, Proof, Scope};
 use acp_core::request::RequestSeen;
+use acp_core::time::Timestamp;
+use acp_wire::problem::{is_own_place, is_own_word};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{Extensions, HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
@@ -13,7 +15,6 @@ use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::known::Known;
 use crate::http::extract::API_VERSION;
 use crate::http::reply::REPLAYED;
 use crate::http::router::Gateway;
@@ -24,42 +25,86 @@ pub(in crate::http) struct RequestId(pub(super) HeaderValue);
 
 /// A version is a date, or a word.
 const VERSION_CHARS_MAX: usize = 24;
+/// A place for whoever finds out who calls: the answer need not come back for it to be known.
+#[derive(Clone, Debug, Default)]
+struct Whose(Arc<OnceLock<Arc<Principal>>>);
 
-/// Around the layer that knows who calls, which leaves that with the answer: remembers what an
-/// agent asked for and how that ended, for whoever looks for what went wrong. Nothing of bodies and
-/// queries is remembered.
+/// Says who has sent a request, as soon as that is proven. Of several times the first one counts.
+pub(super) fn is_by(extensions: &Extensions, caller: &Arc<Principal>) {
+    if let Some(Whose(slot)) = extensions.get() {
+        slot.get_or_init(|| Arc::clone(caller));
+    }
+}
+
+/// A request that is under way, and that is remembered whatever becomes of it: also when its caller
+/// hangs up, or it takes too long, and nobody is answered.
+struct Asked {
+    gateway: Arc<Gateway>,
+    begun: Instant,
+    whose: Whose,
+    /// What is known of it so far.
+    seen: Option<RequestSeen>,
+}
+
+impl Asked {
+    fn of(gateway: &Arc<Gateway>, request: &mut Request) -> Self {
+        let id = request.extensions().get::<RequestId>();
+        let id = id.and_then(|RequestId(id)| id.to_str().ok()).unwrap_or_default();
+        let seen = RequestSeen {
+            at: Timestamp::EPOCH,
+            id: id.into(),
+            key: None,
+            method: request.method().as_str().into(),
+            path: shown_path(request),
+            version: version(request.headers()),
+            status: None,
+            code: None,
+            param: None,
+            duration_ms: 0,
+            is_replay: false,
+        };
+        let whose = Whose::default();
+        request.extensions_mut().insert(whose.clone());
+        Self { gateway: Arc::clone(gateway), begun: Instant::now(), whose, seen: Some(seen) }
+    }
+
+    /// Remembers how it was answered.
+    async fn answered(mut self, response: Response) -> Response {
+        let (response, error) = error_of(response).await;
+        if let Some(seen) = &mut self.seen {
+            seen.status = Some(response.status().as_u16());
+            seen.is_replay = response.headers().contains_key(REPLAYED);
+            seen.code = error.code.filter(|code| is_own_word(code));
+            // A caller names members as it likes, after a card or a person if it must.
+            seen.param = error.param.filter(|param| is_own_place(param));
+        }
+        response
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let (Some(mut seen), Some(caller)) = (self.seen.take(), self.whose.0.get()) else { return };
+        if caller.scope != Scope::Agent {
+            return;
+        }
+        seen.key = key_of(caller);
+        let took = self.begun.elapsed().as_millis();
+        seen.duration_ms = u32::try_from(took).unwrap_or(u32::MAX);
+        self.gateway.identity.saw(caller.as_owner(), |at| RequestSeen { at, ..seen });
+    }
+}
+
+/// Around the layer that knows who calls: remembers what an agent asked for and how that ended, for
+/// whoever looks for what went wrong. Nothing of bodies and queries is remembered.
 pub(in crate::http) async fn noted(
     State(gateway): State<Arc<Gateway>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let begun = Instant::now();
-    let id = request.extensions().get().cloned();
-    let method = request.method().clone();
-    let path = shown_path(&request);
-    let version = version(request.headers());
+    let asked = Asked::of(&gateway, &mut request);
     let response = next.run(request).await;
-    let Some(Known(caller)) = response.extensions().get() else { return response };
-    if caller.scope != Scope::Agent {
-        return response;
-    }
-    let (agent, key) = (caller.as_owner(), key_of(caller));
-    let (response, Error { code, param }) = error_of(response).await;
-    let id = id.and_then(|RequestId(id)| id.to_str().ok().map(Box::from));
-    gateway.identity.saw(agent, |at| RequestSeen {
-        at,
-        id: id.unwrap_or_default(),
-        key,
-        method: method.as_str().into(),
-        path,
-        version,
-        status: response.status().as_u16(),
-        code,
-        param,
-        duration_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
-        is_replay: response.headers().contains_key(REPLAYED),
-    });
-    response
+    asked.answered(response).await
 }
 
 fn key_of(caller: &Principal) -> Option<Box<str>> {

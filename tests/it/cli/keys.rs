@@ -315,3 +315,22 @@ async fn a_request_without_its_signature_is_shown_as_well() {
     let codes: Vec<_> = list["requests"].as_array().unwrap().iter().map(|it| &it["code"]).collect();
     assert_eq!(codes, ["missing_signature"]);
 }
+
+#[tokio::test]
+async fn nobody_can_fill_what_is_remembered_of_requests() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let token = gateway.command(&CREATE).fine().lines().next().unwrap().to_owned();
+    let key = token.split('_').nth(1).unwrap();
+    let mut client = gateway.client().await.with_token(&token);
+    // A name may be as long as a body, and an error tells where it is.
+    let mut wish = basket();
+    let name = "n".repeat(60_000);
+    wish["affiliate_attribution"] =
+        serde_json::json!({"provider": "p", "token": "t", "metadata": {name: {}}});
+    let refused = client.post("/checkout_sessions", "long", &wish).await.unwrap();
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().len() < 2_000, "{}", refused.text());
+    let shown = gateway.command(&["keys", "requests", key, "--json"]).fine();
+    assert!(shown.contains("invalid_type") && shown.len() < 2_000, "{shown}");
+}

@@ -1,7 +1,10 @@
+use acp_core::ids::AgentId;
 use acp_core::principal::Scope;
+use acp_core::session::Owner;
 use serde_json::json;
 
-use super::app::{TestApp, basket};
+use super::app::{TestApp, Wishes, basket};
+use super::held::Holdup;
 
 const PATH: &str = "/checkout_sessions";
 
@@ -80,4 +83,25 @@ async fn a_merchants_key_buys_nothing() {
     let merchant = app.key_of("m", Scope::Merchant).await;
     let answer = app.post(PATH, &json!({})).token(&merchant).send().await;
     assert_eq!((answer.status.as_u16(), answer.code()), (403, "forbidden"));
+}
+
+/// Whoever has stolen a key need not wait for an answer to have what it asked for.
+#[tokio::test]
+async fn whoever_hangs_up_is_remembered_as_well() {
+    let holdup = Holdup::default();
+    let app = TestApp::wishing(Wishes { holdup: holdup.clone(), ..Wishes::default() }).await;
+    let key = app.key_of("mine", Scope::Agent).await;
+    let opened = app.post(PATH, &basket()).token(&key).send().await;
+    let path = format!("{PATH}/{}", opened.id());
+    let looking = holdup.of("/v");
+    tokio::select! {
+        answer = app.get(&path).token(&key).send() => panic!("it was answered: {answer:?}"),
+        () = looking.reached() => {}
+    }
+    looking.open();
+    let agent = Owner { tenant: app.shop.tenant.clone(), agent: AgentId::new("mine") };
+    let seen = app.identity.requests_of(&agent).await.unwrap();
+    let seen: Vec<_> = seen.iter().map(|it| (&*it.method, &*it.path, it.status)).collect();
+    assert_eq!(seen, [("POST", PATH, Some(201)), ("GET", &*path, None)]);
+    assert_eq!(app.get(&path).token(&key).send().await.status, 200);
 }

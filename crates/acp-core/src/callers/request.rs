@@ -18,8 +18,9 @@ pub struct RequestSeen {
     pub path: Box<str>,
     /// The version that was asked for, where one was.
     pub version: Option<Box<str>>,
-    /// The status of the answer.
-    pub status: u16,
+    /// The status of the answer; none where nobody was answered: the caller hung up, or it took too
+    /// long, or something broke.
+    pub status: Option<u16>,
     /// The code of the error, where it was one.
     pub code: Option<Box<str>>,
     /// The place the error names.

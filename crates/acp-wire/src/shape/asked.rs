@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::address::mirrored;
+use crate::problem::is_own_word;
 use crate::scalar::{Field, Text, Whole, not_null};
 
 /// A value that is impossible.
@@ -75,9 +76,10 @@ pub(crate) fn first_nested(raw: Option<&RawValue>, at: &str) -> Result<(), Fault
     let is_nested = |value: &RawValue| value.get().starts_with(['{', '[', 'n']);
     match members.iter().find(|(_, value)| is_nested(value)) {
         None => Ok(()),
+        // A name may be as long as a body; it is told where it is one.
         Some((name, _)) => Err(Fault {
             kind: FaultKind::WrongType,
-            path: format!("{at}.{name}"),
+            path: if is_own_word(name) { format!("{at}.{name}") } else { at.to_owned() },
             text: "Expected a string, a number or a boolean.".to_owned(),
         }),
     }

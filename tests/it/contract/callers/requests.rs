@@ -25,7 +25,7 @@ fn request(id: &str, at: i64) -> RequestSeen {
         method: "POST".into(),
         path: "/checkout_sessions".into(),
         version: Some("2026-04-17".into()),
-        status: 422,
+        status: Some(422),
         code: Some("out_of_stock".into()),
         param: Some("$.items[0]".into()),
         duration_ms: 7,

@@ -20,11 +20,11 @@ mirror! {
         id: Box<str>,
         method: Box<str>,
         path: Box<str>,
-        status: u16,
         duration_ms: u32,
     } or_absent {
         key: Option<Box<str>>,
         version: Option<Box<str>>,
+        status: Option<u16>,
         code: Option<Box<str>>,
         param: Option<Box<str>>,
         is_replay: bool,

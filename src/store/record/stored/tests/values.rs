@@ -782,7 +782,7 @@ fn request_seen(dice: &mut Dice) -> RequestSeen {
         method: dice.text(),
         path: dice.text(),
         version: dice.maybe(Dice::text),
-        status: 422,
+        status: dice.maybe(|dice| u16::try_from(dice.below(600)).unwrap()),
         code: dice.maybe(Dice::text),
         param: dice.maybe(Dice::text),
         duration_ms: 12,
