@@ -203,6 +203,6 @@ impl FeedHost for AgentFeeds {
         if accepted {
             return Ok(feed_update_id);
         }
-        Err(failed(Retry::Safe, "it did not accept the products, and did not say why".to_owned()))
+        Err(FeedFailure::Refused("it did not accept the products, and did not say why".into()))
     }
 }

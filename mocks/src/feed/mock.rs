@@ -62,6 +62,11 @@ impl FeedMock {
         self.kept().refused.insert(product.to_owned());
     }
 
+    /// Takes pieces with this product in them again.
+    pub fn take(&self, product: &str) {
+        self.kept().refused.remove(product);
+    }
+
     /// Knows nothing of a feed any more; says whether it did.
     pub fn forget(&self, feed: &str) -> bool {
         self.kept().forget(feed)

@@ -3,6 +3,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
 use acp_core::catalog::{FeedRound, FeedStand, GoneItem, OfferedProduct, ToldProduct};
+use acp_core::ids::ItemId;
 use acp_core::limits::{FEED_BATCH_BYTES_MAX, FEED_LEASE, PAGE_ROWS_MAX, PRODUCT_ITEMS_MAX};
 use acp_core::ports::{Committed, FeedFailure, PortError, Revision, WrittenProduct};
 use acp_core::time::Timestamp;
@@ -31,6 +32,10 @@ impl From<PortError> for Stopped {
         Self::Failed(FeedFailure::Failed(error))
     }
 }
+
+/// So many products that are refused one by one, and none taken, say that nothing is wrong with each
+/// of them.
+const REFUSED_AT_FIRST_MAX: u64 = 64;
 
 /// A product that waits to be told.
 struct Waiting {
@@ -164,14 +169,25 @@ impl<'a> Round<'a> {
     ) -> Result<bool, Stopped> {
         let generation = self.stand.generation;
         let told = told.filter(|told| told.generation == generation);
-        let (digest, known) = told.map(|told| (told.digest, told.items)).unzip();
+        // What was refused is offered again: the agent may have mended what was wrong with it.
+        let digest = told.as_ref().filter(|told| !told.is_refused).map(|told| told.digest.clone());
+        let is_known = |written: &WrittenProduct| {
+            self.push != Push::Everything && digest.as_ref() == Some(&written.digest)
+        };
         let is_gone = |item: &GoneItem| !product.items.iter().any(|it| it.item.id == item.id);
         let room = PRODUCT_ITEMS_MAX.saturating_sub(product.items.len());
-        let gone = known.unwrap_or_default().into_iter().filter(is_gone).take(room);
-        let gone: Vec<GoneItem> = gone.collect();
-        let written = self.feeds.ports.writer.product(product, &gone);
-        if self.push != Push::Everything && digest.as_ref() == Some(&written.digest) {
+        let known = told.map(|told| told.items).unwrap_or_default();
+        let mut gone: Vec<GoneItem> = known.into_iter().filter(is_gone).take(room).collect();
+        let mut written = self.feeds.ports.writer.product(product, &gone);
+        if is_known(&written) {
             return Ok(false);
+        }
+        if !gone.is_empty() {
+            gone = self.not_sold(gone).await?;
+            written = self.feeds.ports.writer.product(product, &gone);
+            if is_known(&written) {
+                return Ok(false);
+            }
         }
         let here = product.items.iter().map(|offered| GoneItem {
             id: offered.item.id.clone(),
@@ -192,8 +208,18 @@ impl<'a> Round<'a> {
         Ok(true)
     }
 
+    /// Those of them that are sold nowhere. What is sold in another product by now is told there, and
+    /// must not be said to be gone here: its id is one for the whole shop.
+    async fn not_sold(&self, gone: Vec<GoneItem>) -> Result<Vec<GoneItem>, Stopped> {
+        let ids: Vec<&ItemId> = gone.iter().map(|item| &item.id).collect();
+        let catalog = &self.feeds.app.ports.catalog;
+        let found = catalog.find(&self.target.key.tenant, &ids).await?;
+        let is_sold: Vec<bool> = found.iter().map(Option::is_some).collect();
+        Ok(gone.into_iter().zip(is_sold).filter(|(_, sold)| !sold).map(|(item, _)| item).collect())
+    }
+
     /// Tells what waits. Where the agent does not take a piece, its halves are tried, so that one
-    /// bad product spoils no other: it is told again once it has changed.
+    /// bad product spoils no other: that one is offered again the next time.
     async fn flush(&mut self) -> Result<(), Stopped> {
         self.bytes = 0;
         let mut pieces = vec![std::mem::take(&mut self.batch)];
@@ -213,11 +239,14 @@ impl<'a> Round<'a> {
                 continue;
             }
             for Waiting { id, told, .. } in piece {
+                if self.count.told == 0 && self.count.refused >= REFUSED_AT_FIRST_MAX {
+                    return Err(Stopped::Failed(FeedFailure::Refused(why)));
+                }
                 tracing::warn!(
                     feed.name = &*self.target.key.name,
                     product.id = &*id,
                     why = &*why,
-                    "an agent does not take a product; it is told again once it has changed"
+                    "an agent does not take a product; it is offered again the next time"
                 );
                 self.count.refused = self.count.refused.saturating_add(1);
                 self.stand.batches = self.stand.batches.saturating_add(1);
@@ -234,6 +263,8 @@ impl<'a> Round<'a> {
         let key = self.key("products");
         let update = self.target.host.tell(&feed, &key, &written).await?;
         self.stand.batches = self.stand.batches.saturating_add(1);
+        // It is not the agent's fault where something breaks now and then on a long way.
+        self.stand.failures = 0;
         self.stand.update = update.or_else(|| self.stand.update.take());
         let count = u64::try_from(piece.len()).unwrap_or(u64::MAX);
         self.count.told = self.count.told.saturating_add(count);

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use acp_mocks::catalog::{self, CatalogMock};
 use acp_mocks::faults::Faults;
 use acp_mocks::feed::{FeedMock, Settings};
 use acp_mocks::server::{Mock as _, Running as Listening};
@@ -108,7 +109,7 @@ async fn an_agent_is_told_of_what_has_changed_and_of_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_gone_is_told_as_such() {
+async fn what_is_sold_in_another_product_is_not_said_to_be_gone() {
     let (home, agent) = (TempDir::new().unwrap(), agent().await);
     let url = agent.url();
     let program = || gateway(home.path(), &url, 86_400);
@@ -120,10 +121,35 @@ async fn what_is_gone_is_told_as_such() {
     let products = agent.mock().products("feed_1");
     schema::check_all("Product", &products);
     let (b, c) = (product(&products, "b"), product(&products, "c"));
-    assert_eq!((status_of(b, 0), status_of(b, 1)), ("in_stock", "discontinued"));
-    assert_eq!((b["variants"][1]["id"].as_str(), status_of(c, 0)), (Some("b2"), "discontinued"));
+    assert_eq!((status_of(b, 0), b["variants"].as_array().unwrap().len()), ("in_stock", 1));
+    assert_eq!(c["variants"], json!([]), "it has nothing left");
     assert_eq!(product(&products, "a")["variants"].as_array().unwrap().len(), 3);
+    assert!(!json!(products).to_string().contains("discontinued"), "all of it can be had");
     assert_eq!(told(&push(program(), &[])), (4, 0, 0), "and it is told once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sold_nowhere_any_more_is_told_as_gone_once() {
+    let (home, agent) = (TempDir::new().unwrap(), agent().await);
+    let url = agent.url();
+    let shop = CatalogMock::start(catalog::Settings::default()).await.unwrap();
+    let program = || {
+        gateway(home.path(), &url, 86_400)
+            .setting("CATALOGUE__KIND", "http")
+            .setting("CATALOGUE__BASE_URL", &shop.url())
+            .setting("CATALOGUE__FRESH_SECONDS", "0")
+    };
+    program().with(&["keys", "create", "--scope", "merchant"]).run().fine();
+    push(program(), &[]);
+    let before = agent.mock().products("feed_1");
+    let gone = before[0]["variants"][0]["id"].as_str().unwrap();
+    assert!(shop.mock().remove_item(gone));
+    assert_eq!(push(program(), &[])["told"], 1);
+    let after = agent.mock().products("feed_1");
+    let variants = after[0]["variants"].as_array().unwrap();
+    let told = variants.iter().find(|variant| variant["id"] == gone).unwrap();
+    assert_eq!(told["availability"]["status"], "discontinued");
+    assert_eq!(push(program(), &[])["told"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -137,9 +163,11 @@ async fn a_bad_product_spoils_no_other() {
     assert_eq!((told(&done), &done["refused"]), ((5, 4, 0), &json!(1)));
     assert_eq!(agent.mock().products("feed_1").len(), 4);
     let done = push(program(), &[]);
-    assert_eq!((told(&done), &done["refused"]), ((5, 0, 0), &json!(0)), "until it has changed");
-    sell(home.path(), &[row("c1", "c", 0)]);
-    assert_eq!(push(program(), &[])["refused"], 1);
+    assert_eq!((told(&done), &done["refused"]), ((5, 0, 0), &json!(1)), "it is offered again");
+    agent.mock().take("c");
+    let done = push(program(), &[]);
+    assert_eq!((told(&done), &done["refused"]), ((5, 1, 0), &json!(0)), "also as it was");
+    assert_eq!(agent.mock().products("feed_1").len(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
