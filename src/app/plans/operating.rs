@@ -64,7 +64,14 @@ impl App {
             channel: plan.channel.clone(),
             command: Ok(CancelPlan::default()),
         };
+        // Also a refusal is an answer to whoever asked; what counts is how the plan stands then.
         self.cancel_plan(id, ask).await?;
-        self.plan_at(tenant, id).await
+        let plan = self.plan_at(tenant, id).await?;
+        match plan.status {
+            PlanStatus::Canceled => Ok(plan),
+            status if status.is_over() => Err(PlanRefusal::Over(status).into()),
+            _ if plan.run.as_ref().is_some_and(|run| run.is_canceled) => Ok(plan),
+            _ => Err(PlanRefusal::TooLate.into()),
+        }
     }
 }

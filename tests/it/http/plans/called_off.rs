@@ -2,7 +2,9 @@
 
 use acp_core::ids::{PlanId, SessionId};
 use acp_core::limits::COMPLETION_LEASE;
-use acp_core::plan::{At, MomentKind, StopReason};
+use acp_core::plan::{At, MomentKind, PlanRefusal, StopReason};
+use acp_core::refusal::Refusal;
+use acp_gateway::app::Failure;
 use serde_json::json;
 
 use super::carried_out::{kept, stand_at};
@@ -50,4 +52,21 @@ async fn a_plan_called_off_while_it_is_planned_anew_asks_nobody() {
         assert!(kinds.contains(&kind), "{kinds:?}");
     }
     assert_eq!(kinds.last(), Some(&MomentKind::Canceled));
+}
+
+/// Whoever runs the gateway is told what became of it, and not what was wanted.
+#[tokio::test]
+async fn an_operator_calls_nothing_off_that_is_paid_for() {
+    let app = TestApp::start().await;
+    let session = app.ready("session").await;
+    let body = json!({"actions": [{"op": "checkout"}], "session_id": session});
+    let plan = made(&app, &body).await.body;
+    let id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
+    let session = SessionId::parse(&session).unwrap();
+    stand_at(&app, &id, At::Settling, &session).await;
+    let refused = app.app.call_plan_off(&app.shop.tenant, &id).await.unwrap_err();
+    assert!(
+        matches!(refused, Failure::Refused(Refusal::PlanNot(PlanRefusal::TooLate))),
+        "{refused}"
+    );
 }
