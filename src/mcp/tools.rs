@@ -277,9 +277,11 @@ pub(super) static TOOLS: [Tool; 17] = [
         title: "Say what is wanted",
         about: "Takes what the buyer said, in their own words, and makes a plan of it: what would \
                 be bought and what it costs. Questions come back where it is not clear. Pass the \
-                conversation_id of the answer along with the next sentence.",
+                conversation_id of the answer along with the next sentence. Where its payload says \
+                execute, it also buys, within what the buyer has allowed.",
         path: "/intents",
         operation: "createIntent",
+        effect: Effect::Changes,
         ..ADD
     },
     Tool {
