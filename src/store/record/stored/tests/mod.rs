@@ -2,7 +2,6 @@
 //! earlier release by this one.
 
 mod dice;
-mod plans;
 mod properties;
 mod releases;
 mod values;

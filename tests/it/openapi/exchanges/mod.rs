@@ -1,18 +1,19 @@
 //! The examples of good answers are what the gateway really says to the examples of requests.
 
+mod fields;
+mod mandates;
+mod plans;
+
 use std::time::Duration;
 
-use acp_core::ids::{AgentId, ItemId, MandateId, SessionId};
-use acp_core::mandate::{Approval, Bought, Demand, PlanDigest, Purchase};
-use acp_core::money::{Currency, Money};
 use acp_core::payment::Decline;
-use acp_core::ports::Clock as _;
 use acp_core::principal::Scope;
 use acp_core::session::Challenge;
 use acp_core::time::Timestamp;
 use acp_mocks::Outcome;
-use serde_json::Value;
 
+use self::mandates::give_leave_to_spend;
+use self::plans::{PLAN, plan_what_is_bought, say_no_to_plans};
 use super::indented::indented;
 use super::kept;
 use super::reading::{Document, Operation, headers_worth_a_word};
@@ -255,82 +256,6 @@ async fn write_a_feed(document: &Document) {
     kept::check("src/http/openapi/examples/told/feed.json", &text);
 }
 
-/// Keeps what is said to a principal about the only mandate it has given.
-async fn give_leave_to_spend(document: &Document) {
-    let app = TestApp::start().await;
-    app.clock.set(BEGINNING);
-    let mut id = String::new();
-    for (operation, name) in [
-        ("createMandate", "mandate"),
-        ("listMandates", "mandates"),
-        ("getMandate", "mandate_shown"),
-        ("updateMandate", "mandate_lower"),
-        ("getMandateLedger", "mandate_ledger"),
-        ("revokeMandate", "mandate_back"),
-    ] {
-        app.clock.advance(Duration::from_secs(5));
-        if name == "mandate_ledger" {
-            spend(&app, &id).await;
-        }
-        let operation = document.operation(operation);
-        let path = operation.path.replace("{mandate_id}", &id);
-        let ask = if operation.is_keyed() {
-            app.post(&path, operation.example(name)).key(name).header("if-match", "\"1\"")
-        } else {
-            app.get(&path)
-        };
-        let answer = ask.token("acp_demo_principal").send().await;
-        assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
-        assert_said(&operation, &answer);
-        if id.is_empty() {
-            id = answer.id();
-        }
-        let text = std::str::from_utf8(&answer.raw).unwrap().replace(&id, MANDATE);
-        kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
-    }
-}
-
-/// An agent spends some of a mandate.
-async fn spend(app: &TestApp, mandate: &str) {
-    let (mandate, session) =
-        (MandateId::parse(mandate).unwrap(), SessionId::parse(SESSION).unwrap());
-    let total = Money::new(3_250, Currency::parse("usd").unwrap()).unwrap();
-    let plan = PlanDigest([1; 32]);
-    let approval = Approval {
-        id: "apr_1".into(),
-        plan,
-        total,
-        approver: "demo_principal".into(),
-        at: app.clock.now(),
-        expires_at: app.clock.now().plus(Duration::from_mins(10)),
-    };
-    let line = Bought {
-        item: ItemId::new("coffee-house-blend-1kg"),
-        categories: vec!["coffee".into()],
-        unit_price: total,
-        is_stored_value: false,
-    };
-    let purchase = Purchase {
-        agent: AgentId::new("demo_agent"),
-        merchant: app.shop.tenant.clone(),
-        lines: vec![line],
-        country: Some("US".into()),
-        total,
-    };
-    let demand = Demand {
-        mandate: &mandate,
-        key: "step",
-        plan,
-        session: &session,
-        purchase: &purchase,
-        approval: Some(&approval),
-        good_for: Duration::from_mins(10),
-    };
-    let permit = app.app.purse().reserve(demand).await.unwrap();
-    permit.spend(&session, total, app.clock.now()).unwrap();
-    app.app.purse().commit(&app.shop.tenant, &mandate, "step").await.unwrap();
-}
-
 /// Keeps what is said to the merchant about a purchase order that waits.
 async fn approve_what_waits(document: &Document) {
     let app = TestApp::wishing(Wishes { has_account: true, ..Wishes::default() }).await;
@@ -405,111 +330,6 @@ async fn what_is_shown_is_what_is_said() {
     given_up.exchange("cancelCheckoutSession", "given_up").await;
 }
 
-/// What plans of the examples are called.
-const PLAN: &str = "plan_06e6_4k7w2r9t5y1n8d3f6c0b5x2z7v";
-
-/// The text of an answer about a plan with steady ids, also of what the plan has made.
-async fn steady_plan(app: &TestApp, answer: &Answer) -> String {
-    steady_about(app, answer, answer.body["plans"].get(0).unwrap_or(&answer.body)).await
-}
-
-/// The same of an answer that is not the plan itself.
-async fn steady_about(app: &TestApp, answer: &Answer, plan: &Value) -> String {
-    let mut text = String::from_utf8(answer.raw.to_vec()).unwrap();
-    if let Some(order) = plan["order_id"].as_str() {
-        let order = app.get(&format!("/orders/{order}")).send().await;
-        text = text.replace(order.body["order_number"].as_str().unwrap(), NUMBER);
-    }
-    for (member, known) in [
-        ("id", PLAN),
-        ("mandate_id", MANDATE),
-        ("cart_id", CART),
-        ("session_id", SESSION),
-        ("order_id", ORDER),
-    ] {
-        if let Some(id) = plan[member].as_str() {
-            assert_eq!(id.len(), known.len(), "{id} has the form of {known}");
-            text = text.replace(id, known);
-        }
-    }
-    text
-}
-
-/// Sends what is asked of a plan, and keeps the answer.
-async fn plan_exchange(
-    (app, document): (&TestApp, &Document),
-    plan: &Value,
-    (operation, name): (&str, &str),
-) -> Answer {
-    app.clock.advance(Duration::from_secs(5));
-    let operation = document.operation(operation);
-    let path = operation.path.replace("{plan_id}", plan["id"].as_str().unwrap_or_default());
-    let ask = if operation.is_keyed() {
-        app.post(&path, operation.example(name)).key(name)
-    } else {
-        app.get(&path)
-    };
-    let is_of_person = matches!(operation.id(), "approvePlan" | "rejectPlan");
-    let ask = if is_of_person { ask.token("acp_demo_principal") } else { ask };
-    let seen = plan["digest"].as_str().map(|digest| format!("\"{digest}\""));
-    let ask = seen.iter().fold(ask, |ask, seen| ask.header("if-match", seen));
-    let is_patient = name == "plan_awaited";
-    let ask = if is_patient { ask.header("prefer", "wait=10") } else { ask };
-    let answer = ask.send().await;
-    app.settle().await;
-    assert!(answer.status.is_success(), "{name}: {:#}", answer.body);
-    assert_said(&operation, &answer);
-    let text = indented(&steady_plan(app, &answer).await);
-    kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &text);
-    answer
-}
-
-/// Keeps what is said of a plan that is approved and carried out.
-async fn plan_what_is_bought(document: &Document) {
-    for last in ["plan_awaited", "plan_begun"] {
-        let app = TestApp::start().await;
-        app.clock.set(BEGINNING);
-        let about = (&app, document);
-        let plan = plan_exchange(about, &Value::Null, ("createPlan", "plan")).await.body;
-        plan_exchange(about, &Value::Null, ("listPlans", "plans")).await;
-        plan_exchange(about, &plan, ("getPlan", "plan_shown")).await;
-        let explained = document.operation("explainPlan").path;
-        let explained = explained.replace("{plan_id}", plan["id"].as_str().unwrap());
-        let explained = app.get(&explained).send().await;
-        assert_said(&document.operation("explainPlan"), &explained);
-        let text = indented(std::str::from_utf8(&explained.raw).unwrap());
-        kept::check("src/http/openapi/examples/told/plan_explained.json", &text);
-        plan_exchange(about, &plan, ("approvePlan", "plan_approved")).await;
-        let begun = plan_exchange(about, &plan, ("executePlan", last)).await;
-        if last == "plan_awaited" {
-            plan_is_followed(about, &begun.body).await;
-        }
-    }
-}
-
-/// Keeps what is told to somebody who follows a plan that has ended, in one piece.
-async fn plan_is_followed((app, document): (&TestApp, &Document), plan: &Value) {
-    let operation = document.operation("followPlan");
-    let path = operation.path.replace("{plan_id}", plan["id"].as_str().unwrap());
-    let told = app.get(&format!("{path}?after=0")).send().await;
-    assert_eq!(told.headers["content-type"], "text/event-stream");
-    assert_said(&operation, &told);
-    let text = serde_json::to_string(&steady_about(app, &told, plan).await).unwrap();
-    kept::check("src/http/openapi/examples/told/plan_followed.json", &format!("{text}\n"));
-}
-
-/// Keeps what is said of plans that ask for something, and that are not wanted.
-async fn say_no_to_plans(document: &Document) {
-    for (operation, name) in [("rejectPlan", "plan_rejected"), ("cancelPlan", "plan_canceled")] {
-        let app = TestApp::start().await;
-        app.clock.set(BEGINNING);
-        let about = (&app, document);
-        let plan = plan_exchange(about, &Value::Null, ("createPlan", "plan_asking")).await.body;
-        let plan = plan_exchange(about, &plan, ("answerPlan", "plan_answered")).await.body;
-        plan_exchange(about, &plan, (operation, name)).await;
-    }
-}
-
 /// What the token of the example is called.
 const TOKEN: &str = "vt_06e6_8k3m6p1s4v7y0b5e2h9j6n3q0r";
 
@@ -560,57 +380,4 @@ async fn talk(app: &TestApp, document: &Document) {
         let text = plan.iter().fold(text, |text, plan| text.replace(plan, PLAN));
         kept::check(&format!("src/http/openapi/examples/told/{name}.json"), &indented(&text));
     }
-}
-
-/// Every field an example of a request shows is one that is used or said to be unused.
-#[test]
-fn no_example_of_a_request_has_a_field_nobody_reads() {
-    use acp_core::principal::AddressPhone;
-    use acp_wire::read::UnknownFields;
-    use acp_wire::shape::{
-        intent, mandate, order_command as orders, plan, session_entry, shop,
-        webhook_endpoint as hooks,
-    };
-    use acp_wire::v2026_04_17 as wire;
-    use acp_wire::voice::Ear;
-    const STRICT: Ear =
-        Ear { unknown: UnknownFields::Refuse, address_phone: AddressPhone::Elsewhere };
-    let document = Document::made();
-    let each = |operation: &str, read: fn(&[u8]) -> bool| {
-        let request = document.operation(operation).request().unwrap();
-        for (name, example) in super::reading::examples(request) {
-            assert!(read(Value::to_string(example).as_bytes()), "{operation} {name}");
-        }
-    };
-    each("createCart", |body| wire::read_cart_create(body, STRICT).is_ok());
-    each("updateCart", |body| wire::read_cart_update(body, STRICT).is_ok());
-    each("createCheckoutSession", |body| wire::read_create(body, STRICT).is_ok());
-    each("updateCheckoutSession", |body| wire::read_update(body, STRICT).is_ok());
-    each("completeCheckoutSession", |body| wire::read_complete(body, STRICT).is_ok());
-    each("cancelCheckoutSession", |body| wire::read_cancel(body, STRICT).is_ok());
-    each("createFulfillment", |body| orders::read_fulfill(body, STRICT.unknown).is_ok());
-    each("updateFulfillment", |body| orders::read_move(body, STRICT.unknown).is_ok());
-    each("cancelLines", |body| orders::read_cancel_lines(body, STRICT.unknown).is_ok());
-    each("returnLines", |body| orders::read_return(body, STRICT.unknown).is_ok());
-    each("updateItem", |body| shop::read_item_change(body, STRICT.unknown).is_ok());
-    each("countStock", |body| shop::read_stock_count(body, STRICT.unknown).is_ok());
-    each("decideApproval", |body| session_entry::read_verdict(body, STRICT.unknown).is_ok());
-    each("createMandate", |body| mandate::read_given(body, STRICT.unknown).is_ok());
-    each("updateMandate", |body| mandate::read_changed(body, STRICT.unknown).is_ok());
-    each("revokeMandate", |body| mandate::read_revoked(body, STRICT.unknown).is_ok());
-    each("createWebhookEndpoint", |body| hooks::read_endpoint_create(body, STRICT.unknown).is_ok());
-    each("updateWebhookEndpoint", |body| hooks::read_endpoint_update(body, STRICT.unknown).is_ok());
-    each("testWebhookEndpoint", |body| hooks::read_endpoint_test(body, STRICT.unknown).is_ok());
-    each("createIntent", |body| intent::read_intent(body, STRICT).is_ok());
-    each("createPlan", |body| plan::read_plan(body, STRICT).is_ok());
-    each("answerPlan", |body| plan::read_plan_answer(body, STRICT).is_ok());
-    each("executePlan", |body| wire::read_complete(body, STRICT).is_ok());
-    for operation in ["approvePlan", "rejectPlan", "cancelPlan"] {
-        each(operation, |body| plan::read_plan_nothing(body).is_ok());
-    }
-    each("delegatePayment", |body| {
-        let version = acp_wire::version::Version::NEWEST;
-        acp_wire::delegation::read_delegation(body, STRICT.unknown, version).is_ok()
-    });
-    each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

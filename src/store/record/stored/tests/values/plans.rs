@@ -11,8 +11,8 @@ use acp_core::plan::{
 use acp_core::pricing::{TotalKind, TotalRow};
 use acp_core::session::Selection;
 
-use super::dice::Dice;
-use super::values::{
+use super::super::dice::Dice;
+use super::{
     buyer, channel, contact, count, item_id, order_id, owner, provenance, session_id, standing,
 };
 
@@ -187,7 +187,7 @@ fn run(dice: &mut Dice) -> PlanRun {
     }
 }
 
-pub(super) fn plan(dice: &mut Dice) -> Plan {
+pub(in super::super) fn plan(dice: &mut Dice) -> Plan {
     let currency = dice.currency();
     let terms = terms(dice, currency);
     let approval = terms.total.filter(|_| dice.is_true()).map(|total| Approval {
