@@ -68,12 +68,14 @@ pub enum Bug {
     KeysLeftOut,
     /// A call Stripe did not answer counts as never sent.
     SilenceTakenForUnsent,
+    /// What an order took from a mandate is given back to it.
+    SpendingGivenBack,
 }
 
 impl Bug {
     /// Every one of them.
     #[cfg(feature = "seeded-bugs")]
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::FenceUnchecked,
         Self::OpenRecordExpires,
         Self::FailureKept,
@@ -105,6 +107,7 @@ impl Bug {
         Self::HandOverForgotten,
         Self::KeysLeftOut,
         Self::SilenceTakenForUnsent,
+        Self::SpendingGivenBack,
     ];
 }
 

@@ -83,6 +83,8 @@ pub(in crate::sim) struct Books {
     pub(super) spent: Vec<(MandateId, Vec<Entry>)>,
     /// Plans that are still under way.
     pub(super) plans: Vec<PlanId>,
+    /// The checkouts plans have bought by a mandate.
+    pub(super) bought: Vec<SessionId>,
     /// Whether orders are handed over to the merchant, and what was.
     pub(super) orders_kept: Kept,
     pub(super) given: Orders,
@@ -124,6 +126,7 @@ impl Books {
         robbed.extend(core.services.iter().flat_map(Services::run_out));
         let open_keys = open_keys(core, &calls).await;
         let (spent, plans) = (spent(core).await, core.plans.unfinished().await.unwrap());
+        let bought = bought(core, &accounts).await;
         Self {
             accounts,
             ledgers,
@@ -138,6 +141,7 @@ impl Books {
             strange_movements,
             spent,
             plans,
+            bought,
             orders_kept: core.kept.orders,
             given: core.orders.lock().unwrap().clone(),
         }
@@ -164,6 +168,22 @@ impl Books {
     pub(super) fn writes(&self) -> BTreeMap<&str, &[Written]> {
         self.accounts.iter().map(|account| (account.id(), account.writes.as_slice())).collect()
     }
+}
+
+/// What the plans of everybody who has a checkout have bought by a mandate.
+async fn bought(core: &Core, accounts: &[Account]) -> Vec<SessionId> {
+    let mut owners: Vec<_> = accounts.iter().map(|account| &account.session.owner).collect();
+    owners.sort_by_key(|owner| owner.agent.as_str());
+    owners.dedup();
+    let mut bought = Vec::new();
+    for owner in owners {
+        for place in core.plans.made_by(owner, None, 50).await.unwrap() {
+            let seen = core.plans.look(place.plan.partition(), Some(&place.plan), None).await;
+            let plan = seen.unwrap().plan.map(|(plan, _)| plan).filter(|it| it.mandate().is_some());
+            bought.extend(plan.and_then(|plan| plan.made.order.and(plan.made.session)));
+        }
+    }
+    bought
 }
 
 fn owner_of(session: &Session) -> u64 {

@@ -1,33 +1,45 @@
+use std::collections::BTreeMap;
+
 use acp_core::mandate::Spending;
-use acp_core::order::OrderStatus;
+use acp_core::order::{Order, OrderStatus};
 
 use super::{Books, Findings};
 
-/// What a mandate is told to have cost is what its order costs: no more, no less, and once. Each is
-/// good for one order.
+/// What was taken from mandates for a checkout is what its order costs if a plan bought it: no more,
+/// no less, and nothing where there is no order, or its shopper paid without the plan. Each mandate
+/// is good for one.
 pub(super) fn mandates_spend_what_was_ordered(books: &Books, found: &mut Findings) {
+    let mut spent = BTreeMap::<&str, i64>::new();
     for (mandate, entries) in &books.spent {
-        let (mut spent, mut expected, mut bought) = (0, 0, 0);
+        let mut bought = 0;
         for entry in entries {
-            match entry.spending {
-                Spending::Held => found.push(format!("mandate {mandate} holds {}", entry.amount)),
-                Spending::Released => {}
-                Spending::Committed { refunded } => {
-                    spent += entry.amount.minor() - refunded;
-                    bought += u32::from(entry.amount.minor() > refunded);
+            let amount = match entry.spending {
+                Spending::Committed { refunded } => entry.amount.minor() - refunded,
+                Spending::Released => 0,
+                Spending::Held => {
+                    found.push(format!("mandate {mandate} holds {}", entry.amount));
+                    0
                 }
-            }
-            let account = books.accounts.iter().find(|it| it.session.id == entry.session);
-            let order = account.and_then(|account| account.order.as_ref());
-            let is_kept = order.is_some_and(|it| !matches!(it.status, OrderStatus::Canceled(_)));
-            if is_kept && entry.spending != Spending::Released {
-                expected += account.map_or(0, super::books::Account::total);
-            }
+            };
+            bought += u32::from(amount > 0);
+            *spent.entry(entry.session.as_str()).or_default() += amount;
         }
-        if spent != expected || bought > 1 {
-            found.push(format!(
-                "{spent} of mandate {mandate} is spent on {bought} orders of {expected}"
-            ));
+        if bought > 1 {
+            found.push(format!("mandate {mandate} is spent on {bought} orders"));
+        }
+    }
+    for session in &books.bought {
+        spent.entry(session.as_str()).or_default();
+    }
+    for (session, spent) in spent {
+        let is_bought = books.bought.iter().any(|bought| bought.as_str() == session);
+        let account = books.accounts.iter().find(|it| it.session.id.as_str() == session);
+        let is_kept = |order: &Order| !matches!(order.status, OrderStatus::Canceled(_));
+        let bought =
+            account.filter(|account| is_bought && account.order.as_ref().is_some_and(is_kept));
+        let expected = bought.map_or(0, super::books::Account::total);
+        if spent != expected {
+            found.push(format!("mandates spent {spent} on {session}, which cost {expected}"));
         }
     }
 }
