@@ -8,7 +8,6 @@ use acp_core::principal::{Habits, MessageProof, Principal, Proof, Scope, Tier};
 use acp_core::time::Timestamp;
 use acp_signature::{Identity as SignerIdentity, Proof as Proven, Purpose, Spent, Verdict};
 use http::HeaderMap;
-use sha2::{Digest as _, Sha256};
 
 use super::message::Message;
 use super::rules::{MessageRules, Signer};
@@ -75,10 +74,10 @@ impl Identity {
         match verdict {
             Verdict::Proven(proof) if message.purpose() == Purpose::Read => Ok(proof),
             Verdict::Proven(proof) => {
-                let known_by = digest(&[name_of(&proof).as_bytes(), proof.signed()]);
+                let known_by = self.digest(&[name_of(&proof).as_bytes(), proof.signed()]);
                 let kept = kept_until(proof.expires(), now);
                 // The same at another merchant is another request.
-                let purpose = digest(&[tenant.as_str().as_bytes(), proof.signed()]);
+                let purpose = self.digest(&[tenant.as_str().as_bytes(), proof.signed()]);
                 match self.used.take(&known_by, &purpose, kept).await? {
                     SignatureUse::First => Ok(proof),
                     SignatureUse::Again if message.can_be_repeated() => Ok(proof),
@@ -88,7 +87,7 @@ impl Identity {
             Verdict::Once(unspent) => {
                 let spending = unspent.spending();
                 let thumbprint = spending.thumbprint.to_string();
-                let known_by = digest(&[thumbprint.as_bytes(), spending.nonce.as_bytes()]);
+                let known_by = self.digest(&[thumbprint.as_bytes(), spending.nonce.as_bytes()]);
                 let kept = kept_until(spending.until, now);
                 let spent = match self.used.take(&known_by, &known_by, kept).await? {
                     SignatureUse::First => Spent::FirstTime,
@@ -97,6 +96,17 @@ impl Identity {
                 Ok(unspent.spent(spent)?)
             }
         }
+    }
+
+    /// What is kept of a use. What is signed says how its body looks, and a body may be a card: whoever
+    /// reads the store, and has no key, shall have nothing to try numbers on.
+    fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut bytes = Vec::new();
+        for part in parts {
+            bytes.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            bytes.extend_from_slice(part);
+        }
+        self.sealer.mark("message signature", &bytes)
     }
 }
 
@@ -113,15 +123,6 @@ fn name_of(proof: &Proven) -> String {
         SignerIdentity::Published { source, thumbprint, .. } => format!("{source} {thumbprint}"),
         SignerIdentity::Pinned { keyid, .. } => keyid.clone(),
     }
-}
-
-fn digest(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hash = Sha256::new_with_prefix(b"message signature");
-    for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
 }
 
 /// What is kept of a proof.
