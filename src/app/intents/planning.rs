@@ -9,7 +9,7 @@ use acp_core::plan::{
     Basis, Constraint, Count, Line, Mode, Operation, Outline, OutlinedLine, Plan, PlanDraft,
     PlanStatus, PlanWish, Planner,
 };
-use acp_core::ports::{Committed, PlanChange, PlanWrite};
+use acp_core::ports::{Committed, PlanChange, PlanWrite, Revision};
 use acp_core::principal::Principal;
 use acp_core::session::{Quantity, Wanted};
 
@@ -60,7 +60,7 @@ impl App {
         (said, talk): (&Understand, &mut Conversation),
         (before, draft): (&[Wanted], &PlanDraft),
         planner: Planner,
-    ) -> Result<Option<Plan>, Failure> {
+    ) -> Result<Option<(Plan, Revision)>, Failure> {
         for operation in draft.operations() {
             talk.note_wish(operation);
         }
@@ -89,17 +89,14 @@ impl App {
         };
         let place = self.ports.plans.place(&talk.owner, None);
         let id = PlanId::new(place, self.ports.entropy.random128());
-        // One whose sentence is lost, because somebody else said something meanwhile, is never
-        // begun, and expires.
         let plan = self.planned(&ask.clone().map(|_| wish), id).await?;
         let write = PlanWrite { before: None, known: 0, after: Box::new(plan.clone()) };
         let change = PlanChange { plan: Some(write), answer: None };
-        match self.ports.plans.commit(place, change).await? {
-            Committed::At(_) => {}
-            Committed::Raced => return Err(Failure::Contended),
-        }
+        let Committed::At(at) = self.ports.plans.commit(place, change).await? else {
+            return Err(Failure::Contended);
+        };
         talk.plan = Some(plan.id.clone());
-        Ok(Some(plan))
+        Ok(Some((plan, at)))
     }
 
     /// What became of the plan a conversation speaks of: what it has made is what is spoken of from

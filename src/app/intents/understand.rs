@@ -3,7 +3,7 @@ use std::sync::Arc;
 use acp_core::dialogue::{Conversation, Intent, Spoken, Turn, Understand};
 use acp_core::ids::{ConversationId, IntentId, Partition};
 use acp_core::limits::{RACES_MAX, UTTERANCE_CHARS_MAX};
-use acp_core::plan::{Issue, Planner};
+use acp_core::plan::{Issue, Plan, Planner};
 use acp_core::ports::{
     Answer, AnswerKey, Committed, ConversationChange, ConversationWrite, Operation, Revision,
     SeenConversation, Subject,
@@ -25,6 +25,8 @@ struct Understood {
     before: Option<Revision>,
     after: Conversation,
     answer: Answer,
+    /// The plan that was written down for it.
+    made: Option<(Plan, Revision)>,
 }
 
 /// A text that can be read: it says something, and somebody can have said all of it.
@@ -104,17 +106,25 @@ impl App {
         &self,
         ask: &Ask<Understand>,
         key: Option<AnswerKey>,
-        Understood { before, after, answer }: Understood,
+        Understood { before, after, answer, made }: Understood,
     ) -> Result<Option<Said>, Failure> {
         // What was said is in it, and goes with the conversation.
         let left = after.expires_at.since(self.ports.clock.now());
         let kept = ask.answered(key, &answer, self.keeping.answers.min(left));
         let conversation = ConversationWrite::Keep { before, after: Box::new(after) };
         let change = ConversationChange { conversation, answer: kept };
-        Ok(match self.ports.conversations.commit(change).await? {
-            Committed::At(_) => Some(Said::anew(answer)),
-            Committed::Raced => None,
-        })
+        match self.ports.conversations.commit(change).await? {
+            Committed::At(_) => Ok(Some(Said::anew(answer))),
+            Committed::Raced => {
+                // Nobody has heard of it, so nobody is to be told of it either. What is left of it
+                // after all is never begun, and expires.
+                if let Some((plan, at)) = made {
+                    let (Committed::At(_) | Committed::Raced) =
+                        self.ports.plans.forget(&plan, at).await?;
+                }
+                Ok(None)
+            }
+        }
     }
 
     async fn understood(
@@ -143,11 +153,11 @@ impl App {
         remember(&mut talk, understanding.context);
         talk.note(turn);
         let draft = &understanding.draft;
-        let plan =
-            match self.plan_of(ask, (&said, &mut talk), (&around.lines, draft), planner).await? {
-                Some(plan) => Some(plan),
-                None => self.about_the_plan(ask, &mut talk, draft).await?,
-            };
+        let made = self.plan_of(ask, (&said, &mut talk), (&around.lines, draft), planner).await?;
+        let plan = match &made {
+            Some((plan, _)) => Some(plan.clone()),
+            None => self.about_the_plan(ask, &mut talk, draft).await?,
+        };
         let intent = Intent {
             id,
             conversation: talk.id.clone(),
@@ -164,7 +174,7 @@ impl App {
             planner,
         };
         let answer = bounded(self.ports.answers.intent(&intent))?;
-        Ok(Understood { before, after: talk, answer })
+        Ok(Understood { before, after: talk, answer, made })
     }
 
     /// What is to be read: a text, by whom it is wanted, or what was chosen.

@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use acp_gateway::app::App;
 use serde_json::json;
 
-use super::{ACACIA, add, begun, conversation, said, shop, shop_with, went_on};
+use super::{ACACIA, Answer, add, begun, conversation, said, shop, shop_with, went_on};
 use crate::http::app::Wishes;
+use crate::http::held::Holdup;
 
 #[tokio::test]
 async fn a_sentence_that_is_repeated_is_said_once() {
@@ -91,4 +93,26 @@ async fn sentences_of_one_moment_do_not_lose_each_other() {
     assert_eq!(talk.body["basket"].as_array().unwrap().len(), 4, "{:#}", talk.body);
     let more = went_on(&app, &first, "another jar of acacia honey").await;
     assert_eq!(more.body["actions"], json!([add(ACACIA, 1)]));
+}
+
+#[tokio::test]
+async fn a_sentence_that_is_read_anew_leaves_no_plan_nobody_has_heard_of() {
+    let holdup = Holdup::default();
+    let wishes = Wishes { holdup: holdup.clone(), ..Wishes::default() };
+    let Some(app) = shop_with(wishes).await else { return };
+    let plan_of = |said: &Answer| said.body["plan"]["id"].as_str().unwrap().to_owned();
+    let first = begun(&app, "a jar of acacia honey").await;
+    let looking = holdup.of("/p");
+    let meanwhile = async {
+        looking.reached().await;
+        let faster = went_on(&app, &first, "one plush otter").await;
+        looking.open();
+        faster
+    };
+    let (slower, faster) = tokio::join!(went_on(&app, &first, "one dune vase"), meanwhile);
+    assert_eq!(slower.body["plan"]["lines"].as_array().unwrap().len(), 3, "{:#}", slower.body);
+    let listed = app.get("/plans").send().await.body;
+    let id = |plan: &serde_json::Value| plan["id"].as_str().unwrap().to_owned();
+    let listed: BTreeSet<_> = listed["plans"].as_array().unwrap().iter().map(id).collect();
+    assert_eq!(listed, BTreeSet::from([&first, &faster, &slower].map(plan_of)));
 }
