@@ -68,8 +68,10 @@ impl App {
         if is_too_late(&plan) {
             return Err(Refusal::PlanNot(PlanRefusal::TooLate));
         }
-        let say = "It is to be called off.";
-        plan.note(now, MomentKind::CancelRequested, None, say);
+        // Asked a second time, it is called off already.
+        if plan.run.as_ref().is_none_or(|run| !run.is_canceled) {
+            plan.note(now, MomentKind::CancelRequested, None, "It is to be called off.");
+        }
         if let Some(run) = &mut plan.run {
             run.is_canceled = true;
         } else {

@@ -305,7 +305,9 @@ impl Work for Relay {
             }
         };
         let news = self.ports.outbox.news(&hand.delivery.id.about, hand.delivery.told).await?;
-        let known = news.last().map_or(0, |news| news.number);
+        // A plan keeps so many moments of its timeline: what is not among them any more is told to
+        // nobody, and must not be waited for.
+        let known = news.last().map_or(hand.delivery.known, |news| news.number);
         let next = news.iter().find_map(|news| {
             let kind = news.fact.kind().filter(|kind| endpoint.wants(*kind))?;
             Some((news, kind))

@@ -68,8 +68,10 @@ fn write_plan(commit: &mut Commit, write: &PlanWrite) -> Result<(), PortError> {
     let about = Topic::Plan(plan.id.clone());
     for moment in plan.timeline.iter().filter(|moment| moment.seq > write.known) {
         if PlanNews::of(plan, moment).is_some() {
-            let id = names::news(&about, &moment.seq.to_string());
-            commit.timers.push(SetTimer { queue: names::NEWS.into(), id, due: Some(moment.at) });
+            // In the order of numbers, whichever gateway with whichever clock has noted them.
+            let id = names::news(&about, &format!("{:010}", moment.seq));
+            let due = Some(plan.created_at);
+            commit.timers.push(SetTimer { queue: names::NEWS.into(), id, due });
         }
     }
     Ok(())

@@ -26,7 +26,11 @@ pub(in crate::contract) async fn what_happens_to_a_plan_is_untold_until_somebody
     let news = PlanWrite { before: None, known: 0, after: Box::new(plan.clone()) };
     let at = commit(rig, PlanChange { plan: Some(news), answer: None }).await;
     let untold = outbox.untold().await.unwrap();
-    assert_eq!(untold, [Untold { about: about.clone(), mark: "2".into() }], "not that it was made");
+    assert_eq!(
+        untold,
+        [Untold { about: about.clone(), mark: "0000000002".into() }],
+        "not that it was made"
+    );
     assert_eq!(outbox.owner_of(&about).await.unwrap(), Some(owner()));
     let asked = outbox.news(&about, 0).await.unwrap();
     assert_eq!(asked.iter().map(|news| news.number).collect::<Vec<_>>(), [2]);
@@ -38,7 +42,11 @@ pub(in crate::contract) async fn what_happens_to_a_plan_is_untold_until_somebody
     assert_eq!(outbox.untold().await.unwrap().len(), 2);
     assert!(matches!(outbox.spread(&about, &untold, Vec::new()).await.unwrap(), Committed::At(_)));
     let left = outbox.untold().await.unwrap();
-    assert_eq!(left, [Untold { about: about.clone(), mark: "3".into() }], "it was not looked at");
+    assert_eq!(
+        left,
+        [Untold { about: about.clone(), mark: "0000000003".into() }],
+        "it was not looked at"
+    );
     let all = outbox.news(&about, 0).await.unwrap();
     assert_eq!((all[..1].to_vec(), all.len()), (asked, 2));
     assert_ne!(all[0].event, all[1].event);
