@@ -31,13 +31,31 @@ impl DigitsOf<'_> {
     }
 }
 
-/// Whether a text shows the number of a card: that of this card, however it is grouped, or
-/// anything that could be one.
+/// How many digits stand together where a number is written in groups. Times are written in smaller
+/// ones.
+const GROUP: std::ops::RangeInclusive<usize> = 4..=7;
+
+/// Whether a text shows the number of a card: that of this card, however it is grouped, or anything
+/// that could be one, as it stands or in groups of the usual sizes.
 pub fn shows_a_card(text: &str, number: &str) -> bool {
-    let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).collect();
+    let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let is_this = !number.is_empty() && bare.contains(number);
-    let runs = text.split(|c: char| !c.is_ascii_digit());
-    is_this || runs.into_iter().any(is_like_a_number)
+    let is_one = text.split(|c: char| !c.is_ascii_digit()).any(is_like_a_number);
+    is_this || is_one || text.split(char::is_alphabetic).any(groups_show_a_card)
+}
+
+/// Whether groups that follow each other make a number together.
+fn groups_show_a_card(text: &str) -> bool {
+    let groups = text.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty());
+    let groups: Vec<&str> = groups.collect();
+    (0..groups.len()).any(|first| {
+        let mut joined = String::new();
+        let usual = groups.iter().skip(first).take_while(|group| GROUP.contains(&group.len()));
+        usual.take(LONGEST).any(|group| {
+            joined.push_str(group);
+            is_like_a_number(&joined)
+        })
+    })
 }
 
 /// Numbers of cards begin with the digit of their trade: 3 to 6, or 2 by now.
