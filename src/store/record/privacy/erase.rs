@@ -104,7 +104,11 @@ impl Belongings {
         for (key, partition) in self.places_of_answers(belonging).await? {
             self.commit_in(partition, &mut commits).deletes.push(key);
         }
-        for commit in commits.into_values() {
+        // All the rest is found by the checkout, which therefore goes last.
+        let session = belonging.session.as_ref().map(SessionId::partition);
+        let checkout = session.or_else(|| belonging.order.as_ref().map(OrderId::partition));
+        let last = checkout.and_then(|partition| commits.remove(&partition.number()));
+        for commit in commits.into_values().chain(last) {
             match self.records.store.commit(commit).await? {
                 Outcome::Applied(_) => {}
                 Outcome::Raced { .. } => return Ok(false),
