@@ -5,7 +5,7 @@ use std::hash::BuildHasher as _;
 use acp_core::catalog::{FeedRound, FeedStand, GoneItem, OfferedProduct, ToldProduct};
 use acp_core::ids::ItemId;
 use acp_core::limits::{FEED_BATCH_BYTES_MAX, FEED_LEASE, PAGE_ROWS_MAX, PRODUCT_ITEMS_MAX};
-use acp_core::ports::{Committed, FeedFailure, PortError, Revision, WrittenProduct};
+use acp_core::ports::{Committed, FeedFailure, PortError, Retry, Revision, WrittenProduct};
 use acp_core::time::Timestamp;
 use tokio::time::Instant;
 
@@ -36,6 +36,14 @@ impl From<PortError> for Stopped {
 /// So many products that are refused one by one, and none taken, say that nothing is wrong with each
 /// of them.
 const REFUSED_AT_FIRST_MAX: u64 = 64;
+
+/// A product whose items do not stand side by side would be told in pieces, each of which takes the
+/// others for gone.
+fn out_of_order(product: &str) -> PortError {
+    let what = "reading the catalogue in the order of products";
+    let why = format!("the items of product {product} do not stand side by side");
+    PortError { what, retry: Retry::Never, cause: Some(why.into()) }
+}
 
 /// A product that waits to be told.
 struct Waiting {
@@ -128,7 +136,9 @@ impl<'a> Round<'a> {
         let ids: Vec<&str> = products.iter().map(|product| &*product.id).collect();
         let told = self.feeds.ports.book.told(&self.target.key, &ids).await?;
         for (product, told) in products.into_iter().zip(told) {
-            self.seen.insert(self.hasher.hash_one(&*product.id));
+            if !self.seen.insert(self.hasher.hash_one(&*product.id)) {
+                return Err(Stopped::Failed(FeedFailure::Failed(out_of_order(&product.id))));
+            }
             self.count.products = self.count.products.saturating_add(1);
             self.offer(&product, told).await?;
         }

@@ -116,10 +116,13 @@ async fn export(args: &ExportArgs, loaded: &Loaded, desk: &Desk) -> Result<Said,
         return Ok(Said::fine(String::new()));
     };
     std::fs::create_dir_all(dir).map_err(unwritable(dir))?;
-    let products = dir.join("products.jsonl");
-    let mut file = io::BufWriter::new(File::create(&products).map_err(unwritable(&products))?);
+    // What breaks off must not be taken for the whole, from which everything else is dropped.
+    let (products, part) = (dir.join("products.jsonl"), dir.join("products.jsonl.part"));
+    let mut file = io::BufWriter::new(File::create(&part).map_err(unwritable(&part))?);
     desk.download(&address, &mut file).await?;
-    file.flush().map_err(unwritable(&products))?;
+    let file = file.into_inner().map_err(|error| unwritable(&part)(error.into_error()))?;
+    file.sync_all().map_err(unwritable(&part))?;
+    std::fs::rename(&part, &products).map_err(unwritable(&products))?;
     let tenant = args.tenant.tenant.as_deref().unwrap_or(&loaded.config.shop.id);
     let id = args.id.as_deref().unwrap_or(tenant);
     let metadata = match args.country.as_deref().map(str::to_uppercase) {
