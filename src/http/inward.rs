@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use tower::ServiceExt as _;
 
-use super::layers::{Guest, allowed, handed, look, met, noted, signed};
+use super::layers::{Guest, allowed, behind_barrier, handed, look, met, noted, signed};
 use super::resources::products;
 use super::router::{Gateway, not_found, resources_of_agents};
 
@@ -63,9 +63,14 @@ impl Inward {
             request.extensions_mut().insert(id);
         }
         request.extensions_mut().insert(guest);
-        match self.routes.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
+        // The barrier at the door is no good here: whoever speaks the other binding may do so on
+        // another task.
+        behind_barrier(async {
+            match self.routes.clone().oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        })
+        .await
     }
 }

@@ -164,7 +164,13 @@ fn headers_of(inputs: &Inputs<'_>) -> Said<HeaderMap> {
     Ok(headers)
 }
 
+/// The longest value of `meta`: all headers of a request have not much more room than that.
+const META_BYTES_MAX: usize = 1_024;
+
 fn value(name: &str, text: &str) -> Said<HeaderValue> {
+    if text.len() > META_BYTES_MAX {
+        return Err(format!("{name} has more than {META_BYTES_MAX} bytes."));
+    }
     HeaderValue::from_str(text)
         .map_err(|_not_plain| format!("{name} must be printable ASCII in one line."))
 }

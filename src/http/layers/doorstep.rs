@@ -53,7 +53,7 @@ fn rejection(code: Code, message: &str) -> Response {
 
 /// Runs the rest of the way behind a barrier: a panic below is our bug and a 500, and the process
 /// goes on.
-async fn behind_barrier(rest: impl Future<Output = Response>) -> Response {
+pub(in crate::http) async fn behind_barrier(rest: impl Future<Output = Response>) -> Response {
     let mut rest = pin!(rest);
     poll_fn(|context| {
         match catch_unwind(AssertUnwindSafe(|| rest.as_mut().poll(context))) {

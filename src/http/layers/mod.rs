@@ -14,7 +14,7 @@ mod unread;
 
 pub(super) use allowed::allowed;
 pub(super) use arriving::BodyFault;
-pub(super) use doorstep::{Doorstep, doorstep};
+pub(super) use doorstep::{Doorstep, behind_barrier, doorstep};
 pub use handed::Guest;
 pub(super) use handed::{handed, met};
 pub(super) use known::{Known, known};
