@@ -111,9 +111,10 @@ def worth_another_try(response):
 
 
 def pause(tried, asked):
-    """How long to wait: as long as the gateway asks, or longer each time; and a moment of chance,
-    so that callers who failed together do not come back together."""
-    least = float(asked) if asked else 0.2 * 2**tried
+    """How long to wait: as long as the gateway asks, up to PAUSE_MAX, or longer each time; and a moment
+    of chance, so that callers who failed together do not come back together. Whoever stands before
+    a gateway may ask for a date, which is passed over."""
+    least = float(asked) if asked and asked.isdecimal() else 0.2 * 2**tried
     return min(least, PAUSE_MAX) + random.uniform(0, 0.2)
 
 

@@ -13,8 +13,9 @@ import hmac
 import json
 import os
 import sys
+import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import acp
 
@@ -25,29 +26,38 @@ BODY_MAX = 1 << 20
 def main():
     port = int(sys.argv[1])
     url = os.environ.get("ACP_HOOK_URL", f"http://127.0.0.1:{port}/hooks")
-    server = HTTPServer(("127.0.0.1", port), Ear)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Ear)
     # The secret is told once, and again to the same call with the same key: so this can be started
     # again. A real agent keeps it where it keeps its own key.
     server.secret = acp.agent().post("/webhook_endpoints", {"url": url}, "listen")["secret"]
     # What was heard before. A real agent remembers it longer than its process lives.
-    server.heard = set()
+    server.heard, server.turn = set(), threading.Lock()
     print(f"listening at {url}", flush=True)
     server.serve_forever()
 
 
 class Ear(BaseHTTPRequestHandler):
+    # Whoever sends nothing keeps nobody: each connection has a thread of its own, for this long.
+    timeout = 10
+
     def do_POST(self):
-        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), BODY_MAX))
+        length = self.headers.get("Content-Length", "")
+        body = self.rfile.read(min(int(length), BODY_MAX) if length.isdecimal() else 0)
         is_true = is_signed(self.headers.get("Merchant-Signature", ""), body, self.server.secret)
-        # 200 as soon as it is kept: whoever works first and answers afterwards is told again.
+        if is_true:
+            self.keep(self.headers.get("Request-Id"), json.loads(body))
+        # Only now: what was answered with 200 is not told again, whatever becomes of this process.
+        # What takes long is done after it is kept, or else the gateway gives up waiting.
         self.send_response(200 if is_true else 401)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(b'{"received": true}' if is_true else b'{"received": false}')
-        event = self.headers.get("Request-Id")
-        if is_true and event not in self.server.heard:
+
+    def keep(self, event, told):
+        with self.server.turn:
+            if event in self.server.heard:
+                return
             self.server.heard.add(event)
-            told = json.loads(body)
             order = told["data"]
             print(f"{told['type']} {order['id']} {order['status']}", flush=True)
 

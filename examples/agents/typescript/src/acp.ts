@@ -117,10 +117,12 @@ function isWorthAnotherTry(status: number, { code }: Problem): boolean {
   return WORTH_ANOTHER_TRY.includes(status);
 }
 
-/** How long to wait: as long as the gateway asks, or longer each time; and a moment of chance, so
- *  that callers who failed together do not come back together. */
+/** How long to wait: as long as the gateway asks, up to PAUSE_MAX_MS, or longer each time; and a
+ *  moment of chance, so that callers who failed together do not come back together. Whoever stands
+ *  before a gateway may ask for a date, which is passed over. */
 function pause(tried: number, asked: string | null): number {
-  const least = asked ? 1000 * Number(asked) : 200 * 2 ** tried;
+  const isNumber = asked !== null && /^\d+$/.test(asked);
+  const least = isNumber ? 1000 * Number(asked) : 200 * 2 ** tried;
   return Math.min(least, PAUSE_MAX_MS) + 200 * Math.random();
 }
 

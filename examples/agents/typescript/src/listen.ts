@@ -7,7 +7,7 @@
 // reach, over https.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { agent, run } from './acp.js';
 
 const SKEW_MAX_S = 300;
@@ -24,18 +24,25 @@ await run(async () => {
   const { secret } = await opened;
   // What was heard before. A real agent remembers it longer than its process lives.
   const heard = new Set<string>();
-  const server = createServer(async (request, response) => {
+  const keep = (event: string, { type, data }: Told) => {
+    if (heard.has(event)) return;
+    heard.add(event);
+    console.log(`${type} ${data.id} ${data.status}`);
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await read(request);
     const isTrue = isSigned(String(request.headers['merchant-signature'] ?? ''), body, secret);
-    // 200 as soon as it is kept: whoever works first and answers afterwards is told again.
+    if (isTrue) keep(String(request.headers['request-id']), JSON.parse(body.toString()) as Told);
+    // Only now: what was answered with 200 is not told again, whatever becomes of this process. What
+    // takes long is done after it is kept, or else the gateway gives up waiting.
     response.writeHead(isTrue ? 200 : 401, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify({ received: isTrue }));
-    const event = String(request.headers['request-id']);
-    if (!isTrue || heard.has(event)) return;
-    heard.add(event);
-    const { type, data } = JSON.parse(body.toString()) as Told;
-    console.log(`${type} ${data.id} ${data.status}`);
+  };
+  // A request that breaks off is the end of its connection, and not of this program.
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
   });
+  server.requestTimeout = 10_000;
   server.listen(port, '127.0.0.1', () => console.log(`listening at ${url}`));
 });
 
