@@ -193,7 +193,7 @@ deny: $(DENY) ## Check bans, licences and sources of all dependencies
 	$(DENY) --offline check bans licenses sources
 
 .PHONY: ci
-ci: check docs alone deny test fuzz ## Everything that must be green
+ci: check docs alone deny test intents sim judge-stripe judge-openai judge-mcp judge-openapi newman agents fuzz ## Everything that must be green
 
 .PHONY: bench
 bench: ## Measure throughput against the floors, in ten minutes

@@ -9,7 +9,7 @@ set -euo pipefail
 GATEWAY=$(realpath "$1")
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly EXAMPLES=$(realpath "$HERE/../../../examples/agents")
-readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/agents}
+readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges}/agents
 . "$HERE/../fetching.sh"
 . "$HERE/../gateway.sh"
 

@@ -9,7 +9,7 @@ set -euo pipefail
 GATEWAY=$(realpath "$1")
 MOCKS=$(realpath "$2")
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
-readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/mcp}
+readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges}/mcp
 readonly KEY=acp_demo_agent MODEL_KEY=sk-judge
 . "$HERE/../fetching.sh"
 . "$HERE/../gateway.sh"

@@ -6,7 +6,7 @@ set -euo pipefail
 
 readonly MOCKS=$1
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
-readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/openai}
+readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges}/openai
 readonly KEY=sk-judge
 
 . "$HERE/../fetching.sh"

@@ -6,7 +6,7 @@ set -euo pipefail
 
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly DOCUMENTS=$(realpath "$HERE/../../../openapi")
-readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/openapi}
+readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges}/openapi
 . "$HERE/../fetching.sh"
 
 fetch_node "$HERE" "$TOOLS" ||

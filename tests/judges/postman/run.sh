@@ -10,7 +10,7 @@ GATEWAY=$(realpath "$1")
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly COLLECTIONS=$HERE/../../../collections
 readonly COLLECTION=$COLLECTIONS/acp-gateway.postman_collection.json
-readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/postman}
+readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges}/postman
 . "$HERE/../fetching.sh"
 . "$HERE/../gateway.sh"
 

@@ -6,7 +6,7 @@ set -euo pipefail
 
 readonly MOCKS=$1
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
-readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges/stripe}
+readonly TOOLS=${ACP_JUDGE_TOOLS:-$HERE/../../../target/judges}/stripe
 readonly KEY=sk_test_judge SECRET=whsec_judge
 
 . "$HERE/../fetching.sh"
