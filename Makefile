@@ -144,6 +144,13 @@ judge-mcp: ## Hold the tools at /mcp against the clients of the Model Context Pr
 	tests/judges/mcp/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway \
 	  $${CARGO_TARGET_DIR:-target}/debug/acp-mocks
 
+.PHONY: docs-run
+docs-run: deps ## Run the commands of the README and the docs, and follow every link
+	tests/docs/links.py
+	tests/docs/selftest.py
+	$(AS_TESTED) config --test stripe
+	tests/docs/run.py $${CARGO_TARGET_DIR:-target}/debug
+
 # Labelled sentences and their scorer, which lie beside the repository.
 INTENTS ?= ../shared/intents-dev
 
@@ -168,6 +175,7 @@ check: ## Format, lint and tidy, quickly
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
 	$(CARGO) test --test it --features $(FEATURES) tidy
+	tests/docs/links.py
 
 .PHONY: docs
 docs: ## Build the documentation of the code; warnings are errors
@@ -193,7 +201,7 @@ deny: $(DENY) ## Check bans, licences and sources of all dependencies
 	$(DENY) --offline check bans licenses sources
 
 .PHONY: ci
-ci: check docs alone deny test intents sim judge-stripe judge-openai judge-mcp judge-openapi newman agents fuzz ## Everything that must be green
+ci: check docs alone deny test docs-run intents sim judge-stripe judge-openai judge-mcp judge-openapi newman agents fuzz ## Everything that must be green
 
 .PHONY: bench
 bench: ## Measure throughput against the floors, in ten minutes
