@@ -16,21 +16,23 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def main(binaries, *named):
-    failures, pages = 0, [pathlib.Path(name) for name in named]
+    failures, pages = 0, [pathlib.Path(name).resolve() for name in named]
     if not named:
         pages = [page for page in all_pages(ROOT) if is_run(page)]
     for page in pages:
+        shown = page.relative_to(ROOT) if page.is_relative_to(ROOT) else page
         began = time.monotonic()
         try:
             blocks = runnable(page.read_text())
             wrong = run_page(page, blocks, binaries)
+            wrong = wrong and f"{shown}:{wrong}"
         except Wrong as error:
-            wrong = f"{page}: {error}"
+            wrong = f"{shown}: {error}"
         if wrong:
             failures += 1
             print(wrong, file=sys.stderr)
         else:
-            print(f"{page}: {len(blocks)} blocks, {time.monotonic() - began:.1f} s", flush=True)
+            print(f"{shown}: {len(blocks)} blocks, {time.monotonic() - began:.1f} s", flush=True)
     if not pages:
         print("There is no page with anything to run.", file=sys.stderr)
     return 1 if failures or not pages else 0

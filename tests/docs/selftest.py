@@ -82,10 +82,10 @@ class Pages(unittest.TestCase):
             """)
 
     def test_a_failing_command_is_noticed_wherever_it_stands(self):
-        self.fails("```sh run\ntrue\nfalse\ntrue\n```\n", "page.md:1: A command in it failed")
+        self.fails("```sh run\ntrue\nfalse\ntrue\n```\n", "1: A command in it failed")
         self.fails("```sh run\nfalse | cat\n```\n", "A command in it failed")
         self.fails("```sh run\nno-such-program\n```\n", "not found")
-        self.fails("\n<!-- run\nfalse\n-->\n", "page.md:2: A command in it failed")
+        self.fails("\n<!-- run\nfalse\n-->\n", "2: A command in it failed")
 
     def test_another_output_is_noticed(self):
         self.fails("```sh run\necho tea\n```\n```text output\nhoney\n```\n", "it printed\n    tea")

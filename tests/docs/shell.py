@@ -216,14 +216,14 @@ class Shell:
 
 
 def run_page(page, blocks, binaries):
-    """Runs all blocks of a page; says where it went wrong and how, or nothing."""
+    """Runs all blocks of a page; says in which line it went wrong, and how, or nothing."""
     if not blocks:
         raise Wrong("nothing in it is marked to be run")
     shell = Shell(page, binaries)
     try:
         for block in blocks:
             if wrong := shell.run(block):
-                return f"{page}:{block.line}: {wrong}"
+                return f"{block.line}: {wrong}"
         return None
     finally:
         shell.close()
