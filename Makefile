@@ -146,8 +146,9 @@ judge-mcp: ## Hold the tools at /mcp against the clients of the Model Context Pr
 
 .PHONY: docs-run
 docs-run: deps ## Run the commands of the README and the docs, and follow every link
-	tests/docs/links.py
 	tests/docs/selftest.py
+	tests/docs/links.py
+	tests/docs/names.py
 	$(AS_TESTED) config --test stripe
 	tests/docs/run.py $${CARGO_TARGET_DIR:-target}/debug
 
@@ -176,6 +177,7 @@ check: ## Format, lint and tidy, quickly
 	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
 	$(CARGO) test --test it --features $(FEATURES) tidy
 	tests/docs/links.py
+	tests/docs/names.py
 
 .PHONY: docs
 docs: ## Build the documentation of the code; warnings are errors

@@ -12,6 +12,7 @@ import unittest
 
 import shell
 from links import broken
+from names import strange
 from pages import Wrong, anchors, runnable
 
 GATEWAY = """#!/bin/sh
@@ -223,6 +224,23 @@ class Links(unittest.TestCase):
 
     def test_anchors_are_those_of_github(self):
         self.assertEqual(anchors("## [A b](c.md), d & e-f\n```\n# no\n```\n"), {"a-b-d--e-f"})
+
+
+class Names(unittest.TestCase):
+    SCHEMA = {"properties": {"shop": {"properties": {"tax": {"items": {"properties": {"country": {}}}}}}}}
+
+    def strange(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "page.md").write_text(text)
+            return list(strange(pathlib.Path(folder), self.SCHEMA))
+
+    def test_keys_of_the_configuration_are_fine(self):
+        self.assertEqual(self.strange("`shop.tax` ACP_GATEWAY__SHOP__TAX `shop.tax = []` `shop.tax.country` other.key"), [])
+
+    def test_keys_of_no_configuration_are_told(self):
+        for text in ("`shop.taxes`", "`shop.taxes = 1`", "ACP_GATEWAY__SHOP__TAXES=x", "ACP_GATEWAY__STORE__TAX"):
+            self.assertEqual(len(self.strange("\n" + text)), 1, text)
+            self.assertIn("page.md:2: the configuration has no ", self.strange("\n" + text)[0])
 
 
 if __name__ == "__main__":
