@@ -264,6 +264,22 @@ async fn refusals_before_the_beginning_leave_the_key_free() {
 }
 
 #[tokio::test]
+async fn a_payment_method_of_nobody_is_good_for_one_payment() {
+    let shop = Shop::open().await;
+    let card = "type=card&card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2099";
+    let method = shop.post("/v1/payment_methods", card).await;
+    let pay = format!("payment_method={}", method.id());
+    let form = "amount=1000&currency=usd";
+    for status in [200, 400] {
+        let intent = shop.post("/v1/payment_intents", form).await;
+        let path = format!("/v1/payment_intents/{}/confirm", intent.id());
+        let answer = shop.post(&path, &pay).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.code(), "", "there is no code for it");
+    }
+}
+
+#[tokio::test]
 async fn who_comes_second_is_told_to_wait() {
     let shop = Shop::open().await;
     let form = "amount=1000&currency=usd&payment_method=pm_card_visa";

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use acp_core::ids::TenantId;
 use acp_core::money::Currency;
 use acp_core::payment::Route;
 use acp_core::ports::{CardKeeper, Clock, PaymentNews, PaymentProvider};
@@ -34,9 +35,7 @@ pub(super) fn provider(
             let books = &config.payment.demo_books;
             asked_demo(demo(config, books, "demo-payments.jsonl", tools)?)
         }
-        config::PaymentProvider::Stripe => {
-            asked_stripe(&stripe(&config.stripe, tools.peers), tools)?
-        }
+        config::PaymentProvider::Stripe => asked_stripe(&stripe(config, tools.peers), tools)?,
     };
     let unnamed = Account::unnamed(provider, watched);
     let clock = Arc::clone(tools.clock);
@@ -62,7 +61,7 @@ fn account(
                 // The configuration demands one.
                 secret_key: Zeroizing::new(secret.unwrap_or_default()),
                 route: Some(Route(route.name.as_str().into())),
-                ..stripe(&config.stripe, tools.peers)
+                ..stripe(config, tools.peers)
             };
             asked_stripe(&options, tools)?
         }
@@ -123,7 +122,9 @@ fn demo(
         .map_err(|source| BootError::DemoBooks { path, source })
 }
 
-fn stripe(config: &config::Stripe, peers: &Peers) -> StripeOptions {
+fn stripe(config: &Config, peers: &Peers) -> StripeOptions {
+    let shop = TenantId::new(config.shop.id.as_str());
+    let config = &config.stripe;
     let secret = config.secret_key.as_ref().map(|key| key.expose().clone());
     StripeOptions {
         base_url: config.base_url.clone(),
@@ -131,6 +132,7 @@ fn stripe(config: &config::Stripe, peers: &Peers) -> StripeOptions {
         secret_key: Zeroizing::new(secret.unwrap_or_default()),
         api_version: config.api_version.clone(),
         acquirer: acquirer(config),
+        shop,
         route: None,
         calls_at_once: config.calls_at_once,
         peers: peers.clone(),

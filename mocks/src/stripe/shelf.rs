@@ -33,6 +33,10 @@ impl<T> Shelf<T> {
         self.places.get(id).and_then(|place| self.things.get_mut(*place))
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.things.iter()
+    }
+
     /// One page, newest first, and whether there is more beyond it.
     pub(super) fn page(
         &self,

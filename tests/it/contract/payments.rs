@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acp_core::ids::{Partition, PaymentId, Random128, SessionId};
+use acp_core::ids::{Partition, PaymentId, Random128, SessionId, TenantId};
 use acp_core::limits::PEER_CALLS_DEFAULT;
 use acp_core::money::{Currency, Money};
 use acp_core::payment::{Decline, PaymentFault, PaymentStatus, ProviderKey, Route};
@@ -93,6 +93,10 @@ impl Place {
 }
 
 fn stripe_at(url: &str, route: Option<Route>) -> StripePayments {
+    stripe_of("shop", url, route)
+}
+
+fn stripe_of(shop: &str, url: &str, route: Option<Route>) -> StripePayments {
     let acquirer = Acquirer {
         bin: "455555".into(),
         country: "US".into(),
@@ -104,6 +108,7 @@ fn stripe_at(url: &str, route: Option<Route>) -> StripePayments {
         secret_key: Zeroizing::new("sk_test_1".to_owned()),
         api_version: "2026-04-22.preview".to_owned(),
         acquirer: Some(acquirer),
+        shop: TenantId::new(shop),
         route,
         calls_at_once: PEER_CALLS_DEFAULT,
         peers: Peers::default(),
@@ -404,6 +409,34 @@ async fn two_names_of_one_account_list_each_payment_once_at_stripe() {
     listed.sort();
     made.sort();
     assert_eq!(listed, made);
+}
+
+#[tokio::test]
+async fn a_payment_method_that_paid_elsewhere_is_declined_and_no_fault_of_ours() {
+    let place = Place::stripe().await;
+    let (first, second) = (place.made(1).await, place.made(2).await);
+    assert_eq!(place.confirm(&first, &with("pm_1Nobodys")).await, held(1_000));
+    let again = place.confirm(&second, &with("pm_1Nobodys")).await;
+    assert_eq!(again, PaymentStatus::Declined(Decline::Hard));
+}
+
+/// A trial and the shop itself, or two shops, at one account: what this one knows nothing of is not
+/// what it has lost.
+#[tokio::test]
+async fn payments_of_other_shops_at_the_same_account_are_left_alone() {
+    let mock = StripeMock::start(Settings::default()).await.unwrap();
+    let mut ours = Vec::new();
+    for (number, shop) in [(1, "shop"), (2, "trial"), (3, "shop")] {
+        let provider = stripe_of(shop, &mock.url(), None);
+        let payment = provider.create(&key(&format!("key-{number}")), &new(number, 1_000)).await;
+        ours.extend((shop == "shop").then_some(payment.unwrap().id));
+    }
+    let since = SystemClock::default().now().minus(Duration::from_hours(1));
+    let listed = stripe_of("shop", &mock.url(), None).made_since(since).await.unwrap();
+    let mut listed: Vec<_> = listed.into_iter().map(|listed| listed.payment.id).collect();
+    listed.sort();
+    ours.sort();
+    assert_eq!(listed, ours);
 }
 
 /// A token somebody granted the shop.

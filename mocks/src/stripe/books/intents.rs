@@ -106,6 +106,11 @@ impl Books {
         }
         let mut intent = intent.clone();
         if let Some(method) = self.method_of(call)? {
+            if self.is_used_up(call, &method, id) {
+                let message = "The PaymentMethod was used before without a Customer it is attached \
+                               to. It may not be used again.";
+                return Err(Refusal::invalid(message.to_owned()).kept());
+            }
             intent.method = Some(method);
         }
         intent.asks_for_proof |= asks_for_proof(call.form);
@@ -202,6 +207,18 @@ impl Books {
         };
         self.methods.insert(method.id.clone(), method.clone());
         Ok(Some(method))
+    }
+
+    /// Whether a method that was made once was tried already, for another payment: nobody keeps it,
+    /// so it was good for that one. A token that is shared has limits of its own.
+    fn is_used_up(&self, call: &Call, method: &Method, intent: &str) -> bool {
+        call.form.get("payment_method") == Some(method.id.as_str())
+            && method.token.is_none()
+            && self.intents.iter().any(|other| {
+                other.id != intent
+                    && other.latest_charge.is_some()
+                    && other.method.as_ref().is_some_and(|it| it.id == method.id)
+            })
     }
 
     /// A call that makes no sense where the `PaymentIntent` stands.

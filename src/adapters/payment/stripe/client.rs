@@ -247,8 +247,18 @@ fn refused(complaint: &Complaint) -> Refused {
         // With another proof the same instrument may pay.
         _ if is_proof(parameter) => Refused::Instrument(Decline::Soft),
         (_, "resource_missing") => Refused::Missing,
+        _ if is_used_up(complaint) => Refused::Instrument(Decline::Hard),
         _ => PaymentFault::CallerBug.into(),
     }
+}
+
+/// Whether what an agent pays with was good for one payment, which was another. Nothing but the words
+/// says so.
+fn is_used_up(complaint: &Complaint) -> bool {
+    let said = complaint.message.as_deref().unwrap_or_default();
+    complaint.code.is_none()
+        && said.contains("PaymentMethod")
+        && said.contains("may not be used again")
 }
 
 /// Whether a parameter is what an agent pays with, or a part of a card it hands over.
@@ -339,6 +349,11 @@ mod tests {
             (
                 json!({"type": "invalid_request_error", "code": "resource_missing",
                        "param": "payment_method_data[card][token]"}),
+                Refused::Instrument(Decline::Hard),
+            ),
+            (
+                json!({"type": "invalid_request_error",
+                       "message": "This PaymentMethod was used. It may not be used again."}),
                 Refused::Instrument(Decline::Hard),
             ),
             (

@@ -16,7 +16,7 @@ mod webhook;
 
 use std::sync::Arc;
 
-use acp_core::ids::{PaymentId, SessionId};
+use acp_core::ids::{PaymentId, SessionId, TenantId};
 use acp_core::money::Money;
 use acp_core::payment::{
     Decline, ListedPayment, Payment, PaymentFault, PaymentStatus, ProviderKey, Route,
@@ -38,6 +38,8 @@ use crate::adapters::outward::{NoRoots, Peers, Transport, Watched};
 
 /// What a payment is told about us, so that its events find their way back.
 const SESSION: &str = "acp_session";
+/// The shop a payment was made for: others may use the same account.
+const SHOP: &str = "acp_shop";
 /// The account a payment was made at, where there are several.
 const ROUTE: &str = "acp_route";
 /// The key a payment or a refund was made with.
@@ -62,6 +64,8 @@ pub struct StripeOptions {
     /// What agents need to know to authenticate buyers; without it, a payment that wants an
     /// authentication is declined.
     pub acquirer: Option<Acquirer>,
+    /// Whose payments they are. Those of other shops at the same account are left alone.
+    pub shop: TenantId,
     /// The name of the account, where there are several. Payments say whose they are, so that two
     /// names of one account do not see those of each other.
     pub route: Option<Route>,
@@ -88,6 +92,7 @@ pub struct Acquirer {
 #[expect(missing_debug_implementations, reason = "ports are not printable")]
 pub struct StripePayments {
     client: StripeClient,
+    shop: TenantId,
     route: Option<Route>,
     reading: Reading,
     clock: Arc<dyn Clock>,
@@ -104,8 +109,9 @@ impl StripePayments {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, NoRoots> {
         let reading = Reading { acquirer: options.acquirer.clone() };
-        let (client, route) = (StripeClient::new(options, entropy)?, options.route.clone());
-        Ok(Self { client, route, reading, clock })
+        let client = StripeClient::new(options, entropy)?;
+        let (shop, route) = (options.shop.clone(), options.route.clone());
+        Ok(Self { client, shop, route, reading, clock })
     }
 
     /// How Stripe fares.
@@ -191,6 +197,7 @@ impl PaymentProvider for StripePayments {
             .with("currency", &new.amount.currency().lowercase())
             .with("capture_method", "manual")
             .with("payment_method_types[]", "card")
+            .with(&format!("metadata[{SHOP}]"), self.shop.as_str())
             .with(&format!("metadata[{SESSION}]"), new.session.as_str())
             .with(&format!("metadata[{KEY}]"), &key.0);
         let form = match &self.route {
@@ -341,6 +348,10 @@ impl StripePayments {
     fn ours(&self, intent: &Intent) -> Result<Option<ListedPayment>, PaymentFault> {
         let session = intent.metadata.get(SESSION).and_then(|text| SessionId::parse(text).ok());
         let Some((session, key)) = session.zip(intent.metadata.get(KEY)) else { return Ok(None) };
+        // Payments of earlier releases do not say for whom they were made.
+        if intent.metadata.get(SHOP).is_some_and(|shop| **shop != *self.shop.as_str()) {
+            return Ok(None);
+        }
         if intent.metadata.get(ROUTE) != self.route.as_ref().map(|Route(name)| name) {
             return Ok(None);
         }

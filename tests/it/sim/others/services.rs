@@ -32,7 +32,7 @@ use super::line::{Line, Service};
 use super::money::Booked;
 use super::payments::Card;
 use crate::sim::core::Core;
-use crate::sim::goods::PRINT;
+use crate::sim::goods::{PRINT, goods};
 use crate::sim::node::Wire;
 
 /// How long a call to the inventory may take, where nobody says otherwise.
@@ -246,6 +246,7 @@ fn payments(line: Arc<dyn Transport>, clock: Arc<dyn Clock>, seed: u64) -> Strip
         secret_key: Zeroizing::new(SECRET_KEY.to_owned()),
         api_version: "2026-04-22.preview".to_owned(),
         acquirer: Some(acquirer),
+        shop: goods().tenant().clone(),
         route: None,
         calls_at_once: PEER_CALLS_DEFAULT,
         peers: Peers::default(),
