@@ -5,14 +5,11 @@ use std::path::Path;
 
 use acp_core::ids::{AgentId, ItemId};
 use acp_core::principal::{Habits, Scope};
-use acp_gateway::boot::{World, run};
-use acp_gateway::config::{
-    CatalogueKind, Config, Limits, LogFormat as ConfiguredFormat, PaymentProvider, Secret,
-    StoreKind,
-};
+use acp_gateway::boot::{World, run, start_telemetry};
+use acp_gateway::config::{CatalogueKind, Config, Limits, PaymentProvider, Secret, StoreKind};
 use acp_gateway::identity::NewKey;
-use acp_gateway::telemetry::{self, LogFormat};
 use anyhow::ensure;
+use tokio::runtime::Handle;
 
 use crate::goods::goods;
 use crate::place::Place;
@@ -77,11 +74,7 @@ fn limits(reads_per_minute: Option<u32>) -> Limits {
 /// Serves until the parent wants it to end.
 pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let config = config(place);
-    let format = match config.log.format {
-        ConfiguredFormat::Readable => LogFormat::Readable,
-        ConfiguredFormat::Json => LogFormat::Json,
-    };
-    telemetry::start(format, &config.log.level)?;
+    let _telling = start_telemetry(&config, &Handle::current())?;
     let world = World::open(config).await?;
     let token = key_of(&world, "bench").await?;
     let neighbour = key_of(&world, "neighbour").await?;

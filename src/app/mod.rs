@@ -55,6 +55,7 @@ use intents::Intents;
 use orders::HandOverTally;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug)]
@@ -187,7 +188,7 @@ impl App {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
-        self.tasks.spawn(work).await.ok()
+        self.tasks.spawn(work.in_current_span()).await.ok()
     }
 
     /// The same, with money held and taken in this way.

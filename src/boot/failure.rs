@@ -14,6 +14,7 @@ use crate::http::BadCertificate;
 use crate::store::embedded::OpenError;
 use crate::store::record::KeyringError;
 use crate::store::redis;
+use crate::telemetry::BadExport;
 
 /// Why the gateway cannot start, or go on.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,10 @@ pub enum BootError {
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot listen to operators on {address}: choose another address with admin.listen")]
     ListenAdmin { address: SocketAddr, source: io::Error },
+    #[error("figures cannot be read on {address}: choose another address with metrics.listen")]
+    ListenMetrics { address: SocketAddr, source: io::Error },
+    #[error("the collector cannot be told figures")]
+    Collector(#[source] BadExport),
     #[error(transparent)]
     Certificate(#[from] BadCertificate),
     #[error(transparent)]

@@ -3,8 +3,6 @@
 mod callers;
 mod carts;
 mod certificates;
-#[cfg(feature = "failpoints")]
-mod failpoints;
 mod failure;
 mod goods;
 mod keepers;
@@ -17,6 +15,7 @@ mod planner;
 mod run;
 mod shop;
 mod tools;
+mod watching;
 mod webhooks;
 mod world;
 
@@ -29,4 +28,5 @@ pub use keepers::configured;
 pub use metering::rates;
 pub use run::{run, until_stopped};
 pub use shop::{BadShop, shop};
+pub use watching::{log_format, start_telemetry};
 pub use world::World;

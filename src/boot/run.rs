@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::certificates::tended;
+use super::watching::{TellingFigures, page_listener, serve_page};
 use super::{BootError, World, callers};
 use crate::adapters::payment::RoutedPayments;
 use crate::admin::{AdminSocket, with_proof};
@@ -166,6 +167,8 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
     let address = listener.local_addr().map_err(unheard)?;
     let socket = AdminSocket::bind(&world.config.admin_socket()).await?;
     let desk = admin_listener(&world).await?;
+    let page = page_listener(&world).await?;
+    let telling = TellingFigures::begin(&world)?;
     start_jobs(&world);
     announce(&world, address);
     let server = &world.config.server;
@@ -182,13 +185,17 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
         outcome
     };
     let operator = socket.serve(world.admin_router(), world.stopping.clone(), drain_timeout);
-    let (public, operator, desk) = tokio::join!(public, operator, serve_desk(&world, desk));
+    let (public, operator, desk, page) =
+        tokio::join!(public, operator, serve_desk(&world, desk), serve_page(&world, page));
     world.tasks.close();
     if tokio::time::timeout(drain_timeout, world.tasks.wait()).await.is_err() {
         tracing::warn!("some completions were cut off; the next start takes them up again");
     }
     callers::part(&world.identity).await;
-    public.and(operator).and(desk).map_err(BootError::Serve)
+    if let Some(telling) = telling {
+        telling.end().await;
+    }
+    public.and(operator).and(desk).and(page).map_err(BootError::Serve)
 }
 
 /// Where operators with a key are listened to, if that is wanted.

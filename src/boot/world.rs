@@ -13,8 +13,6 @@ use tokio_util::task::TaskTracker;
 
 use super::callers::{self, identity};
 use super::carts::carts;
-#[cfg(feature = "failpoints")]
-use super::failpoints::{self, Failpoint};
 use super::failure::BootError;
 use super::goods::catalogue::shelves;
 use super::goods::terms::terms;
@@ -24,6 +22,7 @@ use super::master_key::master_key;
 use super::opening::{Opened, must_be_safe, open_store, records_in};
 use super::shop::shop;
 use super::tools::{Tools, asking};
+use super::watching::Around;
 use super::{metering, payments, webhooks};
 use crate::adapters::calendar::ZoneCalendar;
 use crate::adapters::catalog::{DemoShop, Row};
@@ -181,10 +180,8 @@ impl World {
         let dyn_clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
         let Opened { store, backend, partition_key } =
             open_store(&config, &clock, entropy.as_ref()).await?;
-        #[cfg(feature = "failpoints")]
-        let failpoint = Failpoint::of_environment();
-        #[cfg(feature = "failpoints")]
-        let store = failpoints::in_store(store, failpoint.as_ref());
+        let watch = Around::of_process();
+        let store = watch.store(store);
         let sealer = sealer(&config, &store, &entropy).await?;
         let records = records_in(&store, &dyn_clock, &entropy, partition_key);
         let (peers, tasks) = (Peers::default(), TaskTracker::new());
@@ -195,9 +192,7 @@ impl World {
         let stock = Arc::new(ledgers(&backend, &records));
         let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
         let (routed, cards) = payments::provider(&config, &tools)?;
-        let provider = around(Arc::<RoutedPayments>::clone(&routed));
-        #[cfg(feature = "failpoints")]
-        let provider = failpoints::in_payments(provider, failpoint.as_ref());
+        let provider = watch.payments(around(Arc::<RoutedPayments>::clone(&routed)));
         let ports = Ports {
             checkouts: Arc::new(StoreCheckouts::new(records.clone())),
             carts: carts(&config.cart, &records, &tools)?,
@@ -206,7 +201,9 @@ impl World {
             calendar: Arc::new(ZoneCalendar::default()),
             plans: Arc::new(StorePlans::new(records.clone())),
             catalog: catalogue::asked(sold_elsewhere.as_ref(), &catalogs),
-            stock: elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
+            stock: Around::stock(
+                elsewhere.clone().unwrap_or_else(|| Arc::<StoreStock>::clone(&stock)),
+            ),
             terms: keepers(&config, &terms, &stock, &tools)?,
             payments: provider,
             cards,

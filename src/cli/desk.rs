@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use super::answer::CommandError;
-use super::serve::start_telemetry;
+use super::serve::start_log;
 use super::wire::{exchange, granted, write_down};
 use crate::boot::World;
 use crate::config::{Config, Loaded, Origin, StoreKind};
@@ -88,7 +88,7 @@ impl Desk {
                 return Ok(Self::Running(socket));
             }
             check_store(config, store)?;
-            start_telemetry(config, log_level(loaded))?;
+            start_log(config, log_level(loaded))?;
             match World::open_as_it_is(config.clone()).await {
                 Ok(world) => return Ok(Self::Here(Box::new(world))),
                 Err(error) if !error.is_in_use() => return Err(error.into()),

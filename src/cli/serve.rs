@@ -5,9 +5,9 @@ use acp_core::limits::RUNTIME_END_TIMEOUT;
 use clap::Args;
 
 use super::answer::{CommandError, Said, line};
-use crate::boot::{World, run, until_stopped};
-use crate::config::{Config, Loaded, LogFormat as ConfiguredFormat};
-use crate::telemetry::{self, LogFormat};
+use crate::boot::{World, log_format, run, start_telemetry, until_stopped};
+use crate::config::{Config, Loaded};
+use crate::telemetry;
 
 /// Serve the shop to agents; this is what happens without a command
 ///
@@ -32,11 +32,11 @@ pub(super) struct ServeArgs {
 /// Serves until the process is told to stop.
 pub(super) fn serve(loaded: Loaded) -> Result<Said, CommandError> {
     let config = loaded.config;
-    start_telemetry(&config, &config.log.level)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(CommandError::Runtime)?;
+    let exporting = start_telemetry(&config, runtime.handle())?;
     let outcome = runtime.block_on(async {
         let world = World::open(config).await?;
         let stop = until_stopped(world.stopping.clone()).map_err(CommandError::Runtime)?;
@@ -45,18 +45,17 @@ pub(super) fn serve(loaded: Loaded) -> Result<Said, CommandError> {
             () = stop => Err(CommandError::EndedAtOnce),
         }
     });
+    // The runtime carries it, so it goes first.
+    exporting.stop();
     // A backup may still be copying.
     runtime.shutdown_timeout(RUNTIME_END_TIMEOUT);
     outcome.map(|()| Said::fine(String::new()))
 }
 
 /// Starts to log as configured, from this level on.
-pub(super) fn start_telemetry(config: &Config, level: &str) -> Result<(), CommandError> {
-    let format = match config.log.format {
-        ConfiguredFormat::Readable => LogFormat::Readable,
-        ConfiguredFormat::Json => LogFormat::Json,
-    };
-    Ok(telemetry::start(format, level)?)
+pub(super) fn start_log(config: &Config, level: &str) -> Result<(), CommandError> {
+    telemetry::start(log_format(config), level, None)?;
+    Ok(())
 }
 
 fn announce(world: &World, address: SocketAddr) {

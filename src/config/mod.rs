@@ -17,7 +17,6 @@ mod intents;
 mod keys;
 mod limits;
 mod load;
-mod log;
 mod payment;
 mod reading;
 mod schema;
@@ -27,6 +26,7 @@ mod services;
 mod settings;
 mod shop;
 mod store;
+mod telemetry;
 mod vault;
 
 pub use access::{Admin, CallerKeys, CallerScope, ConfiguredKey, ConfiguredToken, Jwt, Mcp};
@@ -36,7 +36,6 @@ pub use goods::{Catalogue, CatalogueKind, Inventory, InventoryShape};
 pub use intents::Intents;
 pub use limits::Limits;
 pub use load::{ConfigError, Environment, Fault, Loaded, Origin, Overrides, load};
-pub use log::{Log, LogFormat};
 pub use payment::{Capture, Payment, PaymentProvider, PaymentRoute, Stripe, ThreeDs};
 pub use schema::schema;
 pub use secrets::{Secret, Secrets};
@@ -54,4 +53,5 @@ pub use shop::{
     PurchaseAccount, Shop, Spread, Wallet, WalletType,
 };
 pub use store::{Redis, RedisMode, Store, StoreKind};
+pub use telemetry::{Log, LogFormat, Metrics, Otlp, OtlpMetrics, Sampled};
 pub use vault::Vault;

@@ -166,6 +166,9 @@ impl Section for Server {
 
 const OCTET: &str = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 const IPV6: &str = r"\[[0-9A-Fa-f:.]+(%[0-9]+)?\]";
+/// The same, or nothing.
+pub(super) const LISTEN_OR_NOT: Form =
+    Form::matching(&["^(((", OCTET, r"\.){3}", OCTET, "|", IPV6, "):", PORT, ")?$"]);
 const LISTEN: Form = Form::matching(&["^((", OCTET, r"\.){3}", OCTET, "|", IPV6, "):", PORT, "$"]);
 const PUBLIC_URL: Form =
     Form::matching(&["^(https?://", HOST, "(:", PORT, r")?(/[!$-;=@-\[\]_a-z~]*)?)?$"])

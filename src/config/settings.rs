@@ -9,9 +9,9 @@ use super::keys::Outline;
 use super::services;
 use super::{
     Admin, CallerKeys, CartService, Catalogue, Checkout, Feed, Intents, Inventory, Jwt, Limits,
-    Log, Mcp, MessageSignatures, OrderService, Payment, PaymentProvider, Planner, PromotionService,
-    Redis, Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe, TaxService, Vault,
-    Webhooks,
+    Log, Mcp, MessageSignatures, Metrics, OrderService, Otlp, Payment, PaymentProvider, Planner,
+    PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe,
+    TaxService, Vault, Webhooks,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -44,11 +44,15 @@ pub struct Config {
     pub webhooks: Webhooks,
     pub feed: Feed,
     pub message_signatures: MessageSignatures,
+    pub metrics: Metrics,
     pub log: Log,
+    /// What a collector is told. It is no section: the variables of others say it.
+    #[serde(skip)]
+    pub otlp: Otlp,
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 27] = [
+pub(super) const SECTIONS: [Outline; 28] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -75,6 +79,7 @@ pub(super) const SECTIONS: [Outline; 27] = [
     Outline::of::<Webhooks>(),
     Outline::of::<Feed>(),
     Outline::of::<MessageSignatures>(),
+    Outline::of::<Metrics>(),
     Outline::of::<Log>(),
 ];
 
@@ -180,6 +185,7 @@ mod tests {
         config.planner.base_url = Some("https://model.example/v1".into());
         config.planner.model = Some("m".into());
         config.planner.api_key = Some(Secret::guard("key".into()));
+        config.metrics.listen = Some(std::net::SocketAddr::from(([127, 0, 0, 1], 9464)));
         config.message_signatures.ca_file = Some("/etc/keys.pem".into());
         config.secrets.master_key = Some(Secret::guard([7; 32]));
         config.secrets.former_master_key = Some(Secret::guard([8; 32]));

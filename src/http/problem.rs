@@ -10,6 +10,7 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AU
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::layers::ErrorCode;
 use super::reply::{JSON, NO_STORE};
 use crate::app::Failure;
 use crate::identity::{Unbelieved, Unproven, Unsigned, Why};
@@ -177,6 +178,7 @@ impl IntoResponse for Rejection {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() =
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.extensions_mut().insert(ErrorCode(problem.code.as_str()));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         headers.insert(CACHE_CONTROL, NO_STORE);

@@ -16,6 +16,7 @@ use super::strangers::Strangers;
 use super::supply::{Look, Supply};
 use super::{Bucket, OwnQuotas, Rates};
 use crate::breaker::{Breaker, Leave};
+use crate::telemetry::measures;
 
 const STRANGERS: &str = "failed_authentications";
 
@@ -144,7 +145,11 @@ impl Meter {
     pub async fn admit(&self, caller: &Principal, tier: Tier, bucket: Bucket) -> Admission {
         match &self.counted {
             None => Admission::Uncounted,
-            Some(counted) => counted.admit(caller, tier, bucket).await,
+            Some(counted) => {
+                let admission = counted.admit(caller, tier, bucket).await;
+                note(bucket.as_str(), &admission);
+                admission
+            }
         }
     }
 
@@ -157,10 +162,23 @@ impl Meter {
     /// whether that was once too often.
     pub fn stranger(&self, address: IpAddr) -> Admission {
         let Some(counted) = &self.counted else { return Admission::Uncounted };
-        match counted.strangers.failed(address, counted.clock.now()) {
+        let admission = match counted.strangers.failed(address, counted.clock.now()) {
             None => Admission::Uncounted,
             Some(span) => beyond(STRANGERS, counted.strangers.rate(), span),
-        }
+        };
+        note(STRANGERS, &admission);
+        admission
+    }
+}
+
+/// Tells whoever watches what was decided.
+fn note(bucket: &'static str, admission: &Admission) {
+    let decision = match admission {
+        Admission::Uncounted | Admission::Within(_) => "within",
+        Admission::Beyond { .. } => "beyond",
+    };
+    if let Some(measures) = measures() {
+        measures.rate_limits.grow([bucket, decision]);
     }
 }
 

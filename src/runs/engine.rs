@@ -5,7 +5,9 @@ use acp_core::run::Trouble;
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, oneshot};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
+use super::seen;
 use super::work::{Progress, Work};
 
 /// Where whoever began a run waits for its word.
@@ -33,21 +35,37 @@ impl<Word, Failure> Waiting<Word, Failure> {
 /// waits.
 pub(crate) async fn drive<W: Work>(
     work: &W,
+    hand: W::Hand,
+    waiting: Option<Teller<W::Word, W::Failure>>,
+) {
+    let span = seen::span(work, &hand);
+    driven(work, hand, waiting).instrument(span).await;
+}
+
+async fn driven<W: Work>(
+    work: &W,
     mut hand: W::Hand,
     waiting: Option<Teller<W::Word, W::Failure>>,
 ) {
     let mut waiting = Waiting(waiting);
+    let drive = seen::Drive::<W>::begun();
     loop {
-        match work.step(&mut hand).await {
+        match seen::step(work, &mut hand).await {
             Ok(Progress::On) => {}
             Ok(Progress::Told(said)) => waiting.tell(Ok(said)),
             Ok(Progress::Rest(trouble)) => {
+                drive.ended("rested");
                 let said = rest(work, &mut hand, trouble).await;
                 return waiting.tell(said);
             }
-            Ok(Progress::Parked | Progress::Over(None)) => return,
-            Ok(Progress::Over(Some(said))) => return waiting.tell(said),
+            Ok(Progress::Parked) => return drive.ended("parked"),
+            Ok(Progress::Over(None)) => return drive.ended("over"),
+            Ok(Progress::Over(Some(said))) => {
+                drive.ended("over");
+                return waiting.tell(said);
+            }
             Err(failure) => {
+                drive.ended("failed");
                 let run = work.id(&hand);
                 tracing::warn!(
                     run.id = %run,
@@ -73,9 +91,11 @@ async fn rest<W: Work>(
 ) -> Result<W::Word, W::Failure> {
     let was_alarming = work.standing(hand).is_alarming();
     let said = work.rest(hand, trouble).await?;
+    seen::rested::<W>(trouble);
     let standing = work.standing(hand);
     if standing.is_alarming() && !(was_alarming && standing.tries > RUN_TRIES_BEFORE_ALARM) {
         let run = work.id(hand);
+        seen::alarmed::<W>(trouble);
         tracing::error!(
             run.id = %run,
             run.step = work.step_name(hand),
@@ -105,7 +125,11 @@ pub(crate) async fn take_over<W: Work>(
         return Ok(None);
     }
     let taken = work.taken(standing).await?;
-    work.take(hand, taken).await
+    let hand = work.take(hand, taken).await?;
+    if hand.is_some() {
+        seen::taken_over::<W>();
+    }
+    Ok(hand)
 }
 
 /// Goes on with those runs nobody is at work on any more, so many at a time; says how many.

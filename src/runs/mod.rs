@@ -14,6 +14,7 @@
 //! This room knows nothing of sessions, payments or stores.
 
 mod engine;
+mod seen;
 mod work;
 
 pub(crate) use engine::{Teller, drive, resume, say, take_over};

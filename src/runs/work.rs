@@ -22,6 +22,8 @@ pub(crate) enum Progress<Word, Failure> {
 /// A kind of durable run.
 #[async_trait]
 pub(crate) trait Work: Send + Sync + 'static {
+    /// What kind of work it is, for whoever reads figures.
+    const KIND: &'static str;
     /// What names a run.
     type Id: Clone + Display + Send + Sync + 'static;
     /// A run at work: its journal as it was last written, and what saves looking again.

@@ -34,6 +34,12 @@ pub(super) const BOUNDS: &[Bound] = &[
         &["'/a\tb'", "1"],
     ),
     ("server.tls_key", "server.tls_certificate = 'c'", &["'/etc/tls/key.pem'"], &["'/a\tb'", "1"]),
+    (
+        "metrics.listen",
+        "",
+        &["'127.0.0.1:9464'", "'0.0.0.0:0'", "'[::]:9464'", "''"],
+        &["'9464'", "'host:80'", "'127.0.0.1'", "'127.0.0.1:65536'", "9464"],
+    ),
     ("limits.enabled", "", &["true", "false"], &["'true'", "0"]),
     ("limits.reads_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.reads_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 NO_KEYS = {
     "section.key", "server.lisen", "admin.sock", "catalogue.changed", "cart.apply", "cart.restore",
     "inventory.reserve", "inventory.release", "inventory.commit", "inventory.restock", "payment.authorize",
-    "payment.void", "payment.refund", "payment.route", "planner.disagreement",
+    "payment.void", "payment.refund", "payment.route", "planner.disagreement", "store.commit",
 }
 
 

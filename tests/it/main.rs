@@ -27,6 +27,7 @@ mod redis;
 mod sim;
 mod stripe;
 mod support;
+mod telemetry;
 mod tidy;
 mod vault;
 mod wire;

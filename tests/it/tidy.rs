@@ -5,27 +5,36 @@ use std::path::{Path, PathBuf};
 
 /// Each room of `src/` and the rooms it may name with `crate::…`.
 const MAY_NAME: &[(&str, &[&str])] = &[
-    ("adapters", &["breaker", "seeded"]),
+    ("adapters", &["breaker", "seeded", "telemetry"]),
     ("admin", &["adapters", "app", "identity", "store"]),
-    ("app", &["runs", "seeded"]),
+    ("app", &["runs", "seeded", "telemetry"]),
     (
         "boot",
         &[
-            "adapters", "admin", "app", "config", "http", "identity", "jobs", "mcp", "metering",
+            "adapters",
+            "admin",
+            "app",
+            "config",
+            "http",
+            "identity",
+            "jobs",
+            "mcp",
+            "metering",
             "store",
+            "telemetry",
         ],
     ),
     ("breaker", &[]),
     ("cli", &["admin", "adapters", "boot", "config", "http", "telemetry"]),
     ("config", &[]),
-    ("http", &["app", "identity", "metering"]),
+    ("http", &["app", "identity", "metering", "telemetry"]),
     ("identity", &[]),
     ("jobs", &["app"]),
     ("mcp", &["http"]),
-    ("metering", &["breaker"]),
-    ("runs", &[]),
+    ("metering", &["breaker", "telemetry"]),
+    ("runs", &["telemetry"]),
     ("seeded", &[]),
-    ("store", &["breaker", "seeded"]),
+    ("store", &["breaker", "seeded", "telemetry"]),
     ("telemetry", &[]),
 ];
 

@@ -8,7 +8,7 @@ use acp_core::limits::{
 use acp_core::ports::Entropy;
 use bytes::Bytes;
 use http::header::{RETRY_AFTER, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::Full;
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
@@ -24,9 +24,12 @@ use super::path::shown;
 use super::persistence::Persistence;
 use super::tls::{self, NoRoots};
 use super::transport::{Network, Transport};
+use crate::telemetry::traceparent;
 
 const WHO_WE_ARE: HeaderValue =
     HeaderValue::from_static(concat!("acp-gateway/", env!("CARGO_PKG_VERSION")));
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// How long a service is waited for, and by how many at once.
 #[derive(Clone, Copy, Debug)]
@@ -226,6 +229,9 @@ impl Peer {
         let Ok(mut request) = request else { return Err(Missed::NotSent) };
         *request.headers_mut() = call.headers;
         request.headers_mut().insert(USER_AGENT, WHO_WE_ARE);
+        if let Some(parent) = traceparent().and_then(|it| HeaderValue::try_from(it).ok()) {
+            request.headers_mut().insert(TRACEPARENT, parent);
+        }
         self.transport.send(request).await
     }
 

@@ -26,6 +26,7 @@ use super::address::{Local, Place, place_of};
 use super::signing::{event_name, merchant_signature, standard_signature};
 use crate::adapters::key_directory::{Guarded, Resolver, is_guarded};
 use crate::adapters::outward::{NoRoots, trusting};
+use crate::telemetry::traceparent;
 
 const WHO_WE_ARE: HeaderValue =
     HeaderValue::from_static(concat!("acp-gateway/", env!("CARGO_PKG_VERSION")));
@@ -102,6 +103,10 @@ fn request_of(uri: &Uri, letter: Letter<'_>) -> Result<Request<Full<Bytes>>, htt
         .header(USER_AGENT, WHO_WE_ARE)
         .header("request-id", &id)
         .header("merchant-signature", merchant_signature(letter.secret, second, letter.body));
+    let request = match traceparent() {
+        Some(parent) => request.header("traceparent", parent),
+        None => request,
+    };
     let request = stamped(request, letter.at);
     let request = if letter.is_standard {
         let signature = standard_signature(letter.secret, &id, second, letter.body);

@@ -30,6 +30,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(cart.id = %id))]
     pub async fn replace_cart(&self, id: &CartId, ask: Ask<ReplaceCart>) -> Result<Said, Failure> {
         let ask = ask.map(|replace| Alteration::Replace(Box::new(replace)));
         self.alter_cart(id, Operation::ReplaceCart, ask).await
@@ -39,6 +40,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(cart.id = %id))]
     pub async fn cancel_cart(&self, id: &CartId, ask: Ask<CancelCart>) -> Result<Said, Failure> {
         let ask = ask.map(|CancelCart| Alteration::Cancel);
         self.alter_cart(id, Operation::CancelCart, ask).await

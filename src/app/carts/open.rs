@@ -13,6 +13,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn open_cart(&self, ask: Ask<OpenCart>) -> Result<Said, Failure> {
         let (owner, name) = (ask.principal.as_owner(), ask.key.as_deref());
         let place = self.ports.carts.place(&owner, name);

@@ -12,6 +12,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses carts that do not exist, not any more, or are somebody else's: the same answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(cart.id = %id))]
     pub async fn read_cart(
         &self,
         principal: &Principal,

@@ -52,6 +52,8 @@ impl App {
 
 #[async_trait]
 impl Work for App {
+    const KIND: &'static str = "completion";
+
     type Id = SessionId;
     type Hand = Hand;
     type Word = Said;

@@ -20,6 +20,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses where the catalogue is kept elsewhere.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn search_products(
         self: &Arc<Self>,
         tenant: &TenantId,

@@ -31,6 +31,7 @@ impl App {
     /// # Errors
     /// Refuses conversations that do not exist, not any more, or are somebody else's: the same
     /// answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn read_conversation(
         &self,
         principal: &Principal,
@@ -45,6 +46,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses conversations that are not there or are somebody else's: the same answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn erase_conversation(
         &self,
         principal: &Principal,

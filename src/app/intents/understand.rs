@@ -19,6 +19,7 @@ use super::redacted::redacted;
 use super::talks::{Found, own};
 use crate::app::ask::bounded;
 use crate::app::{App, Ask, Failure, Said};
+use crate::telemetry::measures;
 
 /// What was decided about a sentence.
 struct Understood {
@@ -27,6 +28,8 @@ struct Understood {
     answer: Answer,
     /// The plan that was written down for it.
     made: Option<(Plan, Revision)>,
+    /// What it came to and who understood it, for whoever reads figures.
+    seen: [&'static str; 2],
 }
 
 /// A text that can be read: it says something, and somebody can have said all of it.
@@ -65,12 +68,27 @@ fn remember(talk: &mut Conversation, context: Context) {
     talk.open = context.open;
 }
 
+/// What a sentence came to.
+fn seen(intent: &Intent) -> [&'static str; 2] {
+    let outcome = if !intent.questions.is_empty() {
+        "asked"
+    } else if !intent.issues.is_empty() {
+        "doubted"
+    } else if intent.plan.is_some() {
+        "planned"
+    } else {
+        "understood"
+    };
+    [outcome, intent.planner.name()]
+}
+
 impl App {
     /// Finds out what a sentence means, and remembers it for the next one of the conversation. It
     /// changes nothing else.
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn understand(self: &Arc<Self>, ask: Ask<Understand>) -> Result<Said, Failure> {
         let named = ask.command.as_ref().ok().and_then(|said| said.conversation.clone());
         let (owner, name) = (ask.principal.as_owner(), ask.key.as_deref());
@@ -106,7 +124,7 @@ impl App {
         &self,
         ask: &Ask<Understand>,
         key: Option<AnswerKey>,
-        Understood { before, after, answer, made }: Understood,
+        Understood { before, after, answer, made, seen }: Understood,
     ) -> Result<Option<Said>, Failure> {
         // What was said is in it, and goes with the conversation.
         let left = after.expires_at.since(self.ports.clock.now());
@@ -114,7 +132,12 @@ impl App {
         let conversation = ConversationWrite::Keep { before, after: Box::new(after) };
         let change = ConversationChange { conversation, answer: kept };
         match self.ports.conversations.commit(change).await? {
-            Committed::At(_) => Ok(Some(Said::anew(answer))),
+            Committed::At(_) => {
+                if let Some(measures) = measures() {
+                    measures.intents.grow(seen);
+                }
+                Ok(Some(Said::anew(answer)))
+            }
             Committed::Raced => {
                 // Nobody has heard of it, so nobody is to be told of it either. What is left of it
                 // after all is never begun, and expires.
@@ -174,7 +197,7 @@ impl App {
             planner,
         };
         let answer = bounded(self.ports.answers.intent(&intent))?;
-        Ok(Understood { before, after: talk, answer, made })
+        Ok(Understood { before, after: talk, answer, made, seen: seen(&intent) })
     }
 
     /// What is to be read: a text, by whom it is wanted, or what was chosen.

@@ -19,6 +19,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn change_mandate(
         &self,
         id: &MandateId,
@@ -33,6 +34,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn revoke_mandate(&self, id: &MandateId, ask: Ask<()>) -> Result<Said, Failure> {
         let ask = ask.map(|()| Alteration::Revoke);
         self.alter_mandate(id, Operation::RevokeMandate, ask).await

@@ -13,6 +13,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn give_mandate(&self, ask: Ask<GiveMandate>) -> Result<Said, Failure> {
         let key = ask.answer_key(Operation::GiveMandate, None);
         for _ in 0..RACES_MAX {

@@ -23,6 +23,7 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be asked.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn list_mandates(
         &self,
         principal: &Principal,
@@ -43,6 +44,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses mandates that are not there, or somebody else's.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn read_mandate(
         &self,
         principal: &Principal,
@@ -56,6 +58,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses mandates that are not there, or somebody else's.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn read_ledger(
         &self,
         principal: &Principal,

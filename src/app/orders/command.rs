@@ -8,6 +8,7 @@ use acp_core::ports::{
 };
 use acp_core::refusal::Refusal;
 use acp_core::run::{Run, RunStep};
+use tracing::Instrument as _;
 
 use super::errands::{Errand, Errands};
 use super::read::seen_by;
@@ -66,6 +67,7 @@ impl App {
     /// # Errors
     /// Whatever cannot be kept as an answer: orders that do not exist or are somebody else's, and
     /// those that are still being completed.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn command_order(
         self: &Arc<Self>,
         id: &OrderId,
@@ -185,12 +187,14 @@ impl App {
     fn go_on_with(self: &Arc<Self>, errand: Option<Errand>, capturing: Option<Run>) {
         if let Some(errand) = errand {
             let errands = Errands(Arc::clone(self));
-            self.tasks.spawn(async move { runs::drive(&errands, errand, None).await });
+            let work_on = async move { runs::drive(&errands, errand, None).await };
+            self.tasks.spawn(work_on.in_current_span());
         }
         if let Some(run) = capturing {
             let hand = Hand { run, found_at: None, session: None };
             let app = Arc::clone(self);
-            self.tasks.spawn(async move { app.drive(hand, None).await });
+            let work_on = async move { app.drive(hand, None).await };
+            self.tasks.spawn(work_on.in_current_span());
         }
     }
 }

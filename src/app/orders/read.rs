@@ -79,6 +79,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses orders that do not exist or are somebody else's: the same answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn read_order(
         &self,
         principal: &Principal,
@@ -93,6 +94,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses orders that do not exist or are somebody else's: the same answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn read_order_events(
         &self,
         principal: &Principal,
@@ -117,6 +119,7 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be asked.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn list_orders(
         &self,
         principal: &Principal,

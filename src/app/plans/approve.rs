@@ -47,6 +47,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(plan.id = %id))]
     pub async fn approve_plan(&self, id: &PlanId, ask: Ask<ApprovePlan>) -> Result<Said, Failure> {
         let ask = ask.map(|ApprovePlan { digest }| Decision::Judge(Word::Yes(digest)));
         Ok(self.decide_about_plan(id, Operation::ApprovePlan, &ask).await?.0)
@@ -56,6 +57,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(plan.id = %id))]
     pub async fn reject_plan(&self, id: &PlanId, ask: Ask<RejectPlan>) -> Result<Said, Failure> {
         let ask = ask.map(|RejectPlan { digest }| Decision::Judge(Word::No(digest)));
         Ok(self.decide_about_plan(id, Operation::RejectPlan, &ask).await?.0)

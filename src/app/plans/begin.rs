@@ -8,6 +8,7 @@ use acp_core::ports::Operation;
 use acp_core::principal::Principal;
 use acp_core::refusal::Refusal;
 use acp_core::session::Tender;
+use tracing::Instrument as _;
 
 use super::deciding::Decision;
 use super::make::may_change;
@@ -34,6 +35,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(plan.id = %id))]
     pub async fn execute_plan(
         self: &Arc<Self>,
         id: &PlanId,
@@ -43,7 +45,8 @@ impl App {
         let (said, hand) = self.decide_about_plan(id, Operation::ExecutePlan, &ask).await?;
         if let Some(hand) = hand {
             let work = PlanRuns(Arc::clone(self));
-            self.tasks.spawn(async move { runs::drive(&work, hand, None).await });
+            let work_on = async move { runs::drive(&work, hand, None).await };
+            self.tasks.spawn(work_on.in_current_span());
         }
         Ok(said)
     }

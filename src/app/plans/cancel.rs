@@ -29,6 +29,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(plan.id = %id))]
     pub async fn cancel_plan(
         self: &Arc<Self>,
         id: &PlanId,

@@ -30,6 +30,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn make_plan(&self, ask: Ask<PlanWish>) -> Result<Said, Failure> {
         let place = self.ports.plans.place(&ask.principal.as_owner(), ask.key.as_deref());
         let key = ask.answer_key(Operation::MakePlan, None);
@@ -96,6 +97,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(plan.id = %id))]
     pub async fn answer_plan(&self, id: &PlanId, ask: Ask<AnswerPlan>) -> Result<Said, Failure> {
         let ask = ask.map(|answer| Decision::Answer(Box::new(answer)));
         Ok(self.decide_about_plan(id, Operation::AnswerPlan, &ask).await?.0)

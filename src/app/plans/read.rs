@@ -35,6 +35,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses plans that do not exist, not any more, or are somebody else's: the same answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(plan.id = %id))]
     pub async fn read_plan(&self, principal: &Principal, id: &PlanId) -> Result<Plan, Failure> {
         let found = self.look_at_plan(id, None).await?.plan;
         let (plan, _) = self.visible(principal, found).await?;
@@ -63,6 +64,7 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be asked.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn list_plans(
         &self,
         principal: &Principal,

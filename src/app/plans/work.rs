@@ -159,6 +159,8 @@ fn completed(plan: &Plan) -> String {
 
 #[async_trait]
 impl Work for PlanRuns {
+    const KIND: &'static str = "plan";
+
     type Id = PlanId;
     type Hand = PlanHand;
     type Word = ();

@@ -34,6 +34,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(session.id = %id))]
     pub async fn change_session(
         &self,
         id: &SessionId,
@@ -47,6 +48,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(session.id = %id))]
     pub async fn cancel_session(
         &self,
         id: &SessionId,

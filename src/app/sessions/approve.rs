@@ -7,6 +7,7 @@ use acp_core::principal::Principal;
 use acp_core::refusal::Refusal;
 use acp_core::run::Run;
 use acp_core::session::{CompleteSession, Profile, Session, SessionEvent, Stage, Tender};
+use tracing::Instrument as _;
 
 use super::alter::Found;
 use super::complete::Asker;
@@ -51,6 +52,7 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be asked.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn list_approvals(&self, principal: &Principal) -> Result<Arc<[u8]>, Failure> {
         let mut pending = self.pending_approvals().await?;
         pending.retain(|session| principal.sees(&session.owner));
@@ -62,6 +64,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses sessions that do not exist or wait for no approval.
+    #[tracing::instrument(level = "debug", skip_all, fields(session.id = %id))]
     pub async fn judge_session(
         self: &Arc<Self>,
         id: &SessionId,
@@ -82,6 +85,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer, such as a session that does not exist.
+    #[tracing::instrument(level = "debug", skip_all, fields(session.id = %id))]
     pub async fn approve_session(
         self: &Arc<Self>,
         id: &SessionId,
@@ -175,7 +179,8 @@ impl App {
                     let app = Arc::clone(self);
                     let session = Some((after.clone(), revision));
                     let hand = Hand { run, found_at: None, session };
-                    self.tasks.spawn(async move { app.drive(hand, None).await });
+                    let work_on = async move { app.drive(hand, None).await };
+                    self.tasks.spawn(work_on.in_current_span());
                 }
                 Ok(Some(after))
             }

@@ -18,6 +18,7 @@ use acp_core::session::{
 use acp_core::stock::{Hold, ReservationId};
 use acp_core::time::Timestamp;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use super::alter::Found;
 use super::read::as_of;
@@ -91,6 +92,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(session.id = %id))]
     pub async fn complete_session(
         self: &Arc<Self>,
         id: &SessionId,
@@ -108,7 +110,8 @@ impl App {
     ) -> Result<Said, Failure> {
         let (tell, told) = oneshot::channel();
         let (app, id) = (Arc::clone(self), id.clone());
-        self.tasks.spawn(async move { app.complete(leave, &id, ask, tell).await });
+        let work_on = async move { app.complete(leave, &id, ask, tell).await };
+        self.tasks.spawn(work_on.in_current_span());
         match told.await {
             Ok(outcome) => outcome,
             // The task ended without a word: the journal knows how far it came, and the answer

@@ -15,6 +15,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn open_session(self: &Arc<Self>, ask: Ask<OpenSession>) -> Result<Said, Failure> {
         let said = self.begin_session(&ask).await?;
         self.hand_over_cart(&ask, &said).await;

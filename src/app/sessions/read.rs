@@ -25,6 +25,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses sessions that do not exist or are somebody else's: the same answer.
+    #[tracing::instrument(level = "debug", skip_all, fields(session.id = %id))]
     pub async fn read_session(
         &self,
         principal: &Principal,

@@ -27,6 +27,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses items the shop does not have, and everything where the catalogue is kept elsewhere.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn change_item(&self, id: &ItemId, ask: Ask<ChangeItem>) -> Result<Said, Failure> {
         let items = self.assortment()?;
         let tenant = &ask.principal.tenant.clone();

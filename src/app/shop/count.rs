@@ -14,6 +14,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses items the shop does not have, and everything where the stock is kept elsewhere.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn count_stock(&self, id: &ItemId, ask: Ask<CountStock>) -> Result<Said, Failure> {
         let counts = self.counts()?;
         let tenant = &ask.principal.tenant.clone();

@@ -24,6 +24,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses where the catalogue is kept elsewhere.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn list_items(
         &self,
         tenant: &TenantId,
@@ -46,6 +47,7 @@ impl App {
     ///
     /// # Errors
     /// Refuses items the shop does not have.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn read_item(&self, tenant: &TenantId, id: &ItemId) -> Result<Arc<[u8]>, Failure> {
         let item = self.item(tenant, id).await?.ok_or(Refusal::ItemNotFound)?;
         let stock = self.stock_of_one(tenant, id).await?;

@@ -46,6 +46,7 @@ impl App {
     ///
     /// # Errors
     /// The store cannot be asked.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn search_sessions(
         &self,
         principal: &Principal,

@@ -39,6 +39,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn delegate_payment(&self, ask: Ask<Delegate>) -> Result<Said, Failure> {
         let ask = Ask { digests: marked(ask.digests, self.ports.sealer.as_ref()), ..ask };
         let key = ask.answer_key(Operation::Delegate, None);

@@ -224,6 +224,8 @@ impl Relay {
 
 #[async_trait]
 impl Work for Relay {
+    const KIND: &'static str = "delivery";
+
     type Id = DeliveryId;
     type Hand = Hand;
     type Word = ();

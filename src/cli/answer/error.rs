@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::said::line;
 use crate::boot::BootError;
 use crate::config::ConfigError;
-use crate::telemetry::BadLevel;
+use crate::telemetry::BadTelemetry;
 
 /// Why a command did not do what it was asked to, for whoever typed it: what happened, where, and
 /// what can be done.
@@ -14,7 +14,7 @@ pub(in crate::cli) enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
-    LogLevel(#[from] BadLevel),
+    Telemetry(#[from] BadTelemetry),
     #[error(transparent)]
     Boot(#[from] BootError),
     #[error("the runtime of this process cannot be started")]

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 /// Our variables begin like this. One underscore more makes a key of them; what is left is for
 /// others, such as the service links Kubernetes injects for a service called `acp-gateway`.
 const OURS: &str = "ACP_GATEWAY_";
+/// Variables of OpenTelemetry, which every program understands alike.
+const OF_OPEN_TELEMETRY: &str = "OTEL_";
 /// Where commands that call a gateway as an agent find its key.
 const KEY_VARIABLE: &str = "ACP_GATEWAY_KEY";
 
@@ -30,7 +32,8 @@ impl Environment {
     pub fn of_process() -> Self {
         std::env::vars_os().fold(Self::default(), |environment, (name, value)| {
             let name = name.to_string_lossy();
-            if name.starts_with(OURS) { environment.with(name, value) } else { environment }
+            let concerns_us = name.starts_with(OURS) || name.starts_with(OF_OPEN_TELEMETRY);
+            if concerns_us { environment.with(name, value) } else { environment }
         })
     }
 
@@ -52,6 +55,12 @@ impl Environment {
     /// The key of an agent, for commands that call a gateway as one.
     pub fn agent_key(&self) -> Option<Zeroizing<String>> {
         self.variables.get(KEY_VARIABLE)?.clone().filter(|key| !key.is_empty())
+    }
+
+    /// What a variable of OpenTelemetry says.
+    pub(in crate::config) fn of_others(&self, name: &str) -> Option<&str> {
+        let value = self.variables.get(name).filter(|_| name.starts_with(OF_OPEN_TELEMETRY))?;
+        value.as_deref().map(String::as_str)
     }
 
     pub(super) fn resolve(&self, path: &Path) -> PathBuf {

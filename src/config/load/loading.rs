@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::Config;
+use super::super::{Config, Otlp};
 use super::layers::Layers;
 use super::{ConfigError, Environment, Fault, Loaded, Origin, file};
 
@@ -72,7 +72,9 @@ pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Loaded, 
         webhooks: layers.section(),
         feed: layers.section(),
         message_signatures: layers.section(),
+        metrics: layers.section(),
         log: layers.section(),
+        otlp: Otlp::of(environment),
     };
     // A value that was refused left its default behind, which must not be held against others.
     if layers.faults.is_empty() {

@@ -11,15 +11,19 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use super::arriving::Room;
+use super::counted::{Visit, route};
 use super::noted::RequestId;
 use super::unread::lent;
 use crate::http::extract::IDEMPOTENCY_KEY;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
+use crate::telemetry::{is_traced, is_traceparent, tell, tell_answer};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What is needed at the door.
 #[derive(Clone)]
@@ -45,6 +49,13 @@ fn request_id(gateway: &Gateway, headers: &HeaderMap) -> HeaderValue {
         HeaderValue::from_str(&format!("req_{random:032x}"))
             .unwrap_or_else(|_| HeaderValue::from_static("req_unknown"))
     })
+}
+
+/// The trace a caller is in, where somebody is told and it says so in the form of W3C.
+fn parent_of(headers: &HeaderMap) -> Option<&str> {
+    let mut said = headers.get_all(TRACEPARENT).iter();
+    let (Some(parent), None, true) = (said.next(), said.next(), is_traced()) else { return None };
+    parent.to_str().ok().filter(|text| is_traceparent(text))
 }
 
 fn rejection(code: Code, message: &str) -> Response {
@@ -77,13 +88,19 @@ pub(in crate::http) async fn doorstep(
     let id = request_id(&gateway, request.headers());
     let is_keyed = [Method::POST, Method::PUT].contains(request.method());
     let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| is_keyed).cloned();
+    let visit = Visit::of(&request, is_keyed);
     let span = tracing::info_span!(
         "request",
         request.id = id.to_str().unwrap_or_default(),
         method = %request.method(),
         path = request.uri().path(),
-        caller.subject = tracing::field::Empty,
+        caller.subject = Empty,
+        traceparent = parent_of(request.headers()),
     );
+    let told = is_traced().then(|| span.clone());
+    if let Some(span) = &told {
+        tell(span, "route", route(&request));
+    }
     let is_too_long =
         request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
     let (mut request, unread) = lent(request, &room);
@@ -101,6 +118,12 @@ pub(in crate::http) async fn doorstep(
             ),
         }
     };
+    if let Some(span) = told {
+        tell_answer(&span, response.status().as_u16());
+    }
+    if let Some(visit) = visit {
+        visit.answered(&response);
+    }
     unread.throw_away().await;
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);

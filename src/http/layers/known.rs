@@ -15,6 +15,7 @@ use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::{Caller, Unproven, bearer_token};
+use crate::telemetry::{is_traced, tell};
 
 /// Who calls, left with the request for whoever answers it.
 #[derive(Clone, Debug)]
@@ -55,6 +56,11 @@ pub(super) async fn admitted(
     }
     if let Some(subject) = principal.subject() {
         tracing::Span::current().record("caller.subject", subject);
+    }
+    if is_traced() {
+        let span = tracing::Span::current();
+        tell(&span, "tenant", principal.tenant.as_str());
+        tell(&span, "agent", principal.agent.as_str());
     }
     let bucket = bucket_of(&principal, request.method(), request.uri().path());
     request.extensions_mut().insert(Known(Arc::clone(&principal)));

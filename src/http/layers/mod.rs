@@ -2,6 +2,7 @@
 
 mod allowed;
 mod arriving;
+mod counted;
 mod doorstep;
 mod handed;
 mod known;
@@ -14,6 +15,7 @@ mod unread;
 
 pub(super) use allowed::allowed;
 pub(super) use arriving::BodyFault;
+pub(super) use counted::ErrorCode;
 pub(super) use doorstep::{Doorstep, behind_barrier, doorstep};
 pub use handed::Guest;
 pub(super) use handed::{handed, met};

@@ -15,9 +15,11 @@ use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use super::counted::ErrorCode;
 use crate::http::extract::API_VERSION;
 use crate::http::reply::REPLAYED;
 use crate::http::router::Gateway;
+use crate::telemetry::known;
 
 /// The id a request is known by, left with it at the door.
 #[derive(Clone, Debug)]
@@ -70,7 +72,10 @@ impl Asked {
 
     /// Remembers how it was answered.
     async fn answered(mut self, response: Response) -> Response {
-        let (response, error) = error_of(response).await;
+        let (mut response, error) = error_of(response).await;
+        if let Some(code) = error.code.as_deref().filter(|code| is_own_word(code)) {
+            response.extensions_mut().insert(ErrorCode(known(code)));
+        }
         if let Some(seen) = &mut self.seen {
             seen.status = Some(response.status().as_u16());
             seen.is_replay = response.headers().contains_key(REPLAYED);

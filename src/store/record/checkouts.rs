@@ -14,6 +14,7 @@ use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
 use super::change::{cleared, commit_of, is_small, queues_of, revision, version};
+use super::figures::Figures;
 use super::names;
 use super::records::Records;
 use super::stored::{Document, from_bytes, view_from_bytes};
@@ -137,8 +138,11 @@ impl Checkouts for StoreCheckouts {
     }
 
     async fn commit(&self, partition: Partition, change: Change) -> Result<Committed, PortError> {
+        let figures = Figures::of(&change);
         let commit = commit_of(&self.records, partition, change)?;
-        Ok(committed(&self.records.store.commit(commit).await?))
+        let committed = committed(&self.records.store.commit(commit).await?);
+        figures.note(committed);
+        Ok(committed)
     }
 
     async fn run(&self, session: &SessionId) -> Result<Option<(Run, Revision)>, PortError> {

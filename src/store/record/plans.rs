@@ -14,6 +14,7 @@ use async_trait::async_trait;
 
 use super::change::{answering, version};
 use super::checkouts::{committed, read_with_revision};
+use super::figures::note_plan;
 use super::names;
 use super::records::Records;
 use super::stored::{from_bytes, to_bytes};
@@ -120,7 +121,11 @@ impl Plans for StorePlans {
             Some(answer) => answering(&self.records, commit, answer)?,
             None => commit,
         };
-        Ok(committed(&self.records.store.commit(commit).await?))
+        let committed = committed(&self.records.store.commit(commit).await?);
+        if let Some(write) = &change.plan {
+            note_plan(write, committed);
+        }
+        Ok(committed)
     }
 
     async fn stalled(&self) -> Result<Vec<PlanId>, PortError> {

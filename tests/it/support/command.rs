@@ -28,6 +28,11 @@ pub(crate) struct Ended {
     pub(crate) stderr: String,
 }
 
+fn concerns_a_gateway(variable: &OsStr) -> bool {
+    let name = variable.to_string_lossy();
+    name.starts_with("ACP_GATEWAY") || name.starts_with("OTEL_")
+}
+
 impl Program {
     /// The program, with `directory` as its data directory.
     pub(crate) fn on(directory: &Path) -> Self {
@@ -38,7 +43,7 @@ impl Program {
     pub(crate) fn alone() -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_acp-gateway"));
         let inherited = std::env::vars_os().map(|(name, _)| name);
-        for name in inherited.filter(|name| name.to_string_lossy().starts_with("ACP_GATEWAY")) {
+        for name in inherited.filter(|name| concerns_a_gateway(name)) {
             command.env_remove(name);
         }
         command.stdin(Stdio::null());
@@ -60,6 +65,12 @@ impl Program {
     /// The same with a configuration variable, such as `SERVER__DOCS`.
     pub(crate) fn setting(mut self, key: &str, value: &str) -> Self {
         self.command.env(format!("ACP_GATEWAY__{key}"), value);
+        self
+    }
+
+    /// The same with a variable that is not only ours.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
         self
     }
 

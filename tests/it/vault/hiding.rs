@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::{DELEGATE, VISA, delegation, with};
 use crate::support::{Client, Program, RedisServer, Running, is_redis_wanted};
+use crate::telemetry::Collector;
 
 const DECLINED: &str = "4000000000000002";
 const CHALLENGED: &str = "4000002500003155";
@@ -240,6 +241,23 @@ pub(crate) async fn nothing_of_a_card_is_left_in_logs_and_files() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_a_card_is_left_in_the_files_of_the_embedded_store() {
     nothing_of_a_card_is_left_in_logs_and_files().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_of_a_card_is_told_to_a_collector() {
+    let (home, collector) = (TempDir::new().unwrap(), Collector::start().await);
+    let program = program(home.path()).variable("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url);
+    let gateway = Running::start_as(home.path(), program);
+    let mut shopper = Shopper::at(&gateway).await;
+    shopper.try_everything().await;
+    gateway.until_quiet().await;
+    gateway.stop();
+    let told = collector.told();
+    assert!(told.spans.len() > 50, "only {} spans are told", told.spans.len());
+    assert_eq!(found_in(&told.bytes), [""; 0]);
+    let text = String::from_utf8_lossy(&told.bytes);
+    assert!(text.contains("is not paid for"), "lines are told");
+    assert!(!text.contains("ada@example.com") && !text.contains("acp_demo_agent"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

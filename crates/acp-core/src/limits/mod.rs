@@ -7,6 +7,7 @@ mod feed;
 mod mandate;
 mod plan;
 mod store;
+mod telemetry;
 mod vault;
 mod webhook;
 
@@ -19,6 +20,7 @@ pub use feed::*;
 pub use mandate::*;
 pub use plan::*;
 pub use store::*;
+pub use telemetry::*;
 pub use vault::*;
 pub use webhook::*;
 

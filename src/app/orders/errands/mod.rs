@@ -182,6 +182,8 @@ impl Errands {
 
 #[async_trait]
 impl Work for Errands {
+    const KIND: &'static str = "errand";
+
     type Id = OrderId;
     type Hand = Errand;
     type Word = ();

@@ -43,6 +43,10 @@ pub(in crate::store::record) const NEWS: &str = "news";
 /// forgotten; the id is that of the delivery.
 pub(in crate::store::record) const DELIVERIES: &str = "deliveries";
 
+/// The queues of what has to be done soon after it is due: whoever watches sees by them whether
+/// somebody is at work.
+pub const LOOKED_AFTER: [&str; 7] = [SESSIONS, RUNS, HOLDS, PLAN_RUNS, ERRANDS, NEWS, DELIVERIES];
+
 /// Deliveries to an endpoint that are kept back, by when that began.
 pub(in crate::store::record) fn held_of(endpoint: &EndpointId) -> String {
     format!("held/{endpoint}")

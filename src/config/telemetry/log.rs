@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::forms::Form;
-use super::keys::{Key, Section};
-use super::reading;
+use crate::config::forms::Form;
+use crate::config::keys::{Key, Section};
+use crate::config::reading;
 
 /// What is logged, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

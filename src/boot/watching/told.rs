@@ -1,0 +1,53 @@
+//! Figures on their way to a collector, where one is told any.
+
+use std::sync::Arc;
+
+use acp_core::limits::GAUGES_TIMEOUT;
+use async_trait::async_trait;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use super::gauges::Gauges;
+use crate::boot::{BootError, World};
+use crate::jobs::{Chore, repeat};
+use crate::telemetry::{FiguresCarrier, FiguresExport};
+
+/// Tells a collector how figures stand.
+#[derive(Clone)]
+pub(in crate::boot) struct TellingFigures(Arc<(FiguresCarrier, Gauges)>);
+
+#[async_trait]
+impl Chore for TellingFigures {
+    fn name(&self) -> &'static str {
+        "telling the collector figures"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let (carrier, gauges) = &*self.0;
+        Ok(carrier.tell(&gauges.now().await).await?)
+    }
+}
+
+impl TellingFigures {
+    /// Begins to, time and again; nothing where nobody is told any.
+    pub(in crate::boot) fn begin(world: &World) -> Result<Option<Self>, BootError> {
+        let Some(wanted) = &world.config.otlp.metrics else { return Ok(None) };
+        let to = FiguresExport { url: wanted.url.clone(), headers: wanted.headers.clone() };
+        let carrier = FiguresCarrier::new(to, Handle::current()).map_err(BootError::Collector)?;
+        let telling = Self(Arc::new((carrier, Gauges::of(world))));
+        repeat(&world.tasks, world.stopping.clone(), wanted.interval, telling.clone());
+        Ok(Some(telling))
+    }
+
+    /// Tells the last of it, when everything else has ended.
+    pub(in crate::boot) async fn end(self) {
+        match timeout(GAUGES_TIMEOUT, self.once()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                let error = &*error as &dyn std::error::Error;
+                tracing::warn!(error, "the collector was not told the last figures");
+            }
+            Err(_) => tracing::warn!("the collector took too long over the last figures"),
+        }
+    }
+}

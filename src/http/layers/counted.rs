@@ -1,0 +1,114 @@
+use acp_wire::version::Version;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use tokio::time::Instant;
+
+use crate::http::extract::{API_VERSION, IDEMPOTENCY_KEY};
+use crate::http::reply::REPLAYED;
+use crate::telemetry::{Measures, known, measures};
+
+/// What nginx calls a request whose caller went away before it was answered; nobody is sent it.
+const HUNG_UP: u16 = 499;
+
+/// The code of an error, left with its answer for whoever counts.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) struct ErrorCode(pub(in crate::http) &'static str);
+
+/// A request that is counted when it is over, also when nobody waits for its answer.
+pub(super) struct Visit {
+    measures: &'static Measures,
+    method: &'static str,
+    route: &'static str,
+    version: &'static str,
+    is_keyed: bool,
+    began: Instant,
+    status: u16,
+}
+
+impl Visit {
+    /// Nothing where nobody counts.
+    pub(super) fn of(request: &Request, is_keyed: bool) -> Option<Self> {
+        let measures = measures()?;
+        measures.in_flight.enter();
+        Some(Self {
+            measures,
+            method: method(request.method()),
+            route: route(request),
+            version: version(request.headers()),
+            is_keyed: is_keyed && request.headers().contains_key(IDEMPOTENCY_KEY),
+            began: Instant::now(),
+            status: HUNG_UP,
+        })
+    }
+
+    /// It is answered like this.
+    pub(super) fn answered(mut self, response: &Response) {
+        self.status = response.status().as_u16();
+        let code = response.extensions().get().map(|ErrorCode(code)| *code);
+        if let Some(code) = code {
+            self.measures.errors.grow([code]);
+        }
+        let outcome = match code {
+            _ if response.headers().contains_key(REPLAYED) => Some("replayed"),
+            Some("idempotency_key_required") => Some("missing"),
+            Some("idempotency_conflict") => Some("conflict"),
+            Some("idempotency_in_flight") => Some("in_flight"),
+            _ => self.is_keyed.then_some("first"),
+        };
+        if let Some(outcome) = outcome {
+            self.measures.idempotency.grow([outcome]);
+        }
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        let status = known_status(self.status);
+        let labels = [self.method, self.route, self.version, status];
+        self.measures.requests.note(labels, self.began.elapsed());
+        self.measures.in_flight.leave();
+    }
+}
+
+/// The template of the route, and never an address: what stands in one is anybody's.
+pub(super) fn route(request: &Request) -> &'static str {
+    let route = request.extensions().get::<MatchedPath>();
+    route.map_or("unmatched", |route| known(route.as_str()))
+}
+
+/// A caller may write any word it likes there.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        _ => "other",
+    }
+}
+
+fn version(headers: &HeaderMap) -> &'static str {
+    let Some(version) = headers.get(API_VERSION) else { return "none" };
+    let version = version.to_str().ok().and_then(|text| Version::parse(text).ok());
+    version.map_or("unknown", Version::as_str)
+}
+
+/// The statuses that are met all the time are written without making a text of them.
+fn known_status(status: u16) -> &'static str {
+    match status {
+        200 => "200",
+        201 => "201",
+        400 => "400",
+        401 => "401",
+        404 => "404",
+        409 => "409",
+        422 => "422",
+        429 => "429",
+        503 => "503",
+        _ => known(&status.to_string()),
+    }
+}

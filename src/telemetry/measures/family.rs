@@ -1,0 +1,139 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use super::snapshot::{Kind, Metric, Row, Value};
+use super::spread::Durations;
+
+/// Most sets of labels a figure is kept under. Labels are words of lists, so nobody comes near;
+/// what comes beyond stands together under [`OTHER`].
+const ROWS_MAX: usize = 2_000;
+const OTHER: &str = "other";
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Count(AtomicU64);
+
+/// What a family is made of.
+pub trait Cell: Default + Send + Sync {
+    /// How its numbers behave.
+    const KIND: Kind;
+
+    /// How it stands.
+    fn now(&self) -> Value;
+}
+
+impl Cell for Count {
+    const KIND: Kind = Kind::Counter;
+
+    fn now(&self) -> Value {
+        Value::Whole(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Cell for Durations {
+    const KIND: Kind = Kind::Histogram;
+
+    fn now(&self) -> Value {
+        Value::Spread(self.now())
+    }
+}
+
+/// A figure, kept under each set of labels it was noted under.
+#[derive(Debug)]
+pub struct Family<const N: usize, C> {
+    name: &'static str,
+    about: &'static str,
+    labels: [&'static str; N],
+    cells: RwLock<HashMap<[&'static str; N], C>>,
+}
+
+impl<const N: usize, C: Cell> Family<N, C> {
+    pub(super) fn new(name: &'static str, about: &'static str, labels: [&'static str; N]) -> Self {
+        Self { name, about, labels, cells: RwLock::default() }
+    }
+
+    /// Looks at the cell of these labels. Nothing panics while the lock is held, so what a
+    /// poisoned one guards is whole.
+    fn with(&self, labels: [&'static str; N], note: impl Fn(&C)) {
+        if let Some(cell) = self.cells.read().unwrap_or_else(PoisonError::into_inner).get(&labels) {
+            return note(cell);
+        }
+        let mut cells = self.cells.write().unwrap_or_else(PoisonError::into_inner);
+        let is_full = cells.len() >= ROWS_MAX && !cells.contains_key(&labels);
+        note(cells.entry(if is_full { [OTHER; N] } else { labels }).or_default());
+    }
+
+    /// How all of it stands, in the order of the labels.
+    pub(super) fn now(&self) -> Metric {
+        let cells = self.cells.read().unwrap_or_else(PoisonError::into_inner);
+        let mut cells: Vec<_> = cells.iter().collect();
+        cells.sort_unstable_by_key(|(values, _)| **values);
+        let row = |(values, cell): (&[&'static str; N], &C)| {
+            let labels = self.labels.into_iter().zip(values.iter().copied().map(Cow::Borrowed));
+            Row { labels: labels.collect(), value: cell.now() }
+        };
+        let rows = cells.into_iter().map(row).collect();
+        Metric { name: self.name, about: self.about, kind: C::KIND, rows }
+    }
+}
+
+impl<const N: usize> Family<N, Count> {
+    /// Once more.
+    pub fn grow(&self, labels: [&'static str; N]) {
+        self.with(labels, |count| {
+            count.0.fetch_add(1, Ordering::Relaxed);
+        });
+    }
+
+    /// The same, where these are known to happen: whoever reads rates wants to see them begin.
+    #[must_use]
+    pub(super) fn beginning_with(self, rows: &[[&'static str; N]]) -> Self {
+        for labels in rows {
+            self.with(*labels, |_| {});
+        }
+        self
+    }
+}
+
+impl<const N: usize> Family<N, Durations> {
+    /// It took so long once more.
+    pub fn note(&self, labels: [&'static str; N], took: Duration) {
+        self.with(labels, |durations| durations.note(took));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::known;
+    use super::*;
+
+    #[test]
+    fn each_set_of_labels_has_its_number_and_there_are_only_so_many() {
+        let family =
+            Family::<1, Count>::new("a_total", "About", ["what"]).beginning_with(&[["never"]]);
+        for _ in 0..3 {
+            family.grow(["often"]);
+        }
+        let shown = |family: &Family<1, Count>| {
+            let rows = family.now().rows.into_iter();
+            let number = |row: Row| match row.value {
+                Value::Whole(number) => (row.labels[0].1.to_string(), number),
+                other => panic!("{other:?}"),
+            };
+            rows.map(number).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&family), [("never".to_owned(), 0), ("often".to_owned(), 3)]);
+        let words: Vec<&'static str> =
+            (0..ROWS_MAX).map(|n| &*Box::leak(format!("w{n}").into_boxed_str())).collect();
+        for word in words {
+            family.grow([word]);
+        }
+        let rows = shown(&family);
+        assert_eq!(rows.len(), ROWS_MAX + 1);
+        assert!(rows.contains(&("other".to_owned(), 2)), "those that found no room");
+        assert_eq!(known("a"), "a");
+    }
+}

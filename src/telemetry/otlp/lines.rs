@@ -1,0 +1,102 @@
+use std::fmt;
+
+use opentelemetry::logs::{AnyValue, LogRecord as _, Logger as _, Severity};
+use opentelemetry::trace::TraceFlags;
+use opentelemetry_sdk::logs::SdkLogger;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::telemetry::spans::{now, place_in};
+
+/// Tells a collector what is written to the log, with the trace it belongs to.
+pub(in crate::telemetry) struct Lines {
+    logger: SdkLogger,
+}
+
+impl Lines {
+    pub(super) const fn new(logger: SdkLogger) -> Self {
+        Self { logger }
+    }
+}
+
+/// What a line says.
+#[derive(Default)]
+struct Said {
+    message: String,
+    fields: Vec<(&'static str, AnyValue)>,
+}
+
+impl Visit for Said {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.say(field, value.to_owned());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.fields.push((field.name(), value.into()));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.fields.push((field.name(), i64::try_from(value).unwrap_or(i64::MAX).into()));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.fields.push((field.name(), value.into()));
+    }
+
+    /// With all its causes, as in the log.
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        let chain = std::iter::successors(Some(value), |error| error.source());
+        let texts: Vec<String> = chain.map(ToString::to_string).collect();
+        self.say(field, texts.join(": "));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.say(field, format!("{value:?}"));
+    }
+}
+
+impl Said {
+    fn say(&mut self, field: &Field, text: String) {
+        if field.name() == "message" {
+            self.message = text;
+        } else {
+            self.fields.push((field.name(), text.into()));
+        }
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        // What libraries say of a connection to the collector would be told over it, and so on.
+        if !event.metadata().target().starts_with("acp_") {
+            return;
+        }
+        let mut said = Said::default();
+        event.record(&mut said);
+        let (number, name) = match *event.metadata().level() {
+            Level::ERROR => (Severity::Error, "ERROR"),
+            Level::WARN => (Severity::Warn, "WARN"),
+            Level::INFO => (Severity::Info, "INFO"),
+            Level::DEBUG => (Severity::Debug, "DEBUG"),
+            Level::TRACE => (Severity::Trace, "TRACE"),
+        };
+        let mut record = self.logger.create_log_record();
+        let at = now();
+        record.set_timestamp(at);
+        record.set_observed_timestamp(at);
+        record.set_severity_number(number);
+        record.set_severity_text(name);
+        record.set_target(event.metadata().target());
+        record.set_body(said.message.into());
+        record.add_attributes(said.fields);
+        let scope = context.event_scope(event).into_iter().flatten();
+        if let Some(place) = place_in(scope) {
+            let flags = if place.is_sampled { TraceFlags::SAMPLED } else { TraceFlags::default() };
+            record.set_trace_context(place.trace, place.span, Some(flags));
+        }
+        self.logger.emit(record);
+    }
+}
