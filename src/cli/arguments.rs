@@ -13,7 +13,7 @@ use super::openapi::OpenapiArgs;
 use super::plan::{PlanArgs, PlansArgs};
 use super::privacy::{AuditArgs, EraseArgs, ExportArgs};
 use super::runs::RunsArgs;
-use super::serve::ServeArgs;
+use super::serve::{HealthArgs, ServeArgs};
 use super::tenants::TenantsArgs;
 use super::webhooks::WebhooksArgs;
 use super::wire::encoded;
@@ -60,6 +60,7 @@ pub(super) struct Place {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Serve(ServeArgs),
+    Health(HealthArgs),
     Config(ConfigArgs),
     Openapi(OpenapiArgs),
     Plan(PlanArgs),

@@ -46,6 +46,7 @@ fn carry_out(cli: Cli) -> Result<Said, CommandError> {
     match command {
         None => serve::serve(loaded(None)?),
         Some(Command::Serve(args)) => serve::serve(loaded(args.listen)?),
+        Some(Command::Health(args)) => serve::ask(&args, &loaded(None)?),
         Some(Command::Config(args)) => config::show(&loaded(args.listen)?),
         Some(Command::Openapi(args)) => openapi::write(args),
         Some(Command::Plan(args)) => {

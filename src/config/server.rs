@@ -50,9 +50,11 @@ impl Server {
     /// What links begin with: the configured URL, or the address the listener was `bound` to. The
     /// bound address is asked for because only it knows the port when `listen` says 0.
     pub fn public_url_at(&self, bound: SocketAddr) -> String {
-        if let Some(url) = &self.public_url {
-            return url.clone();
-        }
+        self.public_url.clone().unwrap_or_else(|| self.own_url_at(bound))
+    }
+
+    /// Where this machine itself finds the listener that was `bound` to an address.
+    pub fn own_url_at(&self, bound: SocketAddr) -> String {
         // "Every address" is where one listens, not where one is found.
         let ip = match bound.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -86,6 +86,8 @@ pub(in crate::cli) enum CommandError {
     BadKey,
     #[error("no secure connections can be made")]
     NoTrust(#[source] crate::adapters::outward::NoRoots),
+    #[error("no secure connections can be made")]
+    NoTls(#[source] rustls::Error),
     #[error("nobody answers at {url}; start a gateway with: acp-gateway serve")]
     NobodyThere { url: String, source: hyper_util::client::legacy::Error },
     #[error("{url} did not answer in time; what was asked may still happen")]

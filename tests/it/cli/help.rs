@@ -2,9 +2,10 @@ use tempfile::TempDir;
 
 use crate::support::{Ended, Program};
 
-const COMMANDS: [&[&str]; 56] = [
+const COMMANDS: [&[&str]; 57] = [
     &[],
     &["serve"],
+    &["health"],
     &["config"],
     &["openapi"],
     &["plan"],

@@ -1,11 +1,11 @@
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use super::basket;
-use crate::support::{Program, Running};
+use crate::support::{Certificate, Program, Running};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -151,4 +151,39 @@ fn the_line_to_try_it_works_as_it_is_printed() {
     let curl = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
     let session: serde_json::Value = serde_json::from_slice(&curl.stdout).unwrap();
     assert_eq!(session["line_items"][0]["quantity"], 2, "{session:#}");
+}
+
+/// Asks how a gateway is, as a container engine does beside it: with the same configuration.
+fn health_at(address: SocketAddr) -> Program {
+    Program::alone().setting("SERVER__LISTEN", &address.to_string()).and("health")
+}
+
+#[test]
+fn how_it_is_is_said_to_whoever_watches_over_it() {
+    let home = TempDir::new().unwrap();
+    let gateway = Running::start(home.path());
+    let address = gateway.address();
+    assert_eq!(health_at(address).run().fine(), "ok\n");
+    assert_eq!(health_at(address).and("--ready").run().fine(), "ok\n");
+    gateway.stop();
+    let complaint = health_at(address).run().complaint(1);
+    assert!(
+        complaint.contains(&format!("nobody answers at http://{address}/healthz")),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn how_it_is_is_said_over_tls_as_well() {
+    let home = TempDir::new().unwrap();
+    let certificate = Certificate::of("shop.example");
+    let speaking_tls = |program: Program| {
+        program
+            .setting("SERVER__TLS_CERTIFICATE", certificate.path().to_str().unwrap())
+            .setting("SERVER__TLS_KEY", certificate.key().to_str().unwrap())
+    };
+    let gateway = Running::start_as(home.path(), speaking_tls(Program::on(home.path())));
+    let said = speaking_tls(health_at(gateway.address())).and("--ready").run().fine();
+    assert_eq!(said, "ok\n");
+    health_at(gateway.address()).run().complaint(1);
 }

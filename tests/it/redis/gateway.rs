@@ -173,6 +173,10 @@ async fn while_the_server_is_away_callers_are_told_to_come_back_and_may() {
     }
     assert_eq!(client.get("/healthz").await.unwrap().status, 200);
     assert_eq!(client.get("/readyz").await.unwrap().status, 503);
+    let address = gateway.address().to_string();
+    let health = || Program::alone().setting("SERVER__LISTEN", &address).and("health");
+    assert_eq!(health().run().fine(), "ok\n", "who restarts what is ill would only do harm");
+    health().and("--ready").run().complaint(1);
 
     server.start_again();
     let mut back = client.get(&path).await.unwrap();

@@ -335,6 +335,8 @@ pub const ADMIN_CALL_TIMEOUT: Duration = Duration::from_secs(30);
 pub const ADMIN_LONG_CALL_TIMEOUT: Duration = Duration::from_hours(1);
 /// How long a command waits for a gateway that is just starting or for another command.
 pub const ADMIN_REACH_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longest answer to the question how a gateway is, in bytes.
+pub const HEALTH_ANSWER_BYTES_MAX: usize = 65_536;
 /// How long tasks that do not listen may hold up the end of the process.
 pub const RUNTIME_END_TIMEOUT: Duration = Duration::from_secs(2);
 

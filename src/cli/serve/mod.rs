@@ -1,3 +1,5 @@
+mod health;
+
 use std::io::Write as _;
 use std::net::SocketAddr;
 
@@ -8,6 +10,8 @@ use super::answer::{CommandError, Said, line};
 use crate::boot::{World, log_format, run, start_telemetry, until_stopped};
 use crate::config::{Config, Loaded};
 use crate::telemetry;
+
+pub(super) use health::{HealthArgs, ask};
 
 /// Serve the shop to agents; this is what happens without a command
 ///
