@@ -202,6 +202,37 @@ deny: $(DENY) ## Check bans, licences and sources of all dependencies
 	$(CARGO) fetch --locked
 	$(DENY) --offline check bans licenses sources
 
+.PHONY: image
+image: ## Build the images, and run them as they are meant to be run (PROFILE=dev builds sooner)
+	tests/image/run.sh
+
+.PHONY: deploy-check
+deploy-check: ## Check the Dockerfile, compose.yaml, manifests, rules, dashboards and workflows
+	$(AS_TESTED) config
+	tests/deploy/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway
+
+CYCLONEDX_VERSION := 0.5.9
+CYCLONEDX := $(TOOLS)/bin/cargo-cyclonedx
+
+$(CYCLONEDX):
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+	$(CARGO) install --locked --quiet --root $(TOOLS) cargo-cyclonedx --version $(CYCLONEDX_VERSION)
+
+# It writes beside each manifest; only what is shipped is kept.
+.PHONY: sbom
+sbom: $(CYCLONEDX) ## List what the programs are made of, in target/sbom (CycloneDX)
+	mkdir -p target/sbom
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(CYCLONEDX) cyclonedx --quiet --format json --spec-version 1.5 --target $$(rustc -vV | sed -n 's/^host: //p')
+	mv acp-gateway.cdx.json mocks/acp-mocks.cdx.json target/sbom/
+	rm -f crates/*/*.cdx.json bench/*.cdx.json
+	python3 tests/deploy/sbom.py target/sbom/*.cdx.json
+
+.PHONY: release-notes
+release-notes: ## Print what CHANGELOG.md says of VERSION=…
+	@awk -v wanted='## $(VERSION)' '/^## /{on = $$0 == wanted || index($$0, wanted " ") == 1; next} \
+	  on {print; said = said || NF} END {exit !said}' CHANGELOG.md
+
 .PHONY: ci
 ci: check docs alone deny test docs-run intents sim judge-stripe judge-openai judge-mcp judge-openapi newman agents fuzz ## Everything that must be green
 
