@@ -234,7 +234,7 @@ release-notes: ## Print what CHANGELOG.md says of VERSION=…
 	  on {print; said = said || NF} END {exit !said}' CHANGELOG.md
 
 .PHONY: ci
-ci: check docs alone deny test docs-run intents sim judge-stripe judge-openai judge-mcp judge-openapi newman agents fuzz ## Everything that must be green
+ci: check docs alone deny test docs-run intents sim judge-stripe judge-openai judge-mcp judge-openapi newman agents deploy-check fuzz ## Everything that must be green
 
 .PHONY: bench
 bench: ## Measure throughput against the floors, in ten minutes
