@@ -127,7 +127,8 @@ judge-openai: ## Hold the mock of a language model against OpenAI's own SDK for 
 .PHONY: newman
 newman: ## Run the Postman collection against a real gateway, from top to bottom
 	$(AS_TESTED) config
-	tests/judges/postman/run.sh $${CARGO_TARGET_DIR:-target}/debug/acp-gateway
+	$(AS_TESTED) stripe
+	tests/judges/postman/run.sh $${CARGO_TARGET_DIR:-target}/debug/{acp-gateway,acp-mocks}
 
 .PHONY: judge-openapi
 judge-openapi: ## Have Redocly read the OpenAPI documents

@@ -23,6 +23,7 @@
 //! - [`llm::LlmMock`] is a language model with a script.
 //! - [`terms::TermsMock`] tells taxes, ways of delivery and promotions.
 //! - [`cart::CartMock`] keeps carts.
+//! - [`three_ds::ThreeDsMock`] finds out whether a shopper is who a card says.
 //! - [`feed::FeedMock`] keeps product feeds, as an agent does.
 //!
 //! What goes wrong with them is said by [`faults::Faults`].
@@ -59,6 +60,7 @@ pub mod receiver;
 pub mod server;
 pub mod stripe;
 pub mod terms;
+pub mod three_ds;
 
 pub use bank::{Bank, Move, Movement};
 pub use clock::StillClock;

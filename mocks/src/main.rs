@@ -15,6 +15,7 @@ use acp_mocks::receiver::{self, ReceiverMock};
 use acp_mocks::server::{Mock as _, Running, StartError, Webhook};
 use acp_mocks::stripe::{self, StripeMock};
 use acp_mocks::terms::{self, TermsMock};
+use acp_mocks::three_ds::{self, ThreeDsMock};
 use clap::{Args, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -38,6 +39,8 @@ enum Cli {
     Cart(Cart),
     /// An agent that keeps product feeds.
     FeedHost(FeedHost),
+    /// Whoever finds out whether a shopper is who a card says.
+    ThreeDs(ThreeDs),
 }
 
 /// What every mock takes.
@@ -212,6 +215,18 @@ struct FeedHost {
     common: Common,
 }
 
+#[derive(Debug, Args)]
+struct ThreeDs {
+    /// Where it listens; port 0 is any that is free.
+    #[arg(long, default_value = "127.0.0.1:12119")]
+    listen: SocketAddr,
+    /// The one token it accepts; everybody is let in where none is given.
+    #[arg(long)]
+    token: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Cli::parse() {
@@ -223,6 +238,7 @@ async fn main() -> ExitCode {
         Cli::Terms(options) => serve_terms(options).await,
         Cli::Cart(options) => serve_cart(options).await,
         Cli::FeedHost(options) => serve_feed_host(options).await,
+        Cli::ThreeDs(options) => serve_three_ds(options).await,
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     let mut said = format!("acp-mocks: {error}");
@@ -323,6 +339,15 @@ async fn serve_cart(options: Cart) -> Result<(), CliError> {
         faults: options.common.faults,
     };
     stay("cart", CartMock::start_at(options.listen, settings).await?).await
+}
+
+async fn serve_three_ds(options: ThreeDs) -> Result<(), CliError> {
+    let settings = three_ds::Settings {
+        token: options.token,
+        seed: options.common.seed,
+        faults: options.common.faults,
+    };
+    stay("three-ds", ThreeDsMock::start_at(options.listen, settings).await?).await
 }
 
 async fn serve_feed_host(options: FeedHost) -> Result<(), CliError> {

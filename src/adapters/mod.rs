@@ -19,4 +19,5 @@ pub mod published;
 pub mod signed;
 pub mod system;
 pub mod terms;
+pub mod three_ds;
 pub mod webhook;

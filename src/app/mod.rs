@@ -17,6 +17,7 @@ mod sessions;
 mod shelf;
 mod shop;
 mod tally;
+mod three_ds;
 mod upkeep;
 mod vault;
 mod webhooks;
@@ -32,6 +33,7 @@ pub use orders::{HandOverCounts, OrderKeeper, OrdersWanted};
 pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, RejectPlan};
 pub use sessions::Verdict;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
+pub use three_ds::Looked;
 pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
 pub use vault::Delegating;
 pub use webhooks::{OpenedEndpoint, Relay, RelayCounts, Tried, WebhookPorts};
@@ -44,9 +46,9 @@ use acp_core::limits::{
     AUTHORIZATION_LIFE_DEFAULT, CAPTURE_WINDOW_DEFAULT, ERRANDS_AT_ONCE_MAX, RUNS_AT_ONCE_MAX,
 };
 use acp_core::ports::{
-    AnswerRenderer, Calendar, CardKeeper, Carts, Catalog, Checkouts, Clock, Conversations,
-    DeliveryOptions, Entropy, Mandates, PaymentProvider, Plans, Promotions, Sealer, Stock,
-    TaxRates, Vault,
+    AnswerRenderer, Authentications, Authenticator, Calendar, CardKeeper, Carts, Catalog,
+    Checkouts, Clock, Conversations, DeliveryOptions, Entropy, Mandates, PaymentProvider, Plans,
+    Promotions, Sealer, Stock, TaxRates, Vault,
 };
 use acp_core::session::Setting;
 use acp_core::time::Timestamp;
@@ -127,6 +129,9 @@ pub struct Ports {
     pub calendar: Arc<dyn Calendar>,
     pub plans: Arc<dyn Plans>,
     pub payments: Arc<dyn PaymentProvider>,
+    /// Who finds out whether a shopper is who a card says, and what is kept of that.
+    pub authenticator: Arc<dyn Authenticator>,
+    pub authentications: Arc<dyn Authentications>,
     /// Who takes the cards that are handed over, and what is kept of them.
     pub cards: Arc<dyn CardKeeper>,
     pub vault: Arc<dyn Vault>,

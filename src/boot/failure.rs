@@ -80,6 +80,8 @@ pub enum BootError {
     Orders(#[source] NoRoots),
     #[error("the language model cannot be asked")]
     Planner(#[source] NoRoots),
+    #[error("whoever finds out whether a shopper is who a card says cannot be asked")]
+    Authentication(#[source] NoRoots),
     #[error(transparent)]
     Feed(#[from] BadFeed),
     #[error("agents cannot be told of their orders")]

@@ -14,6 +14,7 @@ mod payments;
 mod planner;
 mod run;
 mod shop;
+mod three_ds;
 mod tools;
 mod watching;
 mod webhooks;

@@ -15,12 +15,14 @@ use super::callers::{self, identity};
 use super::carts::carts;
 use super::failure::BootError;
 use super::goods::catalogue::shelves;
+use super::goods::kept::Kept;
 use super::goods::terms::terms;
-use super::goods::{catalogue, feeds, inventory};
+use super::goods::{catalogue, feeds};
 use super::keepers::keepers;
 use super::master_key::master_key;
 use super::opening::{Opened, must_be_safe, open_store, records_in};
 use super::shop::shop;
+use super::three_ds::{self, authenticator};
 use super::tools::{Tools, asking};
 use super::watching::Around;
 use super::{metering, payments, webhooks};
@@ -37,9 +39,9 @@ use crate::identity::Identity;
 use crate::metering::Meter;
 use crate::store::embedded::Embedded;
 use crate::store::record::{
-    Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreCatalogs,
-    StoreCheckouts, StoreConversations, StoreMandates, StorePlans, StoreStock, StoreTrail,
-    StoreVault,
+    Belongings, Inspector, Keyring, KeyringError, Records, StoreAdjustments, StoreAuthentications,
+    StoreCatalogs, StoreCheckouts, StoreConversations, StoreMandates, StorePlans, StoreStock,
+    StoreTrail, StoreVault,
 };
 use crate::store::{Backend, Store};
 
@@ -83,14 +85,6 @@ fn keeping(config: &config::Checkout) -> Keeping {
         session_kept: config.session_kept(),
         cart_life: CART_LIFE_DEFAULT,
         answers: config.idempotency_retention(),
-    }
-}
-
-/// Our own stock, as it is kept in this kind of store.
-fn ledgers(backend: &Backend, records: &Records) -> StoreStock {
-    match backend {
-        Backend::Redis(_) => StoreStock::new(records.clone()).far_away(),
-        Backend::Embedded(_) | Backend::Memory => StoreStock::new(records.clone()).alone(),
     }
 }
 
@@ -187,10 +181,8 @@ impl World {
         let (peers, tasks) = (Peers::default(), TaskTracker::new());
         let tools = Tools { peers: &peers, clock: &dyn_clock, entropy: &entropy };
         let identity = identity(&config, &shop, &records, &sealer, &tools).await?;
-        let catalogs = Arc::new(StoreCatalogs::load(records.clone(), shop.tenant.clone()).await?);
-        let sold_elsewhere = catalogue::elsewhere(&config.catalogue, &shop.tenant, &tools)?;
-        let stock = Arc::new(ledgers(&backend, &records));
-        let elsewhere = inventory::elsewhere(&config.inventory, &stock, &records, &tools)?;
+        let Kept { catalogs, sold_elsewhere, stock, elsewhere } =
+            Kept::open(&config, &shop, &backend, &records, &tools).await?;
         let (routed, cards) = payments::provider(&config, &tools)?;
         let provider = watch.payments(around(Arc::<RoutedPayments>::clone(&routed)));
         let ports = Ports {
@@ -206,6 +198,8 @@ impl World {
             ),
             terms: keepers(&config, &terms, &stock, &tools)?,
             payments: provider,
+            authenticator: authenticator(&config.authentication, &tools)?,
+            authentications: Arc::new(StoreAuthentications::new(records.clone())),
             cards,
             vault: Arc::new(StoreVault::new(records.clone())),
             sealer,
@@ -317,6 +311,7 @@ impl World {
             },
             speaks_unreleased: self.config.checkout.unreleased,
             takes_cards: self.config.vault.enabled,
+            authenticates: three_ds::listed(&self.config.authentication),
             request_timeout: self.config.server.request_timeout(),
             has_docs: self.config.server.docs,
             discovery: Discovery::of(&self.shop, &base_url, offers),

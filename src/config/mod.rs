@@ -41,9 +41,9 @@ pub use schema::schema;
 pub use secrets::{Secret, Secrets};
 pub use server::Server;
 pub use services::{
-    CartService, Feed, FeedAgent, MessageSignatures, NetworkAgent, OrderService, PartnerKey,
-    Planner, PromotionService, ShippingService, SigningAgent, SigningPartner, TaxService, TermKind,
-    TermService, UnlistedAgents, Webhooks,
+    Addresses, Authentication, CartService, Feed, FeedAgent, MessageSignatures, NetworkAgent,
+    OrderService, PartnerKey, Planner, PromotionService, ShippingService, SigningAgent,
+    SigningPartner, TaxService, TermKind, TermService, UnlistedAgents, Webhooks,
 };
 pub use settings::Config;
 pub use shop::fulfillment::{FulfillmentKind, FulfillmentOption, PickupPlace};

@@ -8,10 +8,10 @@ use super::access::SOCKET_PATH_BYTES_MAX;
 use super::keys::Outline;
 use super::services;
 use super::{
-    Admin, CallerKeys, CartService, Catalogue, Checkout, Feed, Intents, Inventory, Jwt, Limits,
-    Log, Mcp, MessageSignatures, Metrics, OrderService, Otlp, Payment, PaymentProvider, Planner,
-    PromotionService, Redis, Secrets, Server, ShippingService, Shop, Store, StoreKind, Stripe,
-    TaxService, Vault, Webhooks,
+    Admin, Authentication, CallerKeys, CartService, Catalogue, Checkout, Feed, Intents, Inventory,
+    Jwt, Limits, Log, Mcp, MessageSignatures, Metrics, OrderService, Otlp, Payment,
+    PaymentProvider, Planner, PromotionService, Redis, Secrets, Server, ShippingService, Shop,
+    Store, StoreKind, Stripe, TaxService, Vault, Webhooks,
 };
 
 /// How this gateway is to run. A configuration that came out of [`super::load()`] is checked; the
@@ -33,6 +33,7 @@ pub struct Config {
     pub payment: Payment,
     pub stripe: Stripe,
     pub vault: Vault,
+    pub authentication: Authentication,
     pub inventory: Inventory,
     pub catalogue: Catalogue,
     pub tax: TaxService,
@@ -52,7 +53,7 @@ pub struct Config {
 }
 
 /// Every section with its keys, in the order of [`Config`].
-pub(super) const SECTIONS: [Outline; 28] = [
+pub(super) const SECTIONS: [Outline; 29] = [
     Outline::of::<Server>(),
     Outline::of::<Admin>(),
     Outline::of::<Store>(),
@@ -68,6 +69,7 @@ pub(super) const SECTIONS: [Outline; 28] = [
     Outline::of::<Payment>(),
     Outline::of::<Stripe>(),
     Outline::of::<Vault>(),
+    Outline::of::<Authentication>(),
     Outline::of::<Inventory>(),
     Outline::of::<Catalogue>(),
     Outline::of::<TaxService>(),
@@ -113,6 +115,7 @@ impl Config {
         }
         found.extend(self.jwt.contradictions());
         found.extend(self.payment.contradictions());
+        found.extend(self.authentication.contradictions());
         found.extend(self.inventory.contradictions());
         found.extend(self.catalogue.contradictions());
         found.extend(self.tax.service().contradictions(&services::TAX, self.shop.taxes_written()));

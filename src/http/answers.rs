@@ -3,7 +3,7 @@ use std::sync::Arc;
 use acp_core::cart::Cart;
 use acp_core::catalog::{CatalogItem, Shop};
 use acp_core::dialogue::{Conversation, Goods, Intent};
-use acp_core::ids::{ConversationId, ItemId, MandateId, OrderId};
+use acp_core::ids::{AuthenticationId, ConversationId, ItemId, MandateId, OrderId};
 use acp_core::mandate::{Ledger, Left, Mandate, PlanDigest};
 use acp_core::order::{Order, OrderEvent, Recorded};
 use acp_core::plan::Plan;
@@ -14,8 +14,10 @@ use acp_core::principal::{CompletedStatus, Habits};
 use acp_core::refusal::{Fault, Refusal};
 use acp_core::session::{CompleteSession, Session};
 use acp_core::stock::ItemStock;
+use acp_core::three_ds::{Authentication, Standing};
 use acp_core::vault::VaultToken;
 use acp_core::webhook::{NewsKind, PlanNews};
+use acp_wire::delegation::authentication::render_authentication;
 use acp_wire::delegation::render_delegation;
 use acp_wire::problem::Problem;
 use acp_wire::read::UnknownFields;
@@ -282,6 +284,18 @@ impl AnswerRenderer for WireAnswers {
         let made = Some(Subject::VaultToken(token.id.clone()));
         let body = render_delegation(token, metadata, key).into();
         Answer { status: StatusCode::CREATED.as_u16(), body, made }
+    }
+
+    fn authentication_begun(&self, authentication: &Authentication) -> Answer {
+        let id = &authentication.id;
+        let body = render_authentication(id, &authentication.standing).into();
+        let made = Some(Subject::Authentication(id.clone()));
+        Answer { status: StatusCode::CREATED.as_u16(), body, made }
+    }
+
+    fn authenticated(&self, id: &AuthenticationId, standing: &Standing) -> Answer {
+        let body = render_authentication(id, standing).into();
+        Answer { status: StatusCode::OK.as_u16(), body, made: None }
     }
 
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer {

@@ -38,6 +38,14 @@ impl Rejection {
         Self { problem, status, has_messages: false }
     }
 
+    /// The same about whose a card is, where a key that was used for another body is a conflict in
+    /// every version.
+    pub(super) fn about_an_authentication(failure: Failure) -> Self {
+        let is_reused = matches!(failure, Failure::KeyReused(_));
+        let rejection = Self::from(failure).about_a_card();
+        if is_reused { Self { status: 409, ..rejection } } else { rejection }
+    }
+
     /// A key that was used for another body. Versions disagree on the status, and callers
     /// disagree with versions; the form of the body is the version's alone.
     fn of_a_reused_key(problem: Problem, channel: &Channel) -> Self {

@@ -47,6 +47,7 @@ fn address_of(made: &Subject) -> Option<String> {
         Subject::Conversation(id) => format!("/conversations/{id}"),
         Subject::Plan(id) => format!("/plans/{id}"),
         Subject::Mandate(id) => format!("/mandates/{id}"),
+        Subject::Authentication(id) => format!("/delegate_authentication/{id}"),
         Subject::VaultToken(_) => return None,
     })
 }

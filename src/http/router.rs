@@ -11,11 +11,12 @@ use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
 
 use super::discovery::Discovery;
-use super::layers::{Doorstep, allowed, doorstep, known, noted, signed};
+use super::layers::{Doorstep, Listed, allowed, doorstep, known, listed, noted, signed};
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
 use super::resources::{
-    carts, checkout_sessions, delegation, feed, intents, mandates, orders, plans, shop, webhooks,
+    carts, checkout_sessions, delegation, feed, intents, mandates, orders, plans, shop, three_ds,
+    webhooks,
 };
 use super::{discovery, docs, health, openapi};
 use crate::app::{App, Feeds, Relay};
@@ -44,6 +45,8 @@ pub struct Gateway {
     pub unknown_fields: UnknownFields,
     /// Whether agents may hand over cards.
     pub takes_cards: bool,
+    /// From where agents may have it found out whose a card is, where somebody does that.
+    pub authenticates: Option<Listed>,
     /// Whether the version that is not released yet is spoken.
     pub speaks_unreleased: bool,
     /// How long a request may take in all.
@@ -75,6 +78,20 @@ fn routes_of_cards(gateway: &Gateway) -> Router<Arc<Gateway>> {
     Router::new()
         .route("/agentic_commerce/delegate_payment", post(delegation::delegate))
         .route("/delegate_payment", post(delegation::delegate))
+}
+
+/// Where it is found out whose a card is, for whoever asks from a listed address. Nowhere, unless
+/// somebody finds it out.
+fn routes_of_authentications(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
+    if gateway.authenticates.is_none() {
+        return Router::new();
+    }
+    let session = "/delegate_authentication/{authentication_session_id}";
+    Router::new()
+        .route("/delegate_authentication", post(three_ds::begin))
+        .route(session, get(three_ds::read))
+        .route(&format!("{session}/authenticate"), post(three_ds::authenticate))
+        .route_layer(from_fn_with_state(Arc::clone(gateway), listed))
 }
 
 /// What agents buy with, apart from what only follows or decides.
@@ -138,6 +155,7 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route("/catalog/items/{item_id}/stock", post(shop::count_stock))
         .merge(routes_of_principals())
         .merge(routes_of_cards(gateway))
+        .merge(routes_of_authentications(gateway))
         .route_layer(from_fn(allowed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), known))

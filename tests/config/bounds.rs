@@ -53,6 +53,22 @@ pub(super) const BOUNDS: &[Bound] = &[
     ("limits.delegations_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("vault.enabled", "", &["true", "false"], &["'yes'", "1"]),
     ("vault.longest_allowance_hours", "", &["1", "8760"], &["0", "8761", "'1'"]),
+    (
+        "authentication.base_url",
+        "authentication.allowed_addresses = ['127.0.0.1']",
+        &["'https://3ds.example/v1'", "'http://127.0.0.1:12119/'", "''"],
+        &["'3ds.example'", "'https://a?b'", "'https://u:p@a'", "'ftp://a'", "1"],
+    ),
+    ("authentication.token", "", &["'t_1'"], &["''", "'s k'", "1", "['a']"]),
+    ("authentication.connect_timeout_ms", "", &["10", "10000"], &["9", "10001"]),
+    ("authentication.timeout_ms", "", &["10", "30000"], &["9", "30001"]),
+    ("authentication.calls_at_once", "", &["1", "1000"], &["0", "1001"]),
+    (
+        "authentication.allowed_addresses",
+        "",
+        &["[]", "['127.0.0.1', '203.0.113.0/24', '2001:db8::/32']"],
+        &["'127.0.0.1'", "['shop.example']", "['127.0.0.1/x']", "[1]", "['']"],
+    ),
     ("limits.intents_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
     ("limits.intents_burst", "", &["1", "1_000_000"], &["0", "1000001", "1.5"]),
     ("limits.merchant_per_minute", "", &["1", "6_000_000"], &["0", "6000001", "'5'"]),
@@ -567,5 +583,5 @@ fn services_are_asked_by_as_many_at_once_as_everybody_believes() {
         .values()
         .filter_map(|section| section.get("calls_at_once"))
         .collect();
-    assert_eq!(said, [acp_core::limits::PEER_CALLS_DEFAULT; 9], "{config:#}");
+    assert_eq!(said, [acp_core::limits::PEER_CALLS_DEFAULT; 10], "{config:#}");
 }

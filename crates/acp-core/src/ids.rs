@@ -164,6 +164,12 @@ partitioned_id!(
     "vt"
 );
 
+partitioned_id!(
+    /// Names the finding out of whether a shopper is who a card says.
+    AuthenticationId,
+    "auth"
+);
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

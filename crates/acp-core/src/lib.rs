@@ -36,4 +36,4 @@ pub mod time;
 pub mod webhook;
 
 pub use callers::{principal, quota, request, signing, tenant};
-pub use payment::vault;
+pub use payment::{three_ds, vault};

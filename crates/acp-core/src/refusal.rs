@@ -147,6 +147,9 @@ pub enum Refusal {
     /// The principal has given as many mandates as anybody may.
     #[error("too many mandates were given")]
     TooManyMandates,
+    /// There is no such authentication, or it is somebody else's.
+    #[error("there is no such authentication")]
+    AuthenticationNotFound,
     /// The card is not taken.
     #[error("{0}")]
     NotDelegated(NotDelegated),

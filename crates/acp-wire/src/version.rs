@@ -98,6 +98,11 @@ impl Version {
         self >= Self::V2026_04_17
     }
 
+    /// Whether agents may have it found out whose a card is.
+    pub fn has_authentications(self) -> bool {
+        self >= Self::V2026_04_17
+    }
+
     /// Whether a card is handed over with at least one sign of risk.
     pub fn demands_risk_signals(self) -> bool {
         self < Self::V2026_04_17

@@ -18,11 +18,8 @@ const LAST: usize = 4;
 
 /// Fingerprints that tell nobody anything who lacks the keys: a card has few enough numbers that
 /// whoever had a plain one could try them all.
-fn marked(digests: Digests, sealer: &dyn Sealer) -> Digests {
-    Digests {
-        raw: sealer.mark(BODY, &digests.raw),
-        canonical: sealer.mark(BODY, &digests.canonical),
-    }
+pub(in crate::app) fn marked(of: &str, digests: Digests, sealer: &dyn Sealer) -> Digests {
+    Digests { raw: sealer.mark(of, &digests.raw), canonical: sealer.mark(of, &digests.canonical) }
 }
 
 fn malformed(fault: Fault) -> Refusal {
@@ -41,7 +38,7 @@ impl App {
     /// Whatever cannot be kept as an answer.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn delegate_payment(&self, ask: Ask<Delegate>) -> Result<Said, Failure> {
-        let ask = Ask { digests: marked(ask.digests, self.ports.sealer.as_ref()), ..ask };
+        let ask = Ask { digests: marked(BODY, ask.digests, self.ports.sealer.as_ref()), ..ask };
         let key = ask.answer_key(Operation::Delegate, None);
         for _ in 0..RACES_MAX {
             let owner = ask.principal.as_owner();

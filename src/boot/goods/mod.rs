@@ -3,5 +3,6 @@
 pub(in crate::boot) mod catalogue;
 pub(in crate::boot) mod feeds;
 pub(in crate::boot) mod inventory;
+pub(in crate::boot) mod kept;
 pub(in crate::boot) mod offers;
 pub(in crate::boot) mod terms;

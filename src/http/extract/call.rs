@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use acp_core::limits::IDEMPOTENCY_KEY_CHARS_MAX;
 use acp_core::ports::Channel;
-use acp_core::principal::{Principal, Role, Scope, Strangers};
+use acp_core::principal::{Principal, Role, Scope, Strangers, Tier};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::read::UnknownFields;
 use acp_wire::texts::Locale;
@@ -229,5 +229,56 @@ impl FromRequestParts<Arc<Gateway>> for CallOfCarts {
         }
         let message = "This version of the protocol knows no carts. They came with 2026-04-17.";
         Err(Problem::new(Code::NotFound, message).into())
+    }
+}
+
+fn proven(principal: &Principal, version: Version) -> Result<(), Rejection> {
+    if !version.has_authentications() {
+        let message = "This version of the protocol has nobody found out whose a card is. That came \
+                       with 2026-04-17.";
+        return Err(Problem::new(Code::NotFound, message).into());
+    }
+    if principal.tier != Tier::Signed {
+        let message = "Sign the request: nobody else may ask whose a card is.";
+        return Err(Problem::new(Code::MissingSignature, message).into());
+    }
+    Ok(())
+}
+
+/// A call about authentications, in a version that knows them, of an agent that has signed it.
+#[derive(Debug)]
+pub(in crate::http) struct CallOfAuthentications(pub(in crate::http) Call);
+
+impl FromRequestParts<Arc<Gateway>> for CallOfAuthentications {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Arc<Gateway>,
+    ) -> Result<Self, Rejection> {
+        let call = Call::from_request_parts(parts, gateway).await?;
+        proven(&call.principal, call.version)?;
+        Ok(Self(call))
+    }
+}
+
+/// The same for whoever only looks.
+#[derive(Debug)]
+pub(in crate::http) struct ReaderOfAuthentications(pub(in crate::http) Arc<Principal>);
+
+impl FromRequestParts<Arc<Gateway>> for ReaderOfAuthentications {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Arc<Gateway>,
+    ) -> Result<Self, Rejection> {
+        let principal = caller(parts)?;
+        if principal.scope != Scope::Agent {
+            let message = "This is for agents alone. Use the key of an agent.";
+            return Err(Problem::new(Code::Forbidden, message).into());
+        }
+        proven(&principal, version_of(&parts.headers, gateway)?)?;
+        Ok(Self(principal))
     }
 }

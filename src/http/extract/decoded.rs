@@ -10,9 +10,11 @@ use acp_core::ports::Digests;
 use acp_core::refusal::{Broken, Fault};
 use acp_core::session::{CancelSession, ChangeSession, CompleteSession, OpenSession};
 use acp_core::stock::CountStock;
+use acp_core::three_ds::{Authenticate, BeginAuthentication};
 use acp_core::vault::Delegate;
 use acp_core::webhook::{ChangeEndpoint, NewsKind, OpenEndpoint};
 use acp_wire::canonical::{self, NotJson};
+use acp_wire::delegation::authentication::{read_authenticate, read_begin};
 use acp_wire::delegation::read_delegation;
 use acp_wire::problem::{Code, Problem};
 use acp_wire::shape::intent;
@@ -147,6 +149,30 @@ impl Command for Delegating {
 
     fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
         read_delegation(body, heard.ear.unknown, heard.version).map(Self)
+    }
+}
+
+/// To have it found out whose a card is.
+#[derive(Debug)]
+pub(in crate::http) struct Beginning(pub(in crate::http) BeginAuthentication);
+
+impl Command for Beginning {
+    const IS_SECRET: bool = true;
+
+    fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
+        read_begin(body, heard.ear.unknown).map(Self)
+    }
+}
+
+/// To have the issuer asked.
+#[derive(Debug)]
+pub(in crate::http) struct Authenticating(pub(in crate::http) Authenticate);
+
+impl Command for Authenticating {
+    const IS_SECRET: bool = true;
+
+    fn read(body: &[u8], heard: Heard) -> Result<Self, Fault> {
+        read_authenticate(body, heard.ear.unknown).map(Self)
     }
 }
 

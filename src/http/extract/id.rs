@@ -1,5 +1,6 @@
 use acp_core::ids::{
-    CartId, ConversationId, EndpointId, ItemId, MandateId, OrderId, PlanId, SessionId,
+    AuthenticationId, CartId, ConversationId, EndpointId, ItemId, MandateId, OrderId, PlanId,
+    SessionId,
 };
 use acp_core::limits::ITEM_ID_CHARS_MAX;
 use acp_core::refusal::Refusal;
@@ -56,6 +57,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Id<PlanId> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         named(parts, state, Refusal::PlanNotFound, |id| PlanId::parse(id).ok()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id<AuthenticationId> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let unknown = Refusal::AuthenticationNotFound;
+        named(parts, state, unknown, |id| AuthenticationId::parse(id).ok()).await
     }
 }
 

@@ -13,11 +13,14 @@ pub(super) use asked::{
     ProductsAsked, SessionsAsked,
 };
 pub use call::KeyRule;
-pub(super) use call::{API_VERSION, Call, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall};
+pub(super) use call::{
+    API_VERSION, Call, CallOfAuthentications, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall,
+    ReaderOfAuthentications,
+};
 pub(super) use decoded::{
-    CancelingLines, Changing, ChangingMandate, Command, Counting, Decoded, Delegating,
-    EndpointTest, EndpointUpdate, Fulfilling, GivingMandate, Judging, Listening, Moving, Refunding,
-    Returning, RevokingMandate, Speaking, check_type, read_body,
+    Authenticating, Beginning, CancelingLines, Changing, ChangingMandate, Command, Counting,
+    Decoded, Delegating, EndpointTest, EndpointUpdate, Fulfilling, GivingMandate, Judging,
+    Listening, Moving, Refunding, Returning, RevokingMandate, Speaking, check_type, read_body,
 };
 pub(super) use id::{FulfillmentOf, Id};
 pub(super) use plan::{

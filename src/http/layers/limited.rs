@@ -134,7 +134,11 @@ pub(super) fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Buck
 /// Where a call comes from: the other end of the connection, or what the proxies in front of us say
 /// about it. Each of them adds the address it was called from at the end, and what stands further in
 /// front may be anybody's invention.
-fn address_of(headers: &HeaderMap, extensions: &Extensions, proxy_hops: usize) -> IpAddr {
+pub(super) fn address_of(
+    headers: &HeaderMap,
+    extensions: &Extensions,
+    proxy_hops: usize,
+) -> IpAddr {
     // Requests that came over no connection come from one place.
     let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let peer = extensions.get().map_or(nowhere, |Peer(address)| address.ip());

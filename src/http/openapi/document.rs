@@ -21,6 +21,7 @@ use super::refusals::Refusals;
 use super::shared::Shared;
 use super::shop;
 use super::signatures::Signatures;
+use super::three_ds;
 use super::told;
 use crate::http::problem::Rejection;
 use crate::http::reply::JSON;
@@ -95,6 +96,9 @@ pub fn openapi_document(version: Version) -> String {
     }
     document.merge(operations(version));
     document.merge(delegation::Operations::openapi());
+    if version.has_authentications() {
+        document.merge(three_ds::Operations::openapi());
+    }
     document.merge(told::Operations::openapi());
     document.merge(shop::Operations::openapi());
     document.merge(mandates::Operations::openapi());

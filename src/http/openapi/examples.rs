@@ -78,6 +78,13 @@ const EXCHANGES: &[Exchange] = &[
     ),
     exchange!("completeCheckoutSession", "with_authentication", "The same payment, authenticated"),
     exchange!("delegatePayment", "delegation", "A card for one session"),
+    exchange!(
+        "createAuthenticationSession",
+        "authentication",
+        "The issuer looks at the browser first"
+    ),
+    exchange!("authenticateSession", "authentication_asked", "The issuer asks the shopper"),
+    exchange!("getAuthenticationSession", "authentication_over", "It is the shopper", unasked),
     exchange!("listOrders", "orders", "The orders of an agent", unasked),
     exchange!("getOrder", "placed_order", "An order that was just placed", unasked),
     exchange!("listOrderEvents", "order_events", "What happened to it so far", unasked),

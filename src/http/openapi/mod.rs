@@ -16,6 +16,7 @@ mod refusals;
 mod shared;
 mod shop;
 mod signatures;
+mod three_ds;
 mod told;
 
 pub use document::openapi_document;

@@ -77,13 +77,21 @@ const OF_PLANS: &[Code] =
 const PLANNED: &[Code] =
     &[Code::MandateScopeMismatch, Code::NotFound, Code::SessionNotFound, Code::SessionTerminal];
 
+/// What has the issuer of a card asked.
+const ASKING: &str = "authenticateSession";
+
 /// The refusals of an operation, by its id.
 #[expect(clippy::too_many_lines, reason = "a table, a row for each operation")]
 fn refusals_of(operation: &str) -> Vec<Code> {
     let parts: &[&[Code]] = match operation {
         "createCart" => &[ALWAYS, POSTED, CART, &[Code::OutOfStock]],
-        "getCart" | "getItem" | "getMandate" | "getMandateLedger" | "getConversation"
-        | "deleteConversation" => &[ALWAYS, &[Code::NotFound]],
+        "getCart"
+        | "getItem"
+        | "getMandate"
+        | "getMandateLedger"
+        | "getConversation"
+        | "deleteConversation"
+        | "getAuthenticationSession" => &[ALWAYS, &[Code::NotFound]],
         "updateCart" => &[ALWAYS, POSTED, CART, &[Code::NotFound]],
         "createIntent" => &[
             ALWAYS,
@@ -132,7 +140,11 @@ fn refusals_of(operation: &str) -> Vec<Code> {
             POSTED,
             &[Code::SessionNotFound, Code::NotCancelable, Code::CompletionInProgress],
         ],
-        "delegatePayment" => return delegated(),
+        "delegatePayment" => return about_a_card(&[Code::TooManyRequests]),
+        "createAuthenticationSession" => {
+            return about_a_card(&[Code::TooManyRequests, Code::NotFound]);
+        }
+        ASKING => return about_a_card(&[Code::RateLimited, Code::NotFound]),
         "listOrders" | "listCheckoutSessions" | "listItems" | "listMandates" | "getFeed" => {
             &[ALWAYS, &[Code::Invalid]]
         }
@@ -188,10 +200,10 @@ fn refusals_of(operation: &str) -> Vec<Code> {
     parts.concat()
 }
 
-/// Where cards are handed over, one word stands for all that is wrong with a body, and too many
-/// calls have another.
-fn delegated() -> Vec<Code> {
-    let mut codes = [ALWAYS, POSTED, &[Code::InvalidCard, Code::TooManyRequests]].concat();
+/// Where it is about a card, one word stands for all that is wrong with a body, and where one is
+/// handed over, too many calls have another.
+fn about_a_card(others: &[Code]) -> Vec<Code> {
+    let mut codes = [ALWAYS, POSTED, &[Code::InvalidCard]].concat();
     codes.retain(|code| {
         !matches!(
             code,
@@ -203,6 +215,7 @@ fn delegated() -> Vec<Code> {
                 | Code::UnknownField
         )
     });
+    codes.extend(others);
     codes
 }
 
@@ -258,12 +271,15 @@ fn response(status: u16, codes: &[Code]) -> Response {
 #[derive(Debug)]
 pub(super) struct Refusals(pub(super) Version);
 
-/// Versions disagree on what it is that a key was used for another body.
-fn status_in(version: Version, code: Code) -> u16 {
-    if code == Code::IdempotencyConflict && version.calls_it_a_conflict() {
-        return 409;
+/// Versions disagree on what it is that a key was used for another body, and so do parts of them.
+fn status_in(version: Version, operation: &str, code: Code) -> u16 {
+    let is_of_authentications = matches!(operation, "createAuthenticationSession" | ASKING);
+    match code {
+        Code::IdempotencyConflict if version.calls_it_a_conflict() || is_of_authentications => 409,
+        // There is no card in it that could be none.
+        Code::InvalidCard if operation == ASKING => 400,
+        code => code.status(),
     }
-    code.status()
 }
 
 impl Modify for Refusals {
@@ -282,10 +298,11 @@ impl Modify for Refusals {
 
 fn add(operation: &mut Operation, version: Version) {
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-    for code in refusals_of(operation.operation_id.as_deref().unwrap_or_default()) {
-        by_status.entry(status_in(version, code)).or_default().push(code);
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    for code in refusals_of(id) {
+        by_status.entry(status_in(version, id, code)).or_default().push(code);
         // It is said of the form of a card, too.
-        if code == Code::InvalidCard {
+        if code == Code::InvalidCard && id != ASKING {
             by_status.entry(400).or_default().push(code);
         }
     }

@@ -10,4 +10,5 @@ pub(super) mod orders;
 pub(super) mod plans;
 pub(super) mod products;
 pub(super) mod shop;
+pub(super) mod three_ds;
 pub(super) mod webhooks;

@@ -15,9 +15,12 @@ pub fn pays(path: &str) -> bool {
 }
 
 /// Whether cards are handed over at a path: at the one the protocol names, and at the short one its
-/// discovery names.
+/// discovery names. Whoever has found out whose a card is hands it over as well.
 pub fn takes_a_card(path: &str) -> bool {
-    matches!(path, "/agentic_commerce/delegate_payment" | "/delegate_payment")
+    matches!(
+        path,
+        "/agentic_commerce/delegate_payment" | "/delegate_payment" | "/delegate_authentication"
+    )
 }
 
 /// A request as it was received, before anybody read it.

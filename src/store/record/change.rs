@@ -43,7 +43,9 @@ pub(super) const fn is_small(operation: Operation) -> bool {
         | Operation::CancelCart
         | Operation::MakePlan
         | Operation::AnswerPlan
-        | Operation::Understand => true,
+        | Operation::Understand
+        | Operation::BeginAuthentication
+        | Operation::Authenticate => true,
         Operation::Complete
         | Operation::Cancel
         | Operation::Fulfill

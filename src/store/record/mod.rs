@@ -5,6 +5,7 @@
 //! and leaves atomicity to the store. This room knows the core's types and the store port; it must
 //! not learn about HTTP, about a backend, or make a decision about money.
 
+mod authentications;
 mod callers;
 mod carts;
 mod change;
@@ -24,6 +25,7 @@ mod trail;
 mod vault;
 mod webhooks;
 
+pub use authentications::StoreAuthentications;
 pub use callers::{StoreKeys, StoreRequests, StoreSignatures, StoreTenants};
 pub use carts::StoreCarts;
 pub use checkouts::StoreCheckouts;

@@ -19,6 +19,9 @@ pub(super) const SESSIONS: &str = "/checkout_sessions";
 /// Where carts are opened.
 pub(super) const CARTS: &str = "/carts";
 
+/// Where it is found out whose a card is.
+pub(super) const AUTHENTICATIONS: &str = "/delegate_authentication";
+
 /// Makes keys nobody else uses.
 static ASKED: AtomicU64 = AtomicU64::new(0);
 
@@ -219,6 +222,8 @@ impl Answer {
         let what = format!("{} was answered with {}", self.asked, self.status);
         if self.asked.split(' ').nth(1).is_some_and(|it| it.ends_with("delegate_payment")) {
             schemas::check_delegated(self.version, self.status, &self.body, &what);
+        } else if self.asked.split(' ').nth(1).is_some_and(|it| it.starts_with(AUTHENTICATIONS)) {
+            schemas::check_authentication(self.version, self.status, &self.body, &what);
         } else if self.status < 300
             && self.asked.split(' ').nth(1).is_some_and(|it| it.starts_with(CARTS))
         {

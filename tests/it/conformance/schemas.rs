@@ -46,6 +46,16 @@ const SHAPES_OF_CARDS: [(&str, &str); 3] = [
     ("CardError", "Error"),
 ];
 
+/// The bundle that is about whose a card is, which came late, and what is in it.
+const AUTHENTICATION: &str = "schema.delegate_authentication.json";
+const SHAPES_OF_AUTHENTICATIONS: [(&str, &str); 5] = [
+    ("DelegateAuthenticationCreateRequest", "DelegateAuthenticationCreateRequest"),
+    ("DelegateAuthenticationAuthenticateRequest", "DelegateAuthenticationAuthenticateRequest"),
+    ("DelegateAuthenticationSession", "DelegateAuthenticationSession"),
+    ("FoundOut", "AuthenticationResult"),
+    ("AuthenticationError", "Error"),
+];
+
 type Validators = BTreeMap<(Version, &'static str), Validator>;
 
 static VALIDATORS: LazyLock<Option<Validators>> = LazyLock::new(load);
@@ -124,12 +134,17 @@ fn load() -> Option<Validators> {
             let schema = json!({"$ref": format!("{address}#/$defs/{shape}")});
             validators.insert((version, shape), build(&schema, Some(&registry)).unwrap());
         }
-        let of_vault = mended(version, DELEGATION)?;
-        let of_cards = self::address(version, DELEGATION);
-        let registry_of_cards = self::registry(vec![(of_cards.clone(), of_vault)]);
-        for (name, shape) in SHAPES_OF_CARDS {
-            let schema = json!({"$ref": format!("{of_cards}#/$defs/{shape}")});
-            validators.insert((version, name), build(&schema, Some(&registry_of_cards)).unwrap());
+        for (file, shapes) in
+            [(DELEGATION, &SHAPES_OF_CARDS[..]), (AUTHENTICATION, &SHAPES_OF_AUTHENTICATIONS)]
+        {
+            let Some(bundle) = mended(version, file) else { continue };
+            let of_cards = self::address(version, file);
+            let registry_of_cards = self::registry(vec![(of_cards.clone(), bundle)]);
+            for (name, shape) in shapes {
+                let schema = json!({"$ref": format!("{of_cards}#/$defs/{shape}")});
+                let validator = build(&schema, Some(&registry_of_cards)).unwrap();
+                validators.insert((version, name), validator);
+            }
         }
         for shape in SHAPES_OF_CARTS.into_iter().filter(|_| carts.is_some()) {
             let schema =
@@ -190,6 +205,27 @@ pub(super) fn check_error(version: Version, error: &Value, what: &str) {
         error.as_object_mut().unwrap().remove("messages");
     }
     check(version, "Error", &error, what);
+}
+
+/// Fails the test when an answer about an authentication is not what its version says. The schema
+/// forbids the result it speaks of, which is looked at on its own; and its codes are a closed list.
+pub(super) fn check_authentication(version: Version, status: u16, answer: &Value, what: &str) {
+    let code = answer["code"].as_str().unwrap_or_default();
+    if status >= 400 {
+        let has_code = ["invalid_card", "idempotency_conflict"].contains(&code);
+        let is_known = has_code && version >= Version::V2026_04_17;
+        if is_known {
+            check(version, "AuthenticationError", answer, what);
+        } else {
+            check_error(version, answer, what);
+        }
+        return;
+    }
+    let mut session = answer.clone();
+    if let Some(result) = session.as_object_mut().unwrap().remove("authentication_result") {
+        check(version, "FoundOut", &result, what);
+    }
+    check(version, "DelegateAuthenticationSession", &session, what);
 }
 
 /// Fails the test when an answer to a delegation is not what its version says. The codes of that

@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::agent::{Ask, SESSIONS};
-use super::beside::orders;
+use super::beside::{authentications, orders};
 use super::registry::section;
 use super::version::Version;
 use super::wishes::Wish;
@@ -26,7 +26,7 @@ section! {
         "A request that was signed too long ago, or in the future, is refused.";
     sg_03 Must "Delegated payment 2.2" check(how_a_body_is_written_does_not_matter)
         "How a body is written does not change its signature.";
-    sg_04 Must "Delegated authentication 8" waits("delegated authentication")
+    sg_04 Must "Delegated authentication 8" check(authentications::nobody_asks_unsigned)
         "Delegated authentication takes no unsigned request.";
     sg_05 Recommended "our choice" check(keys_change_one_after_the_other)
         "Keys can be changed while both are in use, and a revoked one opens nothing.";
@@ -65,13 +65,20 @@ impl Signer {
 
     /// The same for whatever is at a path.
     pub(super) fn signed_to(&self, path: &str, body: &str, at: Timestamp) -> Ask {
+        self.with_signature(Ask::text(path, body), &rfc8785(body.as_bytes()).unwrap(), at)
+    }
+
+    /// A look at whatever is at a path.
+    pub(super) fn signed_look(&self, path: &str, at: Timestamp) -> Ask {
+        self.with_signature(Ask::get(path), b"", at)
+    }
+
+    fn with_signature(&self, ask: Ask, canonical: &[u8], at: Timestamp) -> Ask {
         let timestamp = DateTime(at).to_string();
-        let canonical = rfc8785(body.as_bytes()).unwrap();
         let mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).unwrap();
-        let mac = mac.chain_update([timestamp.as_bytes(), b".", &canonical].concat());
+        let mac = mac.chain_update([timestamp.as_bytes(), b".", canonical].concat());
         let signature = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
-        let ask = Ask::text(path, body).header("signature", &signature);
-        ask.header("timestamp", &timestamp)
+        ask.header("signature", &signature).header("timestamp", &timestamp)
     }
 }
 

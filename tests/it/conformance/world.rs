@@ -1,6 +1,6 @@
 //! A shop in a process of its own, as a check wants it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -125,6 +125,16 @@ impl World {
     /// Everything that belongs to a session.
     pub(super) fn inspect(&self, session: &str) -> Value {
         self.gateway.inspect(session)
+    }
+
+    /// Everything that was logged so far.
+    pub(super) fn log(&self) -> String {
+        self.gateway.log()
+    }
+
+    /// Where everything lies that is kept.
+    pub(super) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Everything that was logged, after something happened that is worth a line.

@@ -21,6 +21,7 @@ mod rules {
     pub(super) use crate::contract::runs::*;
     pub(super) use crate::contract::stock::*;
     pub(super) use crate::contract::trail::*;
+    pub(super) use crate::contract::wanted::authentications::*;
     pub(super) use crate::contract::wanted::conversations::*;
     pub(super) use crate::contract::wanted::feeds::*;
     pub(super) use crate::contract::wanted::news::*;
@@ -53,6 +54,9 @@ macro_rules! contract {
         $(
             tests_of! {
                 $backend, $rig.map(RecordRig::over);
+                an_authentication_and_the_answer_to_its_call_are_one
+                the_second_writer_of_an_authentication_loses
+                an_authentication_is_forgotten_some_time_after_its_end
                 what_an_agent_asked_for_is_told_in_the_order_of_time
                 the_latest_requests_stay_and_some_days_later_none
                 gateways_that_note_requests_at_once_lose_none

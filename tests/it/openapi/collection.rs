@@ -40,6 +40,7 @@ fn every_operation_is_in_the_collection() {
             let path = path.replace("{{planId}}", "{plan_id}");
             let path = path.replace("{{endpointId}}", "{endpoint_id}");
             let path = path.replace("{{conversationId}}", "{conversation_id}");
+            let path = path.replace("{{authenticationId}}", "{authentication_session_id}");
             let path = path.split('?').next().unwrap();
             format!("{} {path}", request["method"].as_str().unwrap().to_lowercase())
         })

@@ -9,14 +9,15 @@ use acp_core::ports::{Entropy, Keeper, PaymentProvider, Stock};
 use acp_gateway::adapters::calendar::ZoneCalendar;
 use acp_gateway::adapters::inventory::AtMerchant;
 use acp_gateway::adapters::payment::DemoCards;
+use acp_gateway::adapters::three_ds::NobodyFindsOut;
 use acp_gateway::app::{App, Keeping, OrderKeeper, Ports};
 use acp_gateway::boot::configured;
 use acp_gateway::config::Config;
 use acp_gateway::http::WireAnswers;
 use acp_gateway::jobs::{Resuming, RunningErrands, RunningPlans, Tending, repeat};
 use acp_gateway::store::record::{
-    Keyring, PartitionKey, Records, StoreCarts, StoreCheckouts, StoreConversations, StoreMandates,
-    StorePlans, StoreStock, StoreVault,
+    Keyring, PartitionKey, Records, StoreAuthentications, StoreCarts, StoreCheckouts,
+    StoreConversations, StoreMandates, StorePlans, StoreStock, StoreVault,
 };
 use acp_mocks::SeededEntropy;
 use tokio_util::sync::CancellationToken;
@@ -163,6 +164,8 @@ impl Fleet {
             plans: Arc::new(StorePlans::new(records.clone())),
             vault: Arc::new(StoreVault::new(records.clone())),
             cards: Arc::new(DemoCards),
+            authenticator: Arc::new(NobodyFindsOut),
+            authentications: Arc::new(StoreAuthentications::new(records.clone())),
             checkouts: Arc::new(StoreCheckouts::new(records)),
             catalog: goods.clone(),
             stock,

@@ -28,7 +28,7 @@ const CODE: &str = "987";
 const KEY: &str = "sk_test_1";
 
 /// A text in which the number of a card stands as a word of its own.
-fn names_a_card(text: &str) -> bool {
+pub(crate) fn names_a_card(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| {
         DigitsOf(word).are_a_number() && !word.starts_with('1') && shows_a_card(word, "")
@@ -36,7 +36,7 @@ fn names_a_card(text: &str) -> bool {
 }
 
 /// What of a card stands in these bytes.
-fn found_in(bytes: &[u8]) -> Vec<String> {
+pub(crate) fn found_in(bytes: &[u8]) -> Vec<String> {
     let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     let numbers = NUMBERS.iter().filter(|number| has(number.as_bytes()));
     // As JSON, as a form, as MessagePack, and as our own logs write it.
@@ -56,7 +56,7 @@ fn found_in(bytes: &[u8]) -> Vec<String> {
 }
 
 /// Everything that lies in a directory.
-fn look_through(directory: &Path, looked_at: &mut usize) {
+pub(crate) fn look_through(directory: &Path, looked_at: &mut usize) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -1,9 +1,10 @@
 //! Cards that are handed over: how they are taken, what their tokens pay for, and where nothing of
-//! them is left.
+//! them is left; and whose they are.
 
 pub(crate) mod hiding;
 mod spending;
 mod taking;
+pub(crate) mod three_ds;
 
 use serde_json::{Value, json};
 

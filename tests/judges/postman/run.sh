@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Runs the Postman collection from top to bottom, as somebody who just started the gateway would:
-# with the demo keys, and again with keys whose requests have to be signed, somebody who listens, and
-# cards taken.
-# tests/judges/postman/run.sh GATEWAY needs Python 3, and Node with npm; it fetches newman.
+# with the demo keys, and again with keys whose requests have to be signed, somebody who listens,
+# cards taken, and somebody who finds out whose they are.
+# tests/judges/postman/run.sh GATEWAY MOCKS needs Python 3, and Node with npm; it fetches newman.
 # Where ACP_JUDGE_OPTIONAL is set, not getting it is no failure, but said.
 set -euo pipefail
 
 GATEWAY=$(realpath "$1")
+MOCKS=$(realpath "$2")
 readonly HERE=$(cd "$(dirname "$0")" && pwd)
 readonly COLLECTIONS=$HERE/../../../collections
 readonly COLLECTION=$COLLECTIONS/acp-gateway.postman_collection.json
@@ -21,9 +22,11 @@ fetch_node "$HERE" "$TOOLS" ||
 
 home=$(mktemp -d)
 ear=
+finder=
 stop() {
   stop_gateway
   [ -z "$ear" ] || kill "$ear" 2>/dev/null || true
+  [ -z "$finder" ] || kill "$finder" 2>/dev/null || true
   rm -rf "$home"
 }
 trap stop EXIT
@@ -61,7 +64,12 @@ secret=$(signing_secret "$home/signed" "$agent")
 "$HERE/ear.py" >"$home/ear" &
 ear=$!
 hook=$(told_at "$home/ear" "$ear")/hooks
+: >"$home/finder"
+"$MOCKS" three-ds --listen 127.0.0.1:0 >"$home/finder" &
+finder=$!
 export ACP_GATEWAY__WEBHOOKS__LOCAL_HTTP=true ACP_GATEWAY__VAULT__ENABLED=true
+ACP_GATEWAY__AUTHENTICATION__BASE_URL=$(told_at "$home/finder" "$finder")
+export ACP_GATEWAY__AUTHENTICATION__BASE_URL ACP_GATEWAY__AUTHENTICATION__ALLOWED_ADDRESSES='["127.0.0.1"]'
 start_gateway "$home/signed"
 newman "$COLLECTION" --env-var "hookUrl=$hook" --env-var "agentKey=$agent" --env-var "merchantKey=$merchant" \
   --env-var "principalKey=$principal" --env-var "signingSecret=$secret" ||

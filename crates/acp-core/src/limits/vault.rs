@@ -1,4 +1,4 @@
-//! Bounds of cards that are handed over.
+//! Bounds of cards that are handed over, and of finding out whose they are.
 
 use std::time::Duration;
 
@@ -14,3 +14,11 @@ pub const BILLING_LINE_CHARS_MAX: usize = 60;
 pub const POSTAL_CODE_CHARS_MAX: usize = 20;
 /// Most signs of risk that are told at once.
 pub const RISK_SIGNALS_MAX: usize = 50;
+/// How long somebody may take to find out whether a shopper is who a card says.
+pub const AUTHENTICATION_LIFE: Duration = Duration::from_mins(30);
+/// How long it is remembered after that where it stands.
+pub const AUTHENTICATION_KEPT: Duration = Duration::from_hours(24);
+/// Longest header of a browser that is told, in characters.
+pub const BROWSER_TEXT_CHARS_MAX: usize = 2_048;
+/// Longest address a browser comes back to, in characters.
+pub const RETURN_URL_CHARS_MAX: usize = 2_048;

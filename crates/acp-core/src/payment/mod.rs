@@ -2,6 +2,7 @@
 
 mod attempt;
 mod fault;
+pub mod three_ds;
 pub mod vault;
 
 pub use attempt::{PaymentNote, PaymentState};

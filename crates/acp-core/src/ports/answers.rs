@@ -6,7 +6,8 @@ use crate::cart::Cart;
 use crate::catalog::CatalogItem;
 use crate::dialogue::{Conversation, Goods, Intent};
 use crate::ids::{
-    CartId, ConversationId, ItemId, MandateId, OrderId, PlanId, SessionId, VaultTokenId,
+    AuthenticationId, CartId, ConversationId, ItemId, MandateId, OrderId, PlanId, SessionId,
+    VaultTokenId,
 };
 use crate::mandate::{Ledger, Left, Mandate, PlanDigest};
 use crate::order::{Order, OrderEvent, Recorded};
@@ -15,6 +16,7 @@ use crate::principal::Habits;
 use crate::refusal::{Fault, Refusal};
 use crate::session::{CompleteSession, Session};
 use crate::stock::ItemStock;
+use crate::three_ds::{Authentication, Standing};
 use crate::vault::VaultToken;
 use crate::webhook::{NewsKind, PlanNews};
 
@@ -45,6 +47,8 @@ pub enum Subject {
     Mandate(MandateId),
     /// What pays in the place of a card.
     VaultToken(VaultTokenId),
+    /// The finding out of whether a shopper is who a card says.
+    Authentication(AuthenticationId),
 }
 
 impl Subject {
@@ -57,6 +61,7 @@ impl Subject {
             Self::Plan(id) => id.as_str(),
             Self::Mandate(id) => id.as_str(),
             Self::VaultToken(id) => id.as_str(),
+            Self::Authentication(id) => id.as_str(),
         }
     }
 }
@@ -160,6 +165,10 @@ pub trait AnswerRenderer: Send + Sync {
         metadata: &[(Box<str>, Box<str>)],
         key: Option<&str>,
     ) -> Answer;
+    /// The answer to whoever has an authentication begun.
+    fn authentication_begun(&self, authentication: &Authentication) -> Answer;
+    /// The answer to whoever has the issuer asked.
+    fn authenticated(&self, id: &AuthenticationId, standing: &Standing) -> Answer;
     /// The answer that says no.
     fn refused(&self, channel: &Channel, refusal: &Refusal) -> Answer;
 }

@@ -46,6 +46,8 @@ pub enum Operation {
     RevokeMandate,
     Understand,
     Delegate,
+    BeginAuthentication,
+    Authenticate,
 }
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a

@@ -16,6 +16,7 @@ mod payments;
 mod planner;
 mod plans;
 mod sealer;
+mod three_ds;
 mod vault;
 mod webhooks;
 
@@ -49,6 +50,9 @@ pub use planner::{
 };
 pub use plans::{PlanChange, PlanPlace, PlanWrite, Plans, SeenPlan};
 pub use sealer::{CannotOpen, Sealer};
+pub use three_ds::{
+    AuthenticationWrite, Authentications, Authenticator, Begun, NotBegun, SeenAuthentication,
+};
 pub use vault::{CardKeeper, CardNotKept, KeptCard, TokenWrite, Vault};
 pub use webhooks::{
     BadAddress, ChangeEndpoints, Courier, DeliveryWrite, Endpoints, Letter, Outbox, Posted, Untold,

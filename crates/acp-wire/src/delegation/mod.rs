@@ -5,6 +5,7 @@
 //! number of a card.
 
 mod asked;
+pub mod authentication;
 mod reading;
 mod told;
 

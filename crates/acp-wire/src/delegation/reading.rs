@@ -43,7 +43,9 @@ pub fn read_delegation(
         let text = format!("At most {METADATA_ENTRIES_MAX} members are possible.");
         return Err(told_fault("$.metadata", text));
     }
-    let billing = billing_address.as_ref().map(billing).transpose()?;
+    let place = "$.billing_address.country";
+    let address = billing_address.as_ref();
+    let billing = address.map(|address| billing(address, place)).transpose()?;
     Ok(Delegate {
         card: card(payment_method, billing)?,
         allowance: allowed(allowance)?,
@@ -57,7 +59,7 @@ const TOLD_DIGITS_MAX: usize = 8;
 
 /// A fault is told, logged and kept, and may name a member as the caller did: after the number of a
 /// card, grouped or not. Nothing is told of one that is not in our words alone.
-fn in_our_words(fault: Fault) -> Fault {
+pub(super) fn in_our_words(fault: Fault) -> Fault {
     let digits = fault.text.chars().filter(char::is_ascii_digit).count();
     if is_own_place(&fault.path) && digits <= TOLD_DIGITS_MAX {
         return fault;
@@ -65,7 +67,7 @@ fn in_our_words(fault: Fault) -> Fault {
     Fault { path: "$".to_owned(), text: "It is not understood.".to_owned(), ..fault }
 }
 
-fn secret<const MAX: usize>(text: &Text<'_, MAX>) -> SecretText {
+pub(super) fn secret<const MAX: usize>(text: &Text<'_, MAX>) -> SecretText {
     SecretText::new(text.0.as_ref().to_owned())
 }
 
@@ -73,12 +75,31 @@ fn are_digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
     lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn card(asked: PaymentMethodCard<'_>, billing: Option<BillingAddress>) -> Result<Card, Fault> {
-    let wrong = |part: &str, text: &str| told_fault(format!("$.payment_method.{part}"), text);
-    let MethodWord::Card = asked.kind;
-    if !DigitsOf(&asked.number.0).are_a_number() {
-        return Err(wrong("number", "The number has 13 to 19 digits, and nothing else."));
+fn wrong(part: &str, text: &str) -> Fault {
+    told_fault(format!("$.payment_method.{part}"), text)
+}
+
+pub(super) fn number(asked: &Text<'_>) -> Result<SecretText, Fault> {
+    if DigitsOf(&asked.0).are_a_number() {
+        return Ok(secret(asked));
     }
+    Err(wrong("number", "The number has 13 to 19 digits, and nothing else."))
+}
+
+pub(super) fn expiry(month: Option<&Text<'_>>, year: Option<&Text<'_>>) -> Result<Expiry, Fault> {
+    let month = month.filter(|text| are_digits(&text.0, 2..=2));
+    let month = month.and_then(|text| text.0.parse().ok());
+    let year = year.filter(|text| are_digits(&text.0, 4..=4));
+    let year = year.and_then(|text| text.0.parse().ok());
+    Ok(Expiry {
+        month: month.ok_or_else(|| wrong("exp_month", "The month has two digits."))?,
+        year: year.ok_or_else(|| wrong("exp_year", "The year has four digits."))?,
+    })
+}
+
+fn card(asked: PaymentMethodCard<'_>, billing: Option<BillingAddress>) -> Result<Card, Fault> {
+    let MethodWord::Card = asked.kind;
+    let number = number(&asked.number)?;
     let parts = [
         ("cvc", asked.cvc.as_ref().map(|text| &text.0), 3..=4, "The code has 3 or 4 digits."),
         ("display_last4", asked.display_last4.as_ref().map(|text| &text.0), 4..=4, "Four digits."),
@@ -91,18 +112,10 @@ fn card(asked: PaymentMethodCard<'_>, billing: Option<BillingAddress>) -> Result
     }
     let expiry = match (asked.exp_month, asked.exp_year) {
         (None, None) => None,
-        (month, year) => {
-            let month = month.filter(|text| are_digits(&text.0, 2..=2));
-            let month = month.and_then(|text| text.0.parse().ok());
-            let year = year.filter(|text| are_digits(&text.0, 4..=4));
-            let year = year.and_then(|text| text.0.parse().ok());
-            let month = month.ok_or_else(|| wrong("exp_month", "The month has two digits."))?;
-            let year = year.ok_or_else(|| wrong("exp_year", "The year has four digits."))?;
-            Some(Expiry { month, year })
-        }
+        (month, year) => Some(expiry(month.as_ref(), year.as_ref())?),
     };
     Ok(Card {
-        number: secret(&asked.number),
+        number,
         is_network_token: asked.card_number_type == CardNumberWord::NetworkToken,
         expiry,
         name: asked.name.as_ref().map(secret),
@@ -138,12 +151,20 @@ fn allowed(asked: PaymentAllowance<'_>) -> Result<Allowance, Fault> {
     })
 }
 
-fn billing(asked: &CardBillingAddress<'_>) -> Result<BillingAddress, Fault> {
-    let country = asked.country.0.as_bytes();
-    if country.len() != 2 || !country.iter().all(u8::is_ascii_alphabetic) {
-        let text = "Use the two letters of ISO 3166-1, such as US.";
-        return Err(told_fault("$.billing_address.country", text));
+/// A country, as it stands at a place.
+pub(super) fn country<'a>(asked: &'a Text<'_>, place: &str) -> Result<&'a str, Fault> {
+    let letters = asked.0.as_bytes();
+    if letters.len() == 2 && letters.iter().all(u8::is_ascii_alphabetic) {
+        return Ok(&asked.0);
     }
+    Err(told_fault(place, "Use the two letters of ISO 3166-1, such as US."))
+}
+
+pub(super) fn billing(
+    asked: &CardBillingAddress<'_>,
+    place_of_country: &str,
+) -> Result<BillingAddress, Fault> {
+    country(&asked.country, place_of_country)?;
     Ok(BillingAddress {
         name: secret(&asked.name),
         line_one: secret(&asked.line_one),

@@ -49,6 +49,9 @@ impl From<&Refusal> for Problem {
             | Refusal::MandateChanged(_)
             | Refusal::MandateRevoked
             | Refusal::TooManyMandates => about_a_mandate(refusal),
+            Refusal::AuthenticationNotFound => {
+                Self::new(Code::NotFound, "There is no such authentication session.")
+            }
             Refusal::NotDelegated(NotDelegated::Malformed(fault)) => {
                 Self::from(fault).about_a_card()
             }

@@ -14,8 +14,8 @@ pub(super) use queues::{
 };
 
 use acp_core::ids::{
-    CartId, ConversationId, ItemId, MandateId, OrderId, Partition, PlanId, Random128, SessionId,
-    TenantId, VaultTokenId,
+    AuthenticationId, CartId, ConversationId, ItemId, MandateId, OrderId, Partition, PlanId,
+    Random128, SessionId, TenantId, VaultTokenId,
 };
 use acp_core::ports::{AnswerKey, Subject};
 use acp_core::session::Owner;
@@ -300,6 +300,11 @@ pub(super) fn mandate_ledger(id: &MandateId) -> Key {
 /// What pays in the place of a card.
 pub(super) fn vault_token(id: &VaultTokenId) -> Key {
     format!("{id}/t").into()
+}
+
+/// Where it stands whether a shopper is who a card says.
+pub(super) fn authentication(id: &AuthenticationId) -> Key {
+    format!("{id}/b").into()
 }
 
 /// The list of tenants.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use acp_core::ids::{
-    AgentId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId, MerchantOrderId, NotAnId,
-    OptionId, OrderId, PaymentId, PlanId, SessionId, TenantId, VaultTokenId,
+    AgentId, AuthenticationId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId,
+    MerchantOrderId, NotAnId, OptionId, OrderId, PaymentId, PlanId, SessionId, TenantId,
+    VaultTokenId,
 };
 use acp_core::money::{Currency, MoneyError};
 use acp_core::payment::{ProviderKey, Route};
@@ -252,6 +253,7 @@ as_text! {
     MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
     ConversationId: |id| id.as_str().into(), |text| Ok(ConversationId::parse(&text)?);
     IntentId: |id| id.as_str().into(), |text| Ok(IntentId::parse(&text)?);
+    AuthenticationId: |id| id.as_str().into(), |text| Ok(AuthenticationId::parse(&text)?);
     VaultTokenId: |id| id.as_str().into(), |text| Ok(VaultTokenId::parse(&text)?);
     Subject: |it| it.as_str().into(), |text| {
         let cart = CartId::parse(&text).map(Subject::Cart);
@@ -259,9 +261,10 @@ as_text! {
         let mandate = |_: NotAnId| MandateId::parse(&text).map(Subject::Mandate);
         let talk = |_: NotAnId| ConversationId::parse(&text).map(Subject::Conversation);
         let token = |_: NotAnId| VaultTokenId::parse(&text).map(Subject::VaultToken);
+        let proof = |_: NotAnId| AuthenticationId::parse(&text).map(Subject::Authentication);
         let session = |_: NotAnId| SessionId::parse(&text).map(Subject::Session);
         let wanted = cart.or_else(plan).or_else(mandate).or_else(talk);
-        Ok(wanted.or_else(token).or_else(session)?)
+        Ok(wanted.or_else(token).or_else(proof).or_else(session)?)
     };
     Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
     Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));

@@ -86,7 +86,8 @@ words! {
         ApprovePlan = "approve_plan", RejectPlan = "reject_plan", CancelPlan = "cancel_plan",
         ChangeItem = "change_item", CountStock = "count_stock", Judge = "judge",
         GiveMandate = "give_mandate", ChangeMandate = "change_mandate",
-        RevokeMandate = "revoke_mandate", Understand = "understand", Delegate = "delegate",;
+        RevokeMandate = "revoke_mandate", Understand = "understand", Delegate = "delegate",
+        BeginAuthentication = "begin_authentication", Authenticate = "authenticate",;
     Mode, "mode of a plan": Preview = "preview", Assisted = "assisted", Autopilot = "autopilot",;
     Planner, "planner": Rules = "rules", Model = "llm", Client = "client",;
     PlanStatus, "status of a plan": NeedsInput = "needs_input", NeedsApproval = "needs_approval",

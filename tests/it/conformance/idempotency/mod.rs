@@ -5,7 +5,7 @@ mod crashes;
 mod keys;
 mod replays;
 
-use super::beside::cards;
+use super::beside::{authentications, cards};
 use super::registry::section;
 
 section! {
@@ -56,7 +56,7 @@ section! {
         "Changes of a session follow the same rules.";
     id_23 Must "Agentic checkout 6, earlier versions" check(keys::earlier_versions_have_rules_of_their_own)
         "Up to 2026-01-30 keys are optional, and a conflict answers 409.";
-    id_24 Must "Delegated authentication 7" waits("delegated authentication")
+    id_24 Must "Delegated authentication 7" check(authentications::a_key_is_good_for_one_body)
         "In delegated authentication, a conflict answers 409.";
     id_25 Must "Delegated payment 5.3" check(cards::a_repeated_delegation_makes_no_second_token)
         "A repeated delegation makes no second token.";

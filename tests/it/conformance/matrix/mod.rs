@@ -2,4 +2,3 @@
 
 pub(super) mod registry;
 mod report;
-mod waiting;

@@ -3,8 +3,7 @@
 
 use std::pin::Pin;
 
-use super::waiting;
-use crate::conformance::beside::{cards, carts, discovery, feeds, mcp, orders};
+use crate::conformance::beside::{authentications, cards, carts, discovery, feeds, mcp, orders};
 use crate::conformance::{capabilities, claims, core_checkout, discounts, idempotency, signing};
 
 /// A check under way. It panics when the gateway is at fault.
@@ -79,7 +78,7 @@ pub(in crate::conformance) static SECTIONS: [&Section; 14] = [
     &mcp::MCP,
     &orders::ORDERS,
     &cards::DELEGATED_PAYMENT,
-    &waiting::DELEGATED_AUTHENTICATION,
+    &authentications::DELEGATED_AUTHENTICATION,
     &feeds::FEEDS,
 ];
 

@@ -133,7 +133,7 @@ impl<'a> Ask<'a> {
         }
         // What is described is the newest version; an earlier one says less of an order, and
         // knows no carts.
-        let differs = ["/orders", "/carts", "/agentic_commerce"]
+        let differs = ["/orders", "/carts", "/agentic_commerce", "/delegate_authentication"]
             .iter()
             .any(|begin| self.path.starts_with(begin));
         if !(differs && self.is_older()) {

@@ -19,8 +19,8 @@ use acp_gateway::boot::{configured, shop, terms};
 use acp_gateway::http::WireAnswers;
 use acp_gateway::identity::{Identity, NewKey};
 use acp_gateway::store::record::{
-    StoreCatalog, StoreCatalogs, StoreCheckouts, StoreConversations, StoreMandates, StorePlans,
-    StoreStock, StoreVault,
+    StoreAuthentications, StoreCatalog, StoreCatalogs, StoreCheckouts, StoreConversations,
+    StoreEndpoints, StoreMandates, StorePlans, StoreStock, StoreVault,
 };
 use acp_gateway::store::redis::Redis;
 use acp_mocks::{ScriptedPayments, SeededEntropy, StillClock};
@@ -33,8 +33,8 @@ use crate::support::{Backends, RedisServer, are_backends_remote, is_redis_everyw
 pub(crate) use ask::{Answer, Ask};
 pub(crate) use bodies::{HONEY, address, basket, payment, standard_shipping};
 use wiring::{
-    carts_of, config_of, feeds_of, fill, gateway_of, identity_of, identity_ports, keepers, keeping,
-    kept_in, ledgers_in, records_in, router_of, sealer_of, store_of, told_in,
+    authenticator_of, carts_of, config_of, feeds_of, fill, gateway_of, identity_of, identity_ports,
+    keepers, keeping, kept_in, ledgers_in, records_in, router_of, sealer_of, store_of, told_in,
 };
 pub(crate) use wishes::Wishes;
 
@@ -89,9 +89,8 @@ impl TestApp {
         let sealer = sealer_of(&store, &entropy).await;
         let known = identity_ports(&records, &dyn_clock, &entropy, &sealer, &wishes);
         let identity = identity_of(&shop, known, &wishes).await;
-        let payments = Arc::new(ScriptedPayments::default());
+        let (payments, tasks) = (Arc::new(ScriptedPayments::default()), TaskTracker::new());
         let told = told_in(&records, &wishes);
-        let tasks = TaskTracker::new();
         let (checkouts, mandates, plans, vault) = kept_in(&records);
         let ports = Ports {
             checkouts: checkouts.clone(),
@@ -104,6 +103,8 @@ impl TestApp {
             stock: stock.clone(),
             terms: configured(&terms(&config.shop).unwrap()),
             payments: payments.clone(),
+            authenticator: authenticator_of(&wishes),
+            authentications: Arc::new(StoreAuthentications::new(records.clone())),
             cards: Arc::new(DemoCards),
             vault: vault.clone(),
             sealer,
@@ -114,7 +115,6 @@ impl TestApp {
         let app = App::new(shop.clone(), keeping(), ports, tasks.clone());
         let app = (wishes.dressed)(app.paying(wishes.paying).keeping_orders(wishes.orders.clone()));
         let app = Arc::new(app.with_shelves(wishes.shelves.take().unwrap_or(shelves)));
-        let endpoints = told.endpoints.clone();
         let relay = Arc::new(Relay::new(app.clone(), told, wishes.patience));
         let feeds = feeds_of(&app, backends.as_ref(), &catalogs, &records);
         let inside = (app.clone(), relay.clone(), feeds, identity.clone(), &*shop);
@@ -128,7 +128,7 @@ impl TestApp {
             catalogs,
             app,
             relay,
-            endpoints,
+            endpoints: Arc::new(StoreEndpoints::new(records.clone())),
             checkouts,
             mandates,
             plans,

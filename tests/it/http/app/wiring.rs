@@ -7,7 +7,7 @@ use acp_core::catalog::Shop;
 use acp_core::ids::TenantId;
 use acp_core::limits::CART_LIFE_DEFAULT;
 use acp_core::ports::{
-    Assortment, Carts, Catalog, Clock, Counts, Entropy, Products, Sealer, Stock,
+    Assortment, Authenticator, Carts, Catalog, Clock, Counts, Entropy, Products, Sealer, Stock,
 };
 use acp_core::tenant::Tenant;
 use acp_gateway::adapters::cart::{CartDesk, CartsAtMerchant};
@@ -15,6 +15,7 @@ use acp_gateway::adapters::catalog::{DemoShop, RememberedCatalog, RemoteCatalog}
 use acp_gateway::adapters::inventory::{AtMerchant, Desk, InventoryOptions, Reserving};
 use acp_gateway::adapters::memory::MemoryOptions;
 use acp_gateway::adapters::outward::{BackendOptions, Peers};
+use acp_gateway::adapters::three_ds::NobodyFindsOut;
 use acp_gateway::app::{App, FeedPorts, Feeds, Keeping, Kept, Relay, Shelves, WebhookPorts};
 use acp_gateway::boot::rates;
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
@@ -84,7 +85,7 @@ pub(super) fn gateway_of(
         feeds,
         identity,
         meter: Arc::new(meter_of(&wishes.limits, clock.clone())),
-        proxy_hops: 0,
+        proxy_hops: wishes.proxy_hops,
         entropy,
         unknown_fields: wishes.unknown_fields,
         speaks_unreleased: wishes.speaks_unreleased,
@@ -93,6 +94,7 @@ pub(super) fn gateway_of(
         catalog_news: None,
         has_docs: true,
         takes_cards: true,
+        authenticates: wishes.authenticator.as_ref().map(|(_, listed)| Arc::clone(listed)),
         discovery: Discovery::of(
             shop,
             "https://buy.example",
@@ -100,6 +102,12 @@ pub(super) fn gateway_of(
         ),
         stopping: CancellationToken::new(),
     }
+}
+
+/// Who finds out whose a card is; nobody where a test does not want it.
+pub(super) fn authenticator_of(wishes: &Wishes) -> Arc<dyn Authenticator> {
+    let wanted = wishes.authenticator.as_ref().map(|(authenticator, _)| Arc::clone(authenticator));
+    wanted.unwrap_or_else(|| Arc::new(NobodyFindsOut))
 }
 
 /// Who seals what lies in a store.

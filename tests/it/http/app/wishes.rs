@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ports::{
-    BadAddress, Catalog, Courier, Letter, Posted, PublishedKeys, UsedSignatures,
+    Authenticator, BadAddress, Catalog, Courier, Letter, Posted, PublishedKeys, UsedSignatures,
 };
 use acp_core::webhook::Unheard;
 use acp_gateway::app::{App, OrderKeeper, Paying, Shelves};
 use acp_gateway::config::Limits;
+use acp_gateway::http::Listed;
 use acp_gateway::identity::{JwtOptions, MessageRules};
 use acp_wire::read::UnknownFields;
 use async_trait::async_trait;
@@ -47,6 +48,10 @@ pub(crate) struct Wishes {
     pub(crate) courier: Arc<dyn Courier>,
     /// For how long something is told again and again.
     pub(crate) patience: Duration,
+    /// Who finds out whose a card is, and from where that may be asked.
+    pub(crate) authenticator: Option<(Arc<dyn Authenticator>, Listed)>,
+    /// How many proxies are believed.
+    pub(crate) proxy_hops: usize,
 }
 
 impl Default for Wishes {
@@ -69,6 +74,8 @@ impl Default for Wishes {
             messages: MessageRules::default(),
             courier: Arc::new(Everybody),
             patience: Duration::from_hours(72),
+            authenticator: None,
+            proxy_hops: 0,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What examples of requests show.
 
 use acp_core::principal::AddressPhone;
+use acp_wire::delegation::authentication::{read_authenticate, read_begin};
 use acp_wire::delegation::read_delegation;
 use acp_wire::read::UnknownFields;
 use acp_wire::shape::{
@@ -52,5 +53,7 @@ fn no_example_of_a_request_has_a_field_nobody_reads() {
         each(operation, |body| plan::read_plan_nothing(body).is_ok());
     }
     each("delegatePayment", |body| read_delegation(body, STRICT.unknown, Version::NEWEST).is_ok());
+    each("createAuthenticationSession", |body| read_begin(body, STRICT.unknown).is_ok());
+    each("authenticateSession", |body| read_authenticate(body, STRICT.unknown).is_ok());
     each("createRefund", |body| orders::read_refund(body, STRICT.unknown).is_ok());
 }

@@ -1,5 +1,6 @@
 //! The examples of good answers are what the gateway really says to the examples of requests.
 
+mod authentications;
 mod fields;
 mod mandates;
 mod plans;
@@ -12,6 +13,7 @@ use acp_core::session::Challenge;
 use acp_core::time::Timestamp;
 use acp_mocks::Outcome;
 
+use self::authentications::find_out_whose_it_is;
 use self::mandates::give_leave_to_spend;
 use self::plans::{PLAN, plan_what_is_bought, say_no_to_plans};
 use super::indented::indented;
@@ -288,6 +290,7 @@ async fn what_is_shown_is_what_is_said() {
     let (app, document) = (demo().await, Document::made());
 
     hand_over(&app, &document).await;
+    find_out_whose_it_is(&document).await;
     let mut order = Walk::new(&app, &document);
     order.exchange("createCheckoutSession", "basket").await;
     order.exchange("updateCheckoutSession", "choose_delivery").await;

@@ -93,7 +93,8 @@ fn kinds() -> Vec<Kind> {
         requests_seen,
         vault_token,
         feed_stand,
-        told_product
+        told_product,
+        authentication
     ]);
     kinds.push(Kind {
         name: "view",

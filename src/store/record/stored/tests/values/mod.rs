@@ -24,7 +24,7 @@ pub(super) use goods::{adjustment, feed_stand, ledger, reservation, told_product
 pub(super) use mandates::{mandate, mandate_ledger};
 pub(super) use orders::{history_entry, order_event, order_head, outbox_entry};
 pub(super) use plans::plan;
-pub(super) use runs::{key_state, payment_note, run, standing, vault_token, view};
+pub(super) use runs::{authentication, key_state, payment_note, run, standing, vault_token, view};
 pub(super) use sessions::{buyer, cart, item, session};
 
 fn subject(dice: &mut Dice) -> Subject {

@@ -125,3 +125,34 @@ pub(in super::super) fn vault_token(dice: &mut Dice) -> acp_core::vault::VaultTo
             .maybe(|dice| acp_core::vault::Spending { attempt: dice.below(9), at: dice.time() }),
     }
 }
+
+pub(in super::super) fn authentication(dice: &mut Dice) -> acp_core::three_ds::Authentication {
+    acp_core::three_ds::Authentication {
+        id: acp_core::ids::AuthenticationId::new(dice.partition(), dice.random128()),
+        owner: owner(dice),
+        reference: dice.text(),
+        has_browser: dice.below(2) == 0,
+        has_notification_url: dice.below(2) == 0,
+        standing: authentication_standing(dice),
+        begun_at: dice.time(),
+        expires_at: dice.time(),
+    }
+}
+
+fn authentication_standing(dice: &mut Dice) -> acp_core::three_ds::Standing {
+    use acp_core::three_ds::{Action, Ending, Standing};
+    match dice.below(4) {
+        0 => Standing::Pending,
+        1 => Standing::ActionRequired(Action::Fingerprint {
+            url: dice.text(),
+            transaction: dice.text(),
+        }),
+        2 => Standing::ActionRequired(Action::Challenge {
+            url: dice.text(),
+            acs_transaction: dice.text(),
+            transaction: dice.text(),
+            version: dice.text(),
+        }),
+        _ => Standing::Ended(dice.pick(&Ending::ALL)),
+    }
+}

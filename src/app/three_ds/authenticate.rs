@@ -1,0 +1,88 @@
+use acp_core::ids::AuthenticationId;
+use acp_core::limits::RACES_MAX;
+use acp_core::ports::{Answer, AuthenticationWrite, Committed, Operation, Revision, Subject};
+use acp_core::refusal::{Fault, Refusal};
+use acp_core::three_ds::{Authenticate, Authentication, Step};
+use acp_core::vault::NotDelegated;
+
+use crate::app::{App, Ask, Failure, Said};
+
+impl App {
+    /// Has the issuer asked. One that was asked before, or whose time is over, is told as it
+    /// stands.
+    ///
+    /// # Errors
+    /// Whatever cannot be kept as an answer.
+    pub async fn authenticate(
+        &self,
+        id: &AuthenticationId,
+        ask: Ask<Authenticate>,
+    ) -> Result<Said, Failure> {
+        let about = Some(Subject::Authentication(id.clone()));
+        let key = ask.answer_key(Operation::Authenticate, about);
+        let place = id.partition();
+        for _ in 0..RACES_MAX {
+            let seen = self.ports.authentications.look(place, Some(id), key.as_ref()).await?;
+            if let Some(said) = ask.settled(seen.key)? {
+                return Ok(said);
+            }
+            let said = match self.asked(&ask, seen.authentication).await {
+                Ok((before, after, answer)) => {
+                    let answered = ask.answered(key.clone(), &answer, self.keeping.answers);
+                    let write = AuthenticationWrite {
+                        before: Some(before),
+                        after: &after,
+                        answer: answered,
+                    };
+                    match self.ports.authentications.write(write).await? {
+                        Committed::At(_) => Some(Said::anew(answer)),
+                        Committed::Raced => None,
+                    }
+                }
+                Err(Failure::Refused(refusal)) => {
+                    self.refuse(&ask, place, key.clone(), refusal).await?
+                }
+                Err(failure) => return Err(failure),
+            };
+            if let Some(said) = said {
+                return Ok(said);
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn asked(
+        &self,
+        ask: &Ask<Authenticate>,
+        found: Option<(Authentication, Revision)>,
+    ) -> Result<(Revision, Authentication, Answer), Failure> {
+        let malformed = |fault: Fault| Refusal::NotDelegated(NotDelegated::Malformed(fault));
+        let found = found.filter(|(found, _)| ask.principal.owns(&found.owner));
+        let (mut authentication, at) = found.ok_or(Refusal::AuthenticationNotFound)?;
+        let wish = ask.command.as_ref().map_err(|fault| malformed(fault.clone()))?;
+        let now = self.ports.clock.now();
+        if authentication.standing_at(now).step() == Step::Begun {
+            authentication.check(wish).map_err(malformed)?;
+            let reference = &authentication.reference;
+            let standing = self.ports.authenticator.authenticate(reference, wish).await?;
+            authentication = with_all_told(authentication, wish);
+            // A provider that says it has only begun is not heard: then nothing has changed.
+            if let Some(after) = authentication.moved(standing) {
+                authentication = after;
+            }
+        }
+        let standing = authentication.standing_at(now);
+        let answer = self.ports.answers.authenticated(&authentication.id, &standing);
+        Ok((at, authentication, answer))
+    }
+}
+
+/// The same, with what the provider was told by now.
+fn with_all_told(authentication: Authentication, wish: &Authenticate) -> Authentication {
+    Authentication {
+        has_browser: authentication.has_browser || wish.browser.is_some(),
+        has_notification_url: authentication.has_notification_url
+            || wish.notification_url.is_some(),
+        ..authentication
+    }
+}

@@ -1,0 +1,87 @@
+use acp_core::ids::AuthenticationId;
+use acp_core::limits::{AUTHENTICATION_LIFE, RACES_MAX};
+use acp_core::ports::{Answer, AuthenticationWrite, Begun, Committed, NotBegun, Operation};
+use acp_core::refusal::{Fault, FaultKind, Refusal};
+use acp_core::three_ds::{Authentication, BeginAuthentication};
+use acp_core::vault::NotDelegated;
+
+use crate::app::vault::marked;
+use crate::app::{App, Ask, Failure, Said};
+
+/// For what a fingerprint of a body with a card in it is marked.
+const BODY: &str = "body of an authentication";
+
+impl App {
+    /// Has a provider begin to find out whether a shopper is who the card says.
+    ///
+    /// # Errors
+    /// Whatever cannot be kept as an answer.
+    pub async fn begin_authentication(
+        &self,
+        ask: Ask<BeginAuthentication>,
+    ) -> Result<Said, Failure> {
+        let ask = Ask { digests: marked(BODY, ask.digests, self.ports.sealer.as_ref()), ..ask };
+        let key = ask.answer_key(Operation::BeginAuthentication, None);
+        let owner = ask.principal.as_owner();
+        for _ in 0..RACES_MAX {
+            let place = self.ports.authentications.place(&owner, ask.key.as_deref());
+            if let Some(said) = self.known(&ask, place, key.as_ref()).await? {
+                return Ok(said);
+            }
+            let id = AuthenticationId::new(place, self.ports.entropy.random128());
+            let said = match self.begun(&ask, id).await {
+                Ok((authentication, answer)) => {
+                    let answered = ask.answered(key.clone(), &answer, self.keeping.answers);
+                    let after = &authentication;
+                    let write = AuthenticationWrite { before: None, after, answer: answered };
+                    match self.ports.authentications.write(write).await? {
+                        Committed::At(_) => Some(Said::anew(answer)),
+                        Committed::Raced => None,
+                    }
+                }
+                Err(Failure::Refused(refusal)) => {
+                    self.refuse(&ask, place, key.clone(), refusal).await?
+                }
+                Err(failure) => return Err(failure),
+            };
+            if let Some(said) = said {
+                return Ok(said);
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn begun(
+        &self,
+        ask: &Ask<BeginAuthentication>,
+        id: AuthenticationId,
+    ) -> Result<(Authentication, Answer), Failure> {
+        let malformed =
+            |fault: &Fault| Refusal::NotDelegated(NotDelegated::Malformed(fault.clone()));
+        let wish = ask.command.as_ref().map_err(malformed)?;
+        let now = self.ports.clock.now();
+        wish.check(now).map_err(Refusal::NotDelegated)?;
+        // Nothing hangs on one that nobody heard of: it is left behind at the provider.
+        let begun = self.ports.authenticator.begin(&id, wish).await;
+        let Begun { reference, standing } = begun.map_err(|not_begun| match not_begun {
+            NotBegun::Card => Failure::from(Refusal::NotDelegated(NotDelegated::Unfit(Fault {
+                kind: FaultKind::BadValue,
+                path: "$.payment_method.number".to_owned(),
+                text: "The provider of authentications does not know this card.".to_owned(),
+            }))),
+            NotBegun::Failed(error) => error.into(),
+        })?;
+        let authentication = Authentication {
+            id,
+            owner: ask.principal.as_owner(),
+            reference,
+            has_browser: wish.browser.is_some(),
+            has_notification_url: wish.notification_url.is_some(),
+            standing,
+            begun_at: now,
+            expires_at: now.plus(AUTHENTICATION_LIFE),
+        };
+        let answer = self.ports.answers.authentication_begun(&authentication);
+        Ok((authentication, answer))
+    }
+}
