@@ -238,9 +238,9 @@ release-notes: ## Print what CHANGELOG.md says of VERSION=…
 ci: check docs alone deny test docs-run intents sim judge-stripe judge-openai judge-mcp judge-openapi newman agents deploy-check fuzz ## Everything that must be green
 
 .PHONY: bench
-bench: ## Measure throughput against the floors, in ten minutes
+bench: ## Measure what a request costs against the floors, in ten minutes and a build
 	$(CARGO) run --release --locked -p acp-bench -- quick
 
 .PHONY: bench-long
-bench-long: ## Measure longer
+bench-long: ## Measure everything, in more than an hour
 	$(CARGO) run --release --locked -p acp-bench -- long

@@ -26,9 +26,18 @@ pub(crate) fn spent(process: u32) -> anyhow::Result<Duration> {
 
 /// How much memory of its own a process has now, in MiB: not the pages of files it has mapped.
 pub(crate) fn memory_mib(process: u32) -> anyhow::Result<u64> {
+    status_mib(process, "RssAnon:")
+}
+
+/// How much memory of a process there is now, in MiB, with the pages of its program.
+pub(crate) fn resident_mib(process: u32) -> anyhow::Result<u64> {
+    status_mib(process, "VmRSS:")
+}
+
+fn status_mib(process: u32, name: &str) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))
         .with_context(|| format!("process {process} is gone"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
     Ok(kib.context("/proc/<pid>/status has another form")?.trim().parse::<u64>()? / 1_024)
 }

@@ -29,6 +29,10 @@ use crate::shape::{Shape, view_key};
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
+/// Where nothing is read, and where sessions are opened.
+pub(crate) const BARE: &str = "/bare";
+pub(crate) const OPENED: &str = "/opened";
+
 /// The partition and the id of a session.
 type Named = (u16, Box<str>);
 
@@ -73,6 +77,8 @@ pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
         }
     };
     let router = Router::new()
+        .route(BARE, get(bare))
+        .route(OPENED, post(open_one))
         .route("/{partition}/{id}", get(read).post(write))
         .route("/{partition}/{id}/complete", post(complete))
         .with_state(Arc::new(Floor { store, shape }));
@@ -102,6 +108,17 @@ async fn read(State(floor): Shared, InPath(place): InPath<Named>) -> Answer {
     let found = floor.store.read(partition, &[view_key(&id)]).await;
     let found = found.or(Err(BROKEN))?.pop().flatten();
     Ok(shown(found.ok_or(StatusCode::NOT_FOUND)?.value))
+}
+
+/// Shows a session without looking for it: what HTTP alone costs.
+async fn bare(State(floor): Shared) -> Response {
+    shown(floor.shape.view())
+}
+
+/// Takes a body, and commits as much as the gateway does for a new session.
+async fn open_one(State(floor): Shared, body: Bytes) -> Answer {
+    let answer = floor.answer(&body, floor.shape.open(floor.store.as_ref())).await?;
+    Ok((StatusCode::CREATED, answer).into_response())
 }
 
 /// Takes a body, and commits as much as the gateway does for a change.

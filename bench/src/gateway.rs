@@ -1,14 +1,15 @@
 //! The gateway as it is delivered, with a key of its own and enough of everything to sell.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 
 use acp_core::ids::{AgentId, ItemId};
 use acp_core::principal::{Habits, Scope};
 use acp_gateway::boot::{World, run, start_telemetry};
-use acp_gateway::config::{CatalogueKind, Config, Limits, PaymentProvider, Secret, StoreKind};
+use acp_gateway::config::{
+    CatalogueKind, Config, Environment, Overrides, PaymentProvider, Secret, StoreKind, load,
+};
 use acp_gateway::identity::NewKey;
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use tokio::runtime::Handle;
 
 use crate::goods::goods;
@@ -24,9 +25,24 @@ pub(crate) const WEBHOOK_SECRET: &str = "whsec_bench";
 /// The account at Stripe that takes the money.
 pub(crate) const STRIPE_KEY: &str = "sk_test_bench";
 
-/// What the gateway is configured with: the defaults, but for the places.
-pub(crate) fn config(place: &Place) -> Config {
-    let mut config = Config::default();
+/// What an agent asks as fast as it can, and so often that nobody is kept from it.
+const QUOTAS: [&str; 5] = ["reads", "creates", "changes", "completes", "intents"];
+
+/// What the gateway is configured with: the defaults, but for the places, for quotas nobody can use
+/// up, and for what a scenario says beside that.
+pub(crate) fn config(place: &Place) -> anyhow::Result<Config> {
+    let mut environment = Environment::default().in_directory(&place.data_dir);
+    for quota in QUOTAS {
+        let most = [("per_minute", "6000000"), ("burst", "1000000")];
+        for (what, most) in most {
+            environment = environment.with(variable(&format!("limits.{quota}_{what}")), most);
+        }
+    }
+    for setting in &place.set {
+        let (key, value) = setting.split_once('=').context("a setting is KEY=VALUE")?;
+        environment = environment.with(variable(key), value);
+    }
+    let mut config = load(&Overrides::default(), &environment)?.config;
     config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.store.data_dir.clone_from(&place.data_dir);
     if let Some(url) = &place.redis {
@@ -47,33 +63,17 @@ pub(crate) fn config(place: &Place) -> Config {
         config.stripe.base_url.clone_from(url);
         config.stripe.secret_key = Some(Secret::guard(STRIPE_KEY.to_owned()));
     }
-    config.limits = limits(place.reads_per_minute);
-    config
+    Ok(config)
 }
 
-/// Quotas nobody can use up, because one agent asks as fast as it can; or few reads.
-fn limits(reads_per_minute: Option<u32>) -> Limits {
-    const MOST: (u32, u32) = (6_000_000, 1_000_000);
-    let few = reads_per_minute.map(|few| (few, few / 60));
-    let (reads_per_minute, reads_burst) = few.unwrap_or(MOST);
-    Limits {
-        reads_per_minute,
-        reads_burst,
-        creates_per_minute: MOST.0,
-        creates_burst: MOST.1,
-        changes_per_minute: MOST.0,
-        changes_burst: MOST.1,
-        completes_per_minute: MOST.0,
-        completes_burst: MOST.1,
-        intents_per_minute: MOST.0,
-        intents_burst: MOST.1,
-        ..Limits::default()
-    }
+/// The environment variable of a key such as `log.level`.
+fn variable(key: &str) -> String {
+    format!("ACP_GATEWAY__{}", key.to_uppercase().replace('.', "__"))
 }
 
 /// Serves until the parent wants it to end.
 pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
-    let config = config(place);
+    let config = config(place)?;
     let _telling = start_telemetry(&config, &Handle::current())?;
     let world = World::open(config).await?;
     let token = key_of(&world, "bench").await?;
@@ -113,8 +113,8 @@ pub(crate) async fn key_of(world: &World, agent: &str) -> anyhow::Result<String>
 ///
 /// # Errors
 /// Something is still promised, or more or less is there than should be.
-pub(crate) async fn sold(data_dir: &Path) -> anyhow::Result<u64> {
-    let world = World::open(config(&data_dir.into())).await?;
+pub(crate) async fn sold(place: &Place) -> anyhow::Result<u64> {
+    let world = World::open(config(place)?).await?;
     let mut sold = 0;
     for item in GOODS {
         let ledger = world.stock.get(&world.shop.tenant, &ItemId::new(item)).await?;

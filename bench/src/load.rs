@@ -1,4 +1,5 @@
-//! A closed loop of callers: each has a connection and asks again as soon as it was answered.
+//! Callers, each with a connection. They ask again as soon as they were answered, which is a closed
+//! loop, unless what they do waits for a beat of `pace`.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -49,6 +50,8 @@ pub(crate) struct Wire {
     sender: SendRequest<Full<Bytes>>,
     steps: &'static [&'static str],
     samples: Vec<Vec<Duration>>,
+    /// Since when the next answer is waited for, where that is not when it is asked for.
+    due: Option<Instant>,
 }
 
 type Driver = Connection<TokioIo<TcpStream>, Full<Bytes>>;
@@ -61,7 +64,8 @@ impl Wire {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (sender, driver) = handshake(TokioIo::new(stream)).await?;
-        Ok((Self { sender, steps, samples: vec![Vec::new(); steps.len()] }, driver))
+        let samples = vec![Vec::new(); steps.len()];
+        Ok((Self { sender, steps, samples, due: None }, driver))
     }
 
     /// Asks, and waits for the whole answer.
@@ -91,13 +95,33 @@ impl Wire {
         step: usize,
         request: Asked,
     ) -> anyhow::Result<Response<Bytes>> {
+        let (answer, took) = self.timed(request).await?;
+        self.note(step, took)?;
+        Ok(answer)
+    }
+
+    /// Asks, and tells how long the answer took. It counts among no step yet.
+    pub(crate) async fn timed(
+        &mut self,
+        request: Asked,
+    ) -> anyhow::Result<(Response<Bytes>, Duration)> {
         self.sender.ready().await?;
-        let started = Instant::now();
+        let started = self.due.take().unwrap_or_else(Instant::now);
         let (head, body) = self.sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
-        let took = started.elapsed();
+        Ok((Response::from_parts(head, body), started.elapsed()))
+    }
+
+    /// Counts an answer among those of a step.
+    pub(crate) fn note(&mut self, step: usize, took: Duration) -> anyhow::Result<()> {
         self.samples.get_mut(step).context("a step has a name")?.push(took);
-        Ok(Response::from_parts(head, body))
+        Ok(())
+    }
+
+    /// The next answer is waited for since then, however late it is asked for: who asks late
+    /// because the last answer was late must not hide that others would have waited.
+    pub(crate) const fn due_at(&mut self, due: Instant) {
+        self.due = Some(due);
     }
 }
 

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use acp_core::ports::Clock as _;
 use acp_gateway::adapters::system::SystemClock;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where and when a run took place.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Machine {
     pub(crate) cores: usize,
     pub(crate) processor: String,

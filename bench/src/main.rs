@@ -2,11 +2,14 @@
 //! what each number means.
 
 mod cpu;
+mod fill;
 mod floor;
 mod gateway;
 mod goods;
 mod load;
 mod machine;
+mod pace;
+mod page;
 mod place;
 mod report;
 mod requests;
@@ -21,7 +24,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, ValueEnum as _};
 
 use crate::place::Place;
 use crate::run::Plan;
@@ -35,10 +38,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Debug, Parser)]
 #[command(name = "acp-bench", version)]
 enum Cli {
-    /// All scenarios, in about ten minutes.
+    /// What a request costs on either store, and whole purchases: in less than ten minutes.
     Quick(Options),
-    /// The same with more and longer rounds.
+    /// All scenarios, with more rounds.
     Long(Options),
+    /// Writes a result into `docs/PERFORMANCE.md` and the picture beside it.
+    Page {
+        /// A file of `bench/results`.
+        result: PathBuf,
+    },
     /// The gateway that is measured; started by the other commands.
     #[command(hide = true)]
     ServeGateway(Place),
@@ -61,22 +69,26 @@ struct Options {
     /// How many connections ask at the same time.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=512))]
     connections: u16,
-    /// Only these scenarios; nothing is saved then.
+    /// Only these scenarios; nothing is saved then, unless that is asked for.
     #[arg(long, value_enum)]
     only: Vec<Scenario>,
+    /// Saves what these scenarios came to beside what was measured of the same commit before.
+    #[arg(long)]
+    save: bool,
     /// Where the stores are made for the time of the run (default: beside the program).
     #[arg(long)]
     dir: Option<PathBuf>,
 }
 
 impl Options {
-    fn plan(self, kind: &'static str, rounds: u32, seconds: u64) -> Plan {
+    fn plan(self, kind: &'static str, all: &[Scenario], rounds: u32, seconds: u64) -> Plan {
         Plan {
             kind,
+            is_kept: self.save || self.only.is_empty(),
             rounds: self.rounds.unwrap_or(rounds),
             seconds: self.seconds.unwrap_or(seconds),
             connections: self.connections.into(),
-            only: self.only,
+            scenarios: if self.only.is_empty() { all.to_vec() } else { self.only },
             dir: self.dir,
         }
     }
@@ -98,8 +110,13 @@ fn start(cli: Cli) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         match cli {
-            Cli::Quick(options) => unless_interrupted(options.plan("quick", 15, 1)).await,
-            Cli::Long(options) => unless_interrupted(options.plan("long", 40, 3)).await,
+            Cli::Quick(options) => {
+                unless_interrupted(options.plan("quick", &Scenario::QUICK, 15, 1)).await
+            }
+            Cli::Long(options) => {
+                unless_interrupted(options.plan("long", Scenario::value_variants(), 40, 1)).await
+            }
+            Cli::Page { result } => page::write(&result),
             Cli::ServeGateway(place) => gateway::serve(&place).await,
             Cli::ServeStuck(place) => silent::serve(&place).await,
             Cli::ServeFloor(place) => floor::serve(&place).await,

@@ -41,9 +41,9 @@ pub(crate) struct Place {
     /// The URL of the Stripe that takes the money.
     #[arg(long)]
     pub(crate) stripe: Option<String>,
-    /// How often an agent may read in a minute; as often as it likes where nothing is said.
+    /// What the gateway is configured with beside all this, such as `log.level=off`.
     #[arg(long)]
-    pub(crate) reads_per_minute: Option<u32>,
+    pub(crate) set: Vec<String>,
     /// How many goods of a large shop are sold beside those of the demo.
     #[arg(long)]
     pub(crate) goods: Option<usize>,
@@ -71,13 +71,19 @@ impl Place {
         if let Some(url) = &self.stripe {
             arguments.extend(["--stripe".into(), url.into()]);
         }
-        if let Some(reads) = self.reads_per_minute {
-            arguments.extend(["--reads-per-minute".into(), reads.to_string().into()]);
+        for setting in &self.set {
+            arguments.extend(["--set".into(), setting.into()]);
         }
         if let Some(goods) = self.goods {
             arguments.extend(["--goods".into(), goods.to_string().into()]);
         }
         arguments
+    }
+
+    /// The same with something configured beside it.
+    pub(crate) fn with(mut self, settings: &[&str]) -> Self {
+        self.set.extend(settings.iter().map(|&setting| setting.to_owned()));
+        self
     }
 
     /// Writes down which sessions are in the store.
@@ -102,7 +108,7 @@ impl From<&Path> for Place {
             catalogue: None,
             remembered: None,
             stripe: None,
-            reads_per_minute: None,
+            set: Vec::new(),
             goods: None,
         }
     }
@@ -119,12 +125,17 @@ pub(crate) struct RedisServer {
 impl RedisServer {
     /// Starts a server over what lies in `dir`, and waits until it has read it.
     pub(crate) fn start(dir: &Path) -> anyhow::Result<Self> {
+        Self::start_with(dir, &[])
+    }
+
+    /// The same, with more arguments.
+    pub(crate) fn start_with(dir: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
         std::fs::create_dir_all(dir)?;
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let mut command = Command::new("redis-server");
         command.args(["--bind", "127.0.0.1", "--port", &address.port().to_string(), "--dir"]);
         command.arg(dir).args(["--save", "", "--appendonly", "yes", "--appendfsync", "everysec"]);
-        command.args(["--maxmemory-policy", "noeviction"]);
+        command.args(["--maxmemory-policy", "noeviction"]).args(arguments);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         let child = child.context("redis-server does not start: is it installed?")?;
         let server = Self { child, address };
@@ -139,15 +150,42 @@ impl RedisServer {
     }
 
     fn is_ready(&self) -> bool {
-        let ask = || {
-            let mut stream = TcpStream::connect(self.address)?;
-            stream.set_read_timeout(Some(START_TIMEOUT))?;
-            stream.write_all(b"PING\r\n")?;
-            let mut answer = [0; 5];
-            stream.read_exact(&mut answer)?;
-            std::io::Result::Ok(answer)
-        };
-        ask().is_ok_and(|answer| &answer == b"+PONG")
+        self.ask("PING").is_ok_and(|answer| answer.starts_with("+PONG"))
+    }
+
+    /// Asks one question on a connection of its own.
+    fn ask(&self, question: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(START_TIMEOUT))?;
+        stream.write_all(format!("{question}\r\nQUIT\r\n").as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+
+    /// A number it says about itself.
+    pub(crate) fn figure(&self, section: &str, name: &str) -> anyhow::Result<u64> {
+        let said = self.ask(&format!("INFO {section}"))?;
+        let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let figure = line.with_context(|| format!("Redis says nothing of {name}"))?;
+        Ok(figure.trim().parse()?)
+    }
+
+    /// Waits until a number it says about itself is this one.
+    pub(crate) fn wait_for(&self, section: &str, name: &str, wanted: u64) -> anyhow::Result<()> {
+        let started = Instant::now();
+        while self.figure(section, name)? != wanted {
+            if started.elapsed() > START_TIMEOUT {
+                bail!("{name} of Redis at {} does not become {wanted}", self.address);
+            }
+            thread::sleep(GLANCE);
+        }
+        Ok(())
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The store on this server, with the rest in `data_dir`.

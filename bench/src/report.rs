@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::machine::{Machine, load};
@@ -11,7 +11,7 @@ use crate::run::Plan;
 use crate::stats::Spread;
 
 /// One number that is judged, or only shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Line {
     pub(crate) name: String,
     /// What was measured, in words: both sides of a ratio.
@@ -22,7 +22,7 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    fn verdict(&self) -> &'static str {
+    pub(crate) fn verdict(&self) -> &'static str {
         match self.goal {
             Some(goal) if self.value.median >= goal => "met",
             Some(_) => "not met",
@@ -53,12 +53,22 @@ impl Chapter {
     }
 }
 
+/// A chapter, and when it was written.
+#[derive(Debug, Serialize)]
+struct Written {
+    #[serde(flatten)]
+    chapter: Chapter,
+    /// How busy the machine was afterwards.
+    load: String,
+    plan: Value,
+}
+
 /// The whole run.
 #[derive(Debug)]
 pub(crate) struct Report {
     machine: Machine,
     plan: Value,
-    chapters: Vec<Chapter>,
+    chapters: Vec<Written>,
 }
 
 impl Report {
@@ -67,22 +77,30 @@ impl Report {
     }
 
     pub(crate) fn add(&mut self, chapter: Chapter) {
-        self.chapters.push(chapter);
+        self.chapters.push(Written { chapter, load: load(), plan: self.plan.clone() });
     }
 
-    /// Writes everything to a file named after the commit.
+    pub(crate) fn add_all(&mut self, chapters: impl IntoIterator<Item = Chapter>) {
+        chapters.into_iter().for_each(|chapter| self.add(chapter));
+    }
+
+    /// Writes everything to a file named after the commit. What was measured of the same commit
+    /// before and not this time stays in it.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// The file cannot be read or written.
     pub(crate) fn save(&self) -> anyhow::Result<PathBuf> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
         std::fs::create_dir_all(&directory)?;
         let path = directory.join(format!("{}.json", self.machine.commit));
+        let before: Value = match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)?,
+            Err(_) => Value::Null,
+        };
         let whole = json!({
             "machine": self.machine,
             "load_after": load(),
-            "plan": self.plan,
-            "scenarios": self.chapters,
+            "scenarios": together(before.get("scenarios"), &json!(self.chapters)),
         });
         let text = format!("{}\n", serde_json::to_string_pretty(&whole)?);
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -94,7 +112,7 @@ impl Report {
         let Machine { cores, processor, kernel, rustc, commit, .. } = &self.machine;
         let changed = if self.machine.is_changed { " with changes" } else { "" };
         let mut rows = vec![["", "measured", "median", "low..high", "goal", ""].map(String::from)];
-        for line in self.chapters.iter().flat_map(|chapter| &chapter.lines) {
+        for line in self.chapters.iter().flat_map(|written| &written.chapter.lines) {
             let Spread { median, low, high } = line.value;
             rows.push([
                 line.name.clone(),
@@ -113,6 +131,16 @@ impl Report {
         );
         format!("\n{facts}\n{}", aligned(&rows))
     }
+}
+
+/// The chapters of both; of two with the same name the later one.
+fn together(before: Option<&Value>, now: &Value) -> Vec<Value> {
+    let all = |chapters: &Value| chapters.as_array().cloned().unwrap_or_default();
+    let (mut chapters, now) = (before.map(all).unwrap_or_default(), all(now));
+    let name = |chapter: &Value| chapter.get("name").cloned();
+    chapters.retain(|old| now.iter().all(|chapter| name(chapter) != name(old)));
+    chapters.extend(now);
+    chapters
 }
 
 /// Three digits that count.
@@ -151,6 +179,15 @@ mod tests {
         assert_eq!(line(Some(0.6)).verdict(), "met");
         assert_eq!(line(Some(0.61)).verdict(), "not met");
         assert_eq!(line(None).verdict(), "");
+    }
+
+    #[test]
+    fn what_was_measured_before_stays_unless_it_is_measured_anew() {
+        let before = json!([{"name": "read", "at": 1}, {"name": "flow", "at": 1}]);
+        let now = json!([{"name": "flow", "at": 2}]);
+        let both = [json!({"name": "read", "at": 1}), json!({"name": "flow", "at": 2})];
+        assert_eq!(together(Some(&before), &now), both);
+        assert_eq!(together(None, &now), [json!({"name": "flow", "at": 2})]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, header};
 use http_body_util::Full;
 use serde_json::{Value, json};
 
+use crate::floor::OPENED;
 use crate::server::{Kind, Server};
 
 /// What is sold in a run.
@@ -161,7 +162,11 @@ impl Door {
     }
 
     pub(crate) fn opening(&self, pair: Pair) -> anyhow::Result<Asked> {
-        self.post(SESSIONS, pair.opening())
+        let path = match self.kind {
+            Kind::Gateway | Kind::Stuck => SESSIONS,
+            Kind::Floor => OPENED,
+        };
+        self.post(path, pair.opening())
     }
 
     /// Opens a session with these lines.

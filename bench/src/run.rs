@@ -6,18 +6,19 @@ use std::time::Duration;
 
 use acp_core::ids::SessionId;
 use anyhow::{Context as _, ensure};
-use http::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use crate::load::{Until, Wire, Work, drive, unused};
+use crate::fill::{FILLERS, copied, each, fill, fill_at};
 use crate::place::{Place, RedisServer};
 use crate::report::{Chapter, Report};
-use crate::requests::{Door, Pair, Version, keyed, opened};
+use crate::scenario::layers::{quota, telemetry};
+use crate::scenario::process::{crowd, ending, overload, start};
+use crate::scenario::redis::{durability, memory};
 use crate::scenario::{
-    Scenario, catalogue, commits, complete, flow, intents, noisy, provider, read, recovery, scale,
-    signature, update, versions,
+    Scenario, catalogue, commits, complete, create, flow, intents, noisy, paced, provider, read,
+    recovery, replay, scale, signature, update, versions,
 };
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
@@ -27,12 +28,8 @@ use crate::{floor, gateway};
 pub(crate) const WARM_UP: Duration = Duration::from_secs(2);
 /// How many sessions there are in the store for each connection.
 const SESSIONS_EACH: u64 = 16;
-/// How many sessions each of them opens before it is asked whether it is stuck.
-const FILLED_AT_ONCE: u64 = 200;
 /// When a Redis server has appended to its file what it was told, at the latest.
-const APPENDED_WITHIN: Duration = Duration::from_secs(2);
-/// How many connections fill the store.
-pub(crate) const FILLERS: usize = 32;
+pub(crate) const APPENDED_WITHIN: Duration = Duration::from_secs(2);
 
 /// What is to be measured, and for how long.
 #[derive(Debug)]
@@ -41,7 +38,9 @@ pub(crate) struct Plan {
     pub(crate) rounds: u32,
     pub(crate) seconds: u64,
     pub(crate) connections: usize,
-    pub(crate) only: Vec<Scenario>,
+    pub(crate) scenarios: Vec<Scenario>,
+    /// Whether what comes of it is kept in a file.
+    pub(crate) is_kept: bool,
     pub(crate) dir: Option<PathBuf>,
 }
 
@@ -57,12 +56,11 @@ impl Plan {
             "rounds": self.rounds,
             "seconds": self.seconds,
             "connections": self.connections,
-            "store": "embedded",
         })
     }
 
     fn has(&self, scenario: Scenario) -> bool {
-        self.only.is_empty() || self.only.contains(&scenario)
+        self.scenarios.contains(&scenario)
     }
 }
 
@@ -92,48 +90,99 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<()> {
     let servers = Servers {
         gateway: Server::start(Kind::Gateway, &gateway_dir)?,
         floor: Server::start(Kind::Floor, &copy("floor")?)?,
-        ids,
+        ids: ids.clone(),
         change_bytes: Shape::of(floor::open(&copy("shape")?.as_path().into()).await?.as_ref())
             .await?
             .bytes(),
     };
-    if plan.has(Scenario::Read) {
-        say("read: the gateway and its floor in turns");
-        report.add(read::measure(&plan, &servers).await?);
-    }
-    if plan.has(Scenario::Update) {
-        say("update: the gateway and its floor in turns");
-        report.add(update::measure(&plan, &servers).await?);
-    }
-    if plan.has(Scenario::Versions) {
-        say("versions: the oldest and the newest in turns");
-        report.add(versions::measure(&plan, &servers).await?);
-    }
-    let Servers { gateway, floor, change_bytes, .. } = servers;
-    floor.stop()?;
-    if plan.has(Scenario::Redis) {
-        say("redis: reading and changing, the gateway and its floor in turns");
+    let change_bytes = servers.change_bytes;
+    on_one_store(&plan, servers, &gateway_dir, &mut report).await?;
+    if plan.has(Scenario::Redis) || plan.has(Scenario::Paced) {
+        say("redis: the gateway and its floor in turns");
         let servers = on_redis(home.path(), times, copy("like")?, change_bytes).await?;
-        over_redis(&plan, servers).await?.into_iter().for_each(|chapter| report.add(chapter));
-    }
-    if plan.has(Scenario::Flow) {
-        say("flow: create, update, get, complete");
-        report.add(Box::pin(purchases(&plan, gateway, &gateway_dir)).await?);
-    } else {
-        gateway.stop()?;
+        over_redis(&plan, servers, &mut report).await?;
     }
     Box::pin(in_shops_of_their_own(&plan, home.path(), &mut report)).await?;
-    if plan.has(Scenario::Commits) {
-        say("commits: many committers and one in turns");
-        report.add(commits::measure(&plan, &copy("commits")?).await?);
-    }
+    Box::pin(in_copies(&plan, copy, &ids, &mut report)).await?;
     if plan.has(Scenario::Signature) {
         say("signature: verifying what callers have signed");
         report.add(signature::measure(&plan).await?);
     }
+    if plan.has(Scenario::Quota) {
+        say("quota: counting calls");
+        report.add(quota::measure(&plan, home.path().into()).await?);
+    }
     say(&report.table());
-    if plan.only.is_empty() {
+    if plan.is_kept {
         say(&format!("everything: {}", report.save()?.display()));
+    }
+    Ok(())
+}
+
+/// What is asked of a gateway and its floor over one embedded store.
+async fn on_one_store(
+    plan: &Plan,
+    servers: Servers,
+    gateway_dir: &Path,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    if plan.has(Scenario::Read) {
+        say("read: the gateway, its floor and bare axum in turns");
+        report.add(read::measure(plan, &servers).await?);
+    }
+    if plan.has(Scenario::Update) {
+        say("update: the gateway and its floor in turns");
+        report.add(update::measure(plan, &servers).await?);
+    }
+    if plan.has(Scenario::Create) {
+        say("create: the gateway and its floor in turns");
+        report.add(create::measure(plan, &servers).await?);
+    }
+    if plan.has(Scenario::Paced) {
+        say("paced: the gateway and its floor in turns, at a steady rate");
+        report.add(paced::measure(plan, &servers).await?);
+    }
+    if plan.has(Scenario::Versions) {
+        say("versions: the oldest and the newest in turns");
+        report.add(versions::measure(plan, &servers).await?);
+    }
+    let Servers { gateway, floor, .. } = servers;
+    floor.stop()?;
+    if plan.has(Scenario::Flow) {
+        say("flow: create, update, get, complete");
+        report.add(Box::pin(purchases(plan, gateway, &gateway_dir.into())).await?);
+    } else {
+        gateway.stop()?;
+    }
+    Ok(())
+}
+
+/// The scenarios over copies of one store.
+async fn in_copies(
+    plan: &Plan,
+    copy: impl Fn(&str) -> anyhow::Result<PathBuf>,
+    ids: &[SessionId],
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    if plan.has(Scenario::Commits) {
+        say("commits: many committers and one in turns");
+        report.add(commits::measure(plan, &copy("commits")?).await?);
+    }
+    if plan.has(Scenario::Telemetry) {
+        say("telemetry: a gateway that is watched and one that is not, in turns");
+        let (watched, hidden) = (copy("watched")?, copy("hidden")?);
+        report.add(telemetry::measure(plan, (&watched, &hidden), ids).await?);
+    }
+    if plan.has(Scenario::Process) {
+        say("process: starting, stopping at work, and ten thousand connections");
+        report.add(start::measure(plan, &copy("start")?).await?);
+        report.add(ending::measure(plan, &copy("ending")?, ids).await?);
+        report.add(crowd::measure(&copy("crowd")?, ids).await?);
+    }
+    if plan.has(Scenario::Overload) {
+        say("overload: three times as much as can be answered");
+        let stores = [copy("calm")?, copy("overload")?];
+        report.add(Box::pin(overload::measure(plan, stores, ids)).await?);
     }
     Ok(())
 }
@@ -144,13 +193,26 @@ async fn in_shops_of_their_own(
     home: &Path,
     report: &mut Report,
 ) -> anyhow::Result<()> {
+    if plan.has(Scenario::Flow) {
+        say("flow: the same on Redis");
+        report.add(Box::pin(purchases_on_redis(plan, home)).await?);
+    }
+    if plan.has(Scenario::Replay) {
+        say("replay: asking once and once more");
+        report.add(Box::pin(replay::measure(plan, home)).await?);
+    }
+    if plan.has(Scenario::Durability) {
+        say("durability: the memory of Redis, and purchases with a replica and without");
+        report.add(memory::measure(plan, home).await?);
+        report.add(Box::pin(durability::measure(plan, home)).await?);
+    }
     if plan.has(Scenario::Complete) {
         say("complete: the gateway and its floor in turns");
         report.add(complete(plan, home).await?);
     }
     if plan.has(Scenario::Provider) {
         say("provider: completing sessions, and asking the provider alone, in turns");
-        Box::pin(provider(plan, home)).await?.into_iter().for_each(|it| report.add(it));
+        report.add_all(Box::pin(provider(plan, home)).await?);
     }
     if plan.has(Scenario::Recovery) {
         say("recovery: a gateway is killed in the middle of thousands of completions");
@@ -158,7 +220,7 @@ async fn in_shops_of_their_own(
     }
     if plan.has(Scenario::Scale) {
         say("scale: the same among few sessions and among many");
-        Box::pin(scales(plan, home)).await?.into_iter().for_each(|it| report.add(it));
+        report.add_all(Box::pin(scales(plan, home)).await?);
     }
     if plan.has(Scenario::Catalogue) {
         say("catalogue: opening sessions with what is remembered and what is asked for, in turns");
@@ -175,14 +237,17 @@ async fn in_shops_of_their_own(
     Ok(())
 }
 
-async fn over_redis(plan: &Plan, servers: Servers) -> anyhow::Result<[Chapter; 2]> {
-    let chapters = [
-        read::measure(plan, &servers).await?.called("read-redis", "on Redis"),
-        update::measure(plan, &servers).await?.called("update-redis", "on Redis"),
-    ];
+async fn over_redis(plan: &Plan, servers: Servers, report: &mut Report) -> anyhow::Result<()> {
+    if plan.has(Scenario::Redis) {
+        report.add(read::measure(plan, &servers).await?.called("read-redis", "on Redis"));
+        report.add(update::measure(plan, &servers).await?.called("update-redis", "on Redis"));
+        report.add(create::measure(plan, &servers).await?.called("create-redis", "on Redis"));
+    }
+    if plan.has(Scenario::Paced) {
+        report.add(paced::measure(plan, &servers).await?.called("paced-redis", "on Redis"));
+    }
     servers.floor.stop()?;
-    servers.gateway.stop()?;
-    Ok(chapters)
+    servers.gateway.stop()
 }
 
 async fn provider(plan: &Plan, home: &Path) -> anyhow::Result<[Chapter; 2]> {
@@ -194,11 +259,26 @@ async fn provider(plan: &Plan, home: &Path) -> anyhow::Result<[Chapter; 2]> {
     Ok([embedded, on_redis.called("provider-redis", "on Redis")])
 }
 
-async fn purchases(plan: &Plan, gateway: Server, data_dir: &Path) -> anyhow::Result<Chapter> {
-    let (chapter, purchases) = flow::measure(plan, &gateway).await?;
+async fn purchases(plan: &Plan, gateway: Server, place: &Place) -> anyhow::Result<Chapter> {
+    let (chapter, purchases) = flow::measure(plan, &gateway, None).await?;
     gateway.stop()?;
-    check_books(data_dir, purchases).await?;
+    check_books(place, purchases).await?;
     Ok(chapter)
+}
+
+async fn purchases_on_redis(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
+    let (dir, data) = (home.join("bought"), home.join("bought-data"));
+    std::fs::create_dir(&data)?;
+    let redis = RedisServer::start(&dir)?;
+    let place = redis.place(&data);
+    let gateway = Server::at(Kind::Gateway, &place)?.over(redis);
+    let goal = Some(flow::PER_SECOND_MIN);
+    let (chapter, purchases) = flow::measure(plan, &gateway, goal).await?;
+    // It takes its Redis server with it, and what that wrote is read again.
+    gateway.stop()?;
+    let redis = RedisServer::start(&dir)?;
+    check_books(&redis.place(&data), purchases).await?;
+    Ok(chapter.called("flow-redis", "on Redis"))
 }
 
 async fn complete(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
@@ -241,7 +321,7 @@ async fn on_redis(
 async fn recovery(home: &Path) -> anyhow::Result<Chapter> {
     let (crowded, ids) = fill(home.join("crowded"), each(recovery::RUNS)?).await?;
     let chapter = recovery::measure(&crowded, &ids).await?;
-    check_books(&crowded, u64::try_from(ids.len())?).await?;
+    check_books(&crowded.as_path().into(), u64::try_from(ids.len())?).await?;
     Ok(chapter)
 }
 
@@ -289,80 +369,11 @@ fn home(plan: &Plan) -> anyhow::Result<TempDir> {
 }
 
 /// Every purchase is in the books, once.
-async fn check_books(data_dir: &Path, purchases: u64) -> anyhow::Result<()> {
-    let sold = gateway::sold(data_dir).await?;
+async fn check_books(place: &Place, purchases: u64) -> anyhow::Result<()> {
+    let sold = gateway::sold(place).await?;
     let bought = purchases * flow::UNITS;
     ensure!(sold == bought, "{bought} units were bought, but {sold} were sold");
     Ok(())
-}
-
-/// Opens sessions and changes each once.
-struct Filling {
-    door: Door,
-    keys: String,
-    ids: Vec<SessionId>,
-}
-
-impl Work for Filling {
-    const STEPS: &'static [&'static str] = &["create", "update"];
-
-    async fn once(&mut self, wire: &mut Wire) -> anyhow::Result<()> {
-        let (door, pair) = (&self.door, Pair::number(0));
-        let key = |step: &str| format!("{}-{}-{step}", self.keys, self.ids.len());
-        let opening = keyed(&door.opening(pair)?, &key("open"))?;
-        let id = opened(&wire.ask(0, opening, StatusCode::CREATED).await?)?;
-        let change = keyed(
-            &door.post(&door.session(&id), pair.change(Version::Newest, 2))?,
-            &key("change"),
-        )?;
-        wire.ask(1, change, StatusCode::OK).await?;
-        self.ids.push(id);
-        Ok(())
-    }
-}
-
-/// How often each filler opens a session for so many sessions.
-fn each(sessions: u64) -> anyhow::Result<u64> {
-    Ok(sessions.div_ceil(u64::try_from(FILLERS)?))
-}
-
-/// Lets a gateway fill a store, each of the fillers so many times, and ends it; says where the
-/// store lies and what is in it.
-async fn fill(seed: PathBuf, times: u64) -> anyhow::Result<(PathBuf, Vec<SessionId>)> {
-    let ids = fill_at(&seed.as_path().into(), times).await?;
-    Ok((seed, ids))
-}
-
-/// The same, wherever the store is; says what is in it.
-pub(crate) async fn fill_at(place: &Place, times: u64) -> anyhow::Result<Vec<SessionId>> {
-    let gateway = Server::at(Kind::Gateway, place)?;
-    let door = Door::of(&gateway)?;
-    let worker = |_| Filling { door: door.clone(), keys: unused(), ids: Vec::new() };
-    let mut workers: Vec<_> = (0..FILLERS).map(worker).collect();
-    let mut left = times;
-    while left > 0 {
-        let some = left.min(FILLED_AT_ONCE);
-        (_, workers) = drive(&gateway, Until::Done(some), workers).await?;
-        left -= some;
-    }
-    gateway.stop()?;
-    let ids: Vec<SessionId> = workers.into_iter().flat_map(|worker| worker.ids).collect();
-    place.name(&ids)?;
-    Ok(ids)
-}
-
-/// A copy of a store that nobody has open.
-fn copied(from: &Path, to: PathBuf) -> anyhow::Result<PathBuf> {
-    std::fs::create_dir(&to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            copied(&entry.path(), to.join(entry.file_name()))?;
-        } else if entry.file_type()?.is_file() {
-            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
-    }
-    Ok(to)
 }
 
 fn say(line: &str) {

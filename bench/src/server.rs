@@ -123,6 +123,11 @@ impl Server {
         cpu::memory_mib(self.child.id())
     }
 
+    /// The same with the pages of its program.
+    pub(crate) fn resident(&self) -> anyhow::Result<u64> {
+        cpu::resident_mib(self.child.id())
+    }
+
     /// Lets it finish what it is doing, and makes sure that it ended well.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         drop(self.child.stdin.take());

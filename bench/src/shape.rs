@@ -129,9 +129,22 @@ impl Shape {
     pub(crate) async fn change(&self, store: &dyn Store, id: &str) -> anyhow::Result<()> {
         let Kept { partition, version } =
             self.sessions.get(id).context("there is no such session")?;
-        let commit = self.commit(*partition, id, Version(version.load(Ordering::Acquire)));
+        let at = Demand::At(Version(version.load(Ordering::Acquire)));
+        let commit = self.commit(*partition, id, at);
         let Version(now) = made(store, commit).await?;
         version.store(now, Ordering::Release);
+        Ok(())
+    }
+
+    /// Writes what the gateway writes when a session is opened: one nobody asks for again.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub(crate) async fn open(&self, store: &dyn Store) -> anyhow::Result<()> {
+        let dice = SystemEntropy.random128();
+        let id = format!("cs_bench_{:032x}", u128::from_be_bytes(dice.0));
+        let place = Partition::of_hash(dice.0.first_chunk().copied().unwrap_or_default());
+        made(store, self.commit(place, &id, Demand::Absent)).await?;
         Ok(())
     }
 
@@ -143,7 +156,7 @@ impl Shape {
     pub(crate) async fn complete(&self, store: &dyn Store, id: &str) -> anyhow::Result<()> {
         let Kept { partition, version } =
             self.sessions.get(id).context("there is no such session")?;
-        let at = Version(version.load(Ordering::Acquire));
+        let at = Demand::At(Version(version.load(Ordering::Acquire)));
         let run = run_key(id);
         let lease = Some(in_future(COMPLETION_LEASE));
         let tell = |kind: &str| Append {
@@ -165,7 +178,7 @@ impl Shape {
             made(store, self.stock(*partition, id, line, false)).await?;
         }
         made(store, step(&["p"])).await?;
-        let mut order = self.commit(*partition, id, now);
+        let mut order = self.commit(*partition, id, Demand::At(now));
         order.puts.push(put(run.clone(), &self.sample.run, None));
         order.appends.extend(["e", "o", "p"].map(tell));
         // What was ordered is about as long as the journal, and stands in the first event.
@@ -204,7 +217,8 @@ impl Shape {
         commit
     }
 
-    fn commit(&self, partition: Partition, id: &str, version: Version) -> Commit {
+    /// A session as it is to be from now on, with an answer that is remembered.
+    fn commit(&self, partition: Partition, id: &str, session_is: Demand) -> Commit {
         let commit_id = SystemEntropy.random128();
         // A key of the length, and with the luck, of the hash the gateway uses.
         let answer = format!("k/{0:032x}{0:032x}", u128::from_be_bytes(commit_id.0));
@@ -213,7 +227,7 @@ impl Shape {
         let mut commit = Commit::new(commit_id, partition);
         commit.expectations = vec![
             Expectation { key: answer.clone(), demand: Demand::Absent },
-            Expectation { key: session.clone(), demand: Demand::At(version) },
+            Expectation { key: session.clone(), demand: session_is },
         ];
         commit.puts = vec![
             put(answer, &self.sample.answer, Some(in_future(RETENTION_DEFAULT))),

@@ -74,7 +74,7 @@ impl PaymentProvider for Silent {
 pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let waiting = Arc::new(AtomicUsize::new(0));
     let silent = |provider| Silent { provider, waiting: Arc::clone(&waiting) };
-    let world = World::put_together(config(place), |it| Arc::new(silent(it))).await?;
+    let world = World::put_together(config(place)?, |it| Arc::new(silent(it))).await?;
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let token = key_of(&world, "bench").await?;
     let door = Door::at(Kind::Stuck, &nowhere.to_string(), &token)?;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The middle of the values of all rounds, and how far they lie apart.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
     pub(crate) low: f64,
@@ -26,6 +26,8 @@ impl Spread {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Latency {
     pub(crate) step: &'static str,
+    /// How often it was done.
+    pub(crate) count: u32,
     pub(crate) p50_us: f64,
     pub(crate) p95_us: f64,
     pub(crate) p99_us: f64,
@@ -35,7 +37,8 @@ impl Latency {
     pub(crate) fn of(step: &'static str, mut samples: Vec<Duration>) -> Self {
         samples.sort_unstable();
         let at = |percent| micros(percentile(&samples, percent));
-        Self { step, p50_us: at(50), p95_us: at(95), p99_us: at(99) }
+        let count = u32::try_from(samples.len()).unwrap_or(u32::MAX);
+        Self { step, count, p50_us: at(50), p95_us: at(95), p99_us: at(99) }
     }
 }
 

@@ -3,17 +3,24 @@
 pub(crate) mod catalogue;
 pub(crate) mod commits;
 pub(crate) mod complete;
+pub(crate) mod create;
 pub(crate) mod flow;
 pub(crate) mod intents;
+pub(crate) mod layers;
 pub(crate) mod noisy;
+pub(crate) mod paced;
+pub(crate) mod process;
 pub(crate) mod provider;
 pub(crate) mod read;
 pub(crate) mod recovery;
+pub(crate) mod redis;
+pub(crate) mod replay;
 pub(crate) mod scale;
 pub(crate) mod signature;
 pub(crate) mod update;
 pub(crate) mod versions;
 
+use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
@@ -21,7 +28,7 @@ use crate::load::{Arm, Until, Work, drive};
 use crate::report::{Line, short};
 use crate::run::{Plan, WARM_UP};
 use crate::server::Server;
-use crate::stats::Spread;
+use crate::stats::{Latency, Spread};
 
 /// The scenarios there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -30,6 +37,12 @@ pub(crate) enum Scenario {
     Read,
     /// Changing sessions.
     Update,
+    /// Opening sessions.
+    Create,
+    /// Being asked the same once more.
+    Replay,
+    /// Reading and changing sessions at a steady rate.
+    Paced,
     /// Changing sessions in the oldest version and in the newest.
     Versions,
     /// Opening, changing, reading and completing sessions.
@@ -54,6 +67,30 @@ pub(crate) enum Scenario {
     Commits,
     /// Verifying signatures over requests.
     Signature,
+    /// Counting calls.
+    Quota,
+    /// Being watched, and not.
+    Telemetry,
+    /// The memory of a Redis server, and how sure one can be of what is in it.
+    Durability,
+    /// Starting, stopping, and many connections.
+    Process,
+    /// Being asked three times as much as can be answered.
+    Overload,
+}
+
+impl Scenario {
+    /// What a quick run measures: what the gateway costs on either store, and whole purchases.
+    pub(crate) const QUICK: [Self; 8] = [
+        Self::Read,
+        Self::Update,
+        Self::Create,
+        Self::Replay,
+        Self::Paced,
+        Self::Flow,
+        Self::Complete,
+        Self::Redis,
+    ];
 }
 
 /// The least part of its floor's throughput the gateway should reach.
@@ -71,57 +108,100 @@ async fn in_turns<W: Work>(
     gateway: (&Server, Vec<W>),
     floor: (&Server, Vec<W>),
 ) -> anyhow::Result<Vec<Round>> {
-    let ((gateway, workers), (floor, floor_workers)) = (gateway, floor);
-    let (_, mut workers) = drive(gateway, Until::Over(WARM_UP), workers).await?;
-    let (_, mut floor_workers) = drive(floor, Until::Over(WARM_UP), floor_workers).await?;
+    let rounds = take_turns(plan, [gateway, floor]).await?;
+    Ok(rounds.into_iter().map(|[gateway, floor]| Round { gateway, floor }).collect())
+}
+
+/// Measures all of them in turns, after a warm-up of each.
+async fn take_turns<W: Work, const N: usize>(
+    plan: &Plan,
+    arms: [(&Server, Vec<W>); N],
+) -> anyhow::Result<Vec<[Arm; N]>> {
+    let mut ready = Vec::new();
+    for (server, workers) in arms {
+        let (_, workers) = drive(server, Until::Over(WARM_UP), workers).await?;
+        ready.push((server, workers));
+    }
     let mut rounds = Vec::new();
     for _ in 0..plan.rounds {
-        let until = Until::Over(plan.arm());
-        let (one, other);
-        (one, workers) = drive(gateway, until, workers).await?;
-        (other, floor_workers) = drive(floor, until, floor_workers).await?;
-        rounds.push(Round { gateway: one, floor: other });
+        let mut round = Vec::new();
+        for (server, workers) in &mut ready {
+            let (arm, back) =
+                drive(server, Until::Over(plan.arm()), std::mem::take(workers)).await?;
+            *workers = back;
+            round.push(arm);
+        }
+        rounds.push(<[Arm; N]>::try_from(round).ok().context("every arm has its turn")?);
     }
     Ok(rounds)
+}
+
+/// The middle of all rounds.
+fn middle<'a>(arms: impl IntoIterator<Item = &'a Arm>, what: impl Fn(&Arm) -> f64) -> f64 {
+    Spread::of(arms.into_iter().map(what)).median
+}
+
+/// How many requests an arm answered in a second, and how long they took.
+fn pace_of<'a>(arms: &(impl IntoIterator<Item = &'a Arm> + Clone)) -> String {
+    let step = |of: fn(&Latency) -> f64| {
+        let first = |arm: &Arm| arm.latencies.first().map(of).unwrap_or_default() / 1e3;
+        short(middle(arms.clone(), first))
+    };
+    format!(
+        "{}/s (p50 {} ms, p99 {} ms)",
+        short(middle(arms.clone(), |arm| arm.per_second)),
+        step(|latency| latency.p50_us),
+        step(|latency| latency.p99_us)
+    )
+}
+
+/// The CPU for one request, and that of the server the store is on.
+fn cpu_of<'a>(arms: impl IntoIterator<Item = &'a Arm> + Clone) -> String {
+    let own = short(middle(arms.clone(), |arm| arm.cpu_us));
+    if arms.clone().into_iter().all(|arm| arm.store_cpu_us.is_none()) {
+        return format!("{own} us");
+    }
+    format!("{own} + {} us", short(middle(arms, |arm| arm.store_cpu_us.unwrap_or_default())))
 }
 
 /// How the gateway compares with its floor: by throughput, and by CPU, which is what counts where
 /// server and load share their cores.
 fn compared(name: &str, rounds: &[Round]) -> Vec<Line> {
-    let both = |what: fn(&Arm) -> f64, unit: &str| {
-        let median = |arm: fn(&Round) -> &Arm| Spread::of(rounds.iter().map(|it| what(arm(it))));
-        let (gateway, floor) = (median(|it| &it.gateway).median, median(|it| &it.floor).median);
-        format!("gateway {}{unit}, floor {}{unit}", short(gateway), short(floor))
-    };
-    let throughput = |round: &Round| round.gateway.per_second / round.floor.per_second;
-    let cpu = |round: &Round| round.floor.cpu_us / round.gateway.cpu_us;
-    let line = |what: &str, measured: String, value: Spread| Line {
+    let gateways = rounds.iter().map(|round| &round.gateway);
+    let floors = rounds.iter().map(|round| &round.floor);
+    let line = |what: &str, measured: String, value: fn(&Round) -> f64| Line {
         name: format!("{name} {what}"),
         measured,
-        value,
+        value: Spread::of(rounds.iter().map(value)),
         goal: Some(PART_OF_FLOOR),
     };
-    let all = |arm: &Arm| arm.cpu_us + arm.store_cpu_us.unwrap_or_default();
+    let cpu = format!("gateway {}, floor {}", cpu_of(gateways.clone()), cpu_of(floors.clone()));
     let mut lines = vec![
         line(
             "throughput: gateway / floor",
-            both(|arm| arm.per_second, "/s"),
-            Spread::of(rounds.iter().map(throughput)),
+            format!("gateway {}, floor {}", pace_of(&gateways), pace_of(&floors)),
+            |round| round.gateway.per_second / round.floor.per_second,
         ),
-        line(
-            "CPU: floor / gateway",
-            both(|arm| arm.cpu_us, " us"),
-            Spread::of(rounds.iter().map(cpu)),
-        ),
+        line("CPU: floor / gateway", cpu.clone(), |round| {
+            round.floor.cpu_us / round.gateway.cpu_us
+        }),
     ];
     if rounds.iter().any(|round| round.gateway.store_cpu_us.is_some()) {
-        lines.push(line(
-            "CPU with the store's: floor / gateway",
-            both(all, " us"),
-            Spread::of(rounds.iter().map(|round| all(&round.floor) / all(&round.gateway))),
-        ));
+        lines.push(line("CPU with the store's: floor / gateway", cpu, |round| {
+            whole_cpu(&round.floor) / whole_cpu(&round.gateway)
+        }));
     }
     lines
+}
+
+/// The CPU of a server, and that of the server its store is on.
+fn whole_cpu(arm: &Arm) -> f64 {
+    arm.cpu_us + arm.store_cpu_us.unwrap_or_default()
+}
+
+/// A number that is shown and not judged.
+fn shown(name: &str, measured: &str, value: Spread) -> Line {
+    Line { name: name.to_owned(), measured: measured.to_owned(), value, goal: None }
 }
 
 fn raw(rounds: &[Round]) -> Value {

@@ -9,11 +9,12 @@ use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::notes;
+use crate::fill::fill_at;
 use crate::load::{Arm, Until, Wire, Work, drive};
 use crate::place::Place;
 use crate::report::{Chapter, Line, short};
 use crate::requests::{Asked, Door};
-use crate::run::{Plan, fill_at};
+use crate::run::Plan;
 use crate::server::{Kind, Server};
 use crate::stats::Spread;
 
@@ -72,7 +73,9 @@ fn p99(arm: &Arm) -> f64 {
 pub(crate) async fn measure(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
     let place: Place = home.join("neighbours").as_path().into();
     let ids = fill_at(&place, SESSIONS_EACH).await?;
-    let limited = Place { reads_per_minute: Some(READS_PER_MINUTE), ..place };
+    let few = format!("limits.reads_per_minute={READS_PER_MINUTE}");
+    let at_once = format!("limits.reads_burst={}", READS_PER_MINUTE / 60);
+    let limited = place.with(&[&few, &at_once]);
     let server = Server::at(Kind::Gateway, &limited)?;
     // The sessions are the quiet one's. The other one reads its orders, of which there are none.
     let host = server.address.to_string();

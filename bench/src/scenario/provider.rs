@@ -13,12 +13,13 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 
 use super::notes;
+use crate::fill::{FILLERS, fill_at};
 use crate::gateway::STRIPE_KEY;
 use crate::load::{Arm, Until, Wire, Work, drive, drive_at, unused};
 use crate::place::Place;
 use crate::report::{Chapter, Line, short};
 use crate::requests::{Asked, IDEMPOTENCY_KEY};
-use crate::run::{FILLERS, Plan, fill_at};
+use crate::run::Plan;
 use crate::scenario::complete::workers;
 use crate::server::{Kind, Server};
 use crate::stats::Spread;

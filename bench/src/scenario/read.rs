@@ -1,14 +1,18 @@
-//! Reading sessions: the gateway against a bare handler that reads the same document.
+//! Reading sessions: the gateway against a bare handler that reads the same document, and against
+//! one that reads nothing.
 
 use acp_core::ids::SessionId;
 use http::StatusCode;
+use serde_json::json;
 
-use super::{compared, in_turns, notes, raw};
-use crate::load::{Wire, Work};
+use super::{Round, compared, cpu_of, notes, pace_of, raw, shown, take_turns};
+use crate::floor::BARE;
+use crate::load::{Arm, Wire, Work};
 use crate::report::Chapter;
 use crate::requests::{Asked, Door};
 use crate::run::{Plan, Servers};
 use crate::server::Server;
+use crate::stats::Spread;
 
 /// Asks for one session after the other.
 pub(super) struct Reads {
@@ -43,15 +47,36 @@ pub(super) fn workers(
     (0..plan.connections).map(worker).collect()
 }
 
+/// Asks again and again for a session that nobody looks for.
+fn bare(plan: &Plan, floor: &Server) -> anyhow::Result<Vec<Reads>> {
+    let request = Door::of(floor)?.get(BARE)?;
+    let worker = |_| Reads { requests: vec![request.clone()], next: 0 };
+    Ok((0..plan.connections).map(worker).collect())
+}
+
 pub(crate) async fn measure(plan: &Plan, servers: &Servers) -> anyhow::Result<Chapter> {
     let Servers { gateway, floor, ids, .. } = servers;
-    let gateway = (gateway, workers(plan, gateway, ids)?);
-    let floor = (floor, workers(plan, floor, ids)?);
-    let rounds = in_turns(plan, gateway, floor).await?;
+    let arms = [
+        (gateway, workers(plan, gateway, ids)?),
+        (floor, workers(plan, floor, ids)?),
+        (floor, bare(plan, floor)?),
+    ];
+    let turns = take_turns(plan, arms).await?;
+    let bares: Vec<_> = turns.iter().map(|[_, _, bare]| bare.clone()).collect();
+    let split = |[gateway, floor, _]: [Arm; 3]| Round { gateway, floor };
+    let rounds: Vec<_> = turns.into_iter().map(split).collect();
+    let mut lines = compared("GET session", &rounds);
+    let over_bare =
+        rounds.iter().zip(&bares).map(|(round, bare)| bare.cpu_us / round.gateway.cpu_us);
+    lines.push(shown(
+        "GET session CPU: bare axum / gateway",
+        &format!("bare axum {}, {}", pace_of(&bares.iter()), cpu_of(&bares)),
+        Spread::of(over_bare),
+    ));
     Ok(Chapter {
         name: "read",
-        lines: compared("GET session", &rounds),
-        rounds: raw(&rounds),
+        lines,
+        rounds: json!({"turns": raw(&rounds), "bare": bares}),
         notes: notes([("sessions", ids.len().into())]),
     })
 }
