@@ -267,17 +267,15 @@ async fn purchases(plan: &Plan, gateway: Server, place: &Place) -> anyhow::Resul
 }
 
 async fn purchases_on_redis(plan: &Plan, home: &Path) -> anyhow::Result<Chapter> {
-    let (dir, data) = (home.join("bought"), home.join("bought-data"));
-    std::fs::create_dir(&data)?;
-    let redis = RedisServer::start(&dir)?;
-    let place = redis.place(&data);
+    let redis = RedisServer::start(&home.join("bought"))?;
+    let place = redis.place(&home.join("bought-data"));
+    std::fs::create_dir(&place.data_dir)?;
     let gateway = Server::at(Kind::Gateway, &place)?.over(redis);
     let goal = Some(flow::PER_SECOND_MIN);
     let (chapter, purchases) = flow::measure(plan, &gateway, goal).await?;
-    // It takes its Redis server with it, and what that wrote is read again.
-    gateway.stop()?;
-    let redis = RedisServer::start(&dir)?;
-    check_books(&redis.place(&data), purchases).await?;
+    let redis = gateway.stop_before_its_store()?;
+    check_books(&place, purchases).await?;
+    drop(redis);
     Ok(chapter.called("flow-redis", "on Redis"))
 }
 

@@ -128,6 +128,13 @@ impl Server {
         cpu::resident_mib(self.child.id())
     }
 
+    /// The same as `stop`, but that the server its store is on goes on.
+    pub(crate) fn stop_before_its_store(mut self) -> anyhow::Result<RedisServer> {
+        let redis = self.redis.take().context("its store is on no other server")?;
+        self.stop()?;
+        Ok(redis)
+    }
+
     /// Lets it finish what it is doing, and makes sure that it ended well.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         drop(self.child.stdin.take());
