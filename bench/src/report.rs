@@ -58,6 +58,8 @@ impl Chapter {
 struct Written {
     #[serde(flatten)]
     chapter: Chapter,
+    /// The commit that was checked out, as a file may hold chapters of several.
+    commit: String,
     /// How busy the machine was afterwards.
     load: String,
     plan: Value,
@@ -77,7 +79,8 @@ impl Report {
     }
 
     pub(crate) fn add(&mut self, chapter: Chapter) {
-        self.chapters.push(Written { chapter, load: load(), plan: self.plan.clone() });
+        let (commit, plan) = (self.machine.commit.clone(), self.plan.clone());
+        self.chapters.push(Written { chapter, commit, load: load(), plan });
     }
 
     pub(crate) fn add_all(&mut self, chapters: impl IntoIterator<Item = Chapter>) {
