@@ -13,7 +13,7 @@ use anyhow::{Context as _, ensure};
 use tokio::runtime::Handle;
 
 use crate::goods::goods;
-use crate::place::Place;
+use crate::place::{OF_OPEN_TELEMETRY, Place};
 use crate::requests::GOODS;
 use crate::server::{Ready, announce, stop_with_parent};
 
@@ -40,7 +40,8 @@ pub(crate) fn config(place: &Place) -> anyhow::Result<Config> {
     }
     for setting in &place.set {
         let (key, value) = setting.split_once('=').context("a setting is KEY=VALUE")?;
-        environment = environment.with(variable(key), value);
+        let name = if key.starts_with(OF_OPEN_TELEMETRY) { key.to_owned() } else { variable(key) };
+        environment = environment.with(name, value);
     }
     let mut config = load(&Overrides::default(), &environment)?.config;
     config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

@@ -49,6 +49,9 @@ pub(crate) struct Place {
     pub(crate) goods: Option<usize>,
 }
 
+/// What variables begin with that say how a collector is told: they are set as what they are.
+pub(crate) const OF_OPEN_TELEMETRY: &str = "OTEL_";
+
 /// The file in the directory that names the sessions in the store.
 const SESSIONS: &str = "bench-sessions";
 
@@ -78,6 +81,12 @@ impl Place {
             arguments.extend(["--goods".into(), goods.to_string().into()]);
         }
         arguments
+    }
+
+    /// The variables a server looks for by itself.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let settings = self.set.iter().filter_map(|setting| setting.split_once('='));
+        settings.filter(|(name, _)| name.starts_with(OF_OPEN_TELEMETRY))
     }
 
     /// The same with something configured beside it.

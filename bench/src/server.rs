@@ -77,6 +77,7 @@ impl Server {
         let mut child = Command::new(std::env::current_exe()?)
             .arg(kind.command())
             .args(place.arguments())
+            .envs(place.variables())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;

@@ -1,10 +1,20 @@
-//! What it costs that a gateway can be watched: one that is, as it is by default, against one that
-//! keeps everything to itself.
+//! What it costs that a gateway is watched: one that keeps figures and tells a collector log lines,
+//! figures, and every fiftieth trace beside those that move money, against one that keeps everything
+//! to itself.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use acp_core::ids::SessionId;
+use anyhow::ensure;
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use bytes::Bytes;
 use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::super::{Round, cpu_of, in_turns, notes, pace_of, raw, read, update};
 use crate::place::Place;
@@ -15,7 +25,11 @@ use crate::server::{Kind, Server};
 use crate::stats::Spread;
 
 /// What a gateway that is watched has beside its defaults, and what turns all of it off.
-const ON: &[&str] = &[];
+const ON: &[&str] = &[
+    "metrics.listen=127.0.0.1:0",
+    "OTEL_TRACES_SAMPLER=parentbased_traceidratio",
+    "OTEL_TRACES_SAMPLER_ARG=0.02",
+];
 const OFF: &[&str] = &["log.level=off"];
 /// The least part of the throughput that should be left with all of it.
 const PART_MIN: f64 = 0.92;
@@ -26,7 +40,10 @@ pub(crate) async fn measure(
     (watched, hidden): (&Path, &Path),
     ids: &[SessionId],
 ) -> anyhow::Result<Chapter> {
-    let watched = Server::at(Kind::Gateway, &Place::from(watched).with(ON))?;
+    let collector = Collector::start().await?;
+    let told_to = format!("OTEL_EXPORTER_OTLP_ENDPOINT=http://{}", collector.address);
+    let watched = Place::from(watched).with(ON).with(&[&told_to]);
+    let watched = Server::at(Kind::Gateway, &watched)?;
     let hidden = Server::at(Kind::Gateway, &Place::from(hidden).with(OFF))?;
     let ours = (&watched, read::workers(plan, &watched, ids)?);
     let others = (&hidden, read::workers(plan, &hidden, ids)?);
@@ -36,6 +53,7 @@ pub(crate) async fn measure(
     let changes = in_turns(plan, ours, others).await?;
     watched.stop()?;
     hidden.stop()?;
+    ensure!(collector.told.load(Ordering::Relaxed) > 0, "the collector was told nothing");
     let mut lines = compared("GET session", &reads);
     lines.extend(compared("POST update", &changes));
     Ok(Chapter {
@@ -44,6 +62,34 @@ pub(crate) async fn measure(
         rounds: json!({"read": raw(&reads), "update": raw(&changes)}),
         notes: notes([("on", json!(ON)), ("off", json!(OFF))]),
     })
+}
+
+/// Whoever is told: takes everything, and looks at nothing.
+struct Collector {
+    address: SocketAddr,
+    told: Arc<AtomicUsize>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Collector {
+    async fn start() -> anyhow::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let told = Arc::new(AtomicUsize::new(0));
+        let heard = Arc::clone(&told);
+        let router = Router::new().fallback(move |_told: Bytes| async move {
+            heard.fetch_add(1, Ordering::Relaxed);
+            ([(CONTENT_TYPE, "application/x-protobuf")], "")
+        });
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+        Ok(Self { address, told, serving })
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
 }
 
 fn compared(name: &str, rounds: &[Round]) -> Vec<Line> {
