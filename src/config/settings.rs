@@ -188,6 +188,8 @@ mod tests {
         config.planner.base_url = Some("https://model.example/v1".into());
         config.planner.model = Some("m".into());
         config.planner.api_key = Some(Secret::guard("key".into()));
+        config.authentication.base_url = Some("https://3ds.shop.example".into());
+        config.authentication.token = Some(Secret::guard("token".into()));
         config.metrics.listen = Some(std::net::SocketAddr::from(([127, 0, 0, 1], 9464)));
         config.message_signatures.ca_file = Some("/etc/keys.pem".into());
         config.secrets.master_key = Some(Secret::guard([7; 32]));
