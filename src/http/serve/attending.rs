@@ -144,6 +144,8 @@ impl Attendant {
     {
         let turn = Arc::new(Turn::default());
         let wire = Wire::of_requests(stream, early, Arc::clone(&turn));
+        // Its own, so that connections do not wait for each other's lock.
+        let stopping = &self.stopping.child_token();
         let service = service_fn(|mut request: Request<Incoming>| {
             let (turn, router) = (Arc::clone(&turn), self.router.clone());
             let framing = turn.begin(request.headers());
@@ -153,9 +155,10 @@ impl Attendant {
                     Framing::Doubtful => StatusCode::BAD_REQUEST.into_response(),
                     Framing::Length | Framing::Chunks => answered(router, request).await,
                 };
-                // Whoever was too slow comes back on another connection.
+                // Whoever was too slow comes back on another connection, and whoever asks a gateway
+                // that stops.
                 let is_late = response.status() == StatusCode::REQUEST_TIMEOUT;
-                if is_late || framing != Framing::Length {
+                if is_late || framing != Framing::Length || stopping.is_cancelled() {
                     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
                 }
                 turn.end();
@@ -345,6 +348,19 @@ mod tests {
             sleep(Duration::from_secs(59)).await;
         }
         assert_eq!(held(&served.tasks).await.as_secs(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_a_gateway_that_stops_is_answered_and_sent_to_another() {
+        let mut served = served();
+        served.stream.write_all(GET).await.unwrap();
+        let first = read_until(&mut served.stream, b"small").await;
+        assert!(!String::from_utf8_lossy(&first).contains("connection: close"));
+        served.stopping.cancel();
+        served.stream.write_all(GET).await.unwrap();
+        let last = read_until(&mut served.stream, b"small").await;
+        assert!(String::from_utf8_lossy(&last).contains("connection: close"));
+        assert!(held(&served.tasks).await.is_zero(), "and then the connection is over");
     }
 
     #[tokio::test(start_paused = true)]

@@ -20,6 +20,10 @@ use super::crowd::{Crowd, Place};
 /// How long nothing more is said of addresses with too many connections.
 const CROWD_SAID_PERIOD: Duration = Duration::from_mins(1);
 
+/// How long connections stay when the gateway stops. Whoever asks meanwhile is answered, and told to
+/// come back on another one; whom we hung up on in that moment would not know whether he was heard.
+const FAREWELL: Duration = Duration::from_millis(250);
+
 /// How connections are served.
 #[derive(Debug)]
 pub struct Serving {
@@ -117,11 +121,16 @@ pub async fn serve(listener: TcpListener, router: Router, serving: Serving) -> i
         });
     }
     drop(door);
-    let drained = tokio::time::timeout(drain_timeout, graceful.shutdown()).await;
-    if drained.is_err() {
+    tasks.close();
+    let drained = tokio::time::timeout(drain_timeout, async {
+        let gone = tokio::time::timeout(FAREWELL, tasks.wait()).await;
+        if gone.is_err() {
+            graceful.shutdown().await;
+        }
+    });
+    if drained.await.is_err() {
         tracing::warn!("some requests were cut off: they took longer than the drain timeout");
     }
-    tasks.close();
     Ok(())
 }
 
