@@ -118,7 +118,7 @@ fn start(cli: Cli) -> anyhow::Result<()> {
             }
             Cli::Page { result } => page::write(&result),
             Cli::ServeGateway(place) => gateway::serve(&place).await,
-            Cli::ServeStuck(place) => silent::serve(&place).await,
+            Cli::ServeStuck(place) => Box::pin(silent::serve(&place)).await,
             Cli::ServeFloor(place) => floor::serve(&place).await,
         }
     })

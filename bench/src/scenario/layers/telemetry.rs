@@ -14,7 +14,7 @@ use axum::http::header::CONTENT_TYPE;
 use bytes::Bytes;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::super::{Round, cpu_of, in_turns, notes, pace_of, raw, read, update};
 use crate::place::Place;
@@ -68,7 +68,8 @@ pub(crate) async fn measure(
 struct Collector {
     address: SocketAddr,
     told: Arc<AtomicUsize>,
-    serving: JoinHandle<std::io::Result<()>>,
+    /// Ends with it.
+    _serving: JoinSet<std::io::Result<()>>,
 }
 
 impl Collector {
@@ -81,14 +82,9 @@ impl Collector {
             heard.fetch_add(1, Ordering::Relaxed);
             ([(CONTENT_TYPE, "application/x-protobuf")], "")
         });
-        let serving = tokio::spawn(async move { axum::serve(listener, router).await });
-        Ok(Self { address, told, serving })
-    }
-}
-
-impl Drop for Collector {
-    fn drop(&mut self) {
-        self.serving.abort();
+        let mut serving = JoinSet::new();
+        serving.spawn(async move { axum::serve(listener, router).await });
+        Ok(Self { address, told, _serving: serving })
     }
 }
 
