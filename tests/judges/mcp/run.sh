@@ -48,6 +48,7 @@ grep -q '"complete_checkout_session"' <<<"$listed"
 echo "the inspector sees the tools"
 
 printf '\n-- An agent that buys\n'
+: >"$home/model"
 "$MOCKS" llm --listen 127.0.0.1:0 --key "$MODEL_KEY" --seed 7 >"$home/model" 2>"$home/model.log" &
 model=$!
 at=$(told_at "$home/model" "$model") || { cat "$home/model.log" >&2; exit 1; }

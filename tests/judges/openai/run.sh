@@ -17,6 +17,7 @@ fetch_python "$HERE/requirements.txt" "$TOOLS/python" ||
     "OpenAI's SDK, for which it takes Python 3 with venv"
 
 home=$(mktemp -d)
+: >"$home/said"
 "$MOCKS" llm --listen 127.0.0.1:0 --key "$KEY" --seed 7 >"$home/said" 2>"$home/log" &
 mock=$!
 trap 'kill "$mock" 2>/dev/null || true; rm -rf "$home"' EXIT

@@ -36,6 +36,7 @@ free_port() {
 judge() {
   local port url=
   port=$(free_port)
+  : >"$home/said"
   "$MOCKS" stripe --listen 127.0.0.1:0 --key "$KEY" --seed 7 \
     --webhook-url "http://127.0.0.1:$port/hook" --webhook-secret "$SECRET" \
     >"$home/said" 2>"$home/log" &
