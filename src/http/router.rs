@@ -11,7 +11,9 @@ use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
 
 use super::discovery::Discovery;
-use super::layers::{Doorstep, Listed, allowed, doorstep, known, listed, noted, signed};
+use super::layers::{
+    AUTHENTICATIONS, Doorstep, Listed, allowed, doorstep, known, listed, noted, signed,
+};
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
 use super::resources::{
@@ -86,12 +88,11 @@ fn routes_of_authentications(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
     if gateway.authenticates.is_none() {
         return Router::new();
     }
-    let session = "/delegate_authentication/{authentication_session_id}";
+    let session = format!("{AUTHENTICATIONS}/{{authentication_session_id}}");
     Router::new()
-        .route("/delegate_authentication", post(three_ds::begin))
-        .route(session, get(three_ds::read))
+        .route(AUTHENTICATIONS, post(three_ds::begin))
+        .route(&session, get(three_ds::read))
         .route(&format!("{session}/authenticate"), post(three_ds::authenticate))
-        .route_layer(from_fn_with_state(Arc::clone(gateway), listed))
 }
 
 /// What agents buy with, apart from what only follows or decides.
@@ -159,6 +160,7 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route_layer(from_fn(allowed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), known))
+        .route_layer(from_fn_with_state(Arc::clone(gateway), listed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), noted))
 }
 

@@ -4,7 +4,7 @@ use acp_core::ids::AuthenticationId;
 use acp_core::ports::Begun;
 use acp_core::three_ds::{
     Action, Authenticate, BeginAuthentication, Browser, Ending, Fingerprinted, FlowWish, Found,
-    Shopper, Standing,
+    Shopper, Standing, Step,
 };
 use acp_core::vault::{BillingAddress, SecretText};
 use serde::{Deserialize, Serialize};
@@ -273,6 +273,16 @@ struct ResultTold {
     cardholder_info: Option<Box<str>>,
 }
 
+impl ResultTold {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let Self { status, transaction, server_transaction, version, .. } = self;
+        let Self { eci, cryptogram, value, reason, cardholder_info, .. } = self;
+        let needed = [status, transaction, server_transaction, version].map(|text| Some(&**text));
+        let others = [eci, cryptogram, value, reason, cardholder_info].map(Option::as_deref);
+        needed.into_iter().chain(others).flatten()
+    }
+}
+
 impl std::fmt::Debug for ResultTold {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ResultTold").field("status", &self.status).finish_non_exhaustive()
@@ -291,7 +301,15 @@ impl BegunTold {
         if reference.is_empty() || reference.len() > REFERENCE_CHARS_MAX {
             return Err("a reference has 1 to 255 characters");
         }
-        Ok(Begun { reference, standing: standing.standing()? })
+        let standing = standing.standing()?;
+        match standing {
+            Standing::Pending
+            | Standing::ActionRequired(Action::Fingerprint { .. })
+            | Standing::Ended(Ending::NotSupported) => Ok(Begun { reference, standing }),
+            Standing::ActionRequired(Action::Challenge { .. }) | Standing::Ended(_) => {
+                Err("what is begun is `fingerprint`, `pending` or `not_supported`")
+            }
+        }
     }
 }
 
@@ -323,9 +341,27 @@ impl StandingTold {
         }
     }
 
-    /// What was found out, where that is all of it.
-    pub(super) fn found(&self) -> Option<Found> {
-        self.result.as_ref().map(|told| Found {
+    /// Where it stands once the issuer was asked.
+    pub(super) fn asked(&self) -> Result<Standing, &'static str> {
+        let standing = self.standing()?;
+        if standing.step() == Step::Begun {
+            return Err("once the issuer was asked it is not `fingerprint` or `pending` any more");
+        }
+        Ok(standing)
+    }
+
+    /// What was found out, where something was that goes with where it stands.
+    pub(super) fn found(&self, standing: &Standing) -> Result<Option<Found>, &'static str> {
+        let (Standing::Ended(ending), Some(told)) = (standing, &self.result) else {
+            return Ok(None);
+        };
+        if !ending.is_shown_by(&told.status) {
+            return Err("the status of the result is not that of the authentication");
+        }
+        if told.texts().any(|text| text.len() > TOLD_CHARS_MAX) {
+            return Err("a part of the result is too long");
+        }
+        Ok(Some(Found {
             status: told.status.clone(),
             transaction: told.transaction.clone(),
             server_transaction: told.server_transaction.clone(),
@@ -335,7 +371,7 @@ impl StandingTold {
             value: told.value.clone(),
             reason: told.reason.clone(),
             cardholder_info: told.cardholder_info.clone(),
-        })
+        }))
     }
 }
 
@@ -367,6 +403,24 @@ mod tests {
             assert!(fingerprint(wrong).is_err(), "{wrong}");
         }
         assert!(standing(serde_json::json!({"status": "challenge"})).is_err());
+        let begun = |status: &str| {
+            let told = serde_json::json!({"reference": "r", "status": status});
+            serde_json::from_value::<BegunTold>(told).unwrap().read().is_ok()
+        };
+        assert!(begun("pending") && begun("not_supported"));
+        assert!(!begun("authenticated") && !begun("expired"));
+        let found = |status: &str, letter: &str| {
+            let result = serde_json::json!({"status": letter, "transaction": "t",
+                                            "server_transaction": "s", "version": "2.2.0"});
+            let told = serde_json::json!({"status": status, "result": result});
+            let told: StandingTold = serde_json::from_value(told).unwrap();
+            told.found(&told.standing().unwrap()).map(|found| found.is_some())
+        };
+        assert_eq!(found("authenticated", "Y"), Ok(true));
+        assert_eq!(found("pending", "Y"), Ok(false));
+        assert!(found("rejected", "Y").is_err());
+        assert!(found("authenticated", "N").is_err());
+        assert!(found("attempted", &"A".repeat(TOLD_CHARS_MAX + 1)).is_err());
         assert!(standing(serde_json::json!({"status": "sure"})).is_err());
     }
 }

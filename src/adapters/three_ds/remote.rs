@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use acp_core::ids::AuthenticationId;
 use acp_core::ports::{Authenticator, Begun, Entropy, NotBegun, PortError, Retry};
-use acp_core::three_ds::{Authenticate, BeginAuthentication, Found, Standing};
+use acp_core::three_ds::{Authenticate, BeginAuthentication, Ending, Found, Standing};
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
@@ -17,6 +17,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const BEGIN: &str = "POST /authentications";
 const AUTHENTICATE: &str = "POST /authentications/{reference}/authenticate";
 const LOOK: &str = "GET /authentications/{reference}";
+/// Where one stands that the service knows no more.
+const FORGOTTEN: Standing = Standing::Ended(Ending::Expired);
 
 /// A service that finds it out.
 #[expect(missing_debug_implementations, reason = "it may hold a secret")]
@@ -34,10 +36,12 @@ impl RemoteAuthenticator {
     }
 
     /// Every call may be repeated: the service knows an authentication by its id or its reference.
-    async fn standing(&self, call: Call, said: &str) -> Result<StandingTold, NoAnswer> {
+    /// `None` where it knows it no more.
+    async fn standing(&self, call: Call, said: &str) -> Result<Option<StandingTold>, NoAnswer> {
         match self.backend.wish::<StandingTold, Refusal>(call, Tries::Several).await? {
-            Answered::Done(told) => Ok(told),
-            Answered::Refused(_) => Err(unfit(said)),
+            Answered::Done(told) => Ok(Some(told)),
+            Answered::Refused(Refusal { error: Reason::Unknown }) => Ok(None),
+            Answered::Refused(Refusal { error: Reason::Card }) => Err(unfit(said)),
         }
     }
 }
@@ -74,16 +78,17 @@ impl Authenticator for RemoteAuthenticator {
     ) -> Result<Standing, PortError> {
         let path = format!("/authentications/{}/authenticate", segment(reference));
         let call = self.backend.call(Method::POST, path, Some(&Asked::of(wish)));
-        let told = self.standing(call, AUTHENTICATE).await?;
-        Ok(told.standing().map_err(|wrong| nonsense(AUTHENTICATE, wrong))?)
+        let Some(told) = self.standing(call, AUTHENTICATE).await? else { return Ok(FORGOTTEN) };
+        Ok(told.asked().map_err(|wrong| nonsense(AUTHENTICATE, wrong))?)
     }
 
     async fn look(&self, reference: &str) -> Result<(Standing, Option<Found>), PortError> {
         let path = format!("/authentications/{}", segment(reference));
         let call = self.backend.call::<()>(Method::GET, path, None);
-        let told = self.standing(call, LOOK).await?;
+        let Some(told) = self.standing(call, LOOK).await? else { return Ok((FORGOTTEN, None)) };
         let standing = told.standing().map_err(|wrong| nonsense(LOOK, wrong))?;
-        Ok((standing, told.found()))
+        let found = told.found(&standing).map_err(|wrong| nonsense(LOOK, wrong))?;
+        Ok((standing, found))
     }
 }
 

@@ -5,7 +5,11 @@ use acp_core::refusal::{Fault, Refusal};
 use acp_core::three_ds::{Authenticate, Authentication, Step};
 use acp_core::vault::NotDelegated;
 
+use crate::app::vault::marked;
 use crate::app::{App, Ask, Failure, Said};
+
+/// For what a fingerprint of a body with a shopper in it is marked.
+const BODY: &str = "body of an authenticate";
 
 impl App {
     /// Has the issuer asked. One that was asked before, or whose time is over, is told as it
@@ -18,6 +22,7 @@ impl App {
         id: &AuthenticationId,
         ask: Ask<Authenticate>,
     ) -> Result<Said, Failure> {
+        let ask = Ask { digests: marked(BODY, ask.digests, self.ports.sealer.as_ref()), ..ask };
         let about = Some(Subject::Authentication(id.clone()));
         let key = ask.answer_key(Operation::Authenticate, about);
         let place = id.partition();
@@ -66,7 +71,6 @@ impl App {
             let reference = &authentication.reference;
             let standing = self.ports.authenticator.authenticate(reference, wish).await?;
             authentication = with_all_told(authentication, wish);
-            // A provider that says it has only begun is not heard: then nothing has changed.
             if let Some(after) = authentication.moved(standing) {
                 authentication = after;
             }

@@ -1,7 +1,8 @@
-use acp_core::ids::AuthenticationId;
+use acp_core::ids::{AuthenticationId, Random128};
 use acp_core::limits::{AUTHENTICATION_LIFE, RACES_MAX};
 use acp_core::ports::{Answer, AuthenticationWrite, Begun, Committed, NotBegun, Operation};
 use acp_core::refusal::{Fault, FaultKind, Refusal};
+use acp_core::session::Owner;
 use acp_core::three_ds::{Authentication, BeginAuthentication};
 use acp_core::vault::NotDelegated;
 
@@ -23,12 +24,17 @@ impl App {
         let ask = Ask { digests: marked(BODY, ask.digests, self.ports.sealer.as_ref()), ..ask };
         let key = ask.answer_key(Operation::BeginAuthentication, None);
         let owner = ask.principal.as_owner();
-        for _ in 0..RACES_MAX {
+        for nth in 0..RACES_MAX {
             let place = self.ports.authentications.place(&owner, ask.key.as_deref());
             if let Some(said) = self.known(&ask, place, key.as_ref()).await? {
                 return Ok(said);
             }
-            let id = AuthenticationId::new(place, self.ports.entropy.random128());
+            let bits = match &ask.key {
+                Some(key) if nth == 0 => self.bits_of(&owner, key, &ask.digests.raw),
+                // That one is there already, and its answer is not remembered any more.
+                _ => self.ports.entropy.random128(),
+            };
+            let id = AuthenticationId::new(place, bits);
             let said = match self.begun(&ask, id).await {
                 Ok((authentication, answer)) => {
                     let answered = ask.answered(key.clone(), &answer, self.keeping.answers);
@@ -51,6 +57,18 @@ impl App {
         Err(Failure::Contended)
     }
 
+    /// The bits of an id by which the provider knows a request that is made again, also where nobody
+    /// here remembers it.
+    fn bits_of(&self, owner: &Owner, key: &str, body: &[u8; 32]) -> Random128 {
+        let mut bytes = body.to_vec();
+        for part in [owner.tenant.as_str(), owner.agent.as_str(), key] {
+            bytes.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        let mark = self.ports.sealer.mark("id of an authentication", &bytes);
+        Random128(mark.first_chunk().copied().unwrap_or_default())
+    }
+
     async fn begun(
         &self,
         ask: &Ask<BeginAuthentication>,
@@ -60,8 +78,7 @@ impl App {
             |fault: &Fault| Refusal::NotDelegated(NotDelegated::Malformed(fault.clone()));
         let wish = ask.command.as_ref().map_err(malformed)?;
         let now = self.ports.clock.now();
-        wish.check(now).map_err(Refusal::NotDelegated)?;
-        // Nothing hangs on one that nobody heard of: it is left behind at the provider.
+        wish.check(ask.key.as_deref(), now).map_err(Refusal::NotDelegated)?;
         let begun = self.ports.authenticator.begin(&id, wish).await;
         let Begun { reference, standing } = begun.map_err(|not_begun| match not_begun {
             NotBegun::Card => Failure::from(Refusal::NotDelegated(NotDelegated::Unfit(Fault {

@@ -23,7 +23,7 @@ pub(super) use handed::{handed, met};
 pub(super) use known::{Known, known};
 pub(super) use limited::{Peer, look, passer_by};
 pub use listed::Listed;
-pub(super) use listed::listed;
+pub(super) use listed::{AUTHENTICATIONS, listed};
 pub(super) use noted::noted;
 pub(super) use paying::may_pay;
 pub(super) use signed::signed;

@@ -104,10 +104,12 @@ impl Rig {
 
     /// Begins with a card and has the issuer asked.
     async fn asked(&self, number: &str) -> (String, Answer) {
-        let begun = self.begin(number, &full(number)).await;
+        // A key of its own, which is no card.
+        let key = format!("card-{}", number.split_at(number.len() - 4).1);
+        let begun = self.begin(&key, &full(number)).await;
         assert_eq!(begun.status, 201, "{:#}", begun.body);
         let id = id_of(&begun);
-        let answer = self.authenticate(&id, number, &json!({"fingerprint_completion": "Y"})).await;
+        let answer = self.authenticate(&id, &key, &json!({"fingerprint_completion": "Y"})).await;
         (id, answer)
     }
 }
@@ -353,6 +355,35 @@ async fn what_came_to_no_end_has_expired() {
     assert_eq!(rig.provider.mock().seen()[0].times_asked, 0);
 }
 
+/// The shopper was in time, and only the agent looks late.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ended_in_time_is_told_however_late_somebody_looks() {
+    let rig = Rig::start().await;
+    let (answered, _) = rig.asked(CHALLENGED).await;
+    rig.shopper_answers("authenticated");
+    let begun = rig.begin("silent", &full(CHALLENGED)).await;
+    let silent = id_of(&begun);
+    rig.authenticate(&silent, "silent", &json!({"fingerprint_completion": "Y"})).await;
+    rig.app.clock.advance(AUTHENTICATION_LIFE);
+    let looked = rig.look(&answered).await;
+    assert_eq!(status_of(&looked), "authenticated");
+    assert_eq!(looked.body["authentication_result"]["trans_status"], "Y");
+    let looked = rig.look(&silent).await;
+    assert_eq!(status_of(&looked), "expired");
+    rig.shopper_answers("authenticated");
+    let looked = rig.look(&silent).await;
+    assert_eq!(status_of(&looked), "expired", "what was told once is not told otherwise");
+    assert_eq!(looked.body.get("authentication_result"), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_is_no_idempotency_key() {
+    let rig = Rig::start().await;
+    let refused = rig.begin(CARD, &full(CARD)).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "invalid_card"));
+    assert_eq!(rig.provider.mock().seen(), []);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_who_signs_and_is_listed_may_ask() {
     let rig = Rig::listing(|address| address == IpAddr::from([203, 0, 113, 7])).await;
@@ -417,6 +448,22 @@ async fn an_answer_that_is_lost_begins_nothing_twice_for_the_issuer() {
     let done = json!({"fingerprint_completion": "Y"});
     let over = rig.authenticate(&id, "k", &done).await;
     assert_eq!((over.status.as_u16(), status_of(&over)), (200, "authenticated"), "{:#}", over.body);
+    assert_eq!(rig.provider.mock().seen().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_that_begins_again_begins_the_same() {
+    let rig = Rig::start().await;
+    let lost = Faults { timeout_after_effect_ratio: 1.0, ..Faults::default() };
+    rig.provider.switches().set_faults(lost).unwrap();
+    let failed = rig.begin("k", &full(CARD)).await;
+    assert_eq!(failed.status, 503, "{:#}", failed.body);
+    assert_eq!(rig.provider.mock().seen().len(), 1, "it was begun, and nobody knows");
+    rig.provider.switches().set_faults(Faults::default()).unwrap();
+    rig.begun_in_the_end("k", &full(CARD)).await;
+    assert_eq!(rig.provider.mock().seen().len(), 1);
+    let other = rig.begin("other", &full(CARD)).await;
+    assert_eq!((other.status.as_u16(), rig.provider.mock().seen().len()), (201, 2));
 }
 
 #[tokio::test]

@@ -75,6 +75,19 @@ impl Ending {
         }
     }
 
+    /// Whether a result with this status of the networks is one of it.
+    pub fn is_shown_by(self, status: &str) -> bool {
+        match self {
+            Self::Authenticated => status == "Y",
+            Self::Attempted => status == "A",
+            Self::NotAuthenticated => status == "N",
+            Self::Rejected => status == "R",
+            Self::Unavailable => status == "U",
+            Self::ChallengeAbandoned => !matches!(status, "Y" | "A"),
+            Self::NotSupported | Self::Expired => false,
+        }
+    }
+
     /// The ending of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|ending| ending.as_str() == name)
@@ -166,14 +179,20 @@ pub struct Authentication {
 }
 
 impl Authentication {
-    /// Where it stands at this time.
+    /// Where it stands at this time, by what is known here. Once the shopper is asked, only the
+    /// provider knows whether that came to an end in time.
     pub fn standing_at(&self, now: Timestamp) -> Standing {
-        match &self.standing {
-            Standing::Ended(ending) => Standing::Ended(*ending),
-            _ if self.expires_at <= now => Standing::Ended(Ending::Expired),
-            Standing::Pending => Standing::Pending,
-            Standing::ActionRequired(action) => Standing::ActionRequired(action.clone()),
+        if self.standing.step() == Step::Begun && self.expires_at <= now {
+            return Standing::Ended(Ending::Expired);
         }
+        self.standing.clone()
+    }
+
+    /// The same, as the provider says at this time that it is; `None` where that is nothing new.
+    /// What it knows no end of when its time is over has expired.
+    pub fn heard(&self, said: Standing, now: Timestamp) -> Option<Self> {
+        let is_late = self.expires_at <= now && said.step() != Step::Over;
+        self.moved(if is_late { Standing::Ended(Ending::Expired) } else { said })
     }
 
     /// Whether everything is known by which the issuer is asked.

@@ -28,7 +28,7 @@ fn begin() -> BeginAuthentication {
 }
 
 fn path_of(wish: &BeginAuthentication) -> Option<(bool, String)> {
-    match wish.check(NOW) {
+    match wish.check(Some("key-1"), NOW) {
         Ok(()) => None,
         Err(NotDelegated::Malformed(fault)) => Some((true, fault.path)),
         Err(NotDelegated::Unfit(fault)) => Some((false, fault.path)),
@@ -43,6 +43,10 @@ fn what_cannot_be_found_out_is_refused_at_its_place() {
     assert_eq!(path_of(&wish), Some((true, "$.amount.value".into())));
     let wish = BeginAuthentication { session: Some("4917 6100 0000 0000".into()), ..begin() };
     assert_eq!(path_of(&wish), Some((true, "$".into())));
+    for key in ["4917610000000000", "k-4917-6100-0000-0000"] {
+        let refused = begin().check(Some(key), NOW);
+        assert!(matches!(refused, Err(NotDelegated::Unfit(fault)) if fault.path == "$"), "{key}");
+    }
     let mut wish = begin();
     wish.card.number = SecretText::new("4917610000000001".into());
     assert_eq!(path_of(&wish), Some((false, "$.payment_method.number".into())));
@@ -108,14 +112,21 @@ fn an_authentication_only_moves_forward() {
 }
 
 #[test]
-fn what_came_to_no_end_in_time_has_expired_and_what_did_has_not() {
+fn what_nobody_went_on_with_in_time_has_expired_and_what_came_to_an_end_has_not() {
     let end = NOW.plus(Duration::from_mins(1));
     let before = NOW.plus(Duration::from_secs(59));
-    for standing in [fingerprint(), challenge(), Standing::Pending] {
+    for standing in [fingerprint(), Standing::Pending] {
         let authentication = authentication(standing.clone());
         assert_eq!(authentication.standing_at(before), standing);
         assert_eq!(authentication.standing_at(end), Standing::Ended(Ending::Expired));
     }
+    let asked = authentication(challenge());
+    assert_eq!(asked.standing_at(end), challenge(), "the provider knows how it ended");
+    assert_eq!(asked.heard(challenge(), before), None);
+    let ended = |standing| asked.heard(standing, end).map(|after| after.standing);
+    assert_eq!(ended(challenge()), Some(Standing::Ended(Ending::Expired)));
+    let authenticated = Standing::Ended(Ending::Authenticated);
+    assert_eq!(ended(authenticated.clone()), Some(authenticated), "it was in time");
     let over = authentication(Standing::Ended(Ending::Rejected));
     assert_eq!(over.standing_at(end), Standing::Ended(Ending::Rejected));
 }
