@@ -23,13 +23,14 @@ use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
-use tokio::time::{interval, timeout};
+use tokio::time::{interval, sleep, timeout};
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::certificates::Certificates;
+use super::listener::FAREWELL;
 use super::protocol::{self, Spoken, first_words};
 use super::streams::{State, Streams};
 use super::turns::in_turn;
@@ -75,6 +76,12 @@ impl Attendant {
         }
     }
 
+    /// The gateway stops, and whoever had just come has had time to say what it wants.
+    async fn left(&self) {
+        self.stopping.cancelled().await;
+        sleep(FAREWELL).await;
+    }
+
     async fn shake_hands(
         &self,
         stream: TcpStream,
@@ -83,7 +90,7 @@ impl Attendant {
         let shaken = timeout(HANDSHAKE_TIMEOUT, self.shaken(stream, certificates));
         let shaken = tokio::select! {
             biased;
-            () = self.stopping.cancelled() => return None,
+            () = self.left() => return None,
             shaken = shaken => shaken.ok()?,
         };
         shaken
@@ -114,7 +121,7 @@ impl Attendant {
         let first = timeout(HEADER_READ_TIMEOUT, first_words(&mut stream));
         let first = tokio::select! {
             biased;
-            () = self.stopping.cancelled() => return,
+            () = self.left() => return,
             first = first => first,
         };
         let outcome = match first {
@@ -251,7 +258,7 @@ mod tests {
     use hyper::client::conn::http2 as client;
     use hyper_util::server::graceful::GracefulShutdown;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
-    use tokio::time::{Instant, sleep};
+    use tokio::time::Instant;
     use tokio_util::task::TaskTracker;
 
     use super::*;
@@ -361,6 +368,17 @@ mod tests {
         let last = read_until(&mut served.stream, b"small").await;
         assert!(String::from_utf8_lossy(&last).contains("connection: close"));
         assert!(held(&served.tasks).await.is_zero(), "and then the connection is over");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_just_come_when_a_gateway_stops_is_answered_too() {
+        let mut served = served();
+        sleep(Duration::from_millis(1)).await;
+        served.stopping.cancel();
+        sleep(Duration::from_millis(1)).await;
+        served.stream.write_all(GET).await.unwrap();
+        let answer = read_until(&mut served.stream, b"small").await;
+        assert!(String::from_utf8_lossy(&answer).contains("connection: close"));
     }
 
     #[tokio::test(start_paused = true)]

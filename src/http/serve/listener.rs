@@ -22,7 +22,7 @@ const CROWD_SAID_PERIOD: Duration = Duration::from_mins(1);
 
 /// How long connections stay when the gateway stops. Whoever asks meanwhile is answered, and told to
 /// come back on another one; whom we hung up on in that moment would not know whether he was heard.
-const FAREWELL: Duration = Duration::from_millis(250);
+pub(super) const FAREWELL: Duration = Duration::from_millis(250);
 
 /// How connections are served.
 #[derive(Debug)]
