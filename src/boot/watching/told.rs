@@ -1,20 +1,28 @@
 //! Figures on their way to a collector, where one is told any.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use acp_core::limits::GAUGES_TIMEOUT;
 use async_trait::async_trait;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::gauges::Gauges;
 use crate::boot::{BootError, World};
 use crate::jobs::{Chore, repeat};
 use crate::telemetry::{FiguresCarrier, FiguresExport};
 
+/// How long the last of it may take: the store is looked at, and told of.
+const LAST_TOLD_WITHIN: Duration = GAUGES_TIMEOUT.saturating_mul(2);
+
 /// Tells a collector how figures stand.
 #[derive(Clone)]
-pub(in crate::boot) struct TellingFigures(Arc<(FiguresCarrier, Gauges)>);
+pub(in crate::boot) struct TellingFigures {
+    told: Arc<(FiguresCarrier, Gauges)>,
+    stopping: CancellationToken,
+}
 
 #[async_trait]
 impl Chore for TellingFigures {
@@ -22,9 +30,13 @@ impl Chore for TellingFigures {
         "telling the collector figures"
     }
 
+    /// A collector that does not answer keeps nobody from stopping: the last of it is told then.
     async fn once(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let (carrier, gauges) = &*self.0;
-        Ok(carrier.tell(&gauges.now().await).await?)
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => Ok(()),
+            told = self.tell() => told,
+        }
     }
 }
 
@@ -34,14 +46,20 @@ impl TellingFigures {
         let Some(wanted) = &world.config.otlp.metrics else { return Ok(None) };
         let to = FiguresExport { url: wanted.url.clone(), headers: wanted.headers.clone() };
         let carrier = FiguresCarrier::new(to, Handle::current()).map_err(BootError::Collector)?;
-        let telling = Self(Arc::new((carrier, Gauges::of(world))));
+        let stopping = world.stopping.clone();
+        let telling = Self { told: Arc::new((carrier, Gauges::of(world))), stopping };
         repeat(&world.tasks, world.stopping.clone(), wanted.interval, telling.clone());
         Ok(Some(telling))
     }
 
+    async fn tell(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let (carrier, gauges) = &*self.told;
+        Ok(carrier.tell(&gauges.now().await).await?)
+    }
+
     /// Tells the last of it, when everything else has ended.
     pub(in crate::boot) async fn end(self) {
-        match timeout(GAUGES_TIMEOUT, self.once()).await {
+        match timeout(LAST_TOLD_WITHIN, self.tell()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 let error = &*error as &dyn std::error::Error;

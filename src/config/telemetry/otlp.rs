@@ -111,9 +111,10 @@ fn metrics<'a>(get: impl Fn(&str) -> Option<&'a str>) -> OtlpMetrics {
 /// `name=value`, where the value is written as in an address.
 fn header(pair: &str) -> Option<(String, String)> {
     let (name, value) = pair.split_once('=')?;
-    let decoded = form_urlencoded::parse(value.trim().replace('+', "%2B").as_bytes())
-        .next()
-        .map(|(value, _)| value.into_owned());
+    // It is no form: what separates and joins there is a part of the value here.
+    let value = value.trim().replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
+    let decoded =
+        form_urlencoded::parse(value.as_bytes()).next().map(|(value, _)| value.into_owned());
     Some((name.trim().to_ascii_lowercase(), decoded.unwrap_or_default()))
 }
 
@@ -163,14 +164,21 @@ mod tests {
     fn figures_go_where_they_are_wanted_and_nobody_reads_the_headers() {
         let metrics = of(&[
             ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://127.0.0.1:1/m"),
-            ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20a%2Bb, x-scope = one"),
+            (
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "Authorization=Bearer%20a%2Bb, x-basic=Basic%20dXNlcg==, x-scope = one",
+            ),
             ("OTEL_METRIC_EXPORT_INTERVAL", "250"),
         ]);
         let metrics = metrics.metrics.unwrap();
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(
             metrics.headers,
-            [header("authorization", "Bearer a+b"), header("x-scope", "one")]
+            [
+                header("authorization", "Bearer a+b"),
+                header("x-basic", "Basic dXNlcg=="),
+                header("x-scope", "one"),
+            ]
         );
         assert_eq!((&*metrics.url, metrics.interval.as_millis()), ("http://127.0.0.1:1/m", 250));
         assert!(!format!("{metrics:?}").contains("a+b"));

@@ -11,6 +11,9 @@ use crate::telemetry::{Measures, known, measures};
 /// What nginx calls a request whose caller went away before it was answered; nobody is sent it.
 const HUNG_UP: u16 = 499;
 
+/// Where there is no route.
+const UNMATCHED: &str = "unmatched";
+
 /// The code of an error, left with its answer for whoever counts.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct ErrorCode(pub(in crate::http) &'static str);
@@ -46,15 +49,16 @@ impl Visit {
     pub(super) fn answered(mut self, response: &Response) {
         self.status = response.status().as_u16();
         let code = response.extensions().get().map(|ErrorCode(code)| *code);
-        if let Some(code) = code {
+        let is_replay = response.headers().contains_key(REPLAYED);
+        if let Some(code) = code.filter(|_| !is_replay) {
             self.measures.errors.grow([code]);
         }
         let outcome = match code {
-            _ if response.headers().contains_key(REPLAYED) => Some("replayed"),
+            _ if is_replay => Some("replayed"),
             Some("idempotency_key_required") => Some("missing"),
             Some("idempotency_conflict") => Some("conflict"),
             Some("idempotency_in_flight") => Some("in_flight"),
-            _ => self.is_keyed.then_some("first"),
+            _ => (self.is_keyed && is_decided(self.status)).then_some("first"),
         };
         if let Some(outcome) = outcome {
             self.measures.idempotency.grow([outcome]);
@@ -65,16 +69,28 @@ impl Visit {
 impl Drop for Visit {
     fn drop(&mut self) {
         let status = known_status(self.status);
-        let labels = [self.method, self.route, self.version, status];
+        // Strangers get no further, and choose what they say: they fill no rows with it.
+        let (route, version) = match self.status {
+            405 => (UNMATCHED, "other"),
+            404 if self.route == UNMATCHED => (UNMATCHED, "other"),
+            401 | 408 | 413 | 414 | 429 | 431 | HUNG_UP => (self.route, "other"),
+            _ => (self.route, self.version),
+        };
+        let labels = [self.method, route, version, status];
         self.measures.requests.note(labels, self.began.elapsed());
         self.measures.in_flight.leave();
     }
 }
 
+/// Whether an answer with this status is the one its key stands for from now on.
+const fn is_decided(status: u16) -> bool {
+    matches!(status, 200..=299 | 400 | 402 | 409 | 422)
+}
+
 /// The template of the route, and never an address: what stands in one is anybody's.
 pub(super) fn route(request: &Request) -> &'static str {
     let route = request.extensions().get::<MatchedPath>();
-    route.map_or("unmatched", |route| known(route.as_str()))
+    route.map_or(UNMATCHED, |route| known(route.as_str()))
 }
 
 /// A caller may write any word it likes there.

@@ -60,7 +60,9 @@ pub(super) async fn admitted(
     if is_traced() {
         let span = tracing::Span::current();
         tell(&span, "tenant", principal.tenant.as_str());
-        tell(&span, "agent", principal.agent.as_str());
+        // A person is no agent, and who it is stands in its name.
+        let agent = principal.subject().map_or(principal.agent.as_str(), |_| "person");
+        tell(&span, "agent", agent);
     }
     let bucket = bucket_of(&principal, request.method(), request.uri().path());
     request.extensions_mut().insert(Known(Arc::clone(&principal)));

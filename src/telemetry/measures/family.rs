@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::snapshot::{Kind, Metric, Row, Value};
 use super::spread::Durations;
 
-/// Most sets of labels a figure is kept under. Labels are words of lists, so nobody comes near;
-/// what comes beyond stands together under [`OTHER`].
+/// Most sets of labels a figure is kept under; what comes beyond stands together under [`OTHER`], but
+/// for its last label, which says how it went.
 const ROWS_MAX: usize = 2_000;
 const OTHER: &str = "other";
 
@@ -63,7 +63,7 @@ impl<const N: usize, C: Cell> Family<N, C> {
         }
         let mut cells = self.cells.write().unwrap_or_else(PoisonError::into_inner);
         let is_full = cells.len() >= ROWS_MAX && !cells.contains_key(&labels);
-        note(cells.entry(if is_full { [OTHER; N] } else { labels }).or_default());
+        note(cells.entry(if is_full { beyond(labels) } else { labels }).or_default());
     }
 
     /// How all of it stands, in the order of the labels.
@@ -78,6 +78,15 @@ impl<const N: usize, C: Cell> Family<N, C> {
         let rows = cells.into_iter().map(row).collect();
         Metric { name: self.name, about: self.about, kind: C::KIND, rows }
     }
+}
+
+/// The labels of what finds no room. The last of several says how it went, in few words.
+fn beyond<const N: usize>(labels: [&'static str; N]) -> [&'static str; N] {
+    let mut beyond = [OTHER; N];
+    if let ([_, .., place], Some(last)) = (&mut beyond[..], labels.last()) {
+        *place = last;
+    }
+    beyond
 }
 
 impl<const N: usize> Family<N, Count> {
@@ -135,5 +144,20 @@ mod tests {
         assert_eq!(rows.len(), ROWS_MAX + 1);
         assert!(rows.contains(&("other".to_owned(), 2)), "those that found no room");
         assert_eq!(known("a"), "a");
+    }
+
+    #[test]
+    fn how_it_went_is_told_also_where_there_is_no_room() {
+        let family = Family::<2, Count>::new("a_total", "About", ["what", "status"]);
+        for n in 0..ROWS_MAX {
+            family.grow([&*Box::leak(format!("w{n}").into_boxed_str()), "200"]);
+        }
+        for status in ["503", "503", "200"] {
+            family.grow(["late", status]);
+        }
+        let rows = family.now().rows;
+        let late: Vec<_> = rows.iter().filter(|row| row.labels[0].1 == OTHER).collect();
+        let shown: Vec<_> = late.iter().map(|row| (&*row.labels[1].1, &row.value)).collect();
+        assert!(matches!(shown[..], [("200", Value::Whole(1)), ("503", Value::Whole(2))]));
     }
 }

@@ -11,6 +11,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::telemetry::spans::{now, place_in};
 
+/// What is for the log of this machine alone: who a person is, and what one wrote.
+const UNTOLD: [&str; 3] = ["caller.id", "caller.subject", "stock.note"];
+
 /// Tells a collector what is written to the log, with the trace it belongs to.
 pub(in crate::telemetry) struct Lines {
     logger: SdkLogger,
@@ -62,7 +65,7 @@ impl Said {
     fn say(&mut self, field: &Field, text: String) {
         if field.name() == "message" {
             self.message = text;
-        } else {
+        } else if !UNTOLD.contains(&field.name()) {
             self.fields.push((field.name(), text.into()));
         }
     }

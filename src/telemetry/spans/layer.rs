@@ -152,15 +152,16 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
         let Some(span) = context.span(&id) else { return };
         let Some(kept) = span.extensions_mut().remove::<Kept>() else { return };
         let (trace, is_outermost) = (Arc::clone(&kept.trace), kept.is_outermost);
-        // What is neither told by now nor part of something that may be is not written down.
-        if is_outermost && !trace.is_told() {
-            drop(trace.take());
+        let end = kept.answered.unwrap_or_else(now);
+        if !is_outermost {
+            trace.add(finished(kept, end, &self.scope));
             return;
         }
-        let end = kept.answered.unwrap_or_else(now);
-        trace.add(finished(kept, end, &self.scope));
-        if is_outermost {
-            for span in trace.take() {
+        let within = trace.take();
+        // What is neither told by now nor part of something that may be is not written down. The
+        // outermost one needs no room to wait in: nothing comes after it.
+        if trace.is_told() {
+            for span in within.into_iter().chain([finished(kept, end, &self.scope)]) {
                 self.processor.on_end(span);
             }
         }
