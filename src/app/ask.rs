@@ -7,7 +7,7 @@ use acp_core::limits::SESSION_BYTES_MAX;
 use acp_core::ports::Revision;
 use acp_core::ports::{
     Answer, AnswerKey, AnswerWrite, Change, Channel, Committed, Digests, KeyState, Operation,
-    SessionWrite, Subject, View,
+    PortError, SessionWrite, Subject, View,
 };
 use acp_core::principal::Principal;
 use acp_core::refusal::{Fault, FaultKind, Refusal};
@@ -156,6 +156,30 @@ impl App {
             body: Arc::clone(&answer.body),
         };
         SessionWrite { before, after, event, awaited_approval: false, view, wake_at }
+    }
+
+    /// Keeps what was decided: what was made is written with its answer, and a refusal alone. `None`
+    /// where somebody else was faster.
+    pub(super) async fn kept<C: Sync, T, F>(
+        &self,
+        (ask, place, key): (&Ask<C>, Partition, Option<AnswerKey>),
+        decided: Result<(T, Answer), Failure>,
+        write: impl FnOnce(T, Option<AnswerWrite>) -> F,
+    ) -> Result<Option<Said>, Failure>
+    where
+        F: Future<Output = Result<Committed, PortError>>,
+    {
+        match decided {
+            Ok((made, answer)) => {
+                let answered = ask.answered(key, &answer, self.keeping.answers);
+                Ok(match write(made, answered).await? {
+                    Committed::At(_) => Some(Said::anew(answer)),
+                    Committed::Raced => None,
+                })
+            }
+            Err(Failure::Refused(refusal)) => self.refuse(ask, place, key, refusal).await,
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Keeps a refusal under the caller's key, unless it is only true for a moment.

@@ -1,7 +1,7 @@
 use acp_core::ids::MandateId;
 use acp_core::limits::{MANDATES_MAX, MANDATES_PAGE_MAX, RACES_MAX};
 use acp_core::mandate::{GiveMandate, Given, Mandate};
-use acp_core::ports::{Answer, Committed, MandateWrite, Operation};
+use acp_core::ports::{Answer, MandateWrite, Operation};
 use acp_core::principal::Principal;
 use acp_core::refusal::{Fault, FaultKind, Refusal};
 
@@ -22,21 +22,12 @@ impl App {
             if let Some(said) = self.known(&ask, place, key.as_ref()).await? {
                 return Ok(said);
             }
-            let said = match self.mandate_given(&ask, id).await {
-                Ok((mandate, answer)) => {
-                    let answered = ask.answered(key.clone(), &answer, self.keeping.answers);
-                    let write = MandateWrite { before: None, after: &mandate, answer: answered };
-                    match self.ports.mandates.write(write).await? {
-                        Committed::At(_) => Some(Said::anew(answer)),
-                        Committed::Raced => None,
-                    }
-                }
-                Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, place, key.clone(), refusal).await?
-                }
-                Err(failure) => return Err(failure),
+            let decided = self.mandate_given(&ask, id).await;
+            let write = |mandate, answer| async move {
+                let write = MandateWrite { before: None, after: &mandate, answer };
+                self.ports.mandates.write(write).await
             };
-            if let Some(said) = said {
+            if let Some(said) = self.kept((&ask, place, key.clone()), decided, write).await? {
                 return Ok(said);
             }
         }

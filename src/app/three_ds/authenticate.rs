@@ -1,11 +1,10 @@
 use acp_core::ids::AuthenticationId;
 use acp_core::limits::RACES_MAX;
-use acp_core::ports::{Answer, AuthenticationWrite, Committed, Operation, Revision, Subject};
-use acp_core::refusal::{Fault, Refusal};
+use acp_core::ports::{Answer, AuthenticationWrite, Operation, Revision, Subject};
+use acp_core::refusal::Refusal;
 use acp_core::three_ds::{Authenticate, Authentication, Step};
-use acp_core::vault::NotDelegated;
 
-use crate::app::vault::marked;
+use crate::app::vault::{malformed, marked};
 use crate::app::{App, Ask, Failure, Said};
 
 /// For what a fingerprint of a body with a shopper in it is marked.
@@ -17,6 +16,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn authenticate(
         &self,
         id: &AuthenticationId,
@@ -31,25 +31,12 @@ impl App {
             if let Some(said) = ask.settled(seen.key)? {
                 return Ok(said);
             }
-            let said = match self.asked(&ask, seen.authentication).await {
-                Ok((before, after, answer)) => {
-                    let answered = ask.answered(key.clone(), &answer, self.keeping.answers);
-                    let write = AuthenticationWrite {
-                        before: Some(before),
-                        after: &after,
-                        answer: answered,
-                    };
-                    match self.ports.authentications.write(write).await? {
-                        Committed::At(_) => Some(Said::anew(answer)),
-                        Committed::Raced => None,
-                    }
-                }
-                Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, place, key.clone(), refusal).await?
-                }
-                Err(failure) => return Err(failure),
+            let decided = self.asked(&ask, seen.authentication).await;
+            let write = |(before, after), answer| async move {
+                let write = AuthenticationWrite { before: Some(before), after: &after, answer };
+                self.ports.authentications.write(write).await
             };
-            if let Some(said) = said {
+            if let Some(said) = self.kept((&ask, place, key.clone()), decided, write).await? {
                 return Ok(said);
             }
         }
@@ -60,8 +47,7 @@ impl App {
         &self,
         ask: &Ask<Authenticate>,
         found: Option<(Authentication, Revision)>,
-    ) -> Result<(Revision, Authentication, Answer), Failure> {
-        let malformed = |fault: Fault| Refusal::NotDelegated(NotDelegated::Malformed(fault));
+    ) -> Result<((Revision, Authentication), Answer), Failure> {
         let found = found.filter(|(found, _)| ask.principal.owns(&found.owner));
         let (mut authentication, at) = found.ok_or(Refusal::AuthenticationNotFound)?;
         let wish = ask.command.as_ref().map_err(|fault| malformed(fault.clone()))?;
@@ -77,7 +63,7 @@ impl App {
         }
         let standing = authentication.standing_at(now);
         let answer = self.ports.answers.authenticated(&authentication.id, &standing);
-        Ok((at, authentication, answer))
+        Ok(((at, authentication), answer))
     }
 }
 

@@ -1,12 +1,12 @@
 use acp_core::ids::{AuthenticationId, Random128};
 use acp_core::limits::{AUTHENTICATION_LIFE, RACES_MAX};
-use acp_core::ports::{Answer, AuthenticationWrite, Begun, Committed, NotBegun, Operation};
+use acp_core::ports::{Answer, AuthenticationWrite, Begun, NotBegun, Operation};
 use acp_core::refusal::{Fault, FaultKind, Refusal};
 use acp_core::session::Owner;
 use acp_core::three_ds::{Authentication, BeginAuthentication};
 use acp_core::vault::NotDelegated;
 
-use crate::app::vault::marked;
+use crate::app::vault::{malformed, marked};
 use crate::app::{App, Ask, Failure, Said};
 
 /// For what a fingerprint of a body with a card in it is marked.
@@ -17,6 +17,7 @@ impl App {
     ///
     /// # Errors
     /// Whatever cannot be kept as an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn begin_authentication(
         &self,
         ask: Ask<BeginAuthentication>,
@@ -35,22 +36,12 @@ impl App {
                 _ => self.ports.entropy.random128(),
             };
             let id = AuthenticationId::new(place, bits);
-            let said = match self.begun(&ask, id).await {
-                Ok((authentication, answer)) => {
-                    let answered = ask.answered(key.clone(), &answer, self.keeping.answers);
-                    let after = &authentication;
-                    let write = AuthenticationWrite { before: None, after, answer: answered };
-                    match self.ports.authentications.write(write).await? {
-                        Committed::At(_) => Some(Said::anew(answer)),
-                        Committed::Raced => None,
-                    }
-                }
-                Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, place, key.clone(), refusal).await?
-                }
-                Err(failure) => return Err(failure),
+            let decided = self.begun(&ask, id).await;
+            let write = |begun, answer| async move {
+                let write = AuthenticationWrite { before: None, after: &begun, answer };
+                self.ports.authentications.write(write).await
             };
-            if let Some(said) = said {
+            if let Some(said) = self.kept((&ask, place, key.clone()), decided, write).await? {
                 return Ok(said);
             }
         }
@@ -74,9 +65,7 @@ impl App {
         ask: &Ask<BeginAuthentication>,
         id: AuthenticationId,
     ) -> Result<(Authentication, Answer), Failure> {
-        let malformed =
-            |fault: &Fault| Refusal::NotDelegated(NotDelegated::Malformed(fault.clone()));
-        let wish = ask.command.as_ref().map_err(malformed)?;
+        let wish = ask.command.as_ref().map_err(|fault| malformed(fault.clone()))?;
         let now = self.ports.clock.now();
         wish.check(ask.key.as_deref(), now).map_err(Refusal::NotDelegated)?;
         let begun = self.ports.authenticator.begin(&id, wish).await;
@@ -95,7 +84,6 @@ impl App {
             has_browser: wish.browser.is_some(),
             has_notification_url: wish.notification_url.is_some(),
             standing,
-            begun_at: now,
             expires_at: now.plus(AUTHENTICATION_LIFE),
         };
         let answer = self.ports.answers.authentication_begun(&authentication);

@@ -21,6 +21,7 @@ impl App {
     ///
     /// # Errors
     /// There is none of this caller's, or the provider that knows cannot be asked.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn read_authentication(
         &self,
         principal: &Principal,

@@ -2,9 +2,7 @@ use acp_core::catalog::HandlerKind;
 use acp_core::ids::VaultTokenId;
 use acp_core::limits::RACES_MAX;
 use acp_core::payment::ProviderKey;
-use acp_core::ports::{
-    Answer, CardNotKept, Committed, Digests, KeptCard, Operation, Sealer, TokenWrite,
-};
+use acp_core::ports::{Answer, CardNotKept, Digests, KeptCard, Operation, Sealer, TokenWrite};
 use acp_core::refusal::{Fault, FaultKind, Refusal};
 use acp_core::vault::{Delegate, NotDelegated, Terms, VaultToken};
 
@@ -22,7 +20,8 @@ pub(in crate::app) fn marked(of: &str, digests: Digests, sealer: &dyn Sealer) ->
     Digests { raw: sealer.mark(of, &digests.raw), canonical: sealer.mark(of, &digests.canonical) }
 }
 
-fn malformed(fault: Fault) -> Refusal {
+/// The refusal of a body that says nothing whole.
+pub(in crate::app) fn malformed(fault: Fault) -> Refusal {
     Refusal::NotDelegated(NotDelegated::Malformed(fault))
 }
 
@@ -47,21 +46,12 @@ impl App {
                 return Ok(said);
             }
             let id = VaultTokenId::new(place, self.ports.entropy.random128());
-            let said = match self.taken(&ask, id).await {
-                Ok((token, answer)) => {
-                    let answered = ask.answered(key.clone(), &answer, self.keeping.answers);
-                    let write = TokenWrite { before: None, after: &token, answer: answered };
-                    match self.ports.vault.write(write).await? {
-                        Committed::At(_) => Some(Said::anew(answer)),
-                        Committed::Raced => None,
-                    }
-                }
-                Err(Failure::Refused(refusal)) => {
-                    self.refuse(&ask, place, key.clone(), refusal).await?
-                }
-                Err(failure) => return Err(failure),
+            let decided = self.taken(&ask, id).await;
+            let write = |token, answer| async move {
+                let write = TokenWrite { before: None, after: &token, answer };
+                self.ports.vault.write(write).await
             };
-            if let Some(said) = said {
+            if let Some(said) = self.kept((&ask, place, key.clone()), decided, write).await? {
                 return Ok(said);
             }
         }

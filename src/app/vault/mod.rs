@@ -7,7 +7,7 @@ mod delegate;
 mod let_go;
 mod spend;
 
-pub(super) use delegate::marked;
+pub(super) use delegate::{malformed, marked};
 pub(super) use spend::Tendered;
 
 use std::time::Duration;

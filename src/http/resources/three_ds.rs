@@ -7,9 +7,7 @@ use acp_wire::delegation::authentication::render_looked;
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::http::extract::{
-    Authenticating, Beginning, CallOfAuthentications, Decoded, Id, ReaderOfAuthentications,
-};
+use crate::http::extract::{Authenticating, Beginning, CallOfAuthentications, Decoded, Id};
 use crate::http::problem::Rejection;
 use crate::http::reply::{Reply, shown};
 use crate::http::router::Gateway;
@@ -45,12 +43,12 @@ pub(in crate::http) async fn authenticate(
 /// Looks where it stands.
 pub(in crate::http) async fn read(
     State(gateway): State<Arc<Gateway>>,
-    reader: Result<ReaderOfAuthentications, Rejection>,
+    call: Result<CallOfAuthentications, Rejection>,
     id: Result<Id<AuthenticationId>, Rejection>,
 ) -> Result<Response, Rejection> {
-    let ReaderOfAuthentications(principal) = reader.map_err(Rejection::about_a_card)?;
+    let CallOfAuthentications(call) = call.map_err(Rejection::about_a_card)?;
     let Id(id) = id.map_err(Rejection::about_a_card)?;
-    let looked = gateway.app.read_authentication(&principal, &id).await;
+    let looked = gateway.app.read_authentication(&call.principal, &id).await;
     let looked = looked.map_err(Rejection::about_an_authentication)?;
     Ok(shown(render_looked(&id, &looked.standing, looked.found.as_ref()).into()))
 }

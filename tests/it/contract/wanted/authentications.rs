@@ -21,7 +21,6 @@ fn begun(rig: &RecordRig) -> Authentication {
         has_browser: true,
         has_notification_url: false,
         standing: Standing::ActionRequired(Action::Fingerprint { url, transaction: "t".into() }),
-        begun_at: rig.now(),
         expires_at: rig.now().plus(AUTHENTICATION_LIFE),
     }
 }

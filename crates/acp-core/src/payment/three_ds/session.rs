@@ -172,8 +172,6 @@ pub struct Authentication {
     pub has_notification_url: bool,
     /// Where it stands.
     pub standing: Standing,
-    /// When somebody asked.
-    pub begun_at: Timestamp,
     /// From then on nobody waits for an end.
     pub expires_at: Timestamp,
 }

@@ -91,7 +91,6 @@ fn authentication(standing: Standing) -> Authentication {
         has_browser: false,
         has_notification_url: false,
         standing,
-        begun_at: NOW,
         expires_at: NOW.plus(Duration::from_mins(1)),
     }
 }

@@ -84,7 +84,6 @@ mirror! {
         owner: StoredOwner,
         reference: Box<str>,
         standing: StoredStanding,
-        begun_at: Moment,
         expires_at: Moment,
     } or_absent {
         has_browser: bool,

@@ -134,7 +134,6 @@ pub(in super::super) fn authentication(dice: &mut Dice) -> acp_core::three_ds::A
         has_browser: dice.below(2) == 0,
         has_notification_url: dice.below(2) == 0,
         standing: authentication_standing(dice),
-        begun_at: dice.time(),
         expires_at: dice.time(),
     }
 }
