@@ -9,6 +9,7 @@ use acp_core::limits::{
 use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::certificates::tended;
@@ -185,10 +186,15 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
         outcome
     };
     let operator = socket.serve(world.admin_router(), world.stopping.clone(), drain_timeout);
-    let (public, operator, desk, page) =
-        tokio::join!(public, operator, serve_desk(&world, desk), serve_page(&world, page));
+    // Requests and what was begun by them have the same time from the moment of stopping.
+    let over = async {
+        world.stopping.cancelled().await;
+        Instant::now() + drain_timeout
+    };
+    let (desk, page) = (serve_desk(&world, desk), serve_page(&world, page));
+    let (public, operator, desk, page, over) = tokio::join!(public, operator, desk, page, over);
     world.tasks.close();
-    if tokio::time::timeout(drain_timeout, world.tasks.wait()).await.is_err() {
+    if timeout_at(over, world.tasks.wait()).await.is_err() {
         tracing::warn!("some completions were cut off; the next start takes them up again");
     }
     callers::part(&world.identity).await;

@@ -1,8 +1,8 @@
 //! What the gateway says about itself while it works: log lines, figures of what it does, and
 //! traces of how it came about.
 //!
-//! This room knows std and its libraries and no other room, so that every other one may tell it
-//! something. It never learns what a session is: a label is a word that somebody chose from a
+//! This room knows std and its libraries and no other room, so that those that may name it can tell
+//! it something. It never learns what a session is: a label is a word that somebody chose from a
 //! list, never a name a caller gave.
 
 mod log;

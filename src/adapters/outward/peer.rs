@@ -172,7 +172,7 @@ impl Peer {
             "call",
             peer = self.watched.name(),
             method = %call.method,
-            path = shown(&call.path),
+            call.path = shown(&call.path),
             attempt,
             status = Empty,
             missed = Empty,

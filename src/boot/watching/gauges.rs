@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use acp_core::limits::{DUE_TIMERS_MAX, GAUGES_TIMEOUT};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::adapters::outward::{BreakerStand, PeerFigures, Peers};
 use crate::admin::MerchantCatalog;
@@ -133,8 +133,9 @@ impl Gauges {
 
     /// A store that is away must not keep anybody from hearing that it is.
     async fn of_the_store(&self) -> [Metric; 4] {
-        let is_up = matches!(timeout(GAUGES_TIMEOUT, self.store.check()).await, Ok(Ok(())));
-        let queues = if is_up { timeout(GAUGES_TIMEOUT, self.queues()).await.ok() } else { None };
+        let until = Instant::now() + GAUGES_TIMEOUT;
+        let is_up = matches!(timeout_at(until, self.store.check()).await, Ok(Ok(())));
+        let queues = if is_up { timeout_at(until, self.queues()).await.ok() } else { None };
         let (lags, lengths) = queues.unwrap_or_default();
         [
             Metric::gauge(

@@ -6,11 +6,11 @@ use acp_core::stock::{Availability, Hold, Reserved};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 
-use crate::telemetry::{is_watched, measures};
+use crate::telemetry::measures;
 
 /// The stock, with what became of attempts to keep some of it; as it is where nobody wants to know.
 pub(super) fn watched_stock(inner: Arc<dyn Stock>) -> Arc<dyn Stock> {
-    if is_watched() { Arc::new(WatchedStock { inner }) } else { inner }
+    if measures().is_some() { Arc::new(WatchedStock { inner }) } else { inner }
 }
 
 struct WatchedStock {

@@ -14,7 +14,7 @@ use crate::boot::{BootError, World};
 use crate::jobs::{Chore, repeat};
 use crate::telemetry::{FiguresCarrier, FiguresExport};
 
-/// How long the last of it may take: the store is looked at, and told of.
+/// How long the last of it may take: the store is looked at, and it is told.
 const LAST_TOLD_WITHIN: Duration = GAUGES_TIMEOUT.saturating_mul(2);
 
 /// Tells a collector how figures stand.

@@ -31,7 +31,7 @@ Examples:
   acp-gateway health --ready"
 )]
 pub(in crate::cli) struct HealthArgs {
-    /// Whether its store answers too, and it was not told to stop
+    /// Whether its store answers too, and the payment provider takes its credentials
     #[arg(long)]
     ready: bool,
 }

@@ -261,24 +261,3 @@ impl FromRequestParts<Arc<Gateway>> for CallOfAuthentications {
         Ok(Self(call))
     }
 }
-
-/// The same for whoever only looks.
-#[derive(Debug)]
-pub(in crate::http) struct ReaderOfAuthentications(pub(in crate::http) Arc<Principal>);
-
-impl FromRequestParts<Arc<Gateway>> for ReaderOfAuthentications {
-    type Rejection = Rejection;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        gateway: &Arc<Gateway>,
-    ) -> Result<Self, Rejection> {
-        let principal = caller(parts)?;
-        if principal.scope != Scope::Agent {
-            let message = "This is for agents alone. Use the key of an agent.";
-            return Err(Problem::new(Code::Forbidden, message).into());
-        }
-        proven(&principal, version_of(&parts.headers, gateway)?)?;
-        Ok(Self(principal))
-    }
-}

@@ -15,7 +15,6 @@ pub(super) use asked::{
 pub use call::KeyRule;
 pub(super) use call::{
     API_VERSION, Call, CallOfAuthentications, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall,
-    ReaderOfAuthentications,
 };
 pub(super) use decoded::{
     Authenticating, Beginning, CancelingLines, Changing, ChangingMandate, Command, Counting,

@@ -8,19 +8,18 @@ use tracing::field::{Field, Visit};
 
 /// Fields that are told, and what a collector knows them by. None of them names a person, and none
 /// holds what a caller wrote as it liked.
-const TOLD: [(&str, &str); 23] = [
+const TOLD: [(&str, &str); 21] = [
     ("attempt", "acp.attempt"),
     ("agent", "acp.agent"),
     ("call", "acp.call"),
+    ("call.path", "url.path"),
     ("cart.id", "acp.cart.id"),
     ("class", "acp.class"),
     ("method", "http.request.method"),
     ("missed", "acp.missed"),
-    ("operation", "acp.operation"),
     ("order.id", "acp.order.id"),
     ("outcome", "acp.outcome"),
     ("peer", "peer.service"),
-    ("path", "url.path"),
     ("plan.id", "acp.plan.id"),
     ("route", "http.route"),
     ("run.attempt", "acp.run.attempt"),
@@ -31,7 +30,6 @@ const TOLD: [(&str, &str); 23] = [
     ("status", "http.response.status_code"),
     ("tenant", "acp.tenant"),
     ("tool", "acp.tool"),
-    ("version", "acp.version"),
 ];
 
 /// So many fields most spans have, of those that are told.
@@ -50,8 +48,6 @@ pub(super) struct Fields {
     pub(super) moves_money: bool,
     /// Whether the answer has been said: what comes after it is not the request any more.
     pub(super) is_answered: bool,
-    /// What the span is.
-    span: &'static str,
 }
 
 /// What a collector knows a field by.
@@ -60,9 +56,9 @@ pub(super) fn told_name(field: &str) -> Option<&'static str> {
 }
 
 impl Fields {
-    /// Of a span of this name.
-    pub(super) fn of(span: &'static str) -> Self {
-        Self { span, told: Vec::with_capacity(USUALLY_TOLD), ..Self::default() }
+    /// Of a span that has just begun.
+    pub(super) fn new() -> Self {
+        Self { told: Vec::with_capacity(USUALLY_TOLD), ..Self::default() }
     }
 
     /// It was answered like this.
@@ -78,9 +74,7 @@ impl Fields {
 
     /// Says something under the name of a field; nothing where it is not told.
     pub(super) fn tell(&mut self, name: &'static str, value: impl FnOnce() -> Value) {
-        // A caller may write anything into the path of its request.
-        let is_hidden = self.span == "request" && name == "path";
-        if is_hidden || told_name(name).is_none() {
+        if told_name(name).is_none() {
             return;
         }
         let value = value();

@@ -44,7 +44,7 @@ pub(super) fn finished(kept: Kept, end: SystemTime, scope: &InstrumentationScope
 fn kind_of(name: &str) -> SpanKind {
     match name {
         "request" => SpanKind::Server,
-        "call" | "letter" => SpanKind::Client,
+        "call" => SpanKind::Client,
         _ => SpanKind::Internal,
     }
 }

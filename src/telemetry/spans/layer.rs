@@ -100,7 +100,7 @@ impl Spans {
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
-        let mut fields = Fields::of(attributes.metadata().name());
+        let mut fields = Fields::new();
         attributes.record(&mut fields);
         let around = span.parent().and_then(|parent| {
             let extensions = parent.extensions();

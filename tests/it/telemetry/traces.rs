@@ -185,7 +185,8 @@ async fn errors_and_what_moves_money_are_told_where_nothing_else_is() {
     until(async || {
         let status = gateway.operator().await.get("/status").await.unwrap().json();
         let peers = status["peers"].as_array().unwrap().clone();
-        peers.iter().any(|peer| peer["name"] == "orders" && peer["failures"]["unreachable"] != 0)
+        let failed = |peer: &Value| peer["failures"]["unreachable"].as_u64().unwrap() > 0;
+        peers.iter().any(|peer| peer["name"] == "orders" && failed(peer))
     })
     .await;
     gateway.stop();

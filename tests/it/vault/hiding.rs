@@ -39,7 +39,7 @@ pub(crate) fn names_a_card(text: &str) -> bool {
 pub(crate) fn found_in(bytes: &[u8]) -> Vec<String> {
     let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     let numbers = NUMBERS.iter().filter(|number| has(number.as_bytes()));
-    // As JSON, as a form, as MessagePack, and as our own logs write it.
+    // As JSON, as a form, as MessagePack, as our own logs write it, and as OTLP does.
     let quoted = format!("\"{CODE}\"");
     let packed = [&[0xa3], CODE.as_bytes()].concat();
     let codes = [
@@ -47,6 +47,7 @@ pub(crate) fn found_in(bytes: &[u8]) -> Vec<String> {
         format!("%5D={CODE}").into_bytes(),
         format!("cvc={CODE}").into_bytes(),
         packed,
+        [&[0x0a, 0x03], CODE.as_bytes()].concat(),
     ];
     let codes = codes.iter().filter(|code| has(code));
     numbers
@@ -77,6 +78,7 @@ fn what_is_planted_is_found() {
         b"{\"cvc\":\"987\"}",
         b"card%5Bcvc%5D=987&x=y",
         b"\x83\xa3cvc\xa3987",
+        b"\x0a\x03cvc\x12\x05\x0a\x03987",
     ] {
         assert_ne!(found_in(planted), [""; 0], "{}", String::from_utf8_lossy(planted));
     }

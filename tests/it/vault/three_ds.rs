@@ -439,7 +439,7 @@ async fn a_provider_that_is_away_is_asked_again_and_nothing_is_kept_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_is_lost_begins_nothing_twice_for_the_issuer() {
+async fn an_answer_that_is_lost_is_asked_for_again() {
     let rig = Rig::start().await;
     let begun = rig.begin("k", &full(CARD)).await;
     let id = id_of(&begun);
@@ -448,6 +448,16 @@ async fn an_answer_that_is_lost_begins_nothing_twice_for_the_issuer() {
     let done = json!({"fingerprint_completion": "Y"});
     let over = rig.authenticate(&id, "k", &done).await;
     assert_eq!((over.status.as_u16(), status_of(&over)), (200, "authenticated"), "{:#}", over.body);
+    assert_eq!(rig.provider.mock().seen()[0].times_asked, 2, "the first answer was lost");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_beginning_whose_answer_is_lost_is_the_same_when_it_is_tried_again() {
+    let rig = Rig::start().await;
+    let lost = Faults { timeout_after_effect_ratio: 1.0, at_most: Some(1), ..Faults::default() };
+    rig.provider.switches().set_faults(lost).unwrap();
+    let begun = rig.begin("k", &full(CARD)).await;
+    assert_eq!(begun.status, 201, "{:#}", begun.body);
     assert_eq!(rig.provider.mock().seen().len(), 1);
 }
 
