@@ -141,7 +141,7 @@ STORES = [
     lines("How long the store takes, p99", "s", (quantile(0.99, "acp_store_call_duration_seconds", "", "call"), "{{call}}")),
     lines("Commits that lost a race or failed", "reqps", (rate("acp_store_call_duration_seconds_count", 'outcome!="ok"', "call, outcome"), "{{call}} {{outcome}}")),
     lines("How long the oldest entry has waited", "s", (f"max by (queue) (acp_queue_lag_seconds{{{HERE_ONLY}}})", "{{queue}}")),
-    lines("Entries that are due", "none", (f"max by (queue) (acp_queue_due{{{HERE_ONLY}}})", "{{queue}}"), about="Up to a thousand are counted."),
+    lines("Entries that are due", "none", (f"max by (queue) (acp_queue_due{{{HERE_ONLY}}})", "{{queue}}"), about="Up to 256 are counted."),
     lines("Breakers that are not closed", "none", (f"max by (peer) (acp_peer_breaker_state{{state=~\"open|half_open\", {HERE_ONLY}}})", "{{peer}}")),
     lines("Breakers that opened", "reqps", (rate("acp_peer_breaker_opened_total", by="peer"), "{{peer}}")),
     lines("Calls to services", "reqps", (rate("acp_peer_calls_total", by="peer"), "{{peer}}"), (rate("acp_peer_call_repeats_total", by="peer"), "{{peer}} repeated")),

@@ -157,7 +157,7 @@ def is_taken(settings, files):
             [program, "config"], cwd=home, env={"PATH": os.environ["PATH"]} | settings,
             capture_output=True, text=True, timeout=30, check=False,
         )
-    return ended.stderr
+    return ended.stderr or (f"it ended with {ended.returncode}" if ended.returncode else "")
 
 
 def configuration_faults(documents, compose):
@@ -204,6 +204,8 @@ def main(rendered):
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
     faults += [f"compose.yaml: {fault}" for fault in compose_faults(compose)]
     faults += configuration_faults(None, compose)
+    if not is_taken({}, {"acp-gateway.toml": "[nonsense]\n"}):
+        sys.exit("nobody noticed a section there is not")
     rules = yaml.safe_load((ROOT / "deploy/prometheus/rules/alerts.yml").read_text())
     tests = [yaml.safe_load(p.read_text()) for p in (ROOT / "deploy/prometheus/tests").glob("*.yml")]
     faults += alert_faults(rules, tests, (ROOT / "docs/deploy.md").read_text())
