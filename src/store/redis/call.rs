@@ -7,7 +7,7 @@ use redis::{Cmd, Script, Value};
 
 use super::clock::StoreClock;
 use super::names::{Lane, Names, timer};
-use super::record::{behind_version, demanded};
+use super::record::{around_version, demanded};
 use crate::store::{Commit, Durability, Key, Outcome, Version};
 
 const SCRIPT: &str = include_str!("commit.lua");
@@ -124,7 +124,8 @@ impl Call {
                 Some(end_ms) => self.say(&end_ms.max(1)),
                 None => self.arguments.push(Vec::new()),
             }
-            self.arguments.push(behind_version(put));
+            let (form, rest) = around_version(put);
+            self.arguments.extend([vec![form], rest]);
         }
         let logs = commit.dropped_logs.iter().chain(commit.appends.iter().map(|it| &it.log));
         self.keys.extend(logs.map(|log| names.log(partition, log).into_bytes()));

@@ -11,13 +11,13 @@
 --       4 how long outcomes are kept   5 how long to keep what this process wrote last, or 0
 --       6 to 11 how many there are of each kind, in the order of their keys
 --       then for an expectation what is demanded; for a deletion the name; for a put the name if
---       it is listed, the time at which the server may forget it, and all that follows the
---       version; for an append the entry; for a timer its time, or nothing, and its name
+--       it is listed, the time at which the server may forget it, its form, and all that follows
+--       the version; for an append the entry; for a timer its time, or nothing, and its name
 --
 -- Says how it ended, the server's time, and what this process wrote last before this.
 
 local HEAD_BYTES = 42
-local FORMAT = '\1'
+local PLAIN, PACKED = '\1', '\2'
 
 local id, floor, ahead = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local outcome_ms, marker_ms = ARGV[4], ARGV[5]
@@ -31,6 +31,11 @@ local marker = redis.call('GET', KEYS[4])
 local known = redis.call('HGET', KEYS[2], id) or redis.call('HGET', KEYS[3], id)
 if known then
   return {known, server_ms, marker}
+end
+
+local function is_damaged(head)
+  local form = string.sub(head, 1, 1)
+  return head ~= '' and (#head < HEAD_BYTES or (form ~= PLAIN and form ~= PACKED))
 end
 
 local function is_met(demand, head)
@@ -54,7 +59,7 @@ local expectations, deletes, puts, drops, appends, timers =
 local outcome
 for at = 1, expectations do
   local head = redis.call('GETRANGE', KEYS[key + at], 0, HEAD_BYTES - 1)
-  if head ~= '' and (#head < HEAD_BYTES or string.sub(head, 1, 1) ~= FORMAT) then
+  if is_damaged(head) then
     return redis.error_reply('DAMAGED ' .. KEYS[key + at])
   end
   if not is_met(ARGV[argument + at], head) then
@@ -71,7 +76,7 @@ if not outcome then
   local last = tonumber(redis.call('GET', KEYS[1]) or '0')
   local version = math.max(last + 1, micros)
   local written = string.format('%.0f', version)
-  local head = FORMAT .. struct.pack('>L', version)
+  local stamp = struct.pack('>L', version)
 
   for at = 1, deletes do
     redis.call('DEL', KEYS[key + at])
@@ -80,16 +85,17 @@ if not outcome then
   key, argument = key + deletes, argument + deletes
 
   for at = 1, puts do
-    local listed, forget_at, rest = ARGV[argument + 1], ARGV[argument + 2], ARGV[argument + 3]
+    local listed, forget_at = ARGV[argument + 1], ARGV[argument + 2]
+    local document = ARGV[argument + 3] .. stamp .. ARGV[argument + 4]
     if forget_at == '' then
-      redis.call('SET', KEYS[key + at], head .. rest)
+      redis.call('SET', KEYS[key + at], document)
     else
-      redis.call('SET', KEYS[key + at], head .. rest, 'PXAT', forget_at)
+      redis.call('SET', KEYS[key + at], document, 'PXAT', forget_at)
     end
     if listed ~= '' then
       redis.call('ZADD', KEYS[5], 0, listed)
     end
-    argument = argument + 3
+    argument = argument + 4
   end
   key = key + puts
 

@@ -1,17 +1,24 @@
 //! A document as the server keeps it: a head of fixed form, then the value.
 //!
-//! `format 1 | version 8 | end 8 | has fence 1 | fence number 8 | fence owner 16 | value`, numbers
-//! with the most significant byte first. The script reads the same places of it.
+//! `form 1 | version 8 | end 8 | has fence 1 | fence number 8 | fence owner 16 | value`, numbers with
+//! the most significant byte first. The script reads the same places of it. The form says whether
+//! the value is there as it is, or packed.
+
+mod packed;
 
 use std::ops::Range;
 
 use acp_core::ids::Random128;
 use acp_core::time::Timestamp;
 use bytes::Bytes;
+use packed::{pack, unpack};
 
 use crate::store::{Demand, Document, Fence, Put, Version};
 
-const FORMAT: u8 = 1;
+/// The value is there as it is.
+const PLAIN: u8 = 1;
+/// The value is packed.
+const PACKED: u8 = 2;
 const HEAD_BYTES: usize = 42;
 /// Where the version lies.
 pub(super) const VERSION_BYTES: Range<usize> = 1..9;
@@ -24,15 +31,19 @@ const NEVER: i64 = 0;
 #[error("a stored document is damaged")]
 pub(super) struct Damaged;
 
-/// All of a document that a commit knows before the server has given it a version.
-pub(super) fn behind_version(put: &Put) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(HEAD_BYTES + put.value.len());
+/// All of a document that a commit knows before the server has given it a version: the form, and
+/// what is behind the version.
+pub(super) fn around_version(put: &Put) -> (u8, Vec<u8>) {
+    let packed = pack(&put.value);
+    let (form, value) =
+        packed.as_deref().map_or((PLAIN, put.value.as_ref()), |packed| (PACKED, packed));
+    let mut bytes = Vec::with_capacity(HEAD_BYTES.saturating_add(value.len()));
     // A document that ended at the very beginning of time has ended one moment later as well.
     let end = put.expires_at.map_or(NEVER, |end| end.unix_ms().max(NEVER + 1));
     bytes.extend(end.to_be_bytes());
     bytes.extend(fence_bytes(put.fence));
-    bytes.extend(&put.value);
-    bytes
+    bytes.extend(value);
+    (form, bytes)
 }
 
 /// What is demanded of a document, in terms of its head.
@@ -44,22 +55,24 @@ pub(super) fn demanded(demand: Demand) -> Vec<u8> {
     }
 }
 
-/// Reads a document. The value is not copied.
+/// Reads a document. A value that is there as it is is not copied.
 pub(super) fn decode(stored: Vec<u8>) -> Result<Document, Damaged> {
     let stored = Bytes::from(stored);
     let head = stored.first_chunk::<HEAD_BYTES>().ok_or(Damaged)?;
-    let (format, rest) = head.split_first().ok_or(Damaged)?;
+    let (form, rest) = head.split_first().ok_or(Damaged)?;
     let (version, rest) = rest.split_first_chunk().ok_or(Damaged)?;
     let (end, fence) = rest.split_first_chunk().ok_or(Damaged)?;
-    if *format != FORMAT {
-        return Err(Damaged);
-    }
+    let value = match *form {
+        PLAIN => stored.slice(HEAD_BYTES..),
+        PACKED => unpack(stored.get(HEAD_BYTES..).ok_or(Damaged)?)?.into(),
+        _ => return Err(Damaged),
+    };
     let end = i64::from_be_bytes(*end);
     Ok(Document {
         version: Version(u64::from_be_bytes(*version)),
         fence: fence_of(fence)?,
         expires_at: (end != NEVER).then(|| Timestamp::from_unix_ms(end)),
-        value: stored.slice(HEAD_BYTES..),
+        value,
     })
 }
 
@@ -96,7 +109,8 @@ mod tests {
 
     /// As the script puts it together.
     fn stored(version: u64, put: &Put) -> Vec<u8> {
-        [[FORMAT].as_slice(), &version.to_be_bytes(), &behind_version(put)].concat()
+        let (form, rest) = around_version(put);
+        [[form].as_slice(), &version.to_be_bytes(), &rest].concat()
     }
 
     #[test]
@@ -108,6 +122,18 @@ mod tests {
             assert_eq!((document.fence, document.expires_at), (put.fence, put.expires_at));
             assert_eq!(document.value, put.value);
         }
+    }
+
+    #[test]
+    fn what_is_long_is_packed_behind_the_same_head() {
+        let fence = Fence { number: 7, owner: Random128([9; 16]) };
+        let short = put(Some(fence), Some(1_700_000_000_000));
+        let long = Put { value: Bytes::from(vec![b'a'; 5_000]), ..short.clone() };
+        let (plain, packed) = (stored(5, &short), stored(5, &long));
+        assert_eq!((plain[0], packed[0]), (PLAIN, PACKED));
+        assert_eq!(plain[1..HEAD_BYTES], packed[1..HEAD_BYTES]);
+        assert!(packed.len() < 200);
+        assert_eq!(decode(packed).unwrap().value, long.value);
     }
 
     #[test]
@@ -126,7 +152,9 @@ mod tests {
     #[test]
     fn what_is_no_document_is_not_read_as_one() {
         let whole = stored(5, &put(None, None));
-        for bytes in [Vec::new(), whole[..HEAD_BYTES - 1].to_vec(), vec![2; HEAD_BYTES]] {
+        for bytes in
+            [Vec::new(), whole[..HEAD_BYTES - 1].to_vec(), vec![2; HEAD_BYTES], vec![3; 90]]
+        {
             assert!(decode(bytes).is_err());
         }
     }

@@ -1,0 +1,107 @@
+//! Values as a server keeps them that has nothing but memory: what is longer is packed.
+//!
+//! Most of it are sessions and answers, and most of those are the words of the protocol. They lie
+//! in `words.txt`, the most frequent ones behind, and a value refers to them.
+
+use lz4_flex::block::{compress_with_dict, decompress_into_with_dict};
+
+use super::Damaged;
+
+/// What packed values refer to. It is part of what they are: with other words they read otherwise.
+const WORDS: &[u8] = include_bytes!("words.txt");
+/// What is shorter is not worth it.
+const PACKED_FROM: usize = 256;
+/// The most bytes one byte of a packed value stands for.
+const RATIO_MAX: usize = 255;
+
+/// A value in fewer bytes: how long it was, and then a block of LZ4. `None` where that is no gain.
+pub(super) fn pack(value: &[u8]) -> Option<Vec<u8>> {
+    if value.len() < PACKED_FROM {
+        return None;
+    }
+    let length = u32::try_from(value.len()).ok()?;
+    let block = compress_with_dict(value, WORDS);
+    let packed = [length.to_be_bytes().as_slice(), &block].concat();
+    (packed.len() < value.len()).then_some(packed)
+}
+
+/// The value that was packed.
+pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Damaged> {
+    let (length, block) = packed.split_first_chunk().ok_or(Damaged)?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).or(Err(Damaged))?;
+    if length > block.len().saturating_mul(RATIO_MAX) {
+        return Err(Damaged);
+    }
+    let mut value = vec![0; length];
+    let written = decompress_into_with_dict(block, &mut value, WORDS).or(Err(Damaged))?;
+    if written == length { Ok(value) } else { Err(Damaged) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sha2::{Digest as _, Sha256};
+
+    use super::*;
+    use crate::store::record::hex;
+
+    #[test]
+    fn the_words_never_change() {
+        let digest = hex(&Sha256::digest(WORDS));
+        assert_eq!(digest, "d255d24e7cbab4fdcfc5523e92c4a70a19f6a0d3e8fc74c60be89e821a2a9d69");
+    }
+
+    #[test]
+    fn the_words_of_an_answer_take_no_room() {
+        let answer =
+            br#"{"id":"cs_0c89_4z83f9h8fyqqq24g7tm4c7n9s1","protocol":{"version":"2026-04-17"},
+            "status":"ready_for_payment","currency":"usd","buyer":{"email":"ada@example.com"},
+            "line_items":[{"id":"li_1","item":{"id":"milk"},"quantity":2,"name":"Milk"}],
+            "totals":[{"type":"items_base_amount","display_text":"Items","amount":1598},
+            {"type":"total","display_text":"Total","amount":2197}],"messages":[]}"#;
+        let packed = pack(answer).unwrap();
+        assert!(packed.len() * 2 < answer.len(), "{} of {}", packed.len(), answer.len());
+        assert_eq!(unpack(&packed).unwrap(), answer);
+    }
+
+    #[test]
+    fn what_becomes_no_shorter_stays_as_it_is() {
+        assert_eq!(pack(&WORDS[..PACKED_FROM - 1]), None);
+        let dice: Vec<u8> =
+            (0_u32..64).flat_map(|number| Sha256::digest(number.to_be_bytes())).collect();
+        assert_eq!(pack(&dice), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_packed_is_unpacked(parts in prop::collection::vec((0..WORDS.len(), 0_usize..400, any::<u8>()), 0..40)) {
+            let word = |(start, length, byte): (usize, usize, u8)| {
+                let end = WORDS.len().min(start + length);
+                [&WORDS[start..end], &[byte]].concat()
+            };
+            let value: Vec<u8> = parts.into_iter().flat_map(word).collect();
+            if let Some(packed) = pack(&value) {
+                prop_assert!(packed.len() < value.len());
+                prop_assert_eq!(unpack(&packed).ok(), Some(value));
+            }
+        }
+
+        #[test]
+        fn what_is_damaged_is_noticed_or_harmless(
+            value in prop::collection::vec(0_u8..4, 300..600), place in any::<prop::sample::Index>(), byte: u8,
+        ) {
+            let mut packed = pack(&value).unwrap();
+            let place = place.index(packed.len());
+            packed[place] = byte;
+            if let Ok(unpacked) = unpack(&packed) {
+                prop_assert!(unpacked.len() <= packed.len() * RATIO_MAX);
+            }
+            prop_assert!(unpack(&packed[..place.min(3)]).is_err());
+        }
+
+        #[test]
+        fn anything_can_be_unpacked(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            drop(unpack(&bytes));
+        }
+    }
+}
