@@ -1,4 +1,4 @@
-//! The use cases, a file per verb. Each looks once, lets the core decide, and commits once.
+//! The use cases, a file per verb. Each looks at most once, lets the core decide, and commits once.
 //!
 //! Nothing here knows how a request arrived or how an answer travels: the room speaks the core's
 //! language and reaches the world through the core's ports.

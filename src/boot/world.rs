@@ -186,7 +186,7 @@ impl World {
         let (routed, cards) = payments::provider(&config, &tools)?;
         let provider = watch.payments(around(Arc::<RoutedPayments>::clone(&routed)));
         let ports = Ports {
-            checkouts: Arc::new(StoreCheckouts::new(records.clone())),
+            checkouts: Arc::new(checkouts(&backend, &records)),
             carts: carts(&config.cart, &records, &tools)?,
             conversations: Arc::new(StoreConversations::new(records.clone())),
             mandates: Arc::new(StoreMandates::new(records.clone())),
@@ -342,5 +342,14 @@ impl World {
             #[cfg(feature = "test-clock")]
             movable_clock: Arc::clone(&self.clock),
         })
+    }
+}
+
+/// The sessions, as they are kept in this kind of store.
+fn checkouts(backend: &Backend, records: &Records) -> StoreCheckouts {
+    let checkouts = StoreCheckouts::new(records.clone());
+    match backend {
+        Backend::Redis(_) => checkouts.far_away(),
+        Backend::Embedded(_) | Backend::Memory => checkouts,
     }
 }

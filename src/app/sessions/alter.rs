@@ -64,24 +64,43 @@ impl App {
         ask: Ask<Alteration>,
     ) -> Result<Said, Failure> {
         let key = ask.answer_key(operation, Some(Subject::Session(id.clone())));
+        if let Some(found) = self.ports.checkouts.recall(id, key.as_ref()) {
+            match self.attempt(&ask, key.clone(), Some(found)).await {
+                Ok(Some(said)) => return Ok(said),
+                // It may be so no more; whoever looks will know.
+                Ok(None) | Err(Failure::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
         for _ in 0..RACES_MAX {
             let Seen { session, key: known } =
                 self.ports.checkouts.look(id.partition(), Some(id), key.as_ref()).await?;
             if let Some(said) = ask.settled(known)? {
                 return Ok(said);
             }
-            let said = match self.decide(&ask, session).await {
-                Ok((found, event)) => self.keep(&ask, key.clone(), found, event).await?,
+            let said = match self.attempt(&ask, key.clone(), session).await {
                 Err(Failure::Refused(refusal)) => {
                     self.refuse(&ask, id.partition(), key.clone(), refusal).await?
                 }
-                Err(failure) => return Err(failure),
+                tried => tried?,
             };
             if let Some(said) = said {
                 return Ok(said);
             }
         }
         Err(Failure::Contended)
+    }
+
+    /// Decides about a session and keeps that, with the answer; `None` when somebody else was
+    /// faster.
+    async fn attempt(
+        &self,
+        ask: &Ask<Alteration>,
+        key: Option<AnswerKey>,
+        session: Option<Found>,
+    ) -> Result<Option<Said>, Failure> {
+        let (found, event) = self.decide(ask, session).await?;
+        self.keep(ask, key, found, event).await
     }
 
     async fn decide(
@@ -116,10 +135,7 @@ impl App {
     ) -> Result<Option<Said>, Failure> {
         let place = session.id.partition();
         let after = session.after(event.clone(), self.ports.clock.now())?;
-        let answer = match bounded(self.ports.answers.shown(&ask.channel, &after)) {
-            Ok(answer) => answer,
-            Err(refusal) => return self.refuse(ask, place, key, refusal).await,
-        };
+        let answer = bounded(self.ports.answers.shown(&ask.channel, &after))?;
         let words = (&ask.channel, &answer);
         let write = self.session_write(Some(revision), after, Some(event), words);
         let awaited_approval = session.stage.kind() == StageKind::PendingApproval;

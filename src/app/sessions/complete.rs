@@ -142,6 +142,14 @@ impl App {
         ask: &Ask<CompleteSession>,
     ) -> Result<Claimed, Failure> {
         let key = ask.answer_key(Operation::Complete, Some(Subject::Session(id.clone())));
+        if let Some(found) = self.recalled_for(&leave, id, key.as_ref()) {
+            match self.claim(&mut leave, ask, Some(found), key.clone()).await {
+                Ok(Some(claimed)) => return Ok(claimed),
+                // It may be so no more; whoever looks will know.
+                Ok(None) | Err(Failure::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
         for _ in 0..RACES_MAX {
             let Seen { session, key: known } =
                 self.ports.checkouts.look(id.partition(), Some(id), key.as_ref()).await?;
@@ -165,6 +173,20 @@ impl App {
             }
         }
         Err(Failure::Contended)
+    }
+
+    /// The session as it was written here last. A permit is good for one attempt, which is not
+    /// spent on what may be out of date.
+    fn recalled_for(
+        &self,
+        leave: &Leave,
+        id: &SessionId,
+        key: Option<&AnswerKey>,
+    ) -> Option<Found> {
+        match leave {
+            Leave::Buyers => self.ports.checkouts.recall(id, key),
+            Leave::Mandates { .. } => None,
+        }
     }
 
     /// A caller without a key who repeats the request that became the order is told the same.

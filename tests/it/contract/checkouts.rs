@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acp_core::ids::{AgentId, OrderId, Partition, Random128, SessionId, TenantId};
+use acp_core::limits::RECALLED_FOR;
 use acp_core::ports::{
-    Change, Checkouts, Committed, KeyState, OpenedBefore, Retry, RunWrite, SessionPlace, Whose,
+    AnswerKey, Change, Checkouts, Committed, KeyState, OpenedBefore, Retry, Revision, RunWrite,
+    SessionPlace, Whose,
 };
 use acp_core::session::{Basket, Buyer, Owner, PlacedOrder, Session, SessionEvent, Stage};
-use acp_gateway::store::record::{Belongings, Person};
+use acp_gateway::store::record::{Belongings, Person, StoreCheckouts};
 use acp_gateway::store::{Commit, Outcome, SetTimer, Store};
 use sha2::{Digest as _, Sha256};
 
@@ -38,6 +40,69 @@ pub(super) async fn the_second_writer_of_a_session_loses(rig: &RecordRig) {
     let after = rig.commit(writes(Some(before), changed.clone())).await;
     rig.race(writes(Some(before), opened)).await;
     assert_eq!(rig.session().await, Some((changed, after)));
+}
+
+/// A change of a session, and the answer to the call that asked for it.
+fn edit(before: Option<Revision>, after: &Session, key: &AnswerKey) -> Change {
+    let answer = Some(first(key.clone(), answered("edited")));
+    Change { answer, ..writes(before, after.clone()) }
+}
+
+async fn written(checkouts: &StoreCheckouts, change: Change) -> Revision {
+    match checkouts.commit(partition(), change).await.unwrap() {
+        Committed::At(revision) => revision,
+        Committed::Raced => panic!("it raced"),
+    }
+}
+
+pub(super) async fn what_was_written_here_is_recalled_until_it_is_known_to_be_old(rig: &RecordRig) {
+    let [here, there] = [1, 2].map(|_| StoreCheckouts::new(rig.records.clone()).far_away());
+    let (id, k1, k2) = (session_id(), complete_key("k1"), complete_key("k2"));
+    let opened = rig.opened();
+    assert_eq!(here.recall(&id, None), None);
+    let at = written(&here, edit(None, &opened, &k1)).await;
+    rig.store.used();
+    assert_eq!(here.recall(&id, None), Some((opened.clone(), at)));
+    assert_eq!(here.recall(&id, Some(&k2)), Some((opened.clone(), at)));
+    assert_eq!(here.recall(&id, Some(&k1)), None, "that call has its answer");
+    assert_eq!(there.recall(&id, None), None, "others have not written it");
+    assert!(rig.store.used().is_empty());
+    assert_eq!(rig.checkouts.recall(&id, None), None, "asking costs little here");
+
+    // Somebody else was faster: what was decided here is not kept, and not believed again.
+    let changed = Session { attempts: 1, ..opened.clone() };
+    let later = written(&there, edit(Some(at), &changed, &k2)).await;
+    assert_eq!(here.recall(&id, None), Some((opened.clone(), at)));
+    let late = here.commit(partition(), writes(Some(at), opened.clone())).await.unwrap();
+    assert_eq!(late, Committed::Raced);
+    assert_eq!(here.recall(&id, None), None);
+
+    // Nor is anything after a while, or when nothing can be changed any more.
+    assert_eq!(there.recall(&id, None), Some((changed.clone(), later)));
+    rig.wait(RECALLED_FOR + Duration::from_secs(1));
+    assert_eq!(there.recall(&id, None), None);
+    let again = written(&there, writes(Some(later), changed.clone())).await;
+    assert_eq!(there.recall(&id, None), Some((changed.clone(), again)));
+    let ended = Session { stage: Stage::Expired, ..changed };
+    let end = written(&there, writes(Some(again), ended.clone())).await;
+    assert_eq!(there.recall(&id, None), None);
+    assert_eq!(rig.session().await, Some((ended, end)));
+}
+
+pub(super) async fn whoever_is_often_too_late_looks_for_a_while(rig: &RecordRig) {
+    let [here, there] = [1, 2].map(|_| StoreCheckouts::new(rig.records.clone()).far_away());
+    let (id, opened) = (session_id(), rig.opened());
+    let first = written(&here, writes(None, opened.clone())).await;
+    let second = written(&there, writes(Some(first), opened.clone())).await;
+    let late = here.commit(partition(), writes(Some(first), opened.clone())).await.unwrap();
+    assert_eq!(late, Committed::Raced);
+
+    let third = written(&here, writes(Some(second), opened.clone())).await;
+    let looks = (0..100).take_while(|_| here.recall(&id, None).is_none()).count();
+    assert!((2..50).contains(&looks), "it looked {looks} times before it believed itself again");
+    assert_eq!(here.recall(&id, None), Some((opened.clone(), third)));
+    let fourth = written(&here, writes(Some(third), opened.clone())).await;
+    assert_eq!(here.recall(&id, None), Some((opened, fourth)), "nobody was faster this time");
 }
 
 pub(super) async fn the_first_answer_wins(rig: &RecordRig) {
@@ -179,7 +244,7 @@ pub(super) async fn a_change_stays_in_its_partition(rig: &RecordRig) {
         let error = rig.checkouts.commit(elsewhere, change).await.unwrap_err();
         assert_eq!(error.retry, Retry::Never);
     }
-    assert_eq!(rig.store.used(), []);
+    assert!(rig.store.used().is_empty());
 }
 
 pub(super) async fn forgetting_leaves_nothing_but_the_order(rig: &RecordRig) {

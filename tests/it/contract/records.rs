@@ -91,6 +91,8 @@ macro_rules! contract {
                 sessions_are_found_by_when_they_were_opened
                 the_sessions_of_a_tenant_are_found_beside_nobody_elses
                 a_session_of_the_list_of_all_tenants_is_found_by_its_buyer
+                what_was_written_here_is_recalled_until_it_is_known_to_be_old
+                whoever_is_often_too_late_looks_for_a_while
                 the_first_answer_wins
                 a_replay_is_byte_for_byte
                 an_answer_is_forgotten_in_time_but_not_while_the_call_runs

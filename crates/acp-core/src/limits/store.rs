@@ -39,3 +39,9 @@ pub const STORE_MARKER_TRUSTED: Duration = Duration::from_hours(12);
 pub const STORE_EXPIRY_GRACE: Duration = Duration::from_mins(1);
 /// Most due timers one lane is asked for, before it is known to have the oldest.
 pub const STORE_LANE_TIMERS: usize = 16;
+/// For how long it is remembered what was written of a session, where the store is another machine.
+pub const RECALLED_FOR: Duration = Duration::from_mins(5);
+/// Most memory that takes, in bytes.
+pub const RECALLED_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Of how many calls about a session it is remembered that they were answered.
+pub const RECALLED_ANSWERS_MAX: usize = 4;

@@ -290,6 +290,11 @@ pub trait Checkouts: Send + Sync {
         key: Option<&AnswerKey>,
     ) -> Result<Seen, PortError>;
 
+    /// A session as it was written here a moment ago, without asking anybody. It may be out of
+    /// date: whoever decides by it commits on its revision, and tells and keeps nothing before that
+    /// was accepted. `None` where it is better to look, and always where looking costs little.
+    fn recall(&self, session: &SessionId, key: Option<&AnswerKey>) -> Option<(Session, Revision)>;
+
     /// The session as it was last said.
     async fn view(&self, session: &SessionId) -> Result<Option<View>, PortError>;
 

@@ -91,7 +91,7 @@ impl TestApp {
         let identity = identity_of(&shop, known, &wishes).await;
         let (payments, tasks) = (Arc::new(ScriptedPayments::default()), TaskTracker::new());
         let told = told_in(&records, &wishes);
-        let (checkouts, mandates, plans, vault) = kept_in(&records);
+        let (checkouts, mandates, plans, vault) = kept_in(&records, redis.as_ref());
         let ports = Ports {
             checkouts: checkouts.clone(),
             conversations: Arc::new(StoreConversations::new(records.clone())),

@@ -122,9 +122,10 @@ pub(super) async fn sealer_of(
 pub(super) type KeptIn =
     (Arc<StoreCheckouts>, Arc<StoreMandates>, Arc<StorePlans>, Arc<StoreVault>);
 
-pub(super) fn kept_in(records: &Records) -> KeptIn {
+pub(super) fn kept_in(records: &Records, redis: Option<&Arc<Redis>>) -> KeptIn {
+    let checkouts = StoreCheckouts::new(records.clone());
     (
-        Arc::new(StoreCheckouts::new(records.clone())),
+        Arc::new(if redis.is_some() { checkouts.far_away() } else { checkouts }),
         Arc::new(StoreMandates::new(records.clone())),
         Arc::new(StorePlans::new(records.clone())),
         Arc::new(StoreVault::new(records.clone())),

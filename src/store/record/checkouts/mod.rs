@@ -1,5 +1,9 @@
 //! Checkouts, kept in any store: a look is one read, a change is one commit.
 
+mod recalled;
+
+use std::sync::Arc;
+
 use acp_core::ids::{OrderId, Partition, SessionId, TenantId};
 use acp_core::limits::{DUE_TIMERS_MAX, ORDER_SETTLED_AFTER, RUNS_AT_ONCE_MAX};
 use acp_core::order::{OrderEvent, OrderHead, Recorded};
@@ -12,6 +16,7 @@ use acp_core::run::Run;
 use acp_core::session::{Owner, Session};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
+use recalled::Recollection;
 
 use super::change::{cleared, commit_of, is_small, queues_of, revision, version};
 use super::figures::Figures;
@@ -24,12 +29,21 @@ use crate::store::{self, Demand, DueTimer, Durability, Expectation, Key, Outcome
 #[derive(Clone, Debug)]
 pub struct StoreCheckouts {
     records: Records,
+    /// What was written last, where it takes long to ask the store.
+    recollection: Option<Arc<Recollection>>,
 }
 
 impl StoreCheckouts {
     /// Checkouts among these records.
     pub const fn new(records: Records) -> Self {
-        Self { records }
+        Self { records, recollection: None }
+    }
+
+    /// The same over a store on another machine: what was written here a moment ago is believed to
+    /// be still so until a commit on top of it is refused, which spares a look for each change.
+    #[must_use]
+    pub fn far_away(self) -> Self {
+        Self { recollection: Some(Arc::default()), ..self }
     }
 
     /// An order that was placed a moment ago may still get lost, and must not be told of before it
@@ -124,6 +138,13 @@ impl Checkouts for StoreCheckouts {
         Ok(seen)
     }
 
+    fn recall(&self, session: &SessionId, key: Option<&AnswerKey>) -> Option<(Session, Revision)> {
+        let recollection = self.recollection.as_ref()?;
+        let (document, version) = recollection.recall(session, key, self.records.clock.now())?;
+        // What cannot be read is asked for, and then told of.
+        Some((from_bytes(&document).ok()?, revision(version)))
+    }
+
     async fn view(&self, session: &SessionId) -> Result<Option<View>, PortError> {
         let wanted = [names::view(session)];
         let partition = session.partition();
@@ -139,8 +160,15 @@ impl Checkouts for StoreCheckouts {
 
     async fn commit(&self, partition: Partition, change: Change) -> Result<Committed, PortError> {
         let figures = Figures::of(&change);
+        let recollection = self.recollection.as_ref();
+        let attempt = recollection.and_then(|known| Some((known, known.attempt(&change)?)));
         let commit = commit_of(&self.records, partition, change)?;
-        let committed = committed(&self.records.store.commit(commit).await?);
+        let attempt = attempt.map(|(known, attempt)| (known, attempt.writing(&commit)));
+        let outcome = self.records.store.commit(commit).await;
+        if let Some((known, attempt)) = attempt {
+            known.note(attempt, &outcome, self.records.clock.now());
+        }
+        let committed = committed(&outcome?);
         figures.note(committed);
         Ok(committed)
     }
@@ -251,6 +279,9 @@ impl Checkouts for StoreCheckouts {
     async fn forget(&self, session: &Session, at: Revision) -> Result<Committed, PortError> {
         let (session, tenant) = (&session.id, &session.owner.tenant);
         let partition = session.partition();
+        if let Some(recollection) = &self.recollection {
+            recollection.forget(session);
+        }
         let mut commit = self.records.draft(partition);
         commit.durability = Durability::Ordinary;
         commit.expectations = vec![
