@@ -58,9 +58,9 @@ impl App {
         Ok(())
     }
 
-    /// Gives back what a run has spent and not used: the same token pays when the buyer has
-    /// authenticated, or the basket has something in it that there is. One that was declined has had
-    /// its one use.
+    /// Gives back what a run has spent, or was about to, and not used: the same token pays when the
+    /// buyer has authenticated, or the basket has something in it that there is. One that was
+    /// declined has had its one use.
     pub(super) async fn hand_tender_back(&self, run: &Run) -> Result<(), Failure> {
         // Nobody else can read what this run could not.
         let Ok(offered) = open_request(self.ports.sealer.as_ref(), run) else { return Ok(()) };

@@ -78,6 +78,7 @@ impl App {
             last4: last4(wish.card.number.reveal()),
             made_at: now,
             spent: None,
+            over_up_to: 0,
             id,
         };
         let answer = self.ports.answers.delegated(&token, &wish.metadata, ask.key.as_deref());

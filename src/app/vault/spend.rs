@@ -59,7 +59,9 @@ impl App {
         Ok(Tendered::Vaulted(PaymentToken::new(text)))
     }
 
-    /// Gives a token back that a run has spent, once it is certain that nothing is held by it.
+    /// Gives a token back that a run has spent, or still may, once it is certain that nothing is held
+    /// by it. Whoever was at work on the run before and does not know that it was taken over cannot
+    /// spend the token after that: the write says so to everybody, and comes before the run's end.
     pub(in crate::app) async fn hand_token_back(
         &self,
         (session, attempt): (&SessionId, u32),

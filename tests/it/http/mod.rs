@@ -7,7 +7,7 @@ mod completion;
 mod desk;
 mod expiry;
 mod flow;
-mod held;
+pub(crate) mod held;
 mod intents;
 pub(crate) mod mandates;
 pub(crate) mod official;

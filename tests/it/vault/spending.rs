@@ -1,16 +1,18 @@
 use std::time::Duration;
 
-use acp_core::ids::VaultTokenId;
-use acp_core::limits::VAULT_TOKEN_KEPT;
+use acp_core::ids::{SessionId, VaultTokenId};
+use acp_core::limits::{COMPLETION_LEASE, VAULT_TOKEN_KEPT};
 use acp_core::payment::{Decline, PaymentFault};
-use acp_core::ports::Vault as _;
+use acp_core::ports::{Checkouts as _, Vault as _};
 use acp_core::principal::Scope;
 use acp_core::session::Challenge;
+use acp_gateway::app::Paying;
 use acp_mocks::{Operation, Outcome, Turn};
 use serde_json::json;
 
 use super::{DELEGATE, VISA, delegation, with};
-use crate::http::app::{Answer, HONEY, TestApp, basket, payment, standard_shipping};
+use crate::http::app::{Answer, HONEY, TestApp, Wishes, basket, payment, standard_shipping};
+use crate::http::held::Holdup;
 
 const ALL_FREE: (u32, u64, u64) = (140, 0, 0);
 
@@ -202,6 +204,50 @@ async fn a_run_that_was_interrupted_goes_on_with_the_token_it_has_spent() {
     let shown = app.get(&format!("/checkout_sessions/{session}")).send().await;
     assert_eq!(shown.body["status"], "completed", "{:#}", shown.body);
     assert_eq!((app.payments.captures().len(), app.payments.holds().len()), (1, 0));
+}
+
+/// A worker stands still before it looks at the token, and the run is taken over and taken back
+/// meanwhile: because it is too late, or after the token was spent and handed back.
+#[tokio::test]
+async fn who_was_overtaken_spends_no_token_for_a_try_that_is_over() {
+    const LIFE: Duration = Duration::from_mins(1);
+    for (is_confirming, is_late) in [(false, true), (false, false), (true, true)] {
+        let what = format!("confirming: {is_confirming}, late: {is_late}");
+        let holdup = Holdup::default();
+        let paying = Paying { authorization_life: LIFE, ..Paying::default() };
+        let wishes = Wishes { holdup: holdup.clone(), paying, ..Wishes::default() };
+        let app = TestApp::wishing(wishes).await;
+        let session = app.ready("k").await;
+        let token = token_for(&app, &session).await;
+        let run = SessionId::parse(&session).unwrap();
+        if !is_late {
+            app.payments.script(Operation::Create, [Turn::FailBefore(PaymentFault::CallerBug)]);
+        }
+        let mut looking = holdup.of("/t");
+        let meanwhile = async {
+            looking.reached().await;
+            if is_confirming {
+                let made = std::mem::replace(&mut looking, holdup.of("/t"));
+                made.open();
+                looking.reached().await;
+            }
+            app.clock.advance(if is_late { LIFE } else { COMPLETION_LEASE });
+            app.app.tend().await.unwrap();
+            while app.checkouts.run(&run).await.unwrap().is_some() {
+                tokio::task::yield_now().await;
+            }
+            looking.open();
+        };
+        let overtaken = app.complete(&session, &token).key("1").send();
+        let (overtaken, ()) = tokio::join!(overtaken, meanwhile);
+        assert_eq!(overtaken.status, 409, "{what}: {:#}", overtaken.body);
+        app.settle().await;
+        assert!(!is_spent(&app, &token).await, "{what}");
+        let paid = app.complete(&session, &token).key("2").send().await;
+        assert_eq!(paid.body["status"], "completed", "{what}: {:#}", paid.body);
+        app.settle().await;
+        assert_eq!((app.payments.captures().len(), app.payments.holds().len()), (1, 0), "{what}");
+    }
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ fn token(rig: &RecordRig, dice: u8) -> VaultToken {
         last4: "4242".into(),
         made_at: rig.now(),
         spent: None,
+        over_up_to: 0,
     }
 }
 
@@ -55,7 +56,7 @@ pub(in crate::contract) async fn a_token_reads_back_at_its_revision(rig: &Record
     let began = at(write(rig, None, &fresh).await);
     assert_eq!(vault(rig).find(&fresh.id).await.unwrap(), Some((fresh.clone(), began)));
     let spent = Some(Spending { attempt: 3, at: rig.now() });
-    let spent = VaultToken { spent, brand: None, ..fresh.clone() };
+    let spent = VaultToken { spent, brand: None, over_up_to: 2, ..fresh.clone() };
     let second = at(write(rig, Some(began), &spent).await);
     assert!(began < second);
     assert_eq!(vault(rig).find(&fresh.id).await.unwrap(), Some((spent, second)));

@@ -4,7 +4,8 @@
 //! What must stay true: the number and the security code are handed on and kept nowhere; what is
 //! kept pays for one session, up to one amount, in one currency, at one merchant, before its time
 //! is over, and once; and a completion that was interrupted goes on with the token it has spent,
-//! while nobody else does.
+//! while nobody else does. A try that was taken back spends nothing any more, whoever may still be
+//! at work on it.
 
 mod allowance;
 mod card;

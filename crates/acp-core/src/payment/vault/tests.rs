@@ -33,6 +33,7 @@ fn token() -> VaultToken {
         last4: "4242".into(),
         made_at: NOW,
         spent: None,
+        over_up_to: 0,
     }
 }
 
@@ -82,10 +83,29 @@ fn who_has_spent_a_token_goes_on_with_it_and_nobody_else_does() {
     let late = NOW.plus(HOUR).plus(HOUR);
     assert_eq!(spending(&spent, ("shop", 1, 3, usd), late), Ok(Spent::Before));
     assert_eq!(spending(&spent, ("shop", 1, 4, usd), NOW), Err(Unspendable::Used));
-    assert_eq!(spent.handed_back(&session(1), 4), None, "another try");
+}
+
+#[test]
+fn a_try_that_was_taken_back_spends_nothing_any_more() {
+    let usd = money(900, "usd");
+    let Ok(Spent::Now(spent)) = spending(&token(), ("shop", 1, 3, usd), NOW) else {
+        panic!("it was not spent");
+    };
     assert_eq!(spent.handed_back(&session(2), 3), None, "another session");
-    assert_eq!(spent.handed_back(&session(1), 3), Some(token()));
-    assert_eq!(token().handed_back(&session(1), 3), None, "it was not spent");
+    let back = spent.handed_back(&session(1), 3).unwrap();
+    assert_eq!(back, VaultToken { over_up_to: 3, ..token() });
+    assert_eq!(back.handed_back(&session(1), 3), None, "once is enough");
+    assert_eq!(token().handed_back(&session(1), 3), Some(back.clone()), "before it was spent");
+    for attempt in 1..=3 {
+        let late = spending(&back, ("shop", 1, attempt, usd), NOW);
+        assert_eq!(late, Err(Unspendable::TakenBack), "{attempt}");
+    }
+    let Ok(Spent::Now(next)) = spending(&back, ("shop", 1, 4, usd), NOW) else {
+        panic!("the next try does not pay");
+    };
+    assert_eq!(next.handed_back(&session(1), 3), None, "and keeps what it has spent");
+    let fourth = next.handed_back(&session(1), 5).unwrap();
+    assert_eq!((fourth.spent, fourth.over_up_to), (next.spent, 5), "whoever comes after it");
 }
 
 fn delegate() -> Delegate {

@@ -23,6 +23,9 @@ pub struct VaultToken {
     pub made_at: Timestamp,
     /// Who has spent it.
     pub spent: Option<Spending>,
+    /// Tries up to this one are over, and spend nothing any more: whoever is still at work on one
+    /// does not know yet that it was taken back.
+    pub over_up_to: u32,
 }
 
 /// By which completion a token was spent. It is of the session the token is for.
@@ -80,6 +83,9 @@ pub enum Unspendable {
     /// It was spent.
     #[error("the token was spent before")]
     Used,
+    /// The try that would spend it is over.
+    #[error("the try that would spend the token was taken back")]
+    TakenBack,
 }
 
 impl VaultToken {
@@ -87,7 +93,7 @@ impl VaultToken {
     /// time: the question was asked when it was spent.
     ///
     /// # Errors
-    /// Refuses what the allowance does not cover, and everybody but the first.
+    /// Refuses what the allowance does not cover, everybody but the first, and tries that are over.
     pub fn spend(&self, charge: Charge<'_>, now: Timestamp) -> Result<Spent, Unspendable> {
         let allowance = &self.allowance;
         if self.owner.tenant != *charge.tenant {
@@ -102,6 +108,9 @@ impl VaultToken {
         if allowance.amount_max.minus(charge.amount).is_err() {
             return Err(Unspendable::ExceedsAllowance);
         }
+        if charge.attempt <= self.over_up_to {
+            return Err(Unspendable::TakenBack);
+        }
         match self.spent {
             Some(spending) if spending.attempt == charge.attempt => Ok(Spent::Before),
             Some(_) => Err(Unspendable::Used),
@@ -113,11 +122,14 @@ impl VaultToken {
         }
     }
 
-    /// The token as it is when the try that has spent it is taken back, and nothing was held;
-    /// nothing where that try has not spent it.
+    /// The token as it is when a try is taken back and nothing was held by it: whether it has spent
+    /// the token or not, it never does from then on. Nothing where that is known already.
     pub fn handed_back(&self, session: &SessionId, attempt: u32) -> Option<Self> {
-        let is_of_it = *self.allowance.session == *session.as_str()
-            && self.spent.is_some_and(|spending| spending.attempt == attempt);
-        is_of_it.then(|| Self { spent: None, ..self.clone() })
+        let is_new = *self.allowance.session == *session.as_str() && attempt > self.over_up_to;
+        is_new.then(|| Self {
+            spent: self.spent.filter(|spending| spending.attempt != attempt),
+            over_up_to: attempt,
+            ..self.clone()
+        })
     }
 }

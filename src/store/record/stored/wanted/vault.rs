@@ -35,6 +35,7 @@ mirror! {
     } or_absent {
         brand: Option<Box<str>>,
         spent: Option<StoredTokenSpending>,
+        over_up_to: u32,
     }
 }
 

@@ -123,6 +123,7 @@ pub(in super::super) fn vault_token(dice: &mut Dice) -> acp_core::vault::VaultTo
         made_at: dice.time(),
         spent: dice
             .maybe(|dice| acp_core::vault::Spending { attempt: dice.below(9), at: dice.time() }),
+        over_up_to: dice.below(9),
     }
 }
 
