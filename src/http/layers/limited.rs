@@ -131,22 +131,36 @@ pub(super) fn bucket_of(caller: &Principal, method: &Method, path: &str) -> Buck
     if pays(path) { Bucket::Completes } else { Bucket::Changes }
 }
 
-/// Where a call comes from: the other end of the connection, or what the proxies in front of us say
-/// about it. Each of them adds the address it was called from at the end, and what stands further in
-/// front may be anybody's invention.
+/// Where a call is counted as coming from: who did not come through all the proxies is counted where
+/// the connection comes from.
 pub(super) fn address_of(
     headers: &HeaderMap,
     extensions: &Extensions,
     proxy_hops: usize,
 ) -> IpAddr {
+    proven_address(headers, extensions, proxy_hops).unwrap_or_else(|| peer_of(extensions))
+}
+
+fn peer_of(extensions: &Extensions) -> IpAddr {
     // Requests that came over no connection come from one place.
     let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    let peer = extensions.get().map_or(nowhere, |Peer(address)| address.ip());
-    let Some(before) = proxy_hops.checked_sub(1) else { return peer };
+    extensions.get().map_or(nowhere, |Peer(address)| address.ip())
+}
+
+/// Where a call is known to come from: the other end of the connection, or what the proxies in front
+/// of us say about it. Each of them adds the address it was called from at the end, and what stands
+/// further in front may be anybody's invention. Nothing where it did not come through all of them:
+/// then the connection is that of somebody in between, who must not be taken for the caller.
+pub(super) fn proven_address(
+    headers: &HeaderMap,
+    extensions: &Extensions,
+    proxy_hops: usize,
+) -> Option<IpAddr> {
+    let Some(before) = proxy_hops.checked_sub(1) else { return Some(peer_of(extensions)) };
     // Split before it is read: what somebody else put in front must not spoil what a proxy added.
     let lines = headers.get_all(FORWARDED_FOR).iter();
     let mut addresses = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).rev();
-    addresses.nth(before).and_then(forwarded).unwrap_or(peer)
+    addresses.nth(before).and_then(forwarded)
 }
 
 /// Proxies write an address with a port or without one.
@@ -209,14 +223,24 @@ mod tests {
         assert_eq!(bucket_of(&caller, &Method::POST, "/intents"), Bucket::Merchant);
     }
 
-    fn seen(forwarded: &[&str], proxy_hops: usize) -> String {
+    /// Where a call is counted, and whether it is known to come from there.
+    fn told(forwarded: &[&str], proxy_hops: usize) -> (String, bool) {
         let mut headers = HeaderMap::new();
         for value in forwarded {
             headers.append(FORWARDED_FOR, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let mut extensions = Extensions::new();
         extensions.insert(Peer("192.0.2.1:4711".parse().unwrap()));
-        address_of(&headers, &extensions, proxy_hops).to_string()
+        let counted = address_of(&headers, &extensions, proxy_hops);
+        let proven = proven_address(&headers, &extensions, proxy_hops);
+        assert!(proven.is_none_or(|address| address == counted), "{proven:?}");
+        (counted.to_string(), proven.is_some())
+    }
+
+    fn seen(forwarded: &[&str], proxy_hops: usize) -> String {
+        let (counted, is_proven) = told(forwarded, proxy_hops);
+        assert!(is_proven, "{forwarded:?}");
+        counted
     }
 
     #[test]
@@ -238,10 +262,12 @@ mod tests {
     }
 
     #[test]
-    fn who_did_not_come_through_the_proxies_comes_from_where_the_connection_does() {
-        assert_eq!(seen(&[], 1), "192.0.2.1");
-        assert_eq!(seen(&["198.51.100.7"], 2), "192.0.2.1");
-        assert_eq!(seen(&["unknown"], 1), "192.0.2.1");
-        assert_eq!(seen(&["é"], 1), "192.0.2.1");
+    fn who_did_not_come_through_the_proxies_counts_where_the_connection_comes_from() {
+        let short: [(&[&str], usize); 4] =
+            [(&[], 1), (&["198.51.100.7"], 2), (&["unknown"], 1), (&["é"], 1)];
+        for (forwarded, proxy_hops) in short {
+            let counted = ("192.0.2.1".to_owned(), false);
+            assert_eq!(told(forwarded, proxy_hops), counted, "{forwarded:?}");
+        }
     }
 }

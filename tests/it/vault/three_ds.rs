@@ -32,10 +32,10 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) async fn start() -> Self {
-        Self::listing(|_| true).await
+        Self::listing(0, |_| true).await
     }
 
-    async fn listing(is_listed: fn(IpAddr) -> bool) -> Self {
+    async fn listing(proxy_hops: usize, is_listed: fn(IpAddr) -> bool) -> Self {
         let provider = ThreeDsMock::start(Settings::default()).await.unwrap();
         let options = BackendOptions {
             base_url: provider.url(),
@@ -48,7 +48,7 @@ impl Rig {
         let remote = RemoteAuthenticator::at(&options, Arc::new(SystemEntropy)).unwrap();
         let app = TestApp::wishing(Wishes {
             authenticator: Some((Arc::new(remote), Arc::new(is_listed))),
-            proxy_hops: 1,
+            proxy_hops,
             ..Wishes::default()
         })
         .await;
@@ -386,7 +386,7 @@ async fn a_card_is_no_idempotency_key() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_who_signs_and_is_listed_may_ask() {
-    let rig = Rig::listing(|address| address == IpAddr::from([203, 0, 113, 7])).await;
+    let rig = Rig::listing(1, |address| address == IpAddr::from([203, 0, 113, 7])).await;
     let body = full(CARD).to_string();
     let asked = Asked { method: "POST", path: SESSIONS, key: "k", body: &body };
     let from = |address: &str| rig.agent.signed(&rig.app, asked).header("x-forwarded-for", address);
@@ -404,6 +404,28 @@ async fn only_who_signs_and_is_listed_may_ask() {
     assert_eq!((keyed.status.as_u16(), keyed.code()), (401, "missing_signature"));
     assert_eq!(rig.provider.mock().seen(), []);
     assert_eq!(from("198.51.100.1, 203.0.113.7").send().await.status, 201);
+}
+
+/// The connection comes from an address that is listed, which may be that of a proxy in between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_did_not_come_through_all_proxies_asks_from_nowhere() {
+    let rig = Rig::listing(2, |_| true).await;
+    let body = full(CARD).to_string();
+    let asked = Asked { method: "POST", path: SESSIONS, key: "k", body: &body };
+    let bare = || rig.agent.signed(&rig.app, asked);
+    for short in [
+        bare(),
+        bare().header("x-forwarded-for", "203.0.113.7"),
+        bare().header("x-forwarded-for", "nonsense, 203.0.113.7"),
+    ] {
+        let refused = short.send().await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (403, "forbidden"));
+        let message = refused.body["message"].as_str().unwrap();
+        assert!(message.contains("server.proxy_hops"), "{message}");
+    }
+    assert_eq!(rig.provider.mock().seen(), []);
+    let whole = bare().header("x-forwarded-for", "203.0.113.7, 198.51.100.1").send().await;
+    assert_eq!(whole.status, 201, "{:#}", whole.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
