@@ -67,7 +67,8 @@ impl App {
     ) -> Result<(Authentication, Answer), Failure> {
         let wish = ask.command.as_ref().map_err(|fault| malformed(fault.clone()))?;
         let now = self.ports.clock.now();
-        wish.check(ask.key.as_deref(), now).map_err(Refusal::NotDelegated)?;
+        let merchant = self.merchant_of_cards();
+        wish.check(ask.key.as_deref(), merchant, now).map_err(Refusal::NotDelegated)?;
         let begun = self.ports.authenticator.begin(&id, wish).await;
         let Begun { reference, standing } = begun.map_err(|not_begun| match not_begun {
             NotBegun::Card => Failure::from(Refusal::NotDelegated(NotDelegated::Unfit(Fault {

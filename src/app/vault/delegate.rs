@@ -86,7 +86,7 @@ impl App {
     }
 
     /// What the merchant is called by the payment handler that takes cards.
-    fn merchant_of_cards(&self) -> Option<&str> {
+    pub(in crate::app) fn merchant_of_cards(&self) -> Option<&str> {
         let is_card = |kind: &HandlerKind| matches!(kind, HandlerKind::Card { .. });
         let mut handlers = self.shop.handlers.iter();
         handlers.find(|handler| is_card(&handler.kind)).map(|handler| &*handler.merchant_id)

@@ -288,6 +288,7 @@ async fn what_has_not_the_form_of_it_is_refused_at_its_place() {
         ("/payment_method/type".to_owned(), json!("bank"), 400),
         ("/payment_method/number".to_owned(), json!("42"), 400),
         ("/payment_method/number".to_owned(), json!("4917610000000001"), 422),
+        ("/merchant_id".to_owned(), json!("merchant_other"), 422),
         ("/payment_method/exp_month".to_owned(), json!("13"), 422),
         ("/payment_method/exp_year".to_owned(), json!("2020"), 422),
         ("/payment_method/name".to_owned(), Value::Null, 400),

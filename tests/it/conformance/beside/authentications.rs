@@ -443,7 +443,7 @@ async fn no_number_is_left_in_logs_and_files() {
     assert!(looked_at > 10_000, "there is a store to look through");
 }
 
-/// The protocol's own requests, where they are at hand.
+/// The protocol's own requests, where they are at hand, for the merchant of this shop.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_example_of_an_authentication_is_understood() {
     let file = "examples/2026-04-17/examples.delegate_authentication.json";
@@ -453,7 +453,8 @@ async fn every_example_of_an_authentication_is_understood() {
     let mut sent = 0;
     for (name, example) in examples.as_object().unwrap() {
         if name.starts_with("create_") && name.contains("_request_") {
-            let begun = agent.send(shop.begin(example)).await;
+            let example = with(example.clone(), "/merchant_id", json!("merchant_demo"));
+            let begun = agent.send(shop.begin(&example)).await;
             assert_eq!(begun.body["status"], "action_required", "{name}: {begun}");
             sent += 1;
         } else if name.starts_with("authenticate_request_") {

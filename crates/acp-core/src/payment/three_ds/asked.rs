@@ -143,12 +143,17 @@ fn fault(path: &str, text: &str) -> Fault {
 }
 
 impl BeginAuthentication {
-    /// Whether it can be found out at all, where somebody asks with this key; its form is known to be
-    /// right.
+    /// Whether it can be found out at all, where somebody asks with this key at this merchant; its
+    /// form is known to be right.
     ///
     /// # Errors
     /// Says what cannot be.
-    pub fn check(&self, key: Option<&str>, now: Timestamp) -> Result<(), NotDelegated> {
+    pub fn check(
+        &self,
+        key: Option<&str>,
+        merchant: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), NotDelegated> {
         let malformed = |path, text| Err(NotDelegated::Malformed(fault(path, text)));
         let unfit = |path, text| Err(NotDelegated::Unfit(fault(path, text)));
         if self.amount.is_zero() {
@@ -163,6 +168,11 @@ impl BeginAuthentication {
         // It is kept for longer than anything else of the request.
         if key.is_some_and(|key| shows_a_card(key, number)) {
             return unfit("$", "The Idempotency-Key looks like the number of a card.");
+        }
+        if merchant != Some(&*self.merchant) {
+            let text =
+                "This merchant is not served here. Use the merchant_id of the payment handler.";
+            return unfit("$.merchant_id", text);
         }
         if !DigitsOf(number).add_up() {
             return unfit("$.payment_method.number", "This is not the number of a card.");

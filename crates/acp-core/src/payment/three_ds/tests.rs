@@ -7,6 +7,8 @@ use crate::session::Owner;
 use crate::time::Timestamp;
 use crate::vault::{Expiry, NotDelegated, SecretText};
 
+/// What the merchant is called by its payment handler.
+const MERCHANT: Option<&str> = Some("merchant_demo");
 const NOW: Timestamp = Timestamp::from_unix_ms(1_790_000_000_000);
 
 fn begin() -> BeginAuthentication {
@@ -28,7 +30,7 @@ fn begin() -> BeginAuthentication {
 }
 
 fn path_of(wish: &BeginAuthentication) -> Option<(bool, String)> {
-    match wish.check(Some("key-1"), NOW) {
+    match wish.check(Some("key-1"), MERCHANT, NOW) {
         Ok(()) => None,
         Err(NotDelegated::Malformed(fault)) => Some((true, fault.path)),
         Err(NotDelegated::Unfit(fault)) => Some((false, fault.path)),
@@ -44,9 +46,13 @@ fn what_cannot_be_found_out_is_refused_at_its_place() {
     let wish = BeginAuthentication { session: Some("4917 6100 0000 0000".into()), ..begin() };
     assert_eq!(path_of(&wish), Some((true, "$".into())));
     for key in ["4917610000000000", "k-4917-6100-0000-0000"] {
-        let refused = begin().check(Some(key), NOW);
+        let refused = begin().check(Some(key), MERCHANT, NOW);
         assert!(matches!(refused, Err(NotDelegated::Unfit(fault)) if fault.path == "$"), "{key}");
     }
+    let wish = BeginAuthentication { merchant: "merchant_other".into(), ..begin() };
+    assert_eq!(path_of(&wish), Some((false, "$.merchant_id".into())));
+    let nobody = begin().check(None, None, NOW);
+    assert!(matches!(nobody, Err(NotDelegated::Unfit(fault)) if fault.path == "$.merchant_id"));
     let mut wish = begin();
     wish.card.number = SecretText::new("4917610000000001".into());
     assert_eq!(path_of(&wish), Some((false, "$.payment_method.number".into())));

@@ -212,7 +212,7 @@ pub(super) struct ShopperDetails<'a> {
 #[derive(Deserialize, ToSchema)]
 #[serde(bound(deserialize = "'de: 'a"))]
 pub struct DelegateAuthenticationCreateRequest<'a> {
-    /// For which merchant.
+    /// For which merchant: the `merchant_id` in the `config` of the session's payment handler.
     #[schema(value_type = String, max_length = 256, examples("merchant_demo"))]
     pub(super) merchant_id: Text<'a, CARD_TEXT_CHARS_MAX>,
     /// The bank of the merchant.
