@@ -27,6 +27,9 @@ pub struct UnsupportedVersion;
 /// A date that was announced for the first release and never became one. Some agents send it.
 const ANNOUNCED: &str = "2025-09-12";
 
+/// A date that only the documents of delegated authentication name, which came with another one.
+const DRAFTED: &str = "2026-01-28";
+
 impl Version {
     /// Every released version, newest first.
     pub const RELEASED: [Self; 5] = [
@@ -50,6 +53,15 @@ impl Version {
         }
         let mut all = Self::RELEASED.into_iter().chain([Self::Unreleased]);
         all.find(|version| version.as_str() == text).ok_or(UnsupportedVersion)
+    }
+
+    /// Reads the `API-Version` header of a call about authentications: their documents name a date of
+    /// their own, which is good for nothing else.
+    ///
+    /// # Errors
+    /// Refuses what is not a version that was ever spoken here.
+    pub fn parse_of_authentications(text: &str) -> Result<Self, UnsupportedVersion> {
+        if text == DRAFTED { Ok(Self::V2026_04_17) } else { Self::parse(text) }
     }
 
     /// The date that names it.
@@ -132,7 +144,10 @@ mod tests {
         }
         assert_eq!(Version::parse("2025-09-12"), Ok(Version::V2025_09_29));
         assert_eq!(Version::parse("unreleased"), Ok(Version::Unreleased));
-        for text in ["", "latest", "2026-04-18", "2026-4-17", "Unreleased", "*"] {
+        let drafted = "2026-01-28";
+        assert_eq!(Version::parse_of_authentications(drafted), Ok(Version::V2026_04_17));
+        assert_eq!(Version::parse_of_authentications("2026-01-30"), Ok(Version::V2026_01_30));
+        for text in ["", "latest", drafted, "2026-04-18", "2026-4-17", "Unreleased", "*"] {
             assert_eq!(Version::parse(text), Err(UnsupportedVersion), "{text}");
         }
         assert!(Version::RELEASED.is_sorted_by(|one, next| one > next), "newest first");

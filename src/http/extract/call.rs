@@ -8,15 +8,15 @@ use acp_wire::read::UnknownFields;
 use acp_wire::texts::Locale;
 use acp_wire::version::Version;
 use acp_wire::voice::Ear;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method};
+use axum::http::{Extensions, HeaderMap, HeaderName, Method};
 
 use super::Decoded;
 use crate::app::Ask;
 use crate::http::answers::channel_of;
-use crate::http::layers::Known;
+use crate::http::layers::{AUTHENTICATIONS, Known};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::Unproven;
@@ -76,14 +76,27 @@ pub(super) fn caller(parts: &Parts) -> Result<Arc<Principal>, Rejection> {
     Ok(Arc::clone(principal))
 }
 
+/// The version of this name, as the documents of what is called name it.
+pub(in crate::http) fn version_named(text: &str, extensions: &Extensions) -> Option<Version> {
+    let route = extensions.get::<MatchedPath>();
+    let is_about_authentications =
+        route.is_some_and(|route| route.as_str().starts_with(AUTHENTICATIONS));
+    if is_about_authentications {
+        Version::parse_of_authentications(text).ok()
+    } else {
+        Version::parse(text).ok()
+    }
+}
+
 /// The version a request is written in.
-pub(super) fn version_of(headers: &HeaderMap, gateway: &Gateway) -> Result<Version, Rejection> {
-    let mut values = headers.get_all(API_VERSION).iter();
+pub(super) fn version_of(parts: &Parts, gateway: &Gateway) -> Result<Version, Rejection> {
+    let mut values = parts.headers.get_all(API_VERSION).iter();
     let Some(header) = values.next() else {
         let message = "Send the API-Version header with one of the supported versions.";
         return Err(Problem::new(Code::MissingApiVersion, message).into());
     };
-    let version = header.to_str().ok().and_then(|text| Version::parse(text.trim()).ok());
+    let text = header.to_str().ok();
+    let version = text.and_then(|text| version_named(text.trim(), &parts.extensions));
     let is_spoken = |version: &Version| {
         values.next().is_none() && (*version != Version::Unreleased || gateway.speaks_unreleased)
     };
@@ -138,7 +151,7 @@ pub(super) fn settle(
     if principal.scope != scope {
         return Err(Problem::new(Code::Forbidden, others).into());
     }
-    let version = version_of(&parts.headers, gateway)?;
+    let version = version_of(parts, gateway)?;
     let is_demanded = match parts.extensions.get::<KeyRule>() {
         Some(rule) => *rule == KeyRule::Demanded,
         None => is_key_demanded(version),

@@ -15,6 +15,7 @@ pub(super) use asked::{
 pub use call::KeyRule;
 pub(super) use call::{
     API_VERSION, Call, CallOfAuthentications, CallOfCarts, Heard, IDEMPOTENCY_KEY, MerchantCall,
+    version_named,
 };
 pub(super) use decoded::{
     Authenticating, Beginning, CancelingLines, Changing, ChangingMandate, Command, Counting,

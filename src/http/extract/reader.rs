@@ -40,7 +40,7 @@ impl FromRequestParts<Arc<Gateway>> for Reader {
             let message = "Use the key of an agent or a merchant for this.";
             return Err(Problem::new(Code::Forbidden, message).into());
         }
-        let version = version_of(&parts.headers, gateway)?;
+        let version = version_of(parts, gateway)?;
         Ok(Self { principal, version, locale: locale_of(&parts.headers) })
     }
 }

@@ -1,10 +1,10 @@
 use acp_wire::version::Version;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use axum::response::Response;
 use tokio::time::Instant;
 
-use crate::http::extract::{API_VERSION, IDEMPOTENCY_KEY};
+use crate::http::extract::{API_VERSION, IDEMPOTENCY_KEY, version_named};
 use crate::http::reply::REPLAYED;
 use crate::telemetry::{Measures, known, measures};
 
@@ -38,7 +38,7 @@ impl Visit {
             measures,
             method: method(request.method()),
             route: route(request),
-            version: version(request.headers()),
+            version: version(request),
             is_keyed: is_keyed && request.headers().contains_key(IDEMPOTENCY_KEY),
             began: Instant::now(),
             status: HUNG_UP,
@@ -107,9 +107,10 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-fn version(headers: &HeaderMap) -> &'static str {
-    let Some(version) = headers.get(API_VERSION) else { return "none" };
-    let version = version.to_str().ok().and_then(|text| Version::parse(text).ok());
+fn version(request: &Request) -> &'static str {
+    let Some(version) = request.headers().get(API_VERSION) else { return "none" };
+    let text = version.to_str().ok();
+    let version = text.and_then(|text| version_named(text, request.extensions()));
     version.map_or("unknown", Version::as_str)
 }
 

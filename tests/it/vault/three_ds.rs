@@ -16,7 +16,7 @@ use acp_mocks::three_ds::{Settings, ThreeDsMock};
 use serde_json::{Value, json};
 
 use crate::attacks::signer::{Asked, Signer};
-use crate::http::app::{Answer, TestApp, Wishes};
+use crate::http::app::{Answer, TestApp, Wishes, basket};
 
 const SESSIONS: &str = "/delegate_authentication";
 const CARD: &str = "4917610000000000";
@@ -427,6 +427,23 @@ async fn who_did_not_come_through_all_proxies_asks_from_nowhere() {
     assert_eq!(rig.provider.mock().seen(), []);
     let whole = bare().header("x-forwarded-for", "203.0.113.7, 198.51.100.1").send().await;
     assert_eq!(whole.status, 201, "{:#}", whole.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_date_their_documents_name_is_known_for_authentications_alone() {
+    let rig = Rig::start().await;
+    let body = full(CARD).to_string();
+    let asked = Asked { method: "POST", path: SESSIONS, key: "k", body: &body };
+    let begun = rig.agent.signed(&rig.app, asked).header("api-version", "2026-01-28").send().await;
+    assert_eq!(begun.status, 201, "{:#}", begun.body);
+    let again = rig.begin("k", &full(CARD)).await;
+    assert!(again.is_replay(), "it is the same call in the version it came with");
+    let body = basket().to_string();
+    let asked = Asked { method: "POST", path: "/checkout_sessions", key: "k", body: &body };
+    let elsewhere = rig.agent.signed(&rig.app, asked).header("api-version", "2026-01-28");
+    let elsewhere = elsewhere.send().await;
+    let refused = (elsewhere.status.as_u16(), elsewhere.code());
+    assert_eq!(refused, (400, "unsupported_api_version"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
