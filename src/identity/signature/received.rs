@@ -46,7 +46,7 @@ impl Received<'_> {
     }
 
     /// What the signature was used for, as a digest: two uses are the same where a repetition of
-    /// the one is a repetition of the other.
+    /// the one is a repetition of the other. It is marked before it is kept.
     pub(in crate::identity) fn purpose(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         for part in [self.method, self.target, self.idempotency_key.unwrap_or_default()] {

@@ -1,6 +1,6 @@
 //! Rows 17 to 22: signatures that are bad, old, used twice, or about something else.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acp_core::ports::{Clock as _, PortError, Retry, SignatureUse, UsedSignatures};
@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use futures_util::future::join_all;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::signer::{Asked, Signer, hex, now};
 use crate::http::app::{Answer, TestApp, Wishes, basket, standard_shipping};
@@ -376,6 +377,43 @@ impl UsedSignatures for Away {
     ) -> Result<SignatureUse, PortError> {
         Err(PortError { what: "noting a use", retry: Retry::Safe, cause: None })
     }
+}
+
+/// Keeps what it is given to keep.
+#[derive(Default)]
+struct Kept(Mutex<Vec<[u8; 32]>>);
+
+#[async_trait]
+impl UsedSignatures for Kept {
+    async fn take(
+        &self,
+        _: &[u8; 32],
+        purpose: &[u8; 32],
+        _: Duration,
+    ) -> Result<SignatureUse, PortError> {
+        self.0.lock().unwrap().push(*purpose);
+        Ok(SignatureUse::First)
+    }
+}
+
+/// A key may be the number of a card, and there are few enough of those to try them all.
+#[tokio::test]
+async fn what_is_kept_of_a_use_is_no_digest_that_anybody_can_make() {
+    let kept = Arc::new(Kept::default());
+    let wishes = Wishes { used_signatures: Some(kept.clone()), ..Wishes::default() };
+    let app = TestApp::wishing(wishes).await;
+    let agent = Signer::of(&app, "a", SigningProfile::default(), SignedForm::default()).await;
+    let body = basket().to_string();
+    let opened = agent.signed(&app, open("4242424242424242", &body)).send().await;
+    assert_eq!(opened.status, 201, "{:#}", opened.body);
+    let mut plain = Sha256::new();
+    for part in ["POST", PATH, "4242424242424242"] {
+        plain.update((part.len() as u64).to_be_bytes());
+        plain.update(part);
+    }
+    let kept = kept.0.lock().unwrap().clone();
+    assert_eq!(kept.len(), 1);
+    assert_ne!(kept[0], <[u8; 32]>::from(plain.finalize()));
 }
 
 #[tokio::test]
