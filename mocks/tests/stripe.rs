@@ -280,6 +280,23 @@ async fn a_payment_method_of_nobody_is_good_for_one_payment() {
 }
 
 #[tokio::test]
+async fn a_card_nobody_can_have_is_refused_with_the_parameter() {
+    let shop = Shop::open().await;
+    let card = "type=card&card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2034";
+    for (more, status, param) in [
+        ("card[cvc]=12", 402, "cvc"),
+        ("card[cvc]=12a", 402, "cvc"),
+        ("billing_details[address][country]=XX", 400, "billing_details[address][country]"),
+        ("billing_details[address][country]=USA", 400, "billing_details[address][country]"),
+        ("billing_details[address][country]=us", 200, ""),
+    ] {
+        let answer = shop.post("/v1/payment_methods", &format!("{card}&{more}")).await;
+        let told = answer.body["error"]["param"].as_str().unwrap_or_default();
+        assert_eq!((answer.status, told), (status, param), "{more}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn who_comes_second_is_told_to_wait() {
     let shop = Shop::open().await;
     let form = "amount=1000&currency=usd&payment_method=pm_card_visa";

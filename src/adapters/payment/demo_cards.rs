@@ -42,7 +42,7 @@ impl CardKeeper for DemoCards {
     async fn hand_over(&self, _key: &ProviderKey, card: &Card) -> Result<KeptCard, CardNotKept> {
         let number = card.number.reveal();
         if number == WRONG_CODE && card.cvc.is_some() {
-            return Err(CardNotKept::Refused("cvc"));
+            return Err(CardNotKept::Refused("$.payment_method.cvc"));
         }
         let scripted = SCRIPTED.iter().find(|(known, _)| *known == number);
         let token = scripted.map_or("tok_card", |(_, token)| token);

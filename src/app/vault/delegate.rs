@@ -96,10 +96,10 @@ impl App {
         // Nothing is charged by it: one that nobody heard of is left behind at the provider.
         let key = ProviderKey(id.as_str().into());
         self.ports.cards.hand_over(&key, &wish.card).await.map_err(|not_kept| match not_kept {
-            CardNotKept::Refused(part) => Refusal::NotDelegated(NotDelegated::Unfit(Fault {
+            CardNotKept::Refused(place) => Refusal::NotDelegated(NotDelegated::Unfit(Fault {
                 kind: FaultKind::BadValue,
-                path: format!("$.payment_method.{part}"),
-                text: "The payment provider does not take this card.".to_owned(),
+                path: place.to_owned(),
+                text: "The payment provider does not take the card with this.".to_owned(),
             }))
             .into(),
             CardNotKept::Failed(fault) => Failure::Provider(fault),

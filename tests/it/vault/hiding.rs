@@ -309,6 +309,11 @@ async fn a_card_that_is_handed_over_is_charged_at_stripe_and_left_nowhere_else()
         )
         .await;
     assert_eq!((status, &refused["param"]), (422, &json!("$.payment_method.card_number_type")));
+    // Two letters that are the code of no country: Stripe knows, and names a parameter of its own.
+    let nowhere = with(now("cs_1", VISA), "/billing_address/country", json!("XX"));
+    let (status, refused) = shopper.post(DELEGATE, &nowhere).await;
+    assert_eq!((status, &refused["param"]), (422, &json!("$.billing_address.country")));
+    assert_eq!(refused["code"], "invalid_card", "{refused:#}");
     gateway.until_quiet().await;
     let ways: Vec<_> = stripe.mock().ledger().iter().map(|it| it.way).collect();
     assert!(ways.contains(&Way::Capture), "{ways:?}");

@@ -20,8 +20,8 @@ pub struct KeptCard {
 /// Why a provider has not taken a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CardNotKept {
-    /// There is something wrong with this part of the card.
-    #[error("the card is not taken because of its {0}")]
+    /// There is something wrong with what stands at this place of the delegation.
+    #[error("the card is not taken because of what stands at {0}")]
     Refused(&'static str),
     /// The provider failed.
     #[error(transparent)]

@@ -5,6 +5,8 @@ use crate::stripe::charge::payment_method;
 use crate::stripe::methods::Method;
 use crate::stripe::refusal::Refusal;
 
+const COUNTRY: &str = "billing_details[address][country]";
+
 impl Books {
     /// Makes a payment method of a card. Its number is looked at and not kept.
     pub(super) fn create_method(&mut self, call: &Call) -> Result<Value, Refusal> {
@@ -24,9 +26,33 @@ impl Books {
             return Err(refusal.code("invalid_expiry_month").param("exp_month"));
         }
         form.required("card[exp_year]")?;
+        let is_code = |code: &str| matches!(code.len(), 3 | 4) && code.bytes().all(is_digit);
+        if form.get("card[cvc]").is_some_and(|code| !is_code(code)) {
+            let refusal = Refusal::card("Your card's security code is invalid.");
+            return Err(refusal.code("invalid_cvc").param("cvc"));
+        }
+        if let Some(country) = form.get(COUNTRY).filter(|country| !is_country(country)) {
+            let message = format!("Country '{country}' is unknown: it has a code of two letters.");
+            return Err(Refusal::invalid(message).code("country_code_invalid").param(COUNTRY));
+        }
         let method = Method::of_number(number, self.fresh("pm_"));
         self.methods.insert(method.id.clone(), method.clone());
         Ok(payment_method(&method, call.now))
+    }
+}
+
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+/// Whether a country can have this code: some are nobody's, for everybody's own use.
+fn is_country(code: &str) -> bool {
+    let code = code.to_ascii_uppercase();
+    match code.as_bytes() {
+        // Everybody means the same by this one.
+        [b'X', b'K'] => true,
+        [b'A', b'A'] | [b'Q', b'M'..=b'Z'] | [b'X', b'A'..=b'Z'] | [b'Z', b'Z'] => false,
+        letters => letters.len() == 2 && letters.iter().all(u8::is_ascii_uppercase),
     }
 }
 

@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use super::cards::Part;
 use super::objects::{Complaint, Envelope};
 use super::{StripeOptions, declines};
 use crate::adapters::outward::{
@@ -64,8 +65,8 @@ pub(super) struct Answered<T> {
 /// What was asked for is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// What pays was declined, or is none.
-    Instrument(Decline),
+    /// What pays was declined, or is none, because of this part of a card where that is known.
+    Instrument(Decline, Option<Part>),
     /// The buyer has to authenticate before anybody can pay with it.
     Authenticate,
     /// The payment is in another state than the call is for.
@@ -81,7 +82,7 @@ impl Refused {
     pub(super) const fn fault(self) -> PaymentFault {
         match self {
             Self::Fault(fault) => fault,
-            Self::Instrument(_) | Self::Authenticate | Self::Beyond | Self::Missing => {
+            Self::Instrument(..) | Self::Authenticate | Self::Beyond | Self::Missing => {
                 PaymentFault::CallerBug
             }
         }
@@ -240,14 +241,14 @@ fn refused(complaint: &Complaint) -> Refused {
         // The same key with other parameters: an earlier call of ours, and nobody knows which.
         ("idempotency_error", _) => PaymentFault::Ambiguous.into(),
         ("card_error", _) if complaint.wants_authentication() => Refused::Authenticate,
-        ("card_error", _) => Refused::Instrument(declines::read(complaint)),
+        ("card_error", _) => Refused::Instrument(declines::read(complaint), Part::of(parameter)),
         (_, "payment_intent_unexpected_state") => Refused::Beyond,
         // The agent sent it, and it is nothing that pays, or proves nothing.
-        _ if is_instrument(parameter) => Refused::Instrument(Decline::Hard),
+        _ if is_instrument(parameter) => Refused::Instrument(Decline::Hard, Part::of(parameter)),
         // With another proof the same instrument may pay.
-        _ if is_proof(parameter) => Refused::Instrument(Decline::Soft),
+        _ if is_proof(parameter) => Refused::Instrument(Decline::Soft, None),
         (_, "resource_missing") => Refused::Missing,
-        _ if is_used_up(complaint) => Refused::Instrument(Decline::Hard),
+        _ if is_used_up(complaint) => Refused::Instrument(Decline::Hard, None),
         _ => PaymentFault::CallerBug.into(),
     }
 }
@@ -266,6 +267,7 @@ fn is_instrument(parameter: &str) -> bool {
     parameter == "payment_method"
         || parameter.starts_with("payment_method_data")
         || parameter.starts_with("card[")
+        || parameter.starts_with("billing_details[")
 }
 
 /// Whether a parameter is how an agent proves that its buyer authenticated. The options beside it
@@ -336,11 +338,11 @@ mod tests {
             (
                 json!({"type": "card_error", "code": "card_declined",
                        "decline_code": "insufficient_funds"}),
-                Refused::Instrument(Decline::Soft),
+                Refused::Instrument(Decline::Soft, None),
             ),
             (
                 json!({"type": "card_error", "code": "expired_card"}),
-                Refused::Instrument(Decline::Hard),
+                Refused::Instrument(Decline::Hard, None),
             ),
             (
                 json!({"type": "card_error", "code": "authentication_required"}),
@@ -349,17 +351,26 @@ mod tests {
             (
                 json!({"type": "invalid_request_error", "code": "resource_missing",
                        "param": "payment_method_data[card][token]"}),
-                Refused::Instrument(Decline::Hard),
+                Refused::Instrument(Decline::Hard, None),
             ),
             (
                 json!({"type": "invalid_request_error",
                        "message": "This PaymentMethod was used. It may not be used again."}),
-                Refused::Instrument(Decline::Hard),
+                Refused::Instrument(Decline::Hard, None),
             ),
             (
                 json!({"type": "invalid_request_error",
                        "param": "payment_method_options[card][three_d_secure][cryptogram]"}),
-                Refused::Instrument(Decline::Soft),
+                Refused::Instrument(Decline::Soft, None),
+            ),
+            (
+                json!({"type": "card_error", "code": "invalid_expiry_year", "param": "exp_year"}),
+                Refused::Instrument(Decline::Soft, Some(Part::Year)),
+            ),
+            (
+                json!({"type": "invalid_request_error",
+                       "param": "billing_details[address][country]"}),
+                Refused::Instrument(Decline::Hard, Some(Part::Country)),
             ),
             (
                 json!({"type": "invalid_request_error",

@@ -248,7 +248,7 @@ impl PaymentProvider for StripePayments {
         match self.change(id, "confirm", form, Some(key)).await {
             Ok(payment) => Ok(payment),
             // The token is the caller's, and so is what is wrong with it.
-            Err(Refused::Instrument(decline)) => Ok(declined(id, decline)),
+            Err(Refused::Instrument(decline, _)) => Ok(declined(id, decline)),
             Err(Refused::Authenticate) => {
                 let query = Form::new().expanding(&EXPANDED);
                 let intent = self.client.get(&path_of(id), &query).await.map_err(Refused::fault)?;

@@ -61,7 +61,7 @@ pub(super) async fn refusal(
     let granted: GrantedToken = match client.get(&path, &Form::new()).await {
         Ok(granted) => granted,
         Err(Refused::Missing) => return Ok(Some(Decline::Hard)),
-        Err(Refused::Instrument(decline)) => return Ok(Some(decline)),
+        Err(Refused::Instrument(decline, _)) => return Ok(Some(decline)),
         Err(refused) => return Err(unsent(refused.fault())),
     };
     let path = format!("/v1/payment_intents/{payment}");
