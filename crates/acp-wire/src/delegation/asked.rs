@@ -86,10 +86,12 @@ pub(super) struct PaymentMethodCard<'a> {
     /// The proof that comes with the number of a network.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 256, required = false)]
+    #[expect(dead_code, reason = "its form is checked, and nothing hangs on it")]
     pub(super) cryptogram: Option<Text<'a, CARD_TEXT_CHARS_MAX>>,
     /// How the holder has proven who he is.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 2, required = false)]
+    #[expect(dead_code, reason = "its form is checked, and nothing hangs on it")]
     pub(super) eci_value: Option<Text<'a, 2>>,
     /// What was checked before. The provider checks for itself.
     #[serde(default)]
@@ -101,6 +103,7 @@ pub(super) struct PaymentMethodCard<'a> {
     #[schema(value_type = String, max_length = 8, required = false)]
     pub(super) iin: Option<Text<'a, 8>>,
     /// How it is paid for.
+    #[expect(dead_code, reason = "its form is checked, and nothing hangs on it")]
     pub(super) display_card_funding_type: FundingWord,
     /// The wallet it comes from, as it is to be shown.
     #[serde(default, deserialize_with = "not_null")]
@@ -110,6 +113,7 @@ pub(super) struct PaymentMethodCard<'a> {
     /// Its brand, as it is to be shown.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(value_type = String, max_length = 256, required = false)]
+    #[expect(dead_code, reason = "its form is checked, and nothing hangs on it")]
     pub(super) display_brand: Option<Text<'a, CARD_TEXT_CHARS_MAX>>,
     /// The last four digits, as they are to be shown.
     #[serde(default, deserialize_with = "not_null")]

@@ -2,12 +2,12 @@ use acp_core::limits::{METADATA_ENTRIES_MAX, RISK_SIGNALS_MAX};
 use acp_core::money::{Currency, Money};
 use acp_core::refusal::Fault;
 use acp_core::vault::{
-    Allowance, BillingAddress, Card, Delegate, DigitsOf, Expiry, Funding, RiskAction, SecretText,
+    Allowance, BillingAddress, Card, Delegate, DigitsOf, Expiry, RiskAction, SecretText,
 };
 
 use super::asked::{
-    AllowanceReason, CardBillingAddress, CardNumberWord, DelegatePaymentRequest, FundingWord,
-    MethodWord, PaymentAllowance, PaymentMethodCard, RiskActionWord,
+    AllowanceReason, CardBillingAddress, CardNumberWord, DelegatePaymentRequest, MethodWord,
+    PaymentAllowance, PaymentMethodCard, RiskActionWord,
 };
 use crate::problem::is_own_place;
 use crate::read::{UnknownFields, read};
@@ -120,14 +120,6 @@ fn card(asked: PaymentMethodCard<'_>, billing: Option<BillingAddress>) -> Result
         expiry,
         name: asked.name.as_ref().map(secret),
         cvc: asked.cvc.as_ref().map(secret),
-        cryptogram: asked.cryptogram.as_ref().map(secret),
-        eci: asked.eci_value.map(Text::boxed),
-        funding: match asked.display_card_funding_type {
-            FundingWord::Credit => Funding::Credit,
-            FundingWord::Debit => Funding::Debit,
-            FundingWord::Prepaid => Funding::Prepaid,
-        },
-        brand: asked.display_brand.map(Text::boxed),
         billing,
     })
 }

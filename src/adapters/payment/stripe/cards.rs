@@ -141,7 +141,7 @@ fn with_address(form: Form, billing: &BillingAddress) -> Form {
 
 #[cfg(test)]
 mod tests {
-    use acp_core::vault::{Expiry, Funding, SecretText};
+    use acp_core::vault::{Expiry, SecretText};
 
     use super::*;
 
@@ -156,10 +156,6 @@ mod tests {
             expiry: Some(Expiry { month: 11, year: 2034 }),
             name: Some(text("Ada Byron")),
             cvc: Some(text("987")),
-            cryptogram: None,
-            eci: None,
-            funding: Funding::Credit,
-            brand: None,
             billing,
         }
     }

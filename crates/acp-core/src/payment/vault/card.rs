@@ -2,15 +2,6 @@ use super::digits::DigitsOf;
 use super::secret::SecretText;
 use crate::time::Timestamp;
 
-/// How a card is paid for by its holder, as far as it is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the kinds name themselves")]
-pub enum Funding {
-    Credit,
-    Debit,
-    Prepaid,
-}
-
 /// The last month a card is good in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expiry {
@@ -33,7 +24,9 @@ pub struct BillingAddress {
     pub postal_code: SecretText,
 }
 
-/// A card as an agent hands it over. It exists while it is handed on, and is overwritten then.
+/// A card as an agent hands it over, as far as anybody here hands it on: what is only to be shown, and
+/// the proof of a network's number, which no provider here takes, are not held. It exists while it is
+/// handed on, and is overwritten then.
 #[derive(Debug)]
 pub struct Card {
     /// The number, digits and nothing else.
@@ -46,14 +39,6 @@ pub struct Card {
     pub name: Option<SecretText>,
     /// The security code.
     pub cvc: Option<SecretText>,
-    /// The proof that comes with the number of a network.
-    pub cryptogram: Option<SecretText>,
-    /// How the holder has proven who he is.
-    pub eci: Option<Box<str>>,
-    /// How it is paid for.
-    pub funding: Funding,
-    /// The brand, as it is to be shown.
-    pub brand: Option<Box<str>>,
     /// Where its bills go.
     pub billing: Option<BillingAddress>,
 }

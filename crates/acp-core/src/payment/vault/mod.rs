@@ -19,7 +19,7 @@ mod token;
 mod tests;
 
 pub use allowance::Allowance;
-pub use card::{BillingAddress, Card, Expiry, Funding};
+pub use card::{BillingAddress, Card, Expiry};
 pub use command::{Delegate, NotDelegated, RiskAction, Terms};
 pub use digits::{DigitsOf, shows_a_card};
 pub use secret::SecretText;
