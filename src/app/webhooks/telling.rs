@@ -179,7 +179,11 @@ impl Relay {
             return Ok(false);
         }
         let forgotten = self.ports.outbox.forget(&delivery.id, at).await?;
-        if delivery.told < delivery.known && matches!(forgotten, Committed::At(_)) {
+        // What is not tried any more was counted when it was tried for the last time.
+        let is_counted =
+            matches!(delivery.state, DeliveryState::Held(HeldBack::Expired | HeldBack::Refused));
+        let is_untold = delivery.told < delivery.known && !is_counted;
+        if is_untold && matches!(forgotten, Committed::At(_)) {
             self.tally.given_up.grow();
             let endpoint = &delivery.id.endpoint;
             tracing::error!(

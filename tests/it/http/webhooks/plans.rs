@@ -8,7 +8,7 @@ use acp_mocks::faults::Faults;
 use acp_mocks::receiver::Taken;
 use serde_json::{Value, json};
 
-use super::house::{House, away, fail, taken, told};
+use super::house::{House, answering, away, fail, taken, told};
 use crate::http::app::payment;
 use crate::http::plans::{PLANS, digest, two_jars};
 
@@ -154,6 +154,28 @@ async fn what_was_told_of_a_plan_is_forgotten_with_it() {
         assert_eq!(house.show(&endpoint, "/deliveries").await["deliveries"], json!([]));
         assert_eq!(house.app.relay.counts().given_up, u64::from(is_away), "and that is counted");
     }
+}
+
+/// The plan is over before anything is told of it, so that there are no other news.
+#[tokio::test]
+async fn what_is_given_up_is_counted_once_also_when_the_plan_is_forgotten() {
+    let house = House::open().await;
+    let listener = house.listener().await;
+    let endpoint = house.tell(&listener, of_plans()).await;
+    fail(&listener, answering(400));
+    let plan = planned(&house, "k").await;
+    done(&house, &plan, "cancel", house.agent().await).await;
+    for _ in 0..10 {
+        house.later(WEBHOOK_REST_MAX).await;
+    }
+    let held = house.show(&endpoint, "/deliveries").await;
+    assert_eq!(held["deliveries"][0]["status"], "refused", "{held:#}");
+    assert_eq!(house.app.relay.counts().given_up, 1);
+    house.app.clock.advance(PLAN_KEPT);
+    assert_eq!(house.app.app.tend_plans().await.unwrap(), 1, "the plan is forgotten");
+    house.later(PLAN_DELIVERY_LOOK + WEBHOOK_REST_MAX).await;
+    assert_eq!(house.show(&endpoint, "/deliveries").await["deliveries"], json!([]));
+    assert_eq!(house.app.relay.counts().given_up, 1, "and counted before");
 }
 
 #[tokio::test]
