@@ -9,7 +9,6 @@ use acp_core::plan::{
     Basis, Constraint, Count, Line, Mode, Operation, Outline, OutlinedLine, Plan, PlanDraft,
     PlanStatus, PlanWish, Planner,
 };
-use acp_core::ports::{Committed, PlanChange, PlanWrite, Revision};
 use acp_core::principal::Principal;
 use acp_core::session::{Quantity, Wanted};
 
@@ -52,15 +51,15 @@ fn basket_after(before: &[Wanted], draft: &PlanDraft) -> Option<Vec<Wanted>> {
 }
 
 impl App {
-    /// The plan a sentence comes to, written down for whoever may begin it. What a conversation
-    /// without a cart has come to so far is all in it.
+    /// The plan a sentence comes to, to be written down with it for whoever may begin it. What a
+    /// conversation without a cart has come to so far is all in it.
     pub(super) async fn plan_of(
         &self,
         ask: &Ask<Understand>,
         (said, talk): (&Understand, &mut Conversation),
         (before, draft): (&[Wanted], &PlanDraft),
         planner: Planner,
-    ) -> Result<Option<(Plan, Revision)>, Failure> {
+    ) -> Result<Option<Plan>, Failure> {
         for operation in draft.operations() {
             talk.note_wish(operation);
         }
@@ -87,16 +86,10 @@ impl App {
             conversation: Some(talk.id.as_str().into()),
             planner,
         };
-        let place = self.ports.plans.place(&talk.owner, None);
-        let id = PlanId::new(place, self.ports.entropy.random128());
+        let id = PlanId::new(talk.id.partition(), self.ports.entropy.random128());
         let plan = self.planned(&ask.clone().map(|_| wish), id).await?;
-        let write = PlanWrite { before: None, known: 0, after: Box::new(plan.clone()) };
-        let change = PlanChange { plan: Some(write), answer: None };
-        let Committed::At(at) = self.ports.plans.commit(place, change).await? else {
-            return Err(Failure::Contended);
-        };
         talk.plan = Some(plan.id.clone());
-        Ok(Some((plan, at)))
+        Ok(Some(plan))
     }
 
     /// What became of the plan a conversation speaks of: what it has made is what is spoken of from

@@ -58,7 +58,7 @@ impl App {
             let ours = seen.conversation.filter(|(talk, _)| principal.owns(&talk.owner));
             let (talk, at) = ours.ok_or(Refusal::ConversationNotFound)?;
             let conversation = ConversationWrite::Erase { conversation: Box::new(talk), at };
-            let change = ConversationChange { conversation, answer: None };
+            let change = ConversationChange { conversation, plan: None, answer: None };
             match self.ports.conversations.commit(change).await? {
                 Committed::At(_) => return Ok(self.ports.answers.conversation_erased(id)),
                 Committed::Raced => {}

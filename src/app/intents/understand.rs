@@ -5,8 +5,8 @@ use acp_core::ids::{ConversationId, IntentId, Partition};
 use acp_core::limits::{RACES_MAX, UTTERANCE_CHARS_MAX};
 use acp_core::plan::{Issue, Plan, Planner};
 use acp_core::ports::{
-    Answer, AnswerKey, Committed, ConversationChange, ConversationWrite, Operation, Revision,
-    SeenConversation, Subject,
+    Answer, AnswerKey, Committed, ConversationChange, ConversationWrite, Operation, PlanWrite,
+    Revision, SeenConversation, Subject,
 };
 use acp_core::refusal::{Fault, FaultKind, Refusal};
 use acp_core::session::{Quantity, Wanted};
@@ -26,8 +26,8 @@ struct Understood {
     before: Option<Revision>,
     after: Conversation,
     answer: Answer,
-    /// The plan that was written down for it.
-    made: Option<(Plan, Revision)>,
+    /// The plan it came to.
+    made: Option<Plan>,
     /// What it came to and who understood it, for whoever reads figures.
     seen: [&'static str; 2],
 }
@@ -118,8 +118,8 @@ impl App {
         Err(Failure::Contended)
     }
 
-    /// Commits what a conversation knows now together with the answer; `None` when something else
-    /// was said meanwhile.
+    /// Commits what a conversation knows now together with the answer and the plan; `None` when
+    /// something else was said meanwhile. Then nobody has heard of the plan, and nobody is told of it.
     async fn keep_understood(
         &self,
         ask: &Ask<Understand>,
@@ -130,7 +130,8 @@ impl App {
         let left = after.expires_at.since(self.ports.clock.now());
         let kept = ask.answered(key, &answer, self.keeping.answers.min(left));
         let conversation = ConversationWrite::Keep { before, after: Box::new(after) };
-        let change = ConversationChange { conversation, answer: kept };
+        let plan = made.map(|plan| PlanWrite { before: None, known: 0, after: Box::new(plan) });
+        let change = ConversationChange { conversation, plan, answer: kept };
         match self.ports.conversations.commit(change).await? {
             Committed::At(_) => {
                 if let Some(measures) = measures() {
@@ -138,15 +139,7 @@ impl App {
                 }
                 Ok(Some(Said::anew(answer)))
             }
-            Committed::Raced => {
-                // Nobody has heard of it, so nobody is to be told of it either. What is left of it
-                // after all is never begun, and expires.
-                if let Some((plan, at)) = made {
-                    let (Committed::At(_) | Committed::Raced) =
-                        self.ports.plans.forget(&plan, at).await?;
-                }
-                Ok(None)
-            }
+            Committed::Raced => Ok(None),
         }
     }
 
@@ -178,7 +171,7 @@ impl App {
         let draft = &understanding.draft;
         let made = self.plan_of(ask, (&said, &mut talk), (&around.lines, draft), planner).await?;
         let plan = match &made {
-            Some((plan, _)) => Some(plan.clone()),
+            Some(plan) => Some(plan.clone()),
             None => self.about_the_plan(ask, &mut talk, draft).await?,
         };
         let intent = Intent {

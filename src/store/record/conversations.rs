@@ -10,7 +10,9 @@ use async_trait::async_trait;
 
 use super::change::{answering, version};
 use super::checkouts::{committed, read_with_revision};
+use super::figures::note_plan;
 use super::names;
+use super::plans::write_plan;
 use super::records::Records;
 use super::stored::{from_bytes, to_bytes};
 use crate::store::{Demand, Durability, Expectation, Put};
@@ -52,9 +54,10 @@ impl Conversations for StoreConversations {
         })
     }
 
-    /// No money hangs on it, and the store forgets it by itself when its time is over.
+    /// No money hangs on it, and the store forgets it by itself when its time is over. A plan that
+    /// comes with it is one nobody has approved or begun.
     async fn commit(&self, change: ConversationChange) -> Result<Committed, PortError> {
-        let ConversationChange { conversation: write, answer } = change;
+        let ConversationChange { conversation: write, plan, answer } = change;
         let mut commit = self.records.draft(write.id().partition());
         commit.durability = Durability::Ordinary;
         let key = names::conversation(write.id());
@@ -70,9 +73,16 @@ impl Conversations for StoreConversations {
                 commit.deletes.extend(answers.iter().map(names::answer).chain([key]));
             }
         }
+        if let Some(plan) = &plan {
+            write_plan(&mut commit, plan)?;
+        }
         if let Some(answer) = &answer {
             commit = answering(&self.records, commit, answer)?;
         }
-        Ok(committed(&self.records.store.commit(commit).await?))
+        let committed = committed(&self.records.store.commit(commit).await?);
+        if let Some(plan) = &plan {
+            note_plan(plan, committed);
+        }
+        Ok(committed)
     }
 }

@@ -49,7 +49,7 @@ fn plans_of(queue: &str, timers: &[DueTimer]) -> Vec<PlanId> {
 /// A plan has one document. While it is under way it stands in the queue of leases, else in that of
 /// plans whose time ends; and from its first commit on in the list of its owner. What happened to it
 /// since and is told unasked stands in the queue of news.
-fn write_plan(commit: &mut Commit, write: &PlanWrite) -> Result<(), PortError> {
+pub(super) fn write_plan(commit: &mut Commit, write: &PlanWrite) -> Result<(), PortError> {
     let plan = write.after.as_ref();
     let key = names::plan(&plan.id);
     let demand = write.before.map_or(Demand::Absent, |at| Demand::At(version(at)));

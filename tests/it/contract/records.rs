@@ -83,6 +83,7 @@ macro_rules! contract {
                 a_conversation_reads_back_at_its_revision
                 the_second_sentence_of_a_moment_loses
                 a_conversation_and_the_answer_to_a_sentence_are_one
+                a_sentence_and_the_plan_it_came_to_are_one
                 an_erased_conversation_leaves_no_answer
                 a_conversation_is_forgotten_at_its_time
                 a_new_conversation_is_found_by_the_callers_key

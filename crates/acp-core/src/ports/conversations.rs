@@ -2,6 +2,7 @@ use async_trait::async_trait;
 
 use super::PortError;
 use super::checkouts::{AnswerKey, AnswerWrite, Committed, KeyState, Revision};
+use super::plans::PlanWrite;
 use crate::dialogue::Conversation;
 use crate::ids::{ConversationId, Partition};
 use crate::session::Owner;
@@ -48,6 +49,9 @@ impl ConversationWrite {
 pub struct ConversationChange {
     /// The conversation.
     pub conversation: ConversationWrite,
+    /// The plan a sentence came to, which lies where the conversation does. It is there, and told of,
+    /// where the sentence is.
+    pub plan: Option<PlanWrite>,
     /// What is known of the caller's key.
     pub answer: Option<AnswerWrite>,
 }

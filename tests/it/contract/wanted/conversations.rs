@@ -3,16 +3,20 @@
 use std::time::Duration;
 
 use acp_core::dialogue::{Conversation, Open, Purpose, Turn};
-use acp_core::ids::{AgentId, CartId, ConversationId, IntentId, MandateId, Partition, Random128};
+use acp_core::ids::{
+    AgentId, CartId, ConversationId, IntentId, MandateId, Partition, PlanId, Random128,
+};
 use acp_core::limits::CONVERSATION_LIFE;
-use acp_core::plan::{Count, Slot};
+use acp_core::plan::{Count, MomentKind, Plan, Slot};
 use acp_core::ports::{
     AnswerKey, Committed, ConversationChange, ConversationWrite, Conversations as _, Deed,
-    Operation, Revision, Subject,
+    Operation, Outbox as _, PlanWrite, Plans as _, Revision, Subject,
 };
 use acp_core::session::{Owner, Quantity, Wanted};
-use acp_gateway::store::record::StoreConversations;
+use acp_core::webhook::Topic;
+use acp_gateway::store::record::{StoreConversations, StoreOutbox};
 
+use super::plans::{made, plans};
 use crate::contract::record_rig::{
     RecordRig, Used, answered, first, item_id, open_key, order_id, owner, partition, session_id,
 };
@@ -49,7 +53,7 @@ fn spoken(rig: &RecordRig) -> Conversation {
     talk.cart = Some(CartId::new(partition(), Random128([3; 16])));
     talk.session = Some(session_id());
     talk.mandate = Some(MandateId::new(partition(), Random128([4; 16])));
-    talk.plan = Some(acp_core::ids::PlanId::new(partition(), Random128([5; 16])));
+    talk.plan = Some(PlanId::new(partition(), Random128([5; 16])));
     talk.basket = vec![Wanted { item: item_id("mug"), quantity: Quantity::ONE }];
     talk.note_order(order_id());
     talk.salience = vec![item_id("mug"), item_id("pen")];
@@ -69,12 +73,12 @@ fn open(purpose: Purpose) -> Open {
 
 fn keeps(before: Option<Revision>, after: &Conversation) -> ConversationChange {
     let conversation = ConversationWrite::Keep { before, after: Box::new(after.clone()) };
-    ConversationChange { conversation, answer: None }
+    ConversationChange { conversation, plan: None, answer: None }
 }
 
 fn erases(talk: &Conversation, at: Revision) -> ConversationChange {
     let conversation = ConversationWrite::Erase { conversation: Box::new(talk.clone()), at };
-    ConversationChange { conversation, answer: None }
+    ConversationChange { conversation, plan: None, answer: None }
 }
 
 async fn commit(rig: &RecordRig, change: ConversationChange) -> Revision {
@@ -152,6 +156,38 @@ pub(in crate::contract) async fn a_conversation_and_the_answer_to_a_sentence_are
     assert_eq!(talks(rig).commit(change).await.unwrap(), Committed::Raced);
     let seen = talks(rig).look(partition(), Some(&other.id), Some(&key)).await.unwrap();
     assert_eq!((seen.conversation, seen.key), (None, Some(answered("first"))));
+}
+
+/// Of a sentence that lost the race there is no plan, nobody finds one, and nobody is told of one.
+pub(in crate::contract) async fn a_sentence_and_the_plan_it_came_to_are_one(rig: &RecordRig) {
+    let plan = |number| {
+        let id = PlanId::new(partition(), Random128([number; 16]));
+        let mut plan = made(rig, id);
+        plan.note(rig.now(), MomentKind::QuestionAsked, None, "Where to?");
+        plan
+    };
+    let with = |before, talk: &Conversation, plan: &Plan| {
+        let write = PlanWrite { before: None, known: 0, after: Box::new(plan.clone()) };
+        ConversationChange { plan: Some(write), ..keeps(before, talk) }
+    };
+    let (talk, heard, unheard) = (spoken(rig), plan(5), plan(6));
+    let at = commit(rig, with(None, &talk, &heard)).await;
+    assert_eq!(rig.store.used(), [Used::Commit]);
+    let lost = talks(rig).commit(with(None, &talk, &unheard)).await.unwrap();
+    assert_eq!(lost, Committed::Raced);
+    assert_eq!(found(rig).await, Some((talk, at)));
+    let kept = async |plan: &Plan| {
+        let seen = plans(rig).look(partition(), Some(&plan.id), None).await.unwrap();
+        seen.plan.map(|(plan, _)| plan)
+    };
+    assert_eq!(kept(&unheard).await, None);
+    assert_eq!(kept(&heard).await.as_ref(), Some(&heard));
+    let listed = plans(rig).made_by(&owner(), None, 10).await.unwrap();
+    let listed: Vec<_> = listed.into_iter().map(|place| place.plan).collect();
+    assert_eq!(listed, std::slice::from_ref(&heard.id));
+    let untold = StoreOutbox::new(rig.records.clone()).untold().await.unwrap();
+    let about: Vec<_> = untold.into_iter().map(|news| news.about).collect();
+    assert_eq!(about, [Topic::Plan(heard.id)]);
 }
 
 pub(in crate::contract) async fn an_erased_conversation_leaves_no_answer(rig: &RecordRig) {
