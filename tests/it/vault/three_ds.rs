@@ -131,7 +131,8 @@ fn refusal(answer: &Answer) -> (u16, &str, &str) {
     (answer.status.as_u16(), answer.code(), answer.body["param"].as_str().unwrap_or_default())
 }
 
-fn least(number: &str) -> Value {
+/// What has to be said, and nothing else.
+pub(crate) fn least(number: &str) -> Value {
     json!({
         "merchant_id": "merchant_demo",
         "payment_method": {
@@ -140,6 +141,11 @@ fn least(number: &str) -> Value {
         },
         "amount": {"value": 1000, "currency": "EUR"},
     })
+}
+
+/// What may be told with either call: the browser, and where it comes back to.
+pub(crate) fn browser() -> Value {
+    json!({"channel": channel(), "challenge_notification_url": BACK})
 }
 
 fn channel() -> Value {
@@ -154,10 +160,10 @@ fn channel() -> Value {
     })
 }
 
+/// Everything there is to say.
 fn full(number: &str) -> Value {
     let mut body = least(number);
-    body["channel"] = channel();
-    body["challenge_notification_url"] = json!(BACK);
+    body.as_object_mut().unwrap().extend(browser().as_object().unwrap().clone());
     body["checkout_session_id"] = json!("cs_1");
     body["flow_preference"] = json!({"type": "challenge", "challenge": {"type": "preferred"}});
     body["acquirer_details"] = json!({

@@ -14,6 +14,7 @@ use crate::conformance::signing::{Signer, now};
 use crate::conformance::version::Version;
 use crate::conformance::world::World;
 use crate::vault::hiding::{found_in, look_through, names_a_card};
+use crate::vault::three_ds::{browser, least};
 
 section! {
     DELEGATED_AUTHENTICATION = "Delegated authentication";
@@ -119,30 +120,6 @@ fn tried() -> impl Iterator<Item = Version> {
 
 fn id(answer: &Answer) -> String {
     answer.body["authentication_session_id"].as_str().unwrap_or_default().to_owned()
-}
-
-/// Everything that may come with the second call.
-fn browser() -> Value {
-    json!({
-        "channel": {"type": "browser", "browser": {
-            "accept_header": "text/html", "ip_address": "192.0.2.44", "javascript_enabled": true,
-            "language": "en-US", "user_agent": "Mozilla/5.0", "color_depth": 24,
-            "java_enabled": false, "screen_height": 1080, "screen_width": 1920,
-            "timezone_offset": -60,
-        }},
-        "challenge_notification_url": "https://agent.example/3ds/back",
-    })
-}
-
-fn least(number: &str) -> Value {
-    json!({
-        "merchant_id": "merchant_demo",
-        "payment_method": {
-            "type": "card", "number": number, "exp_month": "03", "exp_year": "2034",
-            "name": "Jane Doe",
-        },
-        "amount": {"value": 1000, "currency": "EUR"},
-    })
 }
 
 fn full(number: &str) -> Value {
