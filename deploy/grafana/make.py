@@ -110,12 +110,12 @@ OVERVIEW = [
 ]
 
 MONEY = [
-    number("Completions that become an order", "percentunit", "acp:completions:ratio5m", "Of the calls that complete a session and are not wrong.", ((None, "red"), (0.5, "orange"), (0.8, "green")), 6),
+    number("Completions that become an order", "percentunit", "acp:completions:ratio15m", "Of those that began in a quarter of an hour.", ((None, "red"), (0.5, "orange"), (0.8, "green")), 6),
     number("Runs that need somebody, 1 h", "none", f"sum(increase(acp_run_alarms_total{{{HERE_ONLY}}}[1h])) or vector(0)", "acp-gateway runs list --stuck", bad_from(1, 1), 6),
     number("Unclear payments, 1 h", "none", f"sum(increase(acp_run_rests_total{{trouble=\"unclear\", {HERE_ONLY}}}[1h])) or vector(0)", "How often a run rested because nobody said what became of a payment.", bad_from(1, 20), 6),
     number("Declined, 1 h", "none", f"sum(increase(acp_payment_call_duration_seconds_count{{class=\"declined\", {HERE_ONLY}}}[1h])) or vector(0)", width=6),
     lines("Sessions", "reqps", (rate("acp_session_events_total", by="event"), "{{event}}")),
-    lines("Wanted and done", "reqps", ("acp:completions_wanted:rate5m", "completions called for"), ("acp:completions_done:rate5m", "orders")),
+    lines("Begun and done", "reqps", ("acp:completions_begun:rate5m", "completions that began"), ("acp:completions_done:rate5m", "orders")),
     lines("Orders", "reqps", (rate("acp_order_events_total", by="event"), "{{event}}")),
     lines("Steps of completions", "reqps", (rate("acp_run_steps_total", 'kind="completion"', "step, outcome"), "{{step}} {{outcome}}")),
     lines("How long a step takes, p99", "s", (quantile(0.99, "acp_run_step_duration_seconds", 'kind="completion"', "step"), "{{step}}")),

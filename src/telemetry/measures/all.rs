@@ -91,7 +91,7 @@ figures! {
         "acp_session_events_total",
         "What happened to checkout sessions",
         ["event"],
-        from [["opened"], ["completion_began"], ["completed"]];
+        from [["opened"], ["completion_began"], ["approved"], ["completed"]];
     order_events: Family<1, Count> =
         "acp_order_events_total",
         "What happened to orders",
