@@ -7,6 +7,7 @@ mod failpoints;
 mod gauges;
 mod page;
 mod payments;
+mod peers;
 mod starting;
 mod stock;
 mod store;

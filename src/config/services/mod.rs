@@ -2,6 +2,7 @@
 //! are sold by, of the orders that come of it, of those who sign, and of a model that reads.
 
 mod address;
+mod addresses;
 mod authentication;
 mod cart;
 mod feed;
@@ -17,7 +18,8 @@ pub(super) use address::{
     BASE_URL, BASE_URL_OR_NONE, CALLS_AT_ONCE, SECRET, address_fault, base_url, base_url_or_none,
     is_plain, is_private, secret,
 };
-pub use authentication::{Addresses, Authentication};
+pub use addresses::Addresses;
+pub use authentication::Authentication;
 pub use cart::CartService;
 pub use feed::{Feed, FeedAgent};
 pub use message_signatures::{MessageSignatures, UnlistedAgents};
