@@ -111,7 +111,7 @@ OVERVIEW = [
 
 MONEY = [
     number("Completions that become an order", "percentunit", "acp:completions:ratio15m", "Of those that began in a quarter of an hour.", ((None, "red"), (0.5, "orange"), (0.8, "green")), 6),
-    number("Runs that need somebody, 1 h", "none", f"sum(increase(acp_run_alarms_total{{{HERE_ONLY}}}[1h])) or vector(0)", "acp-gateway runs list --stuck", bad_from(1, 1), 6),
+    number("Runs that are stuck", "none", f"sum(max by (kind, why) (acp_runs_stuck{{{HERE_ONLY}}})) or vector(0)", "acp-gateway runs list --stuck", bad_from(1, 1), 6),
     number("Unclear payments, 1 h", "none", f"sum(increase(acp_run_rests_total{{trouble=\"unclear\", {HERE_ONLY}}}[1h])) or vector(0)", "How often a run rested because nobody said what became of a payment.", bad_from(1, 20), 6),
     number("Declined, 1 h", "none", f"sum(increase(acp_payment_call_duration_seconds_count{{class=\"declined\", {HERE_ONLY}}}[1h])) or vector(0)", width=6),
     lines("Sessions", "reqps", (rate("acp_session_events_total", by="event"), "{{event}}")),
@@ -124,6 +124,7 @@ MONEY = [
     lines("Calls to the payment provider", "reqps", (rate("acp_payment_call_duration_seconds_count", by="call, class"), "{{call}}: {{class}}")),
     lines("How long the payment provider takes, p99", "s", (quantile(0.99, "acp_payment_call_duration_seconds", "", "call"), "{{call}}")),
     lines("Runs that rest", "reqps", (rate("acp_run_rests_total", by="kind, trouble"), "{{kind}}: {{trouble}}"), about="They go on by themselves."),
+    lines("Runs that are stuck", "none", (f"max by (kind, why) (acp_runs_stuck{{{HERE_ONLY}}})", "{{kind}}: {{why}}"), about="needs_person: ten tries moved nothing; overdue: nobody took it up; unreadable: its journal cannot be read."),
     lines("Runs that were taken over", "reqps", (rate("acp_runs_taken_over_total", by="kind"), "{{kind}}"), about="After a gateway has died, and during upgrades."),
     lines("Promises of stock", "reqps", (rate("acp_stock_reservations_total", by="outcome"), "{{outcome}}")),
     lines("Carts", "reqps", (rate("acp_carts_total", by="event"), "{{event}}")),

@@ -34,7 +34,7 @@ pub use plans::{AnswerPlan, ApprovePlan, CancelPlan, ExecutePlan, PlansWanted, R
 pub use sessions::Verdict;
 pub use shop::{ItemsWanted, Kept, SessionsWanted, Shelves};
 pub use three_ds::Looked;
-pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, Tended, Word};
+pub use upkeep::{Fate, Judged, Reconciled, Stray, Strays, StuckRuns, Tended, Word};
 pub use vault::Delegating;
 pub use webhooks::{OpenedEndpoint, Relay, RelayCounts, Tried, WebhookPorts};
 

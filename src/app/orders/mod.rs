@@ -7,5 +7,5 @@ mod read;
 pub use errands::{HandOverCounts, OrderKeeper};
 pub use read::OrdersWanted;
 
-pub(super) use errands::HandOverTally;
+pub(super) use errands::{Errands, HandOverTally};
 pub(super) use read::seen_by;

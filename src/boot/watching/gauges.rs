@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::peers::peers;
 use crate::adapters::outward::Peers;
 use crate::admin::MerchantCatalog;
-use crate::app::{App, Relay};
+use crate::app::{App, Relay, StuckRuns};
 use crate::boot::World;
 use crate::store::Store;
 use crate::store::record::LOOKED_AFTER;
@@ -132,11 +132,12 @@ impl Gauges {
     }
 
     /// A store that is away must not keep anybody from hearing that it is.
-    async fn of_the_store(&self) -> [Metric; 4] {
+    async fn of_the_store(&self) -> [Metric; 5] {
         let until = Instant::now() + GAUGES_TIMEOUT;
         let is_up = matches!(timeout_at(until, self.store.check()).await, Ok(Ok(())));
         let queues = if is_up { timeout_at(until, self.queues()).await.ok() } else { None };
         let (lags, lengths) = queues.unwrap_or_default();
+        let stuck = if is_up { timeout_at(until, self.stuck()).await.ok() } else { None };
         [
             Metric::gauge(
                 "acp_store_up",
@@ -154,7 +155,22 @@ impl Gauges {
                 lags,
             ),
             Metric::gauge("acp_queue_due", "How many entries are due, up to 256", lengths),
+            Metric::gauge(
+                "acp_runs_stuck",
+                "Runs that do not get on, by why, among the 256 of a kind that are due next",
+                stuck.unwrap_or_default(),
+            ),
         ]
+    }
+
+    /// Nothing where the store fails meanwhile: it is not told that all is well then.
+    async fn stuck(&self) -> Vec<Row> {
+        let Ok(kinds) = self.app.stuck_runs().await else { return Vec::new() };
+        let of_kind = |StuckRuns { kind, needs_person, overdue, unreadable }| {
+            [("needs_person", needs_person), ("overdue", overdue), ("unreadable", unreadable)]
+                .map(|(why, count)| Row::whole([("kind", kind.into()), ("why", why.into())], count))
+        };
+        kinds.into_iter().flat_map(of_kind).collect()
     }
 
     async fn queues(&self) -> (Vec<Row>, Vec<Row>) {

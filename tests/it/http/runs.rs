@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acp_core::ids::{ItemId, OrderId, PaymentId, SessionId};
-use acp_core::limits::{HAND_OVER_REST_MAX, RUN_REST_MAX, STOCK_HOLD};
+use acp_core::limits::{HAND_OVER_REST_MAX, RUN_OVERDUE_AFTER, RUN_REST_MAX, STOCK_HOLD};
 use acp_core::money::Money;
 use acp_core::order::{CancelReason, OrderEvent};
 use acp_core::payment::{PaymentFault, PaymentState};
@@ -55,6 +55,13 @@ pub(super) async fn told(app: &TestApp, order: &str) -> Vec<String> {
 async fn book(app: &TestApp, id: &str) -> Vec<PaymentState> {
     let notes = app.checkouts.payments(&session(id)).await.unwrap();
     notes.into_iter().map(|note| note.event.state).collect()
+}
+
+/// How many completions wait for a person, and how many for anybody to look at them.
+async fn stuck(app: &TestApp) -> (u64, u64) {
+    let kinds = app.app.stuck_runs().await.unwrap();
+    assert_eq!(kinds.map(|it| it.kind), ["completion", "plan", "errand"]);
+    (kinds[0].needs_person, kinds[0].overdue)
 }
 
 /// Lets time pass and what is due be taken up.
@@ -115,6 +122,21 @@ async fn a_hold_that_runs_out_ends_the_order() {
     assert_eq!(told(&app, order).await, ["placed", "payment failed"]);
     let shown = app.get(&format!("/checkout_sessions/{id}")).send().await;
     assert_eq!(shown.body["status"], "completed", "and the session stays what it was");
+}
+
+#[tokio::test]
+async fn what_nobody_takes_up_is_counted_and_what_waits_in_its_time_is_not() {
+    let app = capturing_later().await;
+    let id = app.ready("k").await;
+    app.complete(&id, "tok_visa").key("1").send().await;
+    app.settle().await;
+    assert_eq!(stuck(&app).await, (0, 0), "it waits for the word");
+    app.clock.advance(Paying::default().capture_window);
+    assert_eq!(stuck(&app).await, (0, 0), "whoever looks next takes it up");
+    app.clock.advance(RUN_OVERDUE_AFTER + Duration::from_secs(1));
+    assert_eq!(stuck(&app).await, (0, 1));
+    later(&app, Duration::ZERO).await;
+    assert_eq!(stuck(&app).await, (0, 0));
 }
 
 /// Pays for an order whose stock is given away while the money is taken; gives session and order.
@@ -221,6 +243,7 @@ async fn a_run_that_does_not_end_by_itself_waits_for_a_person() {
     let [run] = <[_; 1]>::try_from(app.app.unfinished_runs().await.unwrap()).unwrap();
     assert_eq!(run.standing.trouble, Some(Trouble::NotAccepted));
     assert!(run.standing.is_alarming());
+    assert_eq!(stuck(&app).await, (1, 0));
 
     assert!(matches!(
         app.app.judge_run(&session(&id), Word::Retry).await.unwrap(),

@@ -4,6 +4,7 @@
 mod collector;
 mod figures;
 mod metrics;
+mod stuck;
 mod tap;
 mod traces;
 

@@ -6,3 +6,10 @@ use std::time::Duration;
 pub const METRICS_CONNECTIONS_MAX: usize = 16;
 /// How long somebody who reads figures waits for the store, before it is left out.
 pub const GAUGES_TIMEOUT: Duration = Duration::from_secs(2);
+/// Most runs of a kind that are looked at for whether they get on, those that are due next: one that
+/// rests is looked at again so soon that it stands in front of all that wait for days.
+pub const STUCK_RUNS_LOOKED_AT_MAX: usize = 256;
+/// How many of them are read from the store at once.
+pub const STUCK_RUNS_READ_AT_ONCE: usize = 32;
+/// How long after its lease or its rest is over a run is overdue. Whoever is there looks every second.
+pub const RUN_OVERDUE_AFTER: Duration = Duration::from_mins(2);

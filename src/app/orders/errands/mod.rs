@@ -40,7 +40,7 @@ enum Duty {
 
 /// An errand at work.
 #[derive(Clone, Debug)]
-pub(super) struct Errand {
+pub(in crate::app) struct Errand {
     order: OrderId,
     standing: Standing,
     hand_over_pending: bool,
@@ -81,7 +81,7 @@ impl Errand {
 }
 
 /// Errands as durable runs.
-pub(super) struct Errands(pub(super) Arc<App>);
+pub(in crate::app) struct Errands(pub(in crate::app) Arc<App>);
 
 /// What became of a write.
 #[derive(Clone, Copy, PartialEq, Eq)]
