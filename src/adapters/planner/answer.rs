@@ -27,9 +27,14 @@ struct Message {
     refusal: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Usage {
-    total_tokens: u64,
+/// How many tokens a call took, as the server counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Usage {
+    /// Of the question and the answer together.
+    pub(super) total_tokens: u64,
+    /// Of the answer, where that is said.
+    #[serde(default)]
+    pub(super) completion_tokens: Option<u64>,
 }
 
 /// What a model said, in the form it was asked for.
@@ -60,6 +65,17 @@ pub(super) struct Proposed {
     pub(super) certainty: u8,
 }
 
+impl Usage {
+    /// The same by what they are of: a question costs another price than an answer.
+    pub(super) fn by_kind(self) -> [(&'static str, u64); 3] {
+        let Some(answer) = self.completion_tokens else {
+            return [("prompt", 0), ("completion", 0), ("unsplit", self.total_tokens)];
+        };
+        let question = self.total_tokens.saturating_sub(answer);
+        [("prompt", question), ("completion", answer), ("unsplit", 0)]
+    }
+}
+
 impl Completion {
     /// Reads what a server sent.
     pub(super) fn read(body: &[u8]) -> Result<Self, ModelFailure> {
@@ -68,8 +84,8 @@ impl Completion {
     }
 
     /// How many tokens it took, where the server says so.
-    pub(super) fn tokens(&self) -> Option<u64> {
-        self.usage.as_ref().map(|usage| usage.total_tokens)
+    pub(super) const fn usage(&self) -> Option<Usage> {
+        self.usage
     }
 
     /// What the model said.
@@ -213,6 +229,19 @@ mod tests {
         let add = Operation::Add { item: ItemId::new("a"), quantity, fallbacks: Vec::new() };
         assert_eq!(read.draft.operations(), [add, Operation::ViewCart]);
         assert_eq!((read.certainty, read.draft.constraints().len()), (90, 0));
+    }
+
+    #[test]
+    fn tokens_are_split_where_the_server_says_so() {
+        let usage = |said: Value| {
+            let completion = json!({ "choices": [], "usage": said });
+            Completion::read(completion.to_string().as_bytes()).unwrap().usage()
+        };
+        let split = usage(json!({"total_tokens": 120, "completion_tokens": 20})).unwrap();
+        assert_eq!(split.by_kind(), [("prompt", 100), ("completion", 20), ("unsplit", 0)]);
+        let whole = usage(json!({"total_tokens": 120})).unwrap();
+        assert_eq!(whole.by_kind(), [("prompt", 0), ("completion", 0), ("unsplit", 120)]);
+        assert_eq!(usage(json!(null)), None);
     }
 
     #[test]

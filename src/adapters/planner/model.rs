@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
-use super::answer::{Completion, Proposed, proposed};
+use super::answer::{Completion, Proposed, Usage, proposed};
 use super::budget::Budget;
 use super::instructions::{AGAIN, INSTRUCTIONS, PROMPT, Told};
 use super::remembered::{Question, Remembered};
 use super::schema::schema;
 use crate::adapters::outward::{Call, Missed, NoRoots, Patience, Peer, Peers, Reply, Transport};
+use crate::telemetry::measures;
 
 /// The section of the configuration, which is what it is called in the log and by operators.
 const NAME: &str = "planner";
@@ -162,8 +163,9 @@ impl LanguageModel {
             Err(Missed::Lost) => return Err(ModelFailure::Silent),
         };
         let completion = Completion::read(&reply.body)?;
-        if let Some(tokens) = completion.tokens() {
-            self.budget.settle(&aside, tokens);
+        if let Some(usage) = completion.usage() {
+            self.budget.settle(&aside, usage.total_tokens);
+            note(usage);
         }
         completion.content().map(str::to_owned)
     }
@@ -175,6 +177,14 @@ impl LanguageModel {
             certainty: proposed.certainty,
             provenance: Provenance { model, prompt, is_remembered },
         }
+    }
+}
+
+/// Counts tokens for whoever reads figures.
+fn note(usage: Usage) {
+    let Some(measures) = measures() else { return };
+    for (kind, tokens) in usage.by_kind() {
+        measures.llm_tokens.grow_by([kind], tokens);
     }
 }
 

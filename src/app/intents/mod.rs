@@ -11,6 +11,7 @@ mod indexes;
 mod planning;
 mod reading;
 mod redacted;
+mod seen;
 mod surroundings;
 mod talks;
 mod understand;

@@ -16,10 +16,10 @@ use acp_language::{CartLine, Context};
 
 use super::reading::{Reading, Words};
 use super::redacted::redacted;
+use super::seen::Seen;
 use super::talks::{Found, own};
 use crate::app::ask::bounded;
 use crate::app::{App, Ask, Failure, Said};
-use crate::telemetry::measures;
 
 /// What was decided about a sentence.
 struct Understood {
@@ -28,8 +28,8 @@ struct Understood {
     answer: Answer,
     /// The plan it came to.
     made: Option<Plan>,
-    /// What it came to and who understood it, for whoever reads figures.
-    seen: [&'static str; 2],
+    /// What it came to, for whoever reads figures.
+    seen: Seen,
 }
 
 /// A text that can be read: it says something, and somebody can have said all of it.
@@ -66,20 +66,6 @@ fn remember(talk: &mut Conversation, context: Context) {
     talk.latest = u32::try_from(context.latest).unwrap_or_default();
     talk.results = context.results;
     talk.open = context.open;
-}
-
-/// What a sentence came to.
-fn seen(intent: &Intent) -> [&'static str; 2] {
-    let outcome = if !intent.questions.is_empty() {
-        "asked"
-    } else if !intent.issues.is_empty() {
-        "doubted"
-    } else if intent.plan.is_some() {
-        "planned"
-    } else {
-        "understood"
-    };
-    [outcome, intent.planner.name()]
 }
 
 impl App {
@@ -134,9 +120,7 @@ impl App {
         let change = ConversationChange { conversation, plan, answer: kept };
         match self.ports.conversations.commit(change).await? {
             Committed::At(_) => {
-                if let Some(measures) = measures() {
-                    measures.intents.grow(seen);
-                }
+                seen.note();
                 Ok(Some(Said::anew(answer)))
             }
             Committed::Raced => Ok(None),
@@ -190,7 +174,7 @@ impl App {
             planner,
         };
         let answer = bounded(self.ports.answers.intent(&intent))?;
-        Ok(Understood { before, after: talk, answer, made, seen: seen(&intent) })
+        Ok(Understood { before, after: talk, answer, made, seen: Seen::of(&intent) })
     }
 
     /// What is to be read: a text, by whom it is wanted, or what was chosen.

@@ -1,6 +1,9 @@
 //! What whoever watches is told of commits that became true: how often what happened.
 
+use std::time::Duration;
+
 use acp_core::order::OrderEvent;
+use acp_core::plan::{Moment, MomentKind, Plan};
 use acp_core::ports::{Change, Committed, PlanWrite, SessionWrite};
 use acp_core::session::SessionEvent;
 
@@ -44,14 +47,36 @@ impl Figures {
 /// The same of a plan: its moments that were not written before, and its end.
 pub(super) fn note_plan(PlanWrite { known, after, .. }: &PlanWrite, committed: Committed) {
     let (Some(measures), Committed::At(_)) = (measures(), committed) else { return };
-    let fresh = after.timeline.iter().filter(|moment| moment.seq > *known);
-    for moment in fresh {
+    let fresh = || after.timeline.iter().filter(|moment| moment.seq > *known);
+    // All that is open is asked together, and each of it is a moment.
+    if fresh().any(|moment| moment.kind == MomentKind::QuestionAsked) {
+        for question in &after.terms.questions {
+            measures.questions.grow(["plan", question.slot.name()]);
+        }
+    }
+    for moment in fresh() {
         measures.plan_moments.grow([moment.kind.name()]);
+        if let Some((word, waited)) = approval(after, moment) {
+            measures.approval_waits.note([word], waited);
+        }
         if moment.kind.is_last() {
             let reason = after.reason.map_or("none", |reason| reason.name());
             measures.plans_ended.grow([after.status.name(), reason]);
         }
     }
+}
+
+/// How long a plan waited for a word, where this moment is one. What it is and when it was asked for is
+/// in the timeline; of one that is too long for that nothing is said.
+fn approval(plan: &Plan, moment: &Moment) -> Option<(&'static str, Duration)> {
+    let word = match moment.kind {
+        MomentKind::Approved => "approved",
+        MomentKind::Rejected => "rejected",
+        _ => return None,
+    };
+    let is_request = |it: &&Moment| it.kind == MomentKind::ApprovalRequested && it.seq < moment.seq;
+    let asked = plan.timeline.iter().rev().find(is_request)?;
+    Some((word, moment.at.since(asked.at)))
 }
 
 fn session_event(write: &SessionWrite) -> Option<&'static str> {

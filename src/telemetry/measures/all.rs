@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::family::{Count, Family};
 use super::snapshot::{Metric, Row};
-use super::spread::Durations;
+use super::spread::{Durations, Shares, Waits};
 
 /// Declares every figure that is kept while things happen: its place, its name, what it says, its
 /// labels, and those rows that are there before anything happened.
@@ -114,6 +114,22 @@ figures! {
         "acp_intents_total",
         "What sentences came to, and who understood them",
         ["outcome", "planner"];
+    coverage: Family<1, Shares> =
+        "acp_intent_coverage",
+        "Which share of the words of a sentence was understood",
+        ["planner"];
+    questions: Family<2, Count> =
+        "acp_questions_total",
+        "What shoppers and agents were asked",
+        ["about", "slot"];
+    approval_waits: Family<1, Waits> =
+        "acp_approval_wait_seconds",
+        "How long plans waited for the word of a person",
+        ["word"];
+    llm_tokens: Family<1, Count> =
+        "acp_llm_tokens_total",
+        "Tokens the language model counted, of questions and answers",
+        ["kind"];
     store_calls: Family<2, Durations> =
         "acp_store_call_duration_seconds",
         "How long calls of the store took",

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use super::snapshot::{Kind, Metric, Row, Value};
-use super::spread::Durations;
+use super::spread::{Shares, Sorted, Steps, Timed};
 
 /// Most sets of labels a figure is kept under; what comes beyond stands together under [`OTHER`], but
 /// for its last label, which says how it went.
@@ -33,7 +33,7 @@ impl Cell for Count {
     }
 }
 
-impl Cell for Durations {
+impl<S: Steps> Cell for Sorted<S> {
     const KIND: Kind = Kind::Histogram;
 
     fn now(&self) -> Value {
@@ -92,8 +92,13 @@ fn beyond<const N: usize>(labels: [&'static str; N]) -> [&'static str; N] {
 impl<const N: usize> Family<N, Count> {
     /// Once more.
     pub fn grow(&self, labels: [&'static str; N]) {
+        self.grow_by(labels, 1);
+    }
+
+    /// So many more.
+    pub fn grow_by(&self, labels: [&'static str; N], number: u64) {
         self.with(labels, |count| {
-            count.0.fetch_add(1, Ordering::Relaxed);
+            count.0.fetch_add(number, Ordering::Relaxed);
         });
     }
 
@@ -107,10 +112,17 @@ impl<const N: usize> Family<N, Count> {
     }
 }
 
-impl<const N: usize> Family<N, Durations> {
+impl<const N: usize, S: Timed> Family<N, Sorted<S>> {
     /// It took so long once more.
     pub fn note(&self, labels: [&'static str; N], took: Duration) {
-        self.with(labels, |durations| durations.note(took));
+        self.with(labels, |times| times.note(took));
+    }
+}
+
+impl<const N: usize> Family<N, Shares> {
+    /// It was so many hundredths once more.
+    pub fn note_percent(&self, labels: [&'static str; N], hundredths: u32) {
+        self.with(labels, |shares| shares.note_percent(hundredths));
     }
 }
 

@@ -36,14 +36,14 @@ pub enum Value {
     Spread(Spread),
 }
 
-/// How often something took how long.
+/// How often something was how large.
 #[derive(Clone, Debug)]
 pub struct Spread {
-    /// The upper ends of all steps but the last, in seconds.
+    /// The upper ends of all steps but the last.
     pub bounds: &'static [f64],
     /// How often each step was met; one more than there are bounds.
     pub counts: Vec<u64>,
-    /// All of it together, in seconds.
+    /// All of it together.
     pub sum: f64,
 }
 

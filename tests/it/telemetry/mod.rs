@@ -3,6 +3,7 @@
 
 mod collector;
 mod figures;
+mod intents;
 mod metrics;
 mod stuck;
 mod tap;
