@@ -103,6 +103,7 @@ OVERVIEW = [
         about="What alerts on the error budget look at.",
     ),
     lines("Calls under way", "none", (f"sum by (instance) (acp_http_requests_in_flight{{{HERE_ONLY}}})", "{{instance}}")),
+    lines("Calls that were told to come back", "reqps", (rate("acp_http_requests_shed_total", by="route"), "{{route}}"), about="More were under way than server.in_flight_max."),
     lines("Beyond their quota", "reqps", (rate("acp_rate_limit_decisions_total", 'decision="beyond"', "bucket"), "{{bucket}}")),
     lines("Keys of callers", "reqps", (rate("acp_idempotency_total", by="outcome"), "{{outcome}}"), about="first: new; replayed: the same again; conflict: the same key for something else."),
     lines("CPU", "percentunit", (f"rate(process_cpu_seconds_total{{job=\"acp-gateway\", {HERE_ONLY}}}[$__rate_interval])", "{{instance}}"), about="1 is one core."),

@@ -34,7 +34,7 @@ use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::admin::{self, Admin, MerchantCatalog, put_on_sale};
 use crate::app::{App, Delegating, Feeds, Keeping, Ports, Relay};
 use crate::config::{self, Config, StoreKind};
-use crate::http::{Discovery, Gateway, Offers, WireAnswers, router};
+use crate::http::{Discovery, Gateway, Offers, Seats, WireAnswers, router};
 use crate::identity::Identity;
 use crate::metering::Meter;
 use crate::store::embedded::Embedded;
@@ -297,6 +297,7 @@ impl World {
             feeds: Arc::clone(&self.feeds),
             identity: Arc::clone(&self.identity),
             meter: Arc::new(self.meter()),
+            seats: Seats::of(self.config.server.in_flight_max),
             proxy_hops: self.config.server.proxy_hops,
             entropy: Arc::clone(&self.entropy),
             news: self.payment_news(),

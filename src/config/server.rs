@@ -35,6 +35,9 @@ pub struct Server {
     /// Most of them from one address, where no proxy is configured.
     #[serde(deserialize_with = "reading::whole::<1, 1_000_000, _, _>")]
     pub connections_per_address_max: usize,
+    /// Most requests that are worked on at one time.
+    #[serde(deserialize_with = "reading::whole::<1, 100_000, _, _>")]
+    pub in_flight_max: usize,
     /// How many proxies in front of the gateway are believed to say where a call comes from.
     #[serde(deserialize_with = "reading::whole::<0, 10, _, _>")]
     pub proxy_hops: usize,
@@ -106,6 +109,7 @@ impl Default for Server {
             drain_timeout_ms: 30_000,
             connections_max: 10_000,
             connections_per_address_max: 1_000,
+            in_flight_max: 512,
             proxy_hops: 0,
             tls_certificate: None,
             tls_key: None,
@@ -148,6 +152,14 @@ impl Section for Server {
             1_000_000,
             "Most of them from one address, or one /64 network of IPv6; more are closed at once. \
              Not looked at where `proxy_hops` is set; 1 to 1000000.",
+        ),
+        Key::whole(
+            "in_flight_max",
+            1,
+            100_000,
+            "Most requests that are worked on at one time; the next one is answered 503 with \
+             `Retry-After`, at once. A stream of events counts until it begins, and health checks \
+             not at all; 1 to 100000.",
         ),
         Key::whole(
             "proxy_hops",

@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use tower::ServiceExt as _;
 
-use super::layers::{Guest, allowed, behind_barrier, handed, look, met, noted, signed};
+use super::layers::{Guest, allowed, behind_barrier, handed, look, met, noted, seated, signed};
 use super::resources::products;
 use super::router::{Gateway, not_found, resources_of_agents};
 
@@ -36,6 +36,7 @@ impl Inward {
             .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
             .route_layer(from_fn_with_state(Arc::clone(gateway), handed))
             .route_layer(from_fn_with_state(Arc::clone(gateway), noted))
+            .route_layer(from_fn_with_state(Arc::clone(gateway), seated))
             .fallback(not_found)
             .with_state(Arc::clone(gateway));
         Self { gateway: Arc::clone(gateway), routes }

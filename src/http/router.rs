@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::discovery::Discovery;
 use super::layers::{
-    AUTHENTICATIONS, Doorstep, Listed, allowed, doorstep, known, listed, noted, signed,
+    AUTHENTICATIONS, Doorstep, Listed, Seats, allowed, doorstep, known, listed, noted, seated,
+    signed,
 };
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
@@ -36,6 +37,8 @@ pub struct Gateway {
     pub identity: Arc<Identity>,
     /// Counts calls.
     pub meter: Arc<Meter>,
+    /// How many requests are worked on at a time.
+    pub seats: Seats,
     /// How many proxies in front of the gateway are believed to say where a call comes from.
     pub proxy_hops: usize,
     pub entropy: Arc<dyn Entropy>,
@@ -120,7 +123,8 @@ pub(super) fn resources_of_agents() -> Router<Arc<Gateway>> {
         .route("/plans/{plan_id}/cancel", post(plans::cancel))
 }
 
-/// The routes of agents, merchants and principals, who say first who they are.
+/// The routes of agents, merchants and principals, who say first who they are. Before that they take a
+/// seat; whoever only asks whether the gateway lives needs none.
 fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
     resources_of_agents()
         .route("/checkout_sessions/{checkout_session_id}/approval", post(shop::approve))
@@ -162,6 +166,7 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .route_layer(from_fn_with_state(Arc::clone(gateway), known))
         .route_layer(from_fn_with_state(Arc::clone(gateway), listed))
         .route_layer(from_fn_with_state(Arc::clone(gateway), noted))
+        .route_layer(from_fn_with_state(Arc::clone(gateway), seated))
 }
 
 /// Every route, with those of other bindings `beside`, which see to it themselves who calls.

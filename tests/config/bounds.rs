@@ -26,6 +26,7 @@ pub(super) const BOUNDS: &[Bound] = &[
     ("server.drain_timeout_ms", "", &["0", "600000"], &["-1", "600001", "9223372036854775807"]),
     ("server.connections_max", "", &["1", "1000000"], &["0", "1000001", "true"]),
     ("server.connections_per_address_max", "", &["1", "1000000"], &["0", "1000001", "'9'"]),
+    ("server.in_flight_max", "", &["1", "100_000"], &["0", "100001", "'9'"]),
     ("server.proxy_hops", "", &["0", "10"], &["-1", "11", "true"]),
     (
         "server.tls_certificate",

@@ -11,6 +11,7 @@ mod listed;
 mod message;
 mod noted;
 mod paying;
+mod seats;
 mod signed;
 mod unread;
 
@@ -26,4 +27,6 @@ pub use listed::Listed;
 pub(super) use listed::{AUTHENTICATIONS, listed};
 pub(super) use noted::noted;
 pub(super) use paying::may_pay;
+pub use seats::Seats;
+pub(super) use seats::seated;
 pub(super) use signed::signed;

@@ -43,6 +43,10 @@ figures! {
         "acp_http_errors_total",
         "Errors that were answered, by their code",
         ["code"];
+    shed: Family<1, Count> =
+        "acp_http_requests_shed_total",
+        "Requests that were told to come back because too many were under way",
+        ["route"];
     idempotency: Family<1, Count> =
         "acp_idempotency_total",
         "What became of calls with an Idempotency-Key",

@@ -9,6 +9,7 @@ use http_body_util::BodyExt as _;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 use tokio::task::JoinHandle;
 
 /// What was asked, and in which trace.
@@ -18,6 +19,8 @@ pub(super) type Heard = (String, Option<String>);
 pub(super) struct Tap {
     pub(super) url: String,
     heard: Arc<Mutex<Vec<Heard>>>,
+    /// Nothing is handed on while somebody holds it shut.
+    gate: Arc<RwLock<()>>,
     task: JoinHandle<()>,
 }
 
@@ -26,16 +29,26 @@ impl Tap {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let heard = Arc::<Mutex<Vec<_>>>::default();
-        let notes = heard.clone();
+        let (notes, gate) = (heard.clone(), Arc::<RwLock<()>>::default());
+        let open = gate.clone();
         let router = Router::new().fallback(move |request: Request| {
             let asked = format!("{} {}", request.method(), request.uri().path());
             let parent = request.headers().get("traceparent");
             let parent = parent.map(|it| it.to_str().unwrap().to_owned());
             notes.lock().unwrap().push((asked, parent));
-            handed_on(service.clone(), request)
+            let (open, service) = (open.clone(), service.clone());
+            async move {
+                drop(open.read().await);
+                handed_on(service, request).await
+            }
         });
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { url, heard, task }
+        Self { url, heard, gate, task }
+    }
+
+    /// Hands nothing on until this is dropped.
+    pub(super) async fn shut(&self) -> OwnedRwLockWriteGuard<()> {
+        self.gate.clone().write_owned().await
     }
 
     /// What it was asked, and in which trace.

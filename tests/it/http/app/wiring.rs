@@ -19,7 +19,7 @@ use acp_gateway::adapters::three_ds::NobodyFindsOut;
 use acp_gateway::app::{App, FeedPorts, Feeds, Keeping, Kept, Relay, Shelves, WebhookPorts};
 use acp_gateway::boot::rates;
 use acp_gateway::config::{Config, Limits, PurchaseAccount};
-use acp_gateway::http::{Discovery, FeedWords, Gateway, Inward, Offers, router};
+use acp_gateway::http::{Discovery, FeedWords, Gateway, Inward, Offers, Seats, router};
 use acp_gateway::identity::{Hosting, Identity, IdentityPorts, Jwts};
 use acp_gateway::mcp;
 use acp_gateway::metering::{Meter, OwnQuotas};
@@ -85,6 +85,7 @@ pub(super) fn gateway_of(
         feeds,
         identity,
         meter: Arc::new(meter_of(&wishes.limits, clock.clone())),
+        seats: Seats::of(512),
         proxy_hops: wishes.proxy_hops,
         entropy,
         unknown_fields: wishes.unknown_fields,
