@@ -21,6 +21,8 @@ use hyper_util::rt::TokioExecutor;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::timeout;
+use tracing::field::{Empty, display};
+use tracing::{Instrument as _, Span};
 
 use super::address::{Local, Place, place_of};
 use super::signing::{event_name, merchant_signature, standard_signature};
@@ -30,6 +32,9 @@ use crate::telemetry::traceparent;
 
 const WHO_WE_ARE: HeaderValue =
     HeaderValue::from_static(concat!("acp-gateway/", env!("CARGO_PKG_VERSION")));
+/// What all who are told are called in spans. Who it is says the run around, and where it is nobody: an
+/// address may open something.
+const PEER: &str = "webhook";
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// How letters are carried.
@@ -74,6 +79,16 @@ impl Carrier {
             Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
         let local = if options.allows_local { Local::Allowed } else { Local::Refused };
         Ok(Self { client, guarded, local })
+    }
+
+    async fn sent_within_time(&self, uri: &Uri, letter: Letter<'_>) -> Result<Posted, Unheard> {
+        let sent = timeout(WEBHOOK_TIMEOUT, self.send(uri, letter)).await;
+        let sent = sent.unwrap_or(Err(Unheard::TooSlow));
+        match &sent {
+            Ok(posted) => Span::current().record("status", posted.status),
+            Err(why) => Span::current().record("missed", display(why.as_str())),
+        };
+        sent
     }
 
     async fn send(&self, uri: &Uri, letter: Letter<'_>) -> Result<Posted, Unheard> {
@@ -150,7 +165,13 @@ impl Courier for Carrier {
     async fn carry(&self, letter: Letter<'_>) -> Result<Posted, Unheard> {
         // What was fine when it was written down need not be any more.
         let place = place_of(letter.url, self.local).map_err(|_bad| Unheard::NotPublic)?;
-        let sent = timeout(WEBHOOK_TIMEOUT, self.send(place.uri(), letter)).await;
-        sent.unwrap_or(Err(Unheard::TooSlow))
+        let span = tracing::info_span!(
+            "call",
+            peer = PEER,
+            method = "POST",
+            status = Empty,
+            missed = Empty
+        );
+        self.sent_within_time(place.uri(), letter).instrument(span).await
     }
 }

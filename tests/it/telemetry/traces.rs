@@ -95,8 +95,12 @@ async fn the_spans_of_a_checkout_arrive_with_their_parents() {
     for event in letters {
         let parent = &event.headers["traceparent"];
         let span = told.spans.iter().find(|span| parent.contains(&hex(&span.span_id))).unwrap();
-        assert_eq!(span.name, "delivery.telling");
+        assert_eq!((&*span.name, span.kind()), ("POST webhook", SpanKind::Client));
         assert!(parent.contains(&hex(&span.trace_id)));
+        assert_eq!(told.around(span)[..2], ["delivery.telling", "delivery run"]);
+        let status = text_of(&span.attributes, "http.response.status_code");
+        assert_eq!(status.as_deref(), Some("200"));
+        assert!(!is_failed(span));
     }
     // A session that is only looked at, and an address there is not, are told like all others.
     assert_eq!(told.named("POST /checkout_sessions").len(), 1);
@@ -216,6 +220,35 @@ async fn errors_and_what_moves_money_are_told_where_nothing_else_is() {
         let is_money = |span: &&&Span| span.name.starts_with("payment.");
         assert!(trace.iter().any(|it| is_failed(it)) || trace.iter().any(|it| is_money(&it)));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_that_does_not_listen_is_seen_and_where_it_is_is_not() {
+    let (collector, home) = (Collector::start().await, TempDir::new().unwrap());
+    let program = telling(&home, &collector)
+        .variable("OTEL_TRACES_SAMPLER", "always_off")
+        .setting("WEBHOOKS__LOCAL_HTTP", "true");
+    let gateway = Running::start_as(home.path(), program);
+    // Who knows the address may write there.
+    let nowhere = "http://127.0.0.1:1/hooks/who-knows-this-may-write";
+    gateway.command(&["webhooks", "add", "--agent", "demo_agent", nowhere]).fine();
+    buy(&mut gateway.client().await, "a", "tok_visa").await;
+    until(async || gateway.log().contains("could not be told of order")).await;
+    assert_eq!(gateway.until_quiet().await, 0);
+    gateway.stop();
+
+    let told = collector.told();
+    let letters = told.named("POST webhook");
+    assert!(!letters.is_empty(), "{:?}", told.names());
+    for letter in letters {
+        assert!(is_failed(letter) && letter.kind() == SpanKind::Client);
+        assert_eq!(text_of(&letter.attributes, "acp.missed").as_deref(), Some("unreachable"));
+        assert_eq!(told.around(letter)[..2], ["delivery.telling", "delivery run"]);
+        let words: Vec<_> = letter.attributes.iter().map(|it| it.key.as_str()).collect();
+        assert_eq!(words, ["peer.service", "http.request.method", "acp.missed"]);
+    }
+    assert!(!String::from_utf8_lossy(&told.bytes).contains("who-knows-this"));
+    assert_discreet(&told);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
