@@ -48,6 +48,9 @@ say "Dockerfile"
 "$TOOLS/bin/hadolint" Dockerfile
 sed 's|^USER .*|USER root|' Dockerfile >"$home/Dockerfile"
 must_fail "$TOOLS/bin/hadolint" "$home/Dockerfile"
+# What is built in the place of the official image does not get its name.
+must_fail tests/image/base.sh "$(sed -n 's/^ARG RUST=//p' Dockerfile)" "$home" true
+grep -q "somebody else's image" "$home/said"
 
 say "compose.yaml and workflows"
 check() { "$TOOLS/bin/check-jsonschema" --quiet --builtin-schema "$@"; }

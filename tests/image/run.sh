@@ -49,11 +49,17 @@ end() {
 trap end EXIT
 
 say "build ($PROFILE)"
-readonly RUST=docker.io/library/rust:1.95-slim-bookworm
+# What the Dockerfile begins with where nothing else is said.
+RUST=$(sed -n 's/^ARG RUST=//p' "$ROOT/Dockerfile")
+[ -n "$RUST" ] || fail "the Dockerfile does not say what it begins with"
 if ! "${engine[@]}" image inspect "$RUST" >/dev/null 2>&1 &&
   ! timeout 120 "${engine[@]}" pull -q "$RUST" >/dev/null 2>&1; then
-  "$HERE/base.sh" "$RUST" "$home" "${engine[@]}" build "${builds[@]}"
+  # Under a name of our own: whoever asks this machine for the official image gets that one or none.
+  RUST=localhost/acp-gateway-base:${RUST##*:}
+  "${engine[@]}" image inspect "$RUST" >/dev/null 2>&1 ||
+    "$HERE/base.sh" "$RUST" "$home" "${engine[@]}" build "${builds[@]}"
 fi
+builds+=(--build-arg "RUST=$RUST")
 builds+=(--build-arg "PROFILE=$PROFILE" ${CARGO_BUILD_JOBS:+--build-arg "CARGO_BUILD_JOBS=$CARGO_BUILD_JOBS"})
 for target in gateway mocks; do
   image=$([ $target = gateway ] && echo $GATEWAY || echo $MOCKS)
