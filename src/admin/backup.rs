@@ -37,8 +37,11 @@ pub(super) async fn backup(
             return Err(Denial::new(Code::Invalid, message));
         }
         Backend::Redis(_) => {
-            let message = "This gateway keeps everything in Redis, which has backups of its own: \
-                           copy its append-only files, or what BGSAVE writes.";
+            let message = "This gateway keeps everything in Redis, and has no file to copy. Have \
+                           Redis make a backup: `redis-cli bgsave`, and copy the file it writes, \
+                           or copy the whole folder of its append-only files while none is \
+                           rewritten (docs/operations/redis.md, Backups). It is of no use without \
+                           the master key.";
             return Err(Denial::new(Code::Invalid, message));
         }
     };

@@ -20,7 +20,10 @@ Example:
   acp-gateway backup /backups/acp-2026-11-21.redb
 
 To restore it, stop the gateway, put the copy as acp.redb into an empty data directory together
-with the master.key of the old one, and start on that directory."
+with the master.key of the old one, and start on that directory.
+
+It is for the store inside the gateway. Where the store is on Redis, backups are those of Redis
+(redis-cli bgsave, or its append-only files), and this command says so and ends with 1."
 )]
 pub(super) struct BackupArgs {
     /// The file to make; one that exists is never overwritten

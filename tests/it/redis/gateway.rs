@@ -53,8 +53,12 @@ async fn gateways_beside_each_other_serve_the_same_sessions() {
 
     let status = second.operator().await.get("/status").await.unwrap().json();
     assert_eq!(status["store"], "redis");
-    let refused = second.command(&["backup", "/tmp/never-written.redb"]).complaint(1);
-    assert!(refused.contains("Redis, which has backups of its own"), "{refused}");
+    let never = homes[1].path().join("never-written.redb");
+    let refused = second.command(&["backup", never.to_str().unwrap()]).complaint(1);
+    for what_to_do in ["`redis-cli bgsave`", "append-only files", "docs/operations/redis.md"] {
+        assert!(refused.contains(what_to_do), "{what_to_do} is missing: {refused}");
+    }
+    assert!(refused.contains("without the master key") && !never.exists(), "{refused}");
 }
 
 #[tokio::test]
