@@ -250,7 +250,17 @@ async fn a_call_of_a_tool_is_counted_as_the_call_it_is() {
 
 #[tokio::test]
 async fn the_log_names_the_call_and_holds_no_secret() {
-    let shop = Shop::with(&[("LOG__LEVEL", "trace,rmcp=trace")]);
+    assert_the_log_is_discreet("trace,rmcp=trace").await;
+}
+
+/// Everything that happens in a span, whoever writes it down.
+#[tokio::test]
+async fn no_span_brings_messages_into_the_log() {
+    assert_the_log_is_discreet("info,[request]=trace,[tool]=trace").await;
+}
+
+async fn assert_the_log_is_discreet(level: &str) {
+    let shop = Shop::with(&[("LOG__LEVEL", level)]);
     let mut caller = shop.caller(Revision::Stateless).await;
     let meta = |key: &str| json!({"api_version": "2026-04-17", "idempotency_key": key, "request_id": "req-of-mine"});
     let opened = json!({"meta": meta("open"), "payload": {
