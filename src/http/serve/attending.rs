@@ -284,12 +284,22 @@ mod tests {
         axum::body::Body::from_stream(words)
     }
 
+    const PIECES: usize = 90;
+    const PIECE: usize = 16 * 1024;
+
+    /// Much that is all there.
+    fn long() -> axum::body::Body {
+        let pieces = (0..PIECES).map(|_| Ok::<_, Infallible>(vec![b'x'; PIECE]));
+        axum::body::Body::from_stream(futures_util::stream::iter(pieces))
+    }
+
     fn served() -> Served {
         let router = Router::new()
             .route("/small", get(async || "small"))
             .route("/slow", get(async || sleep(Duration::from_secs(20)).await))
             .route("/large", get(async || "x".repeat(LARGE)))
             .route("/told", get(told))
+            .route("/long", get(async || long()))
             .route(
                 "/host",
                 post(async |request: Request<axum::body::Body>| {
@@ -464,6 +474,20 @@ mod tests {
         let told = told.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(told, "word".repeat(10));
         assert!(before.elapsed() > STREAM_ANSWER_TIMEOUT * 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_taken_piece_by_piece_is_taken_to_its_end() {
+        let Served { stream, .. } = served();
+        let (mut asking, _connection) = asking(stream, u32::try_from(PIECE).unwrap()).await;
+        let mut long = asking.send_request(request("GET", "/long")).await.unwrap().into_body();
+        let (before, mut read) = (Instant::now(), 0);
+        while let Some(frame) = long.frame().await {
+            read += frame.unwrap().into_data().map_or(0, |data| data.len());
+            sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(read, PIECES * PIECE);
+        assert!(before.elapsed() > STREAM_ANSWER_TIMEOUT * 2, "{:?}", before.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -98,11 +98,12 @@ impl Ticket {
         Body::new(Taken { body, last: None, ticket: self })
     }
 
-    /// Whether something of the answer waits to be taken now; since when, where it did before.
+    /// Whether something of the answer waits to be taken now. It has only begun to: whoever asks for
+    /// a piece has a window again, and so has taken those before it.
     fn waits(&self, is_there: bool) {
         let mut open = self.streams.open();
         if is_there {
-            open.answered.entry(self.number).or_insert_with(Instant::now);
+            open.answered.insert(self.number, Instant::now());
         } else {
             open.answered.remove(&self.number);
         }

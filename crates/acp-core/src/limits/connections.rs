@@ -36,7 +36,7 @@ pub const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 pub const STREAM_SEND_BYTES_MAX: usize = 64 * 1024;
 /// Most streams that are reset before anybody has looked at them.
 pub const UNSEEN_RESETS_MAX: usize = 20;
-/// How long an answer on a stream may take to be taken.
+/// How long a piece of an answer on a stream may take to be taken.
 pub const STREAM_ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often streams are looked at for that.
 pub const STREAMS_LOOK_PERIOD: Duration = Duration::from_secs(5);
