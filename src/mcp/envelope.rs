@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use acp_core::limits::URI_BYTES_MAX;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, IF_MATCH, USER_AGENT};
@@ -14,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::inputs::{Inputs, Said, piece, whole};
+use super::inputs::{Inputs, META_CHARS_MAX, SEEN_CHARS_MAX, Said, piece, whole, within};
 use super::tools::{Argument, Payload, Place, Tool, named};
 
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
@@ -136,9 +135,6 @@ fn asked(tool: &Tool, arguments: Option<&RawValue>) -> Said<Asked> {
     if !query.is_empty() {
         path = format!("{path}?{query}");
     }
-    if path.len() > URI_BYTES_MAX {
-        return Err("The arguments are too long.".to_owned());
-    }
     let body = match inputs.raw("payload") {
         Some(payload) => Bytes::copy_from_slice(payload.get().as_bytes()),
         None if tool.payload == Payload::Yes => return Err("payload is missing.".to_owned()),
@@ -164,13 +160,8 @@ fn headers_of(inputs: &Inputs<'_>) -> Said<HeaderMap> {
     Ok(headers)
 }
 
-/// The longest value of `meta`: all headers of a request have not much more room than that.
-const META_BYTES_MAX: usize = 1_024;
-
 fn value(name: &str, text: &str) -> Said<HeaderValue> {
-    if text.len() > META_BYTES_MAX {
-        return Err(format!("{name} has more than {META_BYTES_MAX} bytes."));
-    }
+    within(name, text, 0..=META_CHARS_MAX)?;
     HeaderValue::from_str(text)
         .map_err(|_not_plain| format!("{name} must be printable ASCII in one line."))
 }
@@ -185,14 +176,19 @@ fn place(
     let name = argument.name;
     let missing = || format!("{name} is missing.");
     match argument.place {
-        Place::Path | Place::Query | Place::Seen => {
+        Place::Path | Place::Query(_) | Place::Stage | Place::Seen => {
             let Some(text) = inputs.text(name)? else {
                 return if argument.is_required { Err(missing()) } else { Ok(()) };
             };
             match argument.place {
                 Place::Path => *path = path.replace(&format!("{{{name}}}"), &piece(name, &text)?),
                 Place::Seen => {
+                    within(name, &text, 1..=SEEN_CHARS_MAX)?;
                     headers.insert(IF_MATCH, value(name, &format!("\"{text}\""))?);
+                }
+                Place::Query(most) => {
+                    within(name, &text, 1..=most)?;
+                    query.append_pair(name, &text);
                 }
                 _ => {
                     query.append_pair(name, &text);

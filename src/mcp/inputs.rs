@@ -45,21 +45,37 @@ impl<'a> Inputs<'a> {
     }
 }
 
-/// A number within bounds.
+/// A number within bounds. `3.0` is one, as everywhere.
 pub(super) fn whole(name: &str, raw: &RawValue, bounds: RangeInclusive<u32>) -> Said<u32> {
-    let number = serde_json::from_str(raw.get()).ok().filter(|number| bounds.contains(number));
+    let text = match raw.get().split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|digit| digit == b'0') => whole,
+        _ => raw.get(),
+    };
+    let number = serde_json::from_str(text).ok().filter(|number| bounds.contains(number));
     let (least, most) = (bounds.start(), bounds.end());
     number.ok_or_else(|| format!("{name} must be a whole number from {least} to {most}."))
 }
 
 /// Longest id that is looked for.
-const ID_BYTES_MAX: usize = 512;
+pub(super) const ID_CHARS_MAX: usize = 512;
+/// Longest value of `meta`: all headers of a request have not much more room than that.
+pub(super) const META_CHARS_MAX: usize = 1_024;
+/// Longest digest of a plan; it stands in a header as well, between quotes.
+pub(super) const SEEN_CHARS_MAX: usize = 512;
+/// Longest name of a place in a list.
+pub(super) const CURSOR_CHARS_MAX: usize = 512;
+
+/// Whether text has so many characters, which is what a schema counts too.
+pub(super) fn within(name: &str, text: &str, bounds: RangeInclusive<usize>) -> Said<()> {
+    let (least, most) = (bounds.start(), bounds.end());
+    let is_within = bounds.contains(&text.chars().count());
+    let wrong = || format!("{name} must have {least} to {most} characters.");
+    is_within.then_some(()).ok_or_else(wrong)
+}
 
 /// Text as one piece of a path, whatever is in it.
 pub(super) fn piece(name: &str, text: &str) -> Said<String> {
-    if text.is_empty() || text.len() > ID_BYTES_MAX {
-        return Err(format!("{name} must have 1 to {ID_BYTES_MAX} bytes."));
-    }
+    within(name, text, 1..=ID_CHARS_MAX)?;
     let mut piece = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
@@ -83,6 +99,19 @@ mod tests {
         assert_eq!(piece("id", "cs_06e6_3x9"), Ok("cs_06e6_3x9".to_owned()));
         assert_eq!(piece("id", "../a?b/ö"), Ok("%2E%2E%2Fa%3Fb%2F%C3%B6".to_owned()));
         assert!(piece("id", "").is_err());
+        assert!(piece("id", &"ö".repeat(512)).is_ok(), "characters, and not bytes");
         assert!(piece("id", &"a".repeat(513)).is_err());
+    }
+
+    #[test]
+    fn a_number_is_whole_however_it_is_written() {
+        for (written, number) in [("3", Some(3)), ("3.0", Some(3)), ("3.00", Some(3))] {
+            let raw = RawValue::from_string(written.to_owned()).unwrap();
+            assert_eq!(whole("limit", &raw, 1..=9).ok(), number, "{written}");
+        }
+        for written in ["0", "10", "3.5", "\"3\"", "-1", "[]"] {
+            let raw = RawValue::from_string(written.to_owned()).unwrap();
+            assert!(whole("limit", &raw, 1..=9).is_err(), "{written}");
+        }
     }
 }

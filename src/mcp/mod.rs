@@ -8,6 +8,7 @@
 mod endpoint;
 mod envelope;
 mod inputs;
+mod message;
 mod schemas;
 mod server;
 mod tools;

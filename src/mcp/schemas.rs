@@ -5,9 +5,12 @@
 //! and the models behind them read a schema as it is.
 
 use acp_core::limits::IDEMPOTENCY_KEY_CHARS_MAX;
+use acp_core::order::OrderStage;
+use acp_wire::shape::order_event::stage_word;
 use acp_wire::version::Version;
 use serde_json::{Map, Value, json};
 
+use super::inputs::{ID_CHARS_MAX, META_CHARS_MAX, SEEN_CHARS_MAX};
 use super::tools::{Argument, Payload, Place, Tool};
 use crate::http::{KeyRule, openapi_document};
 
@@ -102,17 +105,19 @@ fn meta(tool: &Tool) -> Value {
                 Version::NEWEST.as_str()
             ),
         },
-        "request_id": {"type": "string", "description": "Names the call in the log."},
-        "user_agent": {"type": "string", "description": "What calls."},
-        "accept_language": {
-            "type": "string",
-            "description": "The language to answer in, such as `de-AT`.",
-        },
-        "signature": {
-            "type": "string",
-            "description": "A signature over the request of the REST API that this call is, where \
-                            the shop asks for one.",
-        },
+        "request_id": printable(0, META_CHARS_MAX, "Names the call in the log."),
+        "user_agent": printable(0, META_CHARS_MAX, "What calls."),
+        "accept_language": printable(
+            0,
+            META_CHARS_MAX,
+            "The language to answer in, such as `de-AT`.",
+        ),
+        "signature": printable(
+            0,
+            META_CHARS_MAX,
+            "A signature over the request of the REST API that this call is, where the shop asks \
+             for one.",
+        ),
         "timestamp": {
             "type": "string",
             "format": "date-time",
@@ -121,13 +126,9 @@ fn meta(tool: &Tool) -> Value {
     });
     let mut required = vec!["api_version"];
     if let (Some(rule), Some(properties)) = (tool.key, properties.as_object_mut()) {
-        let key = json!({
-            "type": "string",
-            "minLength": 1,
-            "maxLength": IDEMPOTENCY_KEY_CHARS_MAX,
-            "description": "Names the call, so that it can be repeated safely: a new one for each \
-                            new call, and the same one to repeat a call.",
-        });
+        let about = "Names the call, so that it can be repeated safely: a new one for each new \
+                     call, and the same one to repeat a call.";
+        let key = printable(1, IDEMPOTENCY_KEY_CHARS_MAX, about);
         properties.insert("idempotency_key".to_owned(), key);
         required.extend((rule == KeyRule::Demanded).then_some("idempotency_key"));
     }
@@ -140,13 +141,29 @@ fn meta(tool: &Tool) -> Value {
     })
 }
 
+fn text(least: usize, most: usize, about: &str) -> Value {
+    json!({"type": "string", "minLength": least, "maxLength": most, "description": about})
+}
+
+/// The same of what stands in a header.
+fn printable(least: usize, most: usize, about: &str) -> Value {
+    let mut schema = text(least, most, about);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("pattern".to_owned(), json!("^[\\t -~]*$"));
+    }
+    schema
+}
+
 fn schema_of(argument: &Argument) -> Value {
     let about = argument.about;
     match argument.place {
-        Place::Path | Place::Seen => {
-            json!({"type": "string", "minLength": 1, "description": about})
+        Place::Path => text(1, ID_CHARS_MAX, about),
+        Place::Seen => printable(1, SEEN_CHARS_MAX, about),
+        Place::Query(most) => text(1, most, about),
+        Place::Stage => {
+            let stages = OrderStage::ALL.map(stage_word);
+            json!({"type": "string", "enum": stages, "description": about})
         }
-        Place::Query => json!({"type": "string", "description": about}),
         Place::Count(most) => {
             json!({"type": "integer", "minimum": 1, "maximum": most, "description": about})
         }

@@ -23,11 +23,14 @@ use super::tools::{Effect, TOOLS, Tool};
 use crate::http::{Guest, Inward};
 
 /// What a refusal of the protocol is in JSON-RPC, which carries it as it is.
-const REFUSED: ErrorCode = ErrorCode(-32_000);
+pub(super) const REFUSED: ErrorCode = ErrorCode(-32_000);
 /// For how long a client may keep the list: it is the same as long as the process lives.
 const LIST_TTL_MS: u64 = 3_600_000;
 /// The member of `_meta` that says that an answer was given before and nothing was done now.
 const REPLAYED: &str = "idempotent_replayed";
+
+/// The methods there are.
+const KNOWN: [&str; 5] = ["initialize", "ping", "server/discover", "tools/call", "tools/list"];
 
 const INSTRUCTIONS: &str = "\
 Buys from a shop over the Agentic Commerce Protocol. A checkout goes: create_checkout_session, \
@@ -149,14 +152,18 @@ impl ServerHandler for Desk {
 
     async fn list_tools(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|page| page.cursor.is_some()) {
+            let why = "There is one page of tools, and no cursor to another.";
+            return Err(ErrorData::invalid_params(why, None));
+        }
         Ok(ListToolsResult::with_all_items(LISTED.clone()).with_ttl_ms(LIST_TTL_MS))
     }
 
     /// What the library cannot read is nothing it knows: also a call of a tool whose arguments are
-    /// no object.
+    /// no object, and every other method it has whose params are not those of it.
     async fn on_custom_request(
         &self,
         request: CustomRequest,
@@ -164,6 +171,9 @@ impl ServerHandler for Desk {
     ) -> Result<CustomResult, ErrorData> {
         match job_of(&context).map(|job| &job.errand) {
             Some(Errand::Faulty(fault)) => Err(ErrorData::invalid_params(fault.to_string(), None)),
+            _ if KNOWN.contains(&&*request.method) => {
+                Err(ErrorData::invalid_params("The params are not those of the method.", None))
+            }
             _ => Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, request.method, None)),
         }
     }

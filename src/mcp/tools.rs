@@ -3,8 +3,10 @@
 //! What a tool says of itself is constant: nothing a merchant or a buyer wrote gets into what a
 //! model is told to do. No tool gives anybody leave to spend, and none takes the number of a card.
 
+use acp_core::limits::TEXT_CHARS_MAX;
 use axum::http::Method;
 
+use super::inputs::CURSOR_CHARS_MAX;
 use crate::http::KeyRule;
 
 /// A tool.
@@ -59,8 +61,10 @@ pub(super) struct Argument {
 pub(super) enum Place {
     /// Into the path.
     Path,
-    /// Behind the question mark, as text.
-    Query,
+    /// Behind the question mark, as text of so many characters at most.
+    Query(usize),
+    /// The same, as a word for how an order stands.
+    Stage,
     /// The same, as a number from one up to this.
     Count(u32),
     /// The digest of a plan that was looked at.
@@ -97,7 +101,7 @@ const PAGE: &[Argument] = &[
     Argument {
         name: "status",
         about: "Only orders that stand so, such as `confirmed`.",
-        place: Place::Query,
+        place: Place::Stage,
         is_required: false,
     },
     Argument {
@@ -109,7 +113,7 @@ const PAGE: &[Argument] = &[
     Argument {
         name: "cursor",
         about: "The `next_cursor` of an earlier answer.",
-        place: Place::Query,
+        place: Place::Query(CURSOR_CHARS_MAX),
         is_required: false,
     },
 ];
@@ -118,7 +122,7 @@ const SEARCH: &[Argument] = &[
     Argument {
         name: "query",
         about: "What is looked for, in words such as `wildflower honey`.",
-        place: Place::Query,
+        place: Place::Query(TEXT_CHARS_MAX),
         is_required: true,
     },
     Argument {
@@ -330,4 +334,23 @@ pub(super) static TOOLS: [Tool; 17] = [
 /// A tool by its name.
 pub(super) fn named(name: &str) -> Option<&'static Tool> {
     TOOLS.iter().find(|tool| tool.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use acp_core::limits::{FOUND_MAX, ORDERS_PAGE_MAX};
+
+    use super::*;
+
+    #[test]
+    fn as_many_are_asked_for_as_are_answered() {
+        for (tool, most) in [("list_orders", ORDERS_PAGE_MAX), ("search_products", FOUND_MAX)] {
+            let arguments = named(tool).unwrap().arguments.iter();
+            let counts = arguments.filter_map(|argument| match argument.place {
+                Place::Count(most) => usize::try_from(most).ok(),
+                _ => None,
+            });
+            assert_eq!(counts.collect::<Vec<_>>(), [most], "{tool}");
+        }
+    }
 }

@@ -44,6 +44,8 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 pub const FOUND_MAX: usize = 20;
 /// How many goods are found where nobody says how many.
 pub const FOUND_DEFAULT: usize = 10;
+/// Most messages in a batch of calls of tools.
+pub const TOOL_MESSAGES_MAX: usize = 16;
 /// Longest request id that is echoed, in characters.
 pub const REQUEST_ID_CHARS_MAX: usize = 255;
 
