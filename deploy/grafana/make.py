@@ -97,6 +97,8 @@ OVERVIEW = [
     lines("How long answers take, p50", "s", (quantile(0.5, HTTP, 'route!~".+/events"', "route"), "{{route}}")),
     lines("How long answers take, p99", "s", (quantile(0.99, HTTP, 'route!~".+/events"', "route"), "{{route}}")),
     lines("Refusals by code", "reqps", (rate("acp_http_errors_total", by="code"), "{{code}}")),
+    lines("Calls of tools", "reqps", (rate("acp_tool_calls_total", by="tool"), "{{tool}}"), stacked=True),
+    lines("Calls of tools that came to nothing", "reqps", (rate("acp_tool_calls_total", 'outcome!="ok"', "outcome"), "{{outcome}}"), about="Nearly all of them are answered with HTTP 200."),
     lines(
         "Failures by window", "percentunit",
         *((f"acp:http_failures:ratio{window}", window) for window in ("5m", "1h", "6h", "3d")),

@@ -25,6 +25,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tracing::Span;
 
+use super::counted::Called;
 use super::envelope::Errand;
 use super::message::{Message, Wrong, batch, in_json, read};
 use super::server::{Desk, Job, REFUSED};
@@ -109,6 +110,9 @@ impl Door {
         let is_call = matches!(errand, Errand::Call(..));
         if !is_call {
             self.inward.look(guest).await?;
+        }
+        if let Errand::Faulty(tool, _) = &errand {
+            Called::of(*tool).faulty();
         }
         let is_begun = Arc::new(AtomicBool::new(false));
         parts.extensions.insert(Job {

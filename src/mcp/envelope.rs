@@ -40,8 +40,8 @@ pub(super) const META: [(&str, HeaderName); 7] = [
 pub(super) enum Errand {
     /// A tool is called: the request that stands for it.
     Call(&'static Tool, Box<Asked>),
-    /// A tool is called in a way nobody can make a request of.
-    Faulty(Box<str>),
+    /// A tool is called in a way nobody can make a request of; which one, where there is such.
+    Faulty(Option<&'static Tool>, Box<str>),
     /// Something else: that is for the protocol of the tools alone.
     Other,
 }
@@ -101,14 +101,14 @@ impl Errand {
         }
         let params = params.and_then(|params| serde_json::from_str(params.get()).ok());
         let Some(Params { name, arguments }) = params else {
-            return Self::Faulty("A call of a tool needs the name of one.".into());
+            return Self::Faulty(None, "A call of a tool needs the name of one.".into());
         };
         let Some(tool) = named(&name) else {
-            return Self::Faulty(format!("There is no tool {name}.").into());
+            return Self::Faulty(None, format!("There is no tool {name}.").into());
         };
         match asked(tool, arguments) {
             Ok(asked) => Self::Call(tool, Box::new(asked)),
-            Err(fault) => Self::Faulty(fault.into()),
+            Err(fault) => Self::Faulty(Some(tool), fault.into()),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! [`Inward`](crate::http::Inward), so nothing is decided here: not who calls, how often, in which
 //! version, nor what a body means. This room knows envelopes and tools, and no use case.
 
+mod counted;
 mod endpoint;
 mod envelope;
 mod inputs;

@@ -17,6 +17,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value, json};
 use tracing::{Instrument as _, Span};
 
+use super::counted::Called;
 use super::envelope::{Asked, Errand};
 use super::schemas::Described;
 use super::tools::{Effect, TOOLS, Tool};
@@ -80,7 +81,7 @@ impl Desk {
                 );
                 self.carry_out(job.guest.clone(), tool, Asked::clone(asked)).instrument(span).await
             }
-            Errand::Faulty(fault) => Err(ErrorData::invalid_params(fault.to_string(), None)),
+            Errand::Faulty(_, fault) => Err(ErrorData::invalid_params(fault.to_string(), None)),
             Errand::Other => Err(ErrorData::invalid_params("This is no call of a tool.", None)),
         }
     }
@@ -91,7 +92,9 @@ impl Desk {
         tool: &'static Tool,
         asked: Asked,
     ) -> Result<CallToolResult, ErrorData> {
+        let called = Called::of(Some(tool));
         let response = Box::pin(self.inward.ask(guest, asked.request(tool))).await;
+        called.answered(response.status());
         said(response).await
     }
 }
@@ -170,7 +173,9 @@ impl ServerHandler for Desk {
         context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
         match job_of(&context).map(|job| &job.errand) {
-            Some(Errand::Faulty(fault)) => Err(ErrorData::invalid_params(fault.to_string(), None)),
+            Some(Errand::Faulty(_, fault)) => {
+                Err(ErrorData::invalid_params(fault.to_string(), None))
+            }
             _ if KNOWN.contains(&&*request.method) => {
                 Err(ErrorData::invalid_params("The params are not those of the method.", None))
             }

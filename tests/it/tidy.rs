@@ -30,7 +30,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("http", &["app", "identity", "metering", "telemetry"]),
     ("identity", &[]),
     ("jobs", &["app"]),
-    ("mcp", &["http"]),
+    ("mcp", &["http", "telemetry"]),
     ("metering", &["breaker", "telemetry"]),
     ("runs", &["telemetry"]),
     ("seeded", &[]),

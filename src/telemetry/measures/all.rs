@@ -134,6 +134,10 @@ figures! {
         "acp_llm_tokens_total",
         "Tokens the language model counted, of questions and answers",
         ["kind"];
+    tool_calls: Family<2, Count> =
+        "acp_tool_calls_total",
+        "Calls of tools, by what they came to",
+        ["tool", "outcome"];
     store_calls: Family<2, Durations> =
         "acp_store_call_duration_seconds",
         "How long calls of the store took",

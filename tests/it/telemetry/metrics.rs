@@ -13,9 +13,9 @@ use tempfile::TempDir;
 use super::{Figures, basket, buy, payment, ready, until};
 use crate::support::{Program, Running, settings_of_stripe};
 
-const REQUESTS: &str = "acp_http_request_duration_seconds_count";
+pub(super) const REQUESTS: &str = "acp_http_request_duration_seconds_count";
 
-fn counting(home: &TempDir) -> Running {
+pub(super) fn counting(home: &TempDir) -> Running {
     let program = Program::on(home.path()).setting("METRICS__LISTEN", "127.0.0.1:0");
     Running::start_as(home.path(), program)
 }

@@ -8,6 +8,7 @@ mod metrics;
 mod shedding;
 mod stuck;
 mod tap;
+mod tools;
 mod traces;
 
 use std::time::{Duration, Instant};
