@@ -15,7 +15,9 @@ use axum::response::Response;
 use axum::routing::get;
 use tower::ServiceExt as _;
 
-use super::layers::{Guest, allowed, behind_barrier, handed, look, met, noted, seated, signed};
+use super::layers::{
+    Carrying, Guest, allowed, behind_barrier, carrying, handed, look, met, noted, seated, signed,
+};
 use super::resources::products;
 use super::router::{Gateway, not_found, resources_of_agents};
 
@@ -40,6 +42,11 @@ impl Inward {
             .fallback(not_found)
             .with_state(Arc::clone(gateway));
         Self { gateway: Arc::clone(gateway), routes }
+    }
+
+    /// Begins to remember a request that carries others, for the case that it is refused whole.
+    pub fn carrying(&self, request: &mut Request) -> Carrying {
+        carrying(&self.gateway, request)
     }
 
     /// Proves who sent a request, and reads it.

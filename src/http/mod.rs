@@ -24,7 +24,7 @@ pub use discovery::{Discovery, Offers};
 pub use extract::KeyRule;
 pub use feed_words::FeedWords;
 pub use inward::Inward;
-pub use layers::{Guest, Listed, Seats};
+pub use layers::{Carrying, Guest, Listed, Seats};
 pub use openapi::openapi_document;
 pub use router::{Gateway, router};
 pub use serve::{BadCertificate, Certificates, Serving, serve};

@@ -62,7 +62,7 @@ pub fn routes(inward: Inward, names: Names) -> Router<Arc<Gateway>> {
     let door = Door { inward, service };
     let answer = move |request: Request| {
         let door = door.clone();
-        async move { Box::pin(door.answer(request)).await.unwrap_or_else(|refused| *refused) }
+        async move { Box::pin(door.noted(request)).await }
     };
     Router::new().route("/mcp", post(answer))
 }
@@ -72,6 +72,13 @@ const BATCHES_UNTIL: &str = "2025-03-26";
 const REVISION: &str = "mcp-protocol-version";
 
 impl Door {
+    /// Remembers what is refused before it is a request of the protocol.
+    async fn noted(&self, mut request: Request) -> Response {
+        let carrying = self.inward.carrying(&mut request);
+        let response = self.answer(request).await.unwrap_or_else(|refused| *refused);
+        carrying.answered(response).await
+    }
+
     async fn answer(&self, request: Request) -> Result<Response, Box<Response>> {
         let (guest, mut parts, body) = self.inward.meet(request).await?;
         // It was looked at, and nobody behind this door has a use for it.

@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use acp_wire::version::Version;
 use axum::extract::{MatchedPath, Request};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use tokio::time::Instant;
 
@@ -70,15 +72,23 @@ impl Drop for Visit {
     fn drop(&mut self) {
         let status = known_status(self.status);
         // Strangers get no further, and choose what they say: they fill no rows with it.
-        let (route, version) = match self.status {
-            405 => (UNMATCHED, "other"),
-            404 if self.route == UNMATCHED => (UNMATCHED, "other"),
-            401 | 408 | 413 | 414 | 429 | 431 | HUNG_UP => (self.route, "other"),
-            _ => (self.route, self.version),
+        let (method, version) = match self.status {
+            405 => ("other", "other"),
+            404 if self.route == UNMATCHED => (self.method, "other"),
+            401 | 408 | 413 | 414 | 429 | 431 | HUNG_UP => (self.method, "other"),
+            _ => (self.method, self.version),
         };
-        let labels = [self.method, route, version, status];
+        let labels = [method, self.route, version, status];
         self.measures.requests.note(labels, self.began.elapsed());
         self.measures.in_flight.leave();
+    }
+}
+
+/// Counts a request that is refused by its head, before it comes to the door.
+pub(in crate::http) fn turned_away(method_of: &Method, status: StatusCode) {
+    if let Some(measures) = measures() {
+        let labels = [method(method_of), UNMATCHED, "other", known_status(status.as_u16())];
+        measures.requests.note(labels, Duration::ZERO);
     }
 }
 

@@ -56,6 +56,7 @@ pub(in crate::http) async fn met(
         Ok(caller) => caller,
         Err(rejection) => return Err(Box::new(unknown(gateway, &request, rejection))),
     };
+    is_by(request.extensions(), &principal);
     let (parts, body) = request.into_parts();
     let refused = |rejection: Rejection| Box::new(rejection.into_response());
     let body = read_body(&parts.headers, body).await.map_err(refused)?;

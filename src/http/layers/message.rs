@@ -38,18 +38,10 @@ async fn answered(
     request: Request,
     next: Next,
 ) -> Response {
-    let (holder_of, extensions) = (holder.clone(), request.extensions().clone());
-    let (principal, parts, body) = match signer(gateway, holder, request).await {
+    let (principal, parts, body) = match known_signer(gateway, holder, request).await {
         Ok(proven) => proven,
-        Err(refused) => {
-            // Whoever has the key has asked, whoever has signed.
-            if let Some(holder) = &holder_of {
-                is_by(&extensions, holder);
-            }
-            return *refused;
-        }
+        Err(refused) => return *refused,
     };
-    is_by(&parts.extensions, &principal);
     let request = Request::from_parts(parts, Body::from(body));
     let Some(tenant) = gateway.identity.served(&principal.tenant) else {
         return unknown(gateway, &request, Unproven::Refused.into());
@@ -63,9 +55,26 @@ pub(super) async fn signer_of(
     request: Request,
 ) -> Result<(Arc<Principal>, Parts, Bytes), Box<Response>> {
     match holder(request.headers(), gateway).await {
-        Ok(holder) => signer(gateway, holder, request).await,
+        Ok(holder) => known_signer(gateway, holder, request).await,
         Err(rejection) => Err(Box::new(unknown(gateway, &request, rejection))),
     }
+}
+
+/// The same, of whom it is said with the request who it is.
+async fn known_signer(
+    gateway: &Gateway,
+    holder: Option<Arc<Principal>>,
+    request: Request,
+) -> Result<(Arc<Principal>, Parts, Bytes), Box<Response>> {
+    let (holder_of, extensions) = (holder.clone(), request.extensions().clone());
+    let proven = signer(gateway, holder, request).await;
+    match (&proven, &holder_of) {
+        (Ok((principal, ..)), _) => is_by(&extensions, principal),
+        // Whoever has the key has asked, whoever has signed.
+        (Err(_), Some(holder)) => is_by(&extensions, holder),
+        (Err(_), None) => {}
+    }
+    proven
 }
 
 async fn signer(

@@ -17,7 +17,7 @@ mod unread;
 
 pub(super) use allowed::allowed;
 pub(super) use arriving::BodyFault;
-pub(super) use counted::ErrorCode;
+pub(super) use counted::{ErrorCode, turned_away};
 pub(super) use doorstep::{Doorstep, behind_barrier, doorstep};
 pub use handed::Guest;
 pub(super) use handed::{handed, met};
@@ -25,7 +25,8 @@ pub(super) use known::{Known, known};
 pub(super) use limited::{Peer, look, passer_by};
 pub use listed::Listed;
 pub(super) use listed::{AUTHENTICATIONS, listed};
-pub(super) use noted::noted;
+pub use noted::Carrying;
+pub(super) use noted::{carrying, noted};
 pub(super) use paying::may_pay;
 pub use seats::Seats;
 pub(super) use seats::seated;

@@ -112,6 +112,32 @@ pub(in crate::http) async fn noted(
     asked.answered(response).await
 }
 
+/// A request that carries others, each of which is remembered as itself: this one is remembered
+/// where it is refused whole, and only there.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct Carrying {
+    asked: Asked,
+    seen: Option<RequestSeen>,
+}
+
+/// Begins to remember such a request.
+pub(in crate::http) fn carrying(gateway: &Arc<Gateway>, request: &mut Request) -> Carrying {
+    let mut asked = Asked::of(gateway, request);
+    let seen = asked.seen.take();
+    Carrying { asked, seen }
+}
+
+impl Carrying {
+    /// Remembers it where that is how it was refused.
+    pub async fn answered(mut self, response: Response) -> Response {
+        if response.status().is_client_error() || response.status().is_server_error() {
+            self.asked.seen = self.seen;
+            return self.asked.answered(response).await;
+        }
+        response
+    }
+}
+
 fn key_of(caller: &Principal) -> Option<Box<str>> {
     caller.proofs.iter().find_map(|proof| match proof {
         Proof::Bearer { key } => key.clone(),

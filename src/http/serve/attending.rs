@@ -35,7 +35,7 @@ use super::protocol::{self, Spoken, first_words};
 use super::streams::{State, Streams};
 use super::turns::in_turn;
 use super::wire::{Framing, Turn, Wire};
-use crate::http::layers::Peer;
+use crate::http::layers::{Peer, turned_away};
 
 /// Attends to connections, each from its first byte to its last.
 pub(super) struct Attendant {
@@ -159,7 +159,7 @@ impl Attendant {
             request.extensions_mut().insert(Peer(peer));
             async move {
                 let mut response = match framing {
-                    Framing::Doubtful => StatusCode::BAD_REQUEST.into_response(),
+                    Framing::Doubtful => refused(&request, StatusCode::BAD_REQUEST),
                     Framing::Length | Framing::Chunks => answered(router, request).await,
                 };
                 // Whoever was too slow comes back on another connection, and whoever asks a gateway
@@ -228,12 +228,18 @@ impl Attendant {
 
 async fn answered(router: Router, request: Request<Incoming>) -> Response {
     if request.headers().len() > HEADERS_MAX {
-        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+        return refused(&request, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
     match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// The answer to a head that is not taken.
+fn refused(request: &Request<Incoming>, status: StatusCode) -> Response {
+    turned_away(request.method(), status);
+    status.into_response()
 }
 
 /// Writes a request of HTTP/2 as HTTP/1.1 would say it, so that nobody behind has to know both: the

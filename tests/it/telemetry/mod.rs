@@ -5,6 +5,7 @@ mod collector;
 mod figures;
 mod intents;
 mod metrics;
+mod refused;
 mod shedding;
 mod stuck;
 mod tap;
