@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use acp_core::catalog::{FeedRound, FeedStand};
 use acp_core::ports::FeedForm;
 use acp_wire::problem::Code;
@@ -15,7 +13,7 @@ use crate::admin::Admin;
 use crate::admin::body::{Asked, Inquiry, Named};
 use crate::admin::denial::Denial;
 use crate::admin::tenants::meant;
-use crate::app::{Export, FeedTarget, Push, Pushed};
+use crate::app::{CutShort, Export, FeedReader, FeedTarget, Push, Pushed};
 
 /// Which feed is to be written, and how.
 #[derive(Clone, Debug, Deserialize)]
@@ -143,7 +141,7 @@ pub(in crate::admin) async fn export(
         }
     };
     let tenant = meant(&admin, tenant).await?;
-    let export = Arc::clone(&admin.feeds).export(&tenant, form).await?;
+    let export = admin.feeds.export(&tenant, form, FeedReader::Operator).await?;
     Ok(Response::new(Body::from_stream(stream::unfold(Some(export), next))))
 }
 
@@ -158,9 +156,12 @@ async fn next(export: Option<Export>) -> Option<(Piece, Option<Export>)> {
     let mut export = export?;
     match export.piece().await {
         Ok(piece) => Some((Ok(piece?), Some(export))),
-        Err(failure) => {
-            let error = &failure as &dyn std::error::Error;
-            tracing::error!(error, "a product feed broke off: what is sold cannot be read now");
+        Err(cut) => {
+            let error = &cut as &dyn std::error::Error;
+            match cut {
+                CutShort::NotTaken => tracing::info!(error, "a product feed broke off"),
+                CutShort::Failed(_) => tracing::error!(error, "a product feed broke off"),
+            }
             Some((Err(BrokenOff), None))
         }
     }

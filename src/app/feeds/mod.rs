@@ -10,8 +10,9 @@ mod round;
 mod seats;
 mod walk;
 
-pub use export::Export;
+pub use export::{CutShort, Export};
 pub use pushing::{Push, Pushed};
+pub use seats::FeedReader;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,7 +94,8 @@ impl Feeds {
     }
 
     /// Begins to write the feed of a tenant. What can go wrong at once has gone wrong when this
-    /// returns.
+    /// returns. Who reads loses its place to whoever waits for one, should it take nothing for a
+    /// while.
     ///
     /// # Errors
     /// Too many are written already, or what is sold cannot be read.
@@ -101,8 +103,9 @@ impl Feeds {
         self: &Arc<Self>,
         tenant: &TenantId,
         form: FeedForm,
+        reader: FeedReader,
     ) -> Result<Export, Failure> {
-        let seat = Seats::enter(&self.seats, tenant).ok_or(Failure::Crowded)?;
+        let seat = Seats::enter(&self.seats, tenant, reader).ok_or(Failure::Crowded)?;
         Export::begin(Arc::clone(self), tenant, form, seat).await
     }
 }

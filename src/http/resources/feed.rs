@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
 
-use crate::app::{Export, Failure};
+use crate::app::{CutShort, Export, FeedReader};
 use crate::http::extract::{FeedAsked, Reader};
 use crate::http::problem::Rejection;
 use crate::http::reply::{JSON, NO_STORE};
@@ -27,7 +27,8 @@ pub(in crate::http) async fn export(
     reader: Reader,
     FeedAsked(form): FeedAsked,
 ) -> Result<Response, Rejection> {
-    let export = gateway.feeds.export(&reader.principal.tenant, form).await?;
+    let tenant = &reader.principal.tenant;
+    let export = gateway.feeds.export(tenant, form, FeedReader::Caller).await?;
     let (kind, name) = match form {
         FeedForm::JsonLines => (HeaderValue::from_static("application/x-ndjson"), "jsonl"),
         FeedForm::Json => (JSON, "json"),
@@ -60,12 +61,15 @@ async fn next(writing: Writing) -> Option<(Result<Bytes, BrokenOff>, Writing)> {
     };
     match piece {
         Ok(piece) => Some((Ok(piece?.into()), Some((export, gateway)))),
-        Err(failure) => Some((Err(broken_off(&failure)), None)),
+        Err(cut) => Some((Err(broken_off(&cut)), None)),
     }
 }
 
-fn broken_off(failure: &Failure) -> BrokenOff {
-    let error = failure as &dyn std::error::Error;
-    tracing::error!(error, "a product feed broke off: what is sold cannot be read now");
+fn broken_off(cut: &CutShort) -> BrokenOff {
+    let error = cut as &dyn std::error::Error;
+    match cut {
+        CutShort::NotTaken => tracing::info!(error, "a product feed broke off"),
+        CutShort::Failed(_) => tracing::error!(error, "a product feed broke off"),
+    }
     BrokenOff
 }

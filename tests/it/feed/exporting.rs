@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use acp_core::limits::FEEDS_OF_TENANT_MAX;
+use acp_core::limits::{FEEDS_OF_OPERATORS_MAX, FEEDS_OF_TENANT_MAX};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpStream, UnixStream};
 
 use super::schema;
 use crate::support::{Response, Running};
@@ -119,7 +119,10 @@ fn long_goods() -> String {
 
 /// Asks for the feed and reads how the answer begins.
 async fn begun(gateway: &Running) -> (TcpStream, String) {
-    let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
+    begun_over(TcpStream::connect(gateway.address()).await.unwrap()).await
+}
+
+async fn begun_over<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) -> (S, String) {
     let request = "GET /feed HTTP/1.1\r\nhost: gateway\r\napi-version: 2026-04-17\r\n\
         authorization: Bearer acp_demo_agent\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -128,14 +131,20 @@ async fn begun(gateway: &Running) -> (TcpStream, String) {
     (stream, String::from_utf8(head.to_vec()).unwrap())
 }
 
-/// Whoever does not read holds a seat and no more; whoever hangs up gives it back.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_feed_waits_for_its_reader_and_ends_with_it() {
-    let home = TempDir::new().unwrap();
+/// A shop with so much to tell, at work.
+fn telling_much(home: &TempDir) -> Running {
     let gateway = Running::start(home.path());
     let file = home.path().join("long.jsonl");
     std::fs::write(&file, long_goods()).unwrap();
     gateway.command(&["catalog", "import", file.to_str().unwrap()]).fine();
+    gateway
+}
+
+/// Whoever does not read holds a seat and no more; whoever hangs up gives it back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_waits_for_its_reader_and_ends_with_it() {
+    let home = TempDir::new().unwrap();
+    let gateway = telling_much(&home);
 
     let mut readers = Vec::new();
     for _ in 0..FEEDS_OF_TENANT_MAX {
@@ -161,4 +170,76 @@ async fn a_feed_waits_for_its_reader_and_ends_with_it() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert!(lines(&whole).len() > 6_000);
+}
+
+/// Whether what is left of an answer ends as a whole one does.
+async fn is_whole(mut stream: impl AsyncRead + Unpin) -> bool {
+    const END: &[u8] = b"\r\n0\r\n\r\n";
+    let (mut last, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
+    loop {
+        match tokio::time::timeout(PATIENCE, stream.read(&mut piece)).await.unwrap() {
+            Ok(0) | Err(_) => return false,
+            Ok(more) => last.extend_from_slice(&piece[..more]),
+        }
+        if last.ends_with(END) {
+            return true;
+        }
+        last.drain(..last.len().saturating_sub(END.len()));
+    }
+}
+
+/// Asks again and again; whether it was refused at first, and is answered at last.
+async fn is_let_in_at_last(mut ask: impl AsyncFnMut() -> Response) -> bool {
+    assert_eq!(ask().await.status, 503, "all places are taken");
+    let until = tokio::time::Instant::now() + PATIENCE;
+    while tokio::time::Instant::now() < until {
+        if ask().await.status == 200 {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    false
+}
+
+/// Nobody keeps others from the feed by reading slowly, or not at all: neither callers, whose
+/// connections are watched, nor whoever looks after the gateway, whose are not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_nothing_makes_room_for_who_waits() {
+    let home = TempDir::new().unwrap();
+    let gateway = telling_much(&home);
+    let socket = home.path().join("admin.sock");
+    let mut stopped = Vec::new();
+    for _ in 0..FEEDS_OF_OPERATORS_MAX {
+        let stream = UnixStream::connect(&socket).await.unwrap();
+        let (stream, head) = begun_over(stream).await;
+        assert_eq!(head, "HTTP/1.1 200 OK");
+        stopped.push(stream);
+    }
+    // Callers have places of their own. These take enough for their connections to be kept.
+    let mut trickling = Vec::new();
+    for _ in 0..FEEDS_OF_TENANT_MAX {
+        let (mut stream, head) = begun(&gateway).await;
+        assert_eq!(head, "HTTP/1.1 200 OK");
+        trickling.push(tokio::spawn(async move {
+            let mut piece = vec![0; 4 * 1024];
+            while stream.read(&mut piece).await.is_ok_and(|more| more > 0) {
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }));
+    }
+    let callers = is_let_in_at_last(async || read(&gateway, "/feed", &[AGENT]).await);
+    let operators =
+        is_let_in_at_last(async || gateway.operator().await.get("/feed").await.unwrap());
+    let (callers, operators) = tokio::join!(callers, operators);
+    assert!(callers && operators, "callers: {callers}, operators: {operators}");
+    for reader in trickling {
+        reader.abort();
+    }
+    // Who has lost its place is told by an answer that ends too early, and nobody else is.
+    let mut whole = 0;
+    for stream in stopped {
+        whole += usize::from(is_whole(stream).await);
+    }
+    assert_eq!(whole, FEEDS_OF_OPERATORS_MAX - 1);
+    assert!(gateway.log().contains("took nothing for a while"), "{}", gateway.log());
 }

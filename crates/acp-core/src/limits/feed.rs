@@ -12,6 +12,10 @@ pub const FEED_PRODUCTS_MAX: usize = super::CATALOG_ITEMS_MAX;
 pub const FEEDS_AT_ONCE_MAX: usize = 8;
 /// Most of them of one tenant.
 pub const FEEDS_OF_TENANT_MAX: usize = 2;
+/// Most feeds that are written for whoever looks after the gateway, beside those of callers.
+pub const FEEDS_OF_OPERATORS_MAX: usize = 2;
+/// How long a reader may leave a piece of a feed untaken before it loses its place to who waits.
+pub const FEED_PIECE_PATIENCE: Duration = Duration::from_secs(10);
 /// As many units, or fewer, are called limited.
 pub const STOCK_LIMITED_UNITS: u32 = 5;
 /// Most bytes of products an agent is sent in one piece, unless one product alone has more.
