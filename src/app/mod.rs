@@ -26,7 +26,9 @@ pub use advise::{Advice, AdviceCounts, Advised, Advisor, UnderstoodBy};
 pub use ask::{Ask, Said, Telling};
 pub use carts::CartCounts;
 pub use failure::Failure;
-pub use feeds::{CutShort, Export, FeedPace, FeedPorts, FeedReader, FeedTarget, Feeds, Push, Pushed};
+pub use feeds::{
+    CutShort, Export, FeedPace, FeedPorts, FeedReader, FeedTarget, Feeds, Push, Pushed, Rest,
+};
 pub use intents::ProductsWanted;
 pub use mandates::MandatesWanted;
 pub use orders::{HandOverCounts, OrderKeeper, OrdersWanted};

@@ -140,7 +140,7 @@ fn start_jobs(world: &World) {
     repeat(&world.tasks, stopping(), KEYS_REFRESH_PERIOD, Refreshing(Arc::clone(&world.identity)));
     for place in 0..world.feeds.targets().len() {
         let feeds = Arc::clone(&world.feeds);
-        let telling = TellingOfGoods { feeds, place, stopping: stopping() };
+        let telling = TellingOfGoods::to(place, feeds, stopping());
         repeat(&world.tasks, stopping(), FEED_LOOK_PERIOD, telling);
     }
     callers::look_after(world);

@@ -2,8 +2,10 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use acp_core::catalog::FeedKey;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -107,10 +109,44 @@ impl Chore for Relaying {
 /// it is told of when the gateway stops is told again.
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct TellingOfGoods {
-    pub feeds: Arc<Feeds>,
+    feeds: Arc<Feeds>,
     /// Which of the agents.
-    pub place: usize,
-    pub stopping: CancellationToken,
+    place: usize,
+    stopping: CancellationToken,
+    /// Whether it was said that the feed rests: it would be said again and again.
+    is_resting: AtomicBool,
+}
+
+impl TellingOfGoods {
+    /// Tells the agent at this place.
+    pub const fn to(place: usize, feeds: Arc<Feeds>, stopping: CancellationToken) -> Self {
+        Self { feeds, place, stopping, is_resting: AtomicBool::new(false) }
+    }
+
+    /// Says once that a feed rests, and once that it goes on.
+    fn say(&self, key: &FeedKey, pushed: Pushed) {
+        let (feed, tenant) = (&*key.name, key.tenant.as_str());
+        match pushed {
+            Pushed::Resting(rest) if !self.is_resting.swap(true, Ordering::Relaxed) => {
+                let why = rest.why();
+                tracing::warn!(
+                    feed.name = feed,
+                    tenant,
+                    "a feed rests: {why}; it goes on by itself once the tenant is served"
+                );
+            }
+            Pushed::Done(_) if self.is_resting.swap(false, Ordering::Relaxed) => {
+                tracing::info!(feed.name = feed, tenant, "a feed that has rested goes on");
+            }
+            _ => {}
+        }
+        if let Pushed::Done(round) = pushed
+            && round.told > 0
+        {
+            let (told, gone) = (round.told, round.gone);
+            tracing::info!(feed.name = feed, told, gone, "an agent was told of goods");
+        }
+    }
 }
 
 #[async_trait]
@@ -125,12 +161,7 @@ impl Chore for TellingOfGoods {
             () = self.stopping.cancelled() => return Ok(()),
             pushed = self.feeds.push(target, Push::WhenDue) => pushed?,
         };
-        if let Pushed::Done(round) = pushed
-            && round.told > 0
-        {
-            let (feed, told) = (&*target.key.name, round.told);
-            tracing::info!(feed.name = feed, told, gone = round.gone, "an agent was told of goods");
-        }
+        self.say(&target.key, pushed);
         Ok(())
     }
 }
@@ -236,7 +267,7 @@ pub fn repeat(
 mod tests {
     use std::io;
     use std::sync::Mutex;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use tracing::Level;
 

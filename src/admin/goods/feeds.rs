@@ -122,6 +122,14 @@ pub(in crate::admin) async fn push(
     let done = match admin.feeds.push(target, push).await? {
         Pushed::Done(round) => Some(round.into()),
         Pushed::NotDue | Pushed::Busy => None,
+        Pushed::Resting(rest) => {
+            let (why, tenant) = (rest.why(), target.key.tenant.as_str().escape_debug());
+            let message = format!(
+                "The feed rests: {why} ({tenant}). It goes on by itself once the tenant is served; \
+                 `acp-gateway tenants list` shows them."
+            );
+            return Err(Denial::new(Code::Invalid, message));
+        }
     };
     Ok(Json(PushDone { done }))
 }

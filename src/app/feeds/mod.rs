@@ -11,7 +11,7 @@ mod seats;
 mod walk;
 
 pub use export::{CutShort, Export};
-pub use pushing::{Push, Pushed};
+pub use pushing::{Push, Pushed, Rest};
 pub use seats::FeedReader;
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use acp_core::catalog::{FeedKey, FeedStand};
 use acp_core::ids::TenantId;
-use acp_core::ports::{FeedBook, FeedForm, FeedHost, FeedWriter, Products};
+use acp_core::ports::{FeedBook, FeedForm, FeedHost, FeedWriter, Products, Tenants};
 use seats::Seats;
 
 use super::{App, Failure};
@@ -34,6 +34,8 @@ pub struct FeedPorts {
     pub writer: Arc<dyn FeedWriter>,
     /// Keeps what agents were told.
     pub book: Arc<dyn FeedBook>,
+    /// Knows whose goods may be told of.
+    pub tenants: Arc<dyn Tenants>,
 }
 
 /// An agent that is told of all products.

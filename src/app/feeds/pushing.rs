@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use acp_core::catalog::{FeedRound, FeedStand};
-use acp_core::limits::{FEED_LEASE, FEED_REST_MAX, FEED_REST_MIN, FEED_TROUBLE_CHARS_MAX};
+use acp_core::limits::{
+    FEED_LEASE, FEED_REST_MAX, FEED_REST_MIN, FEED_TENANT_REST_MAX, FEED_TROUBLE_CHARS_MAX,
+};
 use acp_core::ports::{Committed, FeedFailure, PortError, Retry, Revision};
 use acp_core::run::Lease;
+use acp_core::time::Timestamp;
 
 use super::round::{Round, Stopped};
 use super::{FeedTarget, Feeds};
@@ -31,6 +34,27 @@ pub enum Pushed {
     NotDue,
     /// Somebody else is at work on it.
     Busy,
+    /// It rests until its tenant is served.
+    Resting(Rest),
+}
+
+/// Why an agent is not told of what a tenant sells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// There is no such tenant.
+    NoTenant,
+    /// Nothing is begun for it now.
+    Suspended,
+}
+
+impl Rest {
+    /// In words for whoever runs the gateway.
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::NoTenant => "there is no such tenant",
+            Self::Suspended => "its tenant is suspended",
+        }
+    }
 }
 
 impl Feeds {
@@ -55,6 +79,9 @@ impl Feeds {
             return Ok(Pushed::NotDue);
         }
         let stand = if is_same { stand } else { stand.begun_anew(target.host.address()) };
+        if let Some(rest) = self.rest_of(target).await? {
+            return self.rested(target, (before, stand, now), rest).await;
+        }
         let feed = target.feed.clone().or(stand.feed);
         let stand = FeedStand { feed, lease: Some(lease), ..stand };
         let Some(at) = self.written(target, before, &stand).await? else {
@@ -64,6 +91,31 @@ impl Feeds {
         let outcome = Box::pin(round.run()).await;
         let (stand, at) = round.into_stand();
         self.end(target, (stand, at), outcome).await
+    }
+
+    /// Why an agent is not to be told now. The shop is a tenant, whether or not anybody has
+    /// written it down.
+    async fn rest_of(&self, target: &FeedTarget) -> Result<Option<Rest>, PortError> {
+        let wanted = &target.key.tenant;
+        let tenants = self.ports.tenants.all().await?;
+        Ok(match tenants.iter().find(|tenant| tenant.id == *wanted) {
+            Some(tenant) => tenant.suspended_at.map(|_| Rest::Suspended),
+            None => (*wanted != self.app.shop.tenant).then_some(Rest::NoTenant),
+        })
+    }
+
+    /// Writes down that a feed rests, which says to everybody that it is kept.
+    async fn rested(
+        &self,
+        target: &FeedTarget,
+        (before, stand, now): (Option<Revision>, FeedStand, Timestamp),
+        rest: Rest,
+    ) -> Result<Pushed, Failure> {
+        let due = now.plus(self.pace.every.min(FEED_TENANT_REST_MAX));
+        let trouble = Some(rest.why().into());
+        let resting = FeedStand { due, lease: None, failures: 0, trouble, ..stand };
+        let at = self.written(target, before, &resting).await?;
+        Ok(at.map_or(Pushed::Busy, |_| Pushed::Resting(rest)))
     }
 
     /// A lease from now on.

@@ -17,7 +17,7 @@ use crate::app::{App, FeedPace, FeedPorts, FeedTarget, Feeds};
 use crate::boot::tools::Tools;
 use crate::config::{Config, FeedAgent};
 use crate::http::FeedWords;
-use crate::store::record::{Records, StoreCatalogs, StoreFeeds};
+use crate::store::record::{Records, StoreCatalogs, StoreFeeds, StoreTenants};
 
 /// Longest token that is read, in bytes.
 const TOKEN_BYTES_MAX: u64 = 1_024;
@@ -47,7 +47,8 @@ pub(in crate::boot) fn feeds(
         None => Arc::clone(ours) as _,
     };
     let book = Arc::new(StoreFeeds::new(records.clone()));
-    let ports = FeedPorts { products, writer: Arc::new(FeedWords), book };
+    let tenants = Arc::new(StoreTenants::new(records.clone()));
+    let ports = FeedPorts { products, writer: Arc::new(FeedWords), book, tenants };
     let feeds = Feeds::new(Arc::clone(app), ports);
     let shop = TenantId::new(config.shop.id.as_str());
     let targets = config.feed.agents.iter().map(|agent| target(agent, &shop, tools));

@@ -184,6 +184,7 @@ async fn status(args: &StatusArgs, desk: &Desk) -> Result<Said, CommandError> {
 
 fn state_of(shown: &FeedShown) -> String {
     match (&shown.trouble, shown.at_work) {
+        (Some(trouble), _) if shown.failures == 0 => format!("rests: {trouble}"),
         (Some(trouble), _) => format!("failed {} times: {trouble}", shown.failures),
         (None, true) => "at work".to_owned(),
         (None, false) if shown.last.is_some() => "up to date".to_owned(),
@@ -210,6 +211,8 @@ mod tests {
             update: None,
         };
         assert_eq!(state_of(&shown(Some("no"), false)), "failed 2 times: no");
+        let resting = FeedShown { failures: 0, ..shown(Some("no tenant"), false) };
+        assert_eq!(state_of(&resting), "rests: no tenant");
         assert_eq!(state_of(&shown(None, true)), "at work");
         assert_eq!(state_of(&shown(None, false)), "not told yet");
     }

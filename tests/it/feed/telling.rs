@@ -14,9 +14,9 @@ use super::schema;
 use crate::support::{Program, Running};
 
 pub(crate) const TOKEN: &str = "tok_feed";
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-async fn agent() -> Listening<FeedMock> {
+pub(super) async fn agent() -> Listening<FeedMock> {
     let settings = Settings { token: Some(TOKEN.to_owned()), ..Settings::default() };
     FeedMock::start(settings).await.unwrap()
 }
@@ -34,7 +34,7 @@ fn gateway(home: &Path, url: &str, every_seconds: u32) -> Program {
         )
 }
 
-fn row(id: &str, product: &str, stock: u32) -> Value {
+pub(super) fn row(id: &str, product: &str, stock: u32) -> Value {
     json!({
         "id": id, "product_id": product, "title": format!("Thing {id}"), "kind": "physical",
         "price": 1_000, "currency": "USD", "tax_class": "standard", "stock": stock,

@@ -30,5 +30,7 @@ pub const FEED_LOOK_PERIOD: Duration = Duration::from_secs(1);
 pub const FEED_REST_MIN: Duration = Duration::from_secs(1);
 /// How long a feed rests after a failure, at most.
 pub const FEED_REST_MAX: Duration = Duration::from_hours(1);
+/// How long a feed rests, at most, whose tenant is not served, before that is looked at again.
+pub const FEED_TENANT_REST_MAX: Duration = Duration::from_mins(1);
 /// How much of what an agent says about a failure is kept, in characters.
 pub const FEED_TROUBLE_CHARS_MAX: usize = 500;

@@ -254,7 +254,8 @@ pub(super) fn feeds_of(
 ) -> Arc<Feeds> {
     let products = products_of(backends, catalogs);
     let book = Arc::new(StoreFeeds::new(records.clone()));
-    let ports = FeedPorts { products, writer: Arc::new(FeedWords), book };
+    let tenants = Arc::new(StoreTenants::new(records.clone()));
+    let ports = FeedPorts { products, writer: Arc::new(FeedWords), book, tenants };
     Arc::new(Feeds::new(app.clone(), ports))
 }
 
