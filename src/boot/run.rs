@@ -3,8 +3,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use acp_core::limits::{
-    ADMIN_CONNECTIONS_MAX, CATALOG_REFRESH_PERIOD, FEED_LOOK_PERIOD, JOB_PERIOD,
-    KEYS_REFRESH_PERIOD, ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD, SWEPT_DOCUMENTS_MAX,
+    ADMIN_CONNECTIONS_MAX, CATALOG_REFRESH_PERIOD, FEED_FORGET_PERIOD, FEED_LOOK_PERIOD,
+    JOB_PERIOD, KEYS_REFRESH_PERIOD, ROUTES_LOOK_PERIOD, STORE_BEAT_PERIOD, SWEEP_PERIOD,
+    SWEPT_DOCUMENTS_MAX,
 };
 use async_trait::async_trait;
 use tokio::net::TcpListener;
@@ -21,8 +22,8 @@ use crate::app::{App, Relay};
 use crate::http::{Serving, serve};
 use crate::identity::Identity;
 use crate::jobs::{
-    Chore, Recovering, Relaying, Resuming, RunningErrands, RunningPlans, TellingOfGoods, Tending,
-    TendingCarts, repeat,
+    Chore, ForgettingFeeds, Recovering, Relaying, Resuming, RunningErrands, RunningPlans,
+    TellingOfGoods, Tending, TendingCarts, repeat,
 };
 use crate::store::record::StoreCatalogs;
 use crate::store::redis::Redis;
@@ -143,6 +144,8 @@ fn start_jobs(world: &World) {
         let telling = TellingOfGoods::to(place, feeds, stopping());
         repeat(&world.tasks, stopping(), FEED_LOOK_PERIOD, telling);
     }
+    let forgetting = ForgettingFeeds(Arc::clone(&world.feeds));
+    repeat(&world.tasks, stopping(), FEED_FORGET_PERIOD, forgetting);
     callers::look_after(world);
     repeat(&world.tasks, stopping(), ROUTES_LOOK_PERIOD, LookingAfter(Arc::clone(&world.routed)));
     if let Backend::Redis(redis) = &world.backend {

@@ -166,6 +166,23 @@ impl Chore for TellingOfGoods {
     }
 }
 
+/// Forgets what agents were told in feeds nobody keeps any more. A loop of its own: there may be none
+/// that is kept.
+#[expect(missing_debug_implementations, reason = "use cases are not printable")]
+pub struct ForgettingFeeds(pub Arc<Feeds>);
+
+#[async_trait]
+impl Chore for ForgettingFeeds {
+    fn name(&self) -> &'static str {
+        "forgetting feeds nobody keeps any more"
+    }
+
+    async fn once(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        self.0.forget_left().await?;
+        Ok(())
+    }
+}
+
 /// Compares payments with orders after a loss of the store.
 #[expect(missing_debug_implementations, reason = "use cases are not printable")]
 pub struct Recovering(pub Arc<App>);

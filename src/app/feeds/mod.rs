@@ -5,6 +5,7 @@
 //! it.
 
 mod export;
+mod forgetting;
 mod pushing;
 mod round;
 mod seats;

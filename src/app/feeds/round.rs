@@ -5,7 +5,9 @@ use std::hash::BuildHasher as _;
 use acp_core::catalog::{FeedRound, FeedStand, GoneItem, OfferedProduct, ToldProduct};
 use acp_core::ids::ItemId;
 use acp_core::limits::{FEED_BATCH_BYTES_MAX, FEED_LEASE, PAGE_ROWS_MAX, PRODUCT_ITEMS_MAX};
-use acp_core::ports::{Committed, FeedFailure, PortError, Retry, Revision, WrittenProduct};
+use acp_core::ports::{
+    Committed, FeedFailure, PortError, Retry, Revision, ToldNow, WrittenProduct,
+};
 use acp_core::time::Timestamp;
 use tokio::time::Instant;
 
@@ -50,6 +52,15 @@ struct Waiting {
     id: Box<str>,
     written: WrittenProduct,
     told: ToldProduct,
+    /// Whether it is not sold any more: once that is told, nothing has to be known of it.
+    is_gone: bool,
+}
+
+impl Waiting {
+    /// What is to be known of it once the agent has taken it.
+    fn taken(&self) -> ToldNow {
+        (self.id.clone(), (!self.is_gone).then(|| self.told.clone()))
+    }
 }
 
 /// All products, held against what an agent was told.
@@ -145,7 +156,8 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
-    /// Products that were told and are not sold any more.
+    /// Products that were told and are not sold any more. What was told somewhere else, or told to
+    /// be gone before, is forgotten.
     async fn look_for_gone(&mut self) -> Result<(), Stopped> {
         let mut after: Option<Box<str>> = None;
         loop {
@@ -153,17 +165,23 @@ impl<'a> Round<'a> {
             let page = book.all_told(&self.target.key, after.as_deref()).await?;
             let is_last = page.len() < PAGE_ROWS_MAX;
             after = page.last().map(|(id, _)| id.clone());
+            let mut known: Vec<ToldNow> = Vec::new();
             for (id, told) in page {
-                let is_there = self.seen.contains(&self.hasher.hash_one(&*id));
-                if is_there || told.generation != self.stand.generation {
+                if self.seen.contains(&self.hasher.hash_one(&*id)) {
                     continue;
                 }
-                let nothing = OfferedProduct { id, items: Vec::new() };
-                if self.offer(&nothing, Some(told)).await? {
+                let is_ours = told.generation == self.stand.generation;
+                let nothing = OfferedProduct { id: id.clone(), items: Vec::new() };
+                if is_ours && self.offer(&nothing, Some(told)).await? {
                     self.count.gone = self.count.gone.saturating_add(1);
+                } else {
+                    known.push((id, None));
                 }
             }
             self.flush().await?;
+            if !known.is_empty() {
+                self.write(&known).await?;
+            }
             self.keep_up().await?;
             if is_last {
                 return Ok(());
@@ -211,7 +229,8 @@ impl<'a> Round<'a> {
             self.flush().await?;
         }
         self.bytes = self.bytes.saturating_add(bytes);
-        self.batch.push(Waiting { id: product.id.clone(), written, told });
+        let is_gone = product.items.is_empty();
+        self.batch.push(Waiting { id: product.id.clone(), written, told, is_gone });
         if self.batch.len() >= self.feeds.pace.batch {
             self.flush().await?;
         }
@@ -260,7 +279,7 @@ impl<'a> Round<'a> {
                 );
                 self.count.refused = self.count.refused.saturating_add(1);
                 self.stand.batches = self.stand.batches.saturating_add(1);
-                self.write(&[(id, ToldProduct { is_refused: true, ..told })]).await?;
+                self.write(&[(id, Some(ToldProduct { is_refused: true, ..told }))]).await?;
             }
         }
         Ok(())
@@ -278,8 +297,7 @@ impl<'a> Round<'a> {
         self.stand.update = update.or_else(|| self.stand.update.take());
         let count = u64::try_from(piece.len()).unwrap_or(u64::MAX);
         self.count.told = self.count.told.saturating_add(count);
-        let told: Vec<_> =
-            piece.iter().map(|waiting| (waiting.id.clone(), waiting.told.clone())).collect();
+        let told: Vec<_> = piece.iter().map(Waiting::taken).collect();
         self.write(&told).await
     }
 
@@ -288,7 +306,7 @@ impl<'a> Round<'a> {
         if self.leased.elapsed() > FEED_LEASE / 2 { self.write(&[]).await } else { Ok(()) }
     }
 
-    async fn write(&mut self, told: &[(Box<str>, ToldProduct)]) -> Result<(), Stopped> {
+    async fn write(&mut self, told: &[ToldNow]) -> Result<(), Stopped> {
         self.stand.lease = Some(self.feeds.feed_lease().await?);
         let book = &self.feeds.ports.book;
         match book.write(&self.target.key, Some(self.at), &self.stand, told).await? {

@@ -153,6 +153,8 @@ macro_rules! contract {
                 products_are_read_whole_whatever_the_pages
                 how_far_an_agent_was_told_is_written_with_what_it_was_told
                 what_an_agent_was_told_is_listed_beside_nobody_elses
+                what_an_agent_need_not_be_told_of_again_is_forgotten
+                a_feed_nobody_keeps_is_forgotten_page_by_page
                 an_item_is_changed_together_with_its_answer
                 what_is_withdrawn_is_kept_and_not_sold
                 many_who_change_an_item_lose_nothing

@@ -42,25 +42,25 @@ pub(super) fn row(id: &str, product: &str, stock: u32) -> Value {
 }
 
 /// Sells these as well.
-fn sell(home: &Path, rows: &[Value]) {
+pub(super) fn sell(home: &Path, rows: &[Value]) {
     let file = home.join("goods.jsonl");
     let text: String = rows.iter().map(|row| row.to_string() + "\n").collect();
     std::fs::write(&file, text).unwrap();
     Program::on(home).with(&["catalog", "import", file.to_str().unwrap()]).run().fine();
 }
 
-fn five() -> Vec<Value> {
+pub(super) fn five() -> Vec<Value> {
     let products = ["a", "b", "b", "c", "d", "e"];
     let ids = ["a1", "b1", "b2", "c1", "d1", "e1"];
     ids.iter().zip(products).map(|(id, product)| row(id, product, 50)).collect()
 }
 
 /// Tells the agent now, and says what came of it.
-fn push(program: Program, more: &[&str]) -> Value {
+pub(super) fn push(program: Program, more: &[&str]) -> Value {
     program.with(&["feed", "push", "bot", "--json"]).with(more).run().json()["done"].clone()
 }
 
-fn told(done: &Value) -> (u64, u64, u64) {
+pub(super) fn told(done: &Value) -> (u64, u64, u64) {
     let count = |name: &str| done[name].as_u64().unwrap_or_else(|| panic!("{done}"));
     (count("products"), count("told"), count("gone"))
 }
@@ -126,6 +126,7 @@ async fn what_is_sold_in_another_product_is_not_said_to_be_gone() {
     assert_eq!(product(&products, "a")["variants"].as_array().unwrap().len(), 3);
     assert!(!json!(products).to_string().contains("discontinued"), "all of it can be had");
     assert_eq!(told(&push(program(), &[])), (4, 0, 0), "and it is told once");
+    assert_eq!(told(&push(program(), &["--everything"])), (4, 4, 0), "nothing is kept of it");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

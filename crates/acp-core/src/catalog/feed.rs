@@ -1,5 +1,6 @@
 use super::GoneItem;
 use crate::ids::TenantId;
+use crate::limits::FEED_LEFT_AFTER;
 use crate::run::Lease;
 use crate::time::Timestamp;
 
@@ -81,6 +82,12 @@ impl FeedStand {
             last: None,
             update: None,
         }
+    }
+
+    /// When it is forgotten, unless somebody writes to it until then: whoever keeps a feed does.
+    pub fn forgotten_at(&self) -> Timestamp {
+        let held = self.lease.map_or(self.due, |lease| lease.until.max(self.due));
+        held.plus(FEED_LEFT_AFTER)
     }
 
     /// The same, begun anew: the agent knows nothing of it.

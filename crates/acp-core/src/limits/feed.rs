@@ -32,5 +32,12 @@ pub const FEED_REST_MIN: Duration = Duration::from_secs(1);
 pub const FEED_REST_MAX: Duration = Duration::from_hours(1);
 /// How long a feed rests, at most, whose tenant is not served, before that is looked at again.
 pub const FEED_TENANT_REST_MAX: Duration = Duration::from_mins(1);
+/// How long after it was to be looked at again a feed is forgotten that nobody looked at. Whoever
+/// keeps one looks at it once a day at least.
+pub const FEED_LEFT_AFTER: Duration = Duration::from_hours(24 * 7);
+/// How often it is looked whether there are such.
+pub const FEED_FORGET_PERIOD: Duration = Duration::from_secs(5);
+/// Most pages of products of a feed that are forgotten in one go.
+pub const FEED_FORGET_PAGES_MAX: usize = 64;
 /// How much of what an agent says about a failure is kept, in characters.
 pub const FEED_TROUBLE_CHARS_MAX: usize = 500;

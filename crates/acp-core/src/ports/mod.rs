@@ -37,8 +37,8 @@ pub use conversations::{ConversationChange, ConversationWrite, Conversations, Se
 pub use entropy::{Entropy, any_up_to};
 pub use goods::{
     Assortment, Catalog, Counts, Decide, Decision, DeliveryOptions, FeedBook, FeedFailure,
-    FeedForm, FeedHost, FeedWriter, Keeper, Ledgers, Overdue, ProductPage, ProductPlace, Products,
-    Promotions, Stock, TaxRates, ToldProducts, WrittenProduct,
+    FeedForm, FeedHost, FeedWriter, Forgotten, Keeper, Ledgers, Overdue, ProductPage, ProductPlace,
+    Products, Promotions, Stock, TaxRates, ToldNow, ToldProducts, WrittenProduct,
 };
 pub use mandates::{Calendar, LedgerWrite, MandateWrite, Mandates, SeenMandate, UnknownZone};
 pub use news::{CatalogNews, Forged, PaymentNews};

@@ -2,7 +2,8 @@
 //! far an agent was told and what it was told become true together.
 
 use acp_core::catalog::{FeedKey, FeedStand, ToldProduct};
-use acp_core::ports::{Committed, FeedBook, PortError, Revision, ToldProducts};
+use acp_core::limits::{DUE_TIMERS_MAX, PAGE_ROWS_MAX};
+use acp_core::ports::{Committed, FeedBook, Forgotten, PortError, Revision, ToldNow, ToldProducts};
 use async_trait::async_trait;
 
 use crate::store::record::change::version;
@@ -10,7 +11,7 @@ use crate::store::record::checkouts::{committed, read_with_revision};
 use crate::store::record::names;
 use crate::store::record::records::Records;
 use crate::store::record::stored::{from_bytes, to_bytes};
-use crate::store::{Demand, Durability, Expectation, Key, Put};
+use crate::store::{Demand, Durability, Expectation, Key, Outcome, Put, SetTimer};
 
 /// Keeps in a store what agents were told of products.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ impl FeedBook for StoreFeeds {
         feed: &FeedKey,
         before: Option<Revision>,
         after: &FeedStand,
-        told: &[(Box<str>, ToldProduct)],
+        told: &[ToldNow],
     ) -> Result<Committed, PortError> {
         let mut commit = self.records.draft(self.records.partition_key.feed(feed));
         commit.durability = Durability::Ordinary;
@@ -50,8 +51,14 @@ impl FeedBook for StoreFeeds {
         let put =
             |key, value, is_listed| Put { key, value, fence: None, expires_at: None, is_listed };
         commit.puts.push(put(key, to_bytes(after)?, false));
+        let due = Some(after.forgotten_at());
+        commit.timers.push(SetTimer { queue: names::FEEDS.into(), id: names::feed(feed), due });
         for (product, told) in told {
-            commit.puts.push(put(names::told_product(feed, product), to_bytes(told)?, true));
+            let key = names::told_product(feed, product);
+            match told {
+                Some(told) => commit.puts.push(put(key, to_bytes(told)?, true)),
+                None => commit.deletes.push(key),
+            }
         }
         Ok(committed(&self.records.store.commit(commit).await?))
     }
@@ -84,5 +91,32 @@ impl FeedBook for StoreFeeds {
             names::of_told_product(&key, feed).map(|product| (product, told))
         };
         Ok(page.into_iter().filter_map(named).collect())
+    }
+
+    async fn left(&self) -> Result<Vec<FeedKey>, PortError> {
+        let due = self.records.store.due_timers(names::FEEDS, DUE_TIMERS_MAX).await?;
+        Ok(due.iter().filter_map(|timer| names::of_feed(&timer.id)).collect())
+    }
+
+    async fn forget(&self, feed: &FeedKey, at: Revision) -> Result<Forgotten, PortError> {
+        let partition = self.records.partition_key.feed(feed);
+        let told = names::told_products(feed);
+        let page = self.records.store.scan(partition, &told, None, PAGE_ROWS_MAX).await?;
+        let is_last = page.len() < PAGE_ROWS_MAX;
+        let mut commit = self.records.draft(partition);
+        commit.durability = Durability::Ordinary;
+        let (key, demand) = (names::stand(feed), Demand::At(version(at)));
+        commit.expectations.push(Expectation { key: key.clone(), demand });
+        commit.deletes.extend(page.into_iter().map(|(key, _)| key));
+        if is_last {
+            commit.deletes.push(key);
+            let (queue, id) = (names::FEEDS.into(), names::feed(feed));
+            commit.timers.push(SetTimer { queue, id, due: None });
+        }
+        Ok(match self.records.store.commit(commit).await? {
+            Outcome::Applied(_) if is_last => Forgotten::All,
+            Outcome::Applied(_) => Forgotten::Part,
+            Outcome::Raced { .. } => Forgotten::Raced,
+        })
     }
 }

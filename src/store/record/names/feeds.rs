@@ -1,5 +1,5 @@
 use acp_core::catalog::FeedKey;
-use acp_core::ids::Partition;
+use acp_core::ids::{Partition, TenantId};
 
 use super::{PartitionKey, escaped, unescaped};
 use crate::store::Key;
@@ -13,6 +13,17 @@ impl PartitionKey {
 
 fn own(feed: &FeedKey) -> String {
     format!("f/{}/{}", escaped(feed.tenant.as_str()), escaped(&feed.name))
+}
+
+/// What a feed is called in the queue of those that are forgotten some time.
+pub(in crate::store::record) fn feed(feed: &FeedKey) -> Key {
+    own(feed).into()
+}
+
+/// Which feed that is.
+pub(in crate::store::record) fn of_feed(id: &str) -> Option<FeedKey> {
+    let (tenant, name) = id.strip_prefix("f/")?.split_once('/')?;
+    Some(FeedKey { tenant: TenantId::new(unescaped(tenant)), name: unescaped(name).into() })
 }
 
 /// How far an agent was told.
@@ -37,14 +48,13 @@ pub(in crate::store::record) fn of_told_product(key: &str, feed: &FeedKey) -> Op
 
 #[cfg(test)]
 mod tests {
-    use acp_core::ids::TenantId;
-
     use super::*;
 
     #[test]
     fn names_of_feeds_stay_as_they_are() {
         let feed = FeedKey { tenant: TenantId::new("a/b"), name: "chatgpt".into() };
         assert_eq!(&*stand(&feed), "f/a%2fb/chatgpt/s");
+        assert_eq!(of_feed(&super::feed(&feed)), Some(feed.clone()));
         let name = told_product(&feed, "c/d");
         assert_eq!(&*name, "f/a%2fb/chatgpt/p/c%2fd");
         assert_eq!(of_told_product(&name, &feed).as_deref(), Some("c/d"));

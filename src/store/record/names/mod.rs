@@ -6,11 +6,11 @@
 mod feeds;
 mod queues;
 
-pub(super) use feeds::{of_told_product, stand, told_product, told_products};
+pub(super) use feeds::{feed, of_feed, of_told_product, stand, told_product, told_products};
 pub use queues::LOOKED_AFTER;
 pub(super) use queues::{
-    APPROVALS, CARTS, DELIVERIES, DOUBTS, ERRANDS, HOLDS, NEWS, OPENED_TOGETHER, PLAN_RUNS, PLANS,
-    RUNS, SESSIONS, VAULT, held_of, opened_of, orders_of, plans_of, tried_of,
+    APPROVALS, CARTS, DELIVERIES, DOUBTS, ERRANDS, FEEDS, HOLDS, NEWS, OPENED_TOGETHER, PLAN_RUNS,
+    PLANS, RUNS, SESSIONS, VAULT, held_of, opened_of, orders_of, plans_of, tried_of,
 };
 
 use acp_core::ids::{

@@ -18,6 +18,9 @@ pub(in crate::store::record) const VAULT: &str = "vault";
 pub(in crate::store::record) const RUNS: &str = "runs";
 /// Ledgers with a promise whose owner has to be asked about it; the id is the ledger's key.
 pub(in crate::store::record) const HOLDS: &str = "holds";
+/// Feeds agents are told of, due when they are forgotten, which everybody who tells one puts off; the
+/// id is that of the feed.
+pub(in crate::store::record) const FEEDS: &str = "feeds";
 /// Sessions that asked for an approval, due when they expire; the id is that of the session.
 pub(in crate::store::record) const APPROVALS: &str = "approvals";
 

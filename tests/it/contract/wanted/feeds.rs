@@ -2,8 +2,8 @@
 
 use acp_core::catalog::{FeedKey, FeedRound, FeedStand, GoneItem, ToldProduct};
 use acp_core::ids::TenantId;
-use acp_core::limits::PAGE_ROWS_MAX;
-use acp_core::ports::{Committed, FeedBook as _, Revision};
+use acp_core::limits::{FEED_LEFT_AFTER, PAGE_ROWS_MAX};
+use acp_core::ports::{Committed, FeedBook as _, Forgotten, Revision, ToldNow};
 use acp_core::run::Lease;
 use acp_gateway::store::record::StoreFeeds;
 
@@ -23,6 +23,16 @@ async fn written(
     feed: &FeedKey,
     (before, stand): (Option<Revision>, &FeedStand),
     products: &[(Box<str>, ToldProduct)],
+) -> Option<Revision> {
+    let told = products.iter().cloned().map(|(id, told)| (id, Some(told)));
+    noted(book, feed, (before, stand), &told.collect::<Vec<_>>()).await
+}
+
+async fn noted(
+    book: &StoreFeeds,
+    feed: &FeedKey,
+    (before, stand): (Option<Revision>, &FeedStand),
+    products: &[ToldNow],
 ) -> Option<Revision> {
     match book.write(feed, before, stand, products).await.unwrap() {
         Committed::At(at) => Some(at),
@@ -76,4 +86,45 @@ pub(in crate::contract) async fn what_an_agent_was_told_is_listed_beside_nobody_
     assert_eq!(page[..], many[..PAGE_ROWS_MAX]);
     let rest = book.all_told(&feed("a"), page.last().map(|(id, _)| &**id)).await.unwrap();
     assert_eq!(rest[..], many[PAGE_ROWS_MAX..]);
+}
+
+pub(in crate::contract) async fn what_an_agent_need_not_be_told_of_again_is_forgotten(
+    rig: &RecordRig,
+) {
+    let (book, feed) = (StoreFeeds::new(rig.records.clone()), feed("chatgpt"));
+    let stand = FeedStand::new("https://agent.example");
+    let products = [("milk".into(), told("a")), ("gold".into(), told("b"))];
+    let at = written(&book, &feed, (None, &stand), &products).await;
+    let now = [("milk".into(), None), ("gold".into(), Some(told("c")))];
+    let at = noted(&book, &feed, (at, &stand), &now).await;
+    assert_eq!(book.told(&feed, &["milk", "gold"]).await.unwrap(), [None, Some(told("c"))]);
+    assert_eq!(book.all_told(&feed, None).await.unwrap(), [("gold".into(), told("c"))]);
+    // What is not there can be forgotten as well.
+    assert!(noted(&book, &feed, (at, &stand), &[("milk".into(), None)]).await.is_some());
+}
+
+pub(in crate::contract) async fn a_feed_nobody_keeps_is_forgotten_page_by_page(rig: &RecordRig) {
+    let book = StoreFeeds::new(rig.records.clone());
+    let (left, kept) = (feed("left"), feed("kept"));
+    let many: Vec<(Box<str>, _)> =
+        (0..=PAGE_ROWS_MAX).map(|n| (format!("p{n:04}").into(), told("x"))).collect();
+    let long_ago = rig.now().minus(FEED_LEFT_AFTER);
+    let stand = FeedStand { due: long_ago, ..FeedStand::new("https://agent.example") };
+    let at = written(&book, &left, (None, &stand), &many).await.unwrap();
+    let lively = FeedStand { due: rig.now(), ..stand.clone() };
+    written(&book, &kept, (None, &lively), &many).await.unwrap();
+    assert_eq!(book.left().await.unwrap(), [left.clone()]);
+
+    // Who looks at it meanwhile keeps it.
+    let anew = written(&book, &left, (Some(at), &lively), &[]).await.unwrap();
+    assert_eq!(book.forget(&left, at).await.unwrap(), Forgotten::Raced);
+    assert_eq!(book.left().await.unwrap(), []);
+    let at = written(&book, &left, (Some(anew), &stand), &[]).await.unwrap();
+    assert_eq!(book.forget(&left, at).await.unwrap(), Forgotten::Part);
+    assert_eq!(book.all_told(&left, None).await.unwrap()[..], many[PAGE_ROWS_MAX..]);
+    assert_eq!(book.left().await.unwrap(), [left.clone()], "there is more of it");
+    assert_eq!(book.forget(&left, at).await.unwrap(), Forgotten::All);
+    assert_eq!(book.all_told(&left, None).await.unwrap(), []);
+    assert_eq!((book.stand(&left).await.unwrap(), book.left().await.unwrap()), (None, vec![]));
+    assert_eq!(book.all_told(&kept, None).await.unwrap()[..], many[..PAGE_ROWS_MAX]);
 }

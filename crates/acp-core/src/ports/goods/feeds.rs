@@ -39,6 +39,20 @@ pub trait FeedWriter: Send + Sync {
 /// What somebody was told of each product.
 pub type ToldProducts = Vec<(Box<str>, ToldProduct)>;
 
+/// What becomes of what somebody was told of a product: it is written, or forgotten.
+pub type ToldNow = (Box<str>, Option<ToldProduct>);
+
+/// How much of a feed is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgotten {
+    /// A part; there is more.
+    Part,
+    /// All of it.
+    All,
+    /// Nothing: somebody has written to it.
+    Raced,
+}
+
 /// Keeps what agents were told of products.
 ///
 /// What this trait means is written in `tests/it/contract/wanted/feeds.rs`; it holds over every store.
@@ -48,13 +62,13 @@ pub trait FeedBook: Send + Sync {
     async fn stand(&self, feed: &FeedKey) -> Result<Option<(FeedStand, Revision)>, PortError>;
 
     /// Writes how far it was told on top of what was looked at, and in the same step what it was
-    /// told of some products.
+    /// told of some products, or that nothing is to be known of them any more.
     async fn write(
         &self,
         feed: &FeedKey,
         before: Option<Revision>,
         after: &FeedStand,
-        told: &[(Box<str>, ToldProduct)],
+        told: &[ToldNow],
     ) -> Result<Committed, PortError>;
 
     /// What it was told of these products, in that order.
@@ -70,6 +84,13 @@ pub trait FeedBook: Send + Sync {
         feed: &FeedKey,
         after: Option<&str>,
     ) -> Result<ToldProducts, PortError>;
+
+    /// Feeds that are to be forgotten by now ([`FeedStand::forgotten_at`]), the first ones of them.
+    async fn left(&self) -> Result<Vec<FeedKey>, PortError>;
+
+    /// Forgets a page of what an agent was told, and with the last one how far, as long as nobody
+    /// has written on top of what was looked at.
+    async fn forget(&self, feed: &FeedKey, at: Revision) -> Result<Forgotten, PortError>;
 }
 
 /// Why an agent did not do what was asked.

@@ -10,7 +10,8 @@ mod terms;
 pub use assortment::{Assortment, Counts, Decide, Decision};
 pub use catalog::Catalog;
 pub use feeds::{
-    FeedBook, FeedFailure, FeedForm, FeedHost, FeedWriter, ToldProducts, WrittenProduct,
+    FeedBook, FeedFailure, FeedForm, FeedHost, FeedWriter, Forgotten, ToldNow, ToldProducts,
+    WrittenProduct,
 };
 pub use products::{ProductPage, ProductPlace, Products};
 pub use stock::{Keeper, Ledgers, Overdue, Stock};
