@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::certificates::tended;
-use super::watching::{TellingFigures, page_listener, serve_page};
+use super::watching::{Gauges, TellingFigures, page_listener, serve_page};
 use super::{BootError, World, callers};
 use crate::adapters::payment::RoutedPayments;
 use crate::admin::{AdminSocket, with_proof};
@@ -172,7 +172,8 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
     let socket = AdminSocket::bind(&world.config.admin_socket()).await?;
     let desk = admin_listener(&world).await?;
     let page = page_listener(&world).await?;
-    let telling = TellingFigures::begin(&world)?;
+    let gauges = Gauges::of(&world);
+    let telling = TellingFigures::begin(&world, &gauges)?;
     start_jobs(&world);
     announce(&world, address);
     let server = &world.config.server;
@@ -194,7 +195,7 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
         world.stopping.cancelled().await;
         Instant::now() + drain_timeout
     };
-    let (desk, page) = (serve_desk(&world, desk), serve_page(&world, page));
+    let (desk, page) = (serve_desk(&world, desk), serve_page(&world, gauges, page));
     let (public, operator, desk, page, over) = tokio::join!(public, operator, desk, page, over);
     world.tasks.close();
     if timeout_at(over, world.tasks.wait()).await.is_err() {

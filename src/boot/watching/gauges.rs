@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use acp_core::limits::{DUE_TIMERS_MAX, GAUGES_TIMEOUT};
+use acp_core::limits::{DUE_TIMERS_MAX, GAUGES_KEPT, GAUGES_TIMEOUT};
 use tokio::time::{Instant, timeout_at};
 
+use super::lately::Lately;
 use super::peers::peers;
 use crate::adapters::outward::Peers;
 use crate::admin::MerchantCatalog;
@@ -24,6 +25,7 @@ pub(in crate::boot) struct Gauges {
     app: Arc<App>,
     relay: Arc<Relay>,
     sold_elsewhere: Option<MerchantCatalog>,
+    of_the_store: Arc<Lately<[Metric; 5]>>,
 }
 
 impl Gauges {
@@ -35,6 +37,7 @@ impl Gauges {
             app: Arc::clone(&world.app),
             relay: Arc::clone(&world.relay),
             sold_elsewhere: world.sold_elsewhere.clone(),
+            of_the_store: Arc::default(),
         }
     }
 
@@ -52,7 +55,7 @@ impl Gauges {
         metrics.extend(self.tallies());
         metrics.extend(self.remembered());
         metrics.extend(peers(&self.peers.figures()));
-        metrics.extend(self.of_the_store().await);
+        metrics.extend(self.of_the_store.told(GAUGES_KEPT, self.asked_store()).await);
         metrics.extend(process());
         metrics
     }
@@ -132,7 +135,7 @@ impl Gauges {
     }
 
     /// A store that is away must not keep anybody from hearing that it is.
-    async fn of_the_store(&self) -> [Metric; 5] {
+    async fn asked_store(&self) -> [Metric; 5] {
         let until = Instant::now() + GAUGES_TIMEOUT;
         let is_up = matches!(timeout_at(until, self.store.check()).await, Ok(Ok(())));
         let queues = if is_up { timeout_at(until, self.queues()).await.ok() } else { None };

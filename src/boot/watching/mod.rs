@@ -5,6 +5,7 @@ mod around;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod gauges;
+mod lately;
 mod page;
 mod payments;
 mod peers;
@@ -14,6 +15,7 @@ mod store;
 mod told;
 
 pub(super) use around::Around;
+pub(super) use gauges::Gauges;
 pub(super) use page::{page_listener, serve_page};
 pub use starting::{log_format, start_telemetry};
 pub(super) use told::TellingFigures;

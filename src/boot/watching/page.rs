@@ -35,6 +35,7 @@ pub(in crate::boot) async fn page_listener(
 /// Serves them until the gateway stops.
 pub(in crate::boot) async fn serve_page(
     world: &World,
+    gauges: Gauges,
     listener: Option<TcpListener>,
 ) -> io::Result<()> {
     let Some(listener) = listener else { return Ok(()) };
@@ -45,7 +46,7 @@ pub(in crate::boot) async fn serve_page(
         drain_timeout: world.config.server.drain_timeout(),
         stopping: world.stopping.clone(),
     };
-    let router = Router::new().route("/metrics", get(page)).with_state(Gauges::of(world));
+    let router = Router::new().route("/metrics", get(page)).with_state(gauges);
     let outcome = serve(listener, router, serving).await;
     world.stopping.cancel();
     outcome

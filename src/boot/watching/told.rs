@@ -42,12 +42,15 @@ impl Chore for TellingFigures {
 
 impl TellingFigures {
     /// Begins to, time and again; nothing where nobody is told any.
-    pub(in crate::boot) fn begin(world: &World) -> Result<Option<Self>, BootError> {
+    pub(in crate::boot) fn begin(
+        world: &World,
+        gauges: &Gauges,
+    ) -> Result<Option<Self>, BootError> {
         let Some(wanted) = &world.config.otlp.metrics else { return Ok(None) };
         let to = FiguresExport { url: wanted.url.clone(), headers: wanted.headers.clone() };
         let carrier = FiguresCarrier::new(to, Handle::current()).map_err(BootError::Collector)?;
         let stopping = world.stopping.clone();
-        let telling = Self { told: Arc::new((carrier, Gauges::of(world))), stopping };
+        let telling = Self { told: Arc::new((carrier, gauges.clone())), stopping };
         repeat(&world.tasks, world.stopping.clone(), wanted.interval, telling.clone());
         Ok(Some(telling))
     }

@@ -154,6 +154,19 @@ async fn a_caller_who_hangs_up_is_counted_too() {
 }
 
 #[tokio::test]
+async fn a_crowd_of_readers_does_not_ask_the_store_each_time() {
+    let home = TempDir::new().unwrap();
+    let gateway = counting(&home);
+    for _ in 0..20 {
+        assert_eq!(Figures::of(&gateway).await.count("acp_store_up", &[]), 1);
+    }
+    let checks = [("call", "check")];
+    let figures = Figures::of(&gateway).await;
+    let asked = figures.count("acp_store_call_duration_seconds_count", &checks);
+    assert!(asked < 10, "it was asked {asked} times");
+}
+
+#[tokio::test]
 async fn every_figure_is_on_the_page_for_operators_and_nothing_else_is() {
     let home = TempDir::new().unwrap();
     let gateway = counting(&home);

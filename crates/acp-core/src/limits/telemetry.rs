@@ -13,3 +13,6 @@ pub const STUCK_RUNS_LOOKED_AT_MAX: usize = 256;
 pub const STUCK_RUNS_READ_AT_ONCE: usize = 32;
 /// How long after its lease or its rest is over a run is overdue. Whoever is there looks every second.
 pub const RUN_OVERDUE_AFTER: Duration = Duration::from_mins(2);
+/// For how long what the store said to one of them is good for the others, so that no crowd of them
+/// asks it.
+pub const GAUGES_KEPT: Duration = Duration::from_secs(2);
