@@ -8,6 +8,7 @@ use acp_core::session::Session;
 use acp_core::time::Timestamp;
 
 use crate::app::{App, Failure};
+use crate::telemetry::{is_traced, tell};
 
 /// The session as it is at this moment: one whose time is over has expired, whether or not
 /// somebody has written that down yet.
@@ -25,13 +26,16 @@ impl App {
     ///
     /// # Errors
     /// Refuses sessions that do not exist or are somebody else's: the same answer.
-    #[tracing::instrument(level = "debug", skip_all, fields(session.id = %id))]
     pub async fn read_session(
         &self,
         principal: &Principal,
         channel: &Channel,
         id: &SessionId,
     ) -> Result<Arc<[u8]>, Failure> {
+        // It is one look, and asked for more than anything else: no span of its own stands around it.
+        if is_traced() {
+            tell(&[("session.id", id.as_str())]);
+        }
         let now = self.ports.clock.now();
         let view = self.ports.checkouts.view(id).await?;
         let view =

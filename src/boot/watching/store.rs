@@ -4,12 +4,11 @@ use acp_core::ids::Partition;
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
 use tokio::time::Instant;
-use tracing::{Instrument as _, Span};
 
 use crate::store::{
     Commit, Document, DueTimer, Incident, Key, LogEntry, Outcome, Store, StoreError, Version,
 };
-use crate::telemetry::{is_watched, measures};
+use crate::telemetry::{is_traced, is_watched, measures, tell_call};
 
 /// The store, with how long its calls take; as it is where nobody wants to know.
 pub(super) fn watched_store(inner: Arc<dyn Store>) -> Arc<dyn Store> {
@@ -20,27 +19,22 @@ struct WatchedStore {
     inner: Arc<dyn Store>,
 }
 
-/// What a job looks for every second is no trace of its own.
-fn span_of(call: &'static str) -> Span {
-    if Span::current().is_disabled() {
-        return Span::none();
-    }
-    tracing::debug_span!("store", call, outcome = tracing::field::Empty)
-}
-
 /// Makes a call, and notes how long it took and what became of it.
 async fn watch<T>(
     call: &'static str,
     made: impl Future<Output = Result<T, StoreError>>,
     outcome_of: impl FnOnce(&T) -> &'static str,
 ) -> Result<T, StoreError> {
-    let span = span_of(call);
     let began = Instant::now();
-    let made = made.instrument(span.clone()).await;
+    let made = made.await;
+    let took = began.elapsed();
     let outcome = made.as_ref().map_or("failed", outcome_of);
-    span.record("outcome", outcome);
     if let Some(measures) = measures() {
-        measures.store_calls.note([call, outcome], began.elapsed());
+        measures.store_calls.note([call, outcome], took);
+    }
+    // What a job looks for every second is in no trace.
+    if is_traced() {
+        tell_call("store", &[("call", call), ("outcome", outcome)], took);
     }
     made
 }

@@ -47,6 +47,11 @@ impl Visit {
         })
     }
 
+    /// By which route it came.
+    pub(super) const fn route(&self) -> &'static str {
+        self.route
+    }
+
     /// It is answered like this.
     pub(super) fn answered(mut self, response: &Response) {
         self.status = response.status().as_u16();

@@ -10,8 +10,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tracing::Instrument;
 use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::arriving::Room;
 use super::counted::{Visit, route};
@@ -20,7 +20,7 @@ use super::unread::lent;
 use crate::http::extract::IDEMPOTENCY_KEY;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
-use crate::telemetry::{is_traced, is_traceparent, tell, tell_answer};
+use crate::telemetry::{is_traced, is_traceparent, tell_answer};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -53,8 +53,11 @@ fn request_id(gateway: &Gateway, headers: &HeaderMap) -> HeaderValue {
 
 /// The trace a caller is in, where somebody is told and it says so in the form of W3C.
 fn parent_of(headers: &HeaderMap) -> Option<&str> {
+    if !is_traced() {
+        return None;
+    }
     let mut said = headers.get_all(TRACEPARENT).iter();
-    let (Some(parent), None, true) = (said.next(), said.next(), is_traced()) else { return None };
+    let (Some(parent), None) = (said.next(), said.next()) else { return None };
     parent.to_str().ok().filter(|text| is_traceparent(text))
 }
 
@@ -78,6 +81,31 @@ pub(in crate::http) async fn behind_barrier(rest: impl Future<Output = Response>
     .await
 }
 
+/// What comes after the answer is not told as a part of the request.
+fn answered(span: &Span, response: Response) -> Response {
+    if is_traced() {
+        tell_answer(span, response.status().as_u16());
+    }
+    response
+}
+
+/// The answer, or that it takes too long.
+async fn within_time(
+    gateway: &Gateway,
+    span: Span,
+    rest: impl Future<Output = Response>,
+) -> Response {
+    let mut rest = pin!(behind_barrier(rest).instrument(span));
+    let response = match tokio::time::timeout(gateway.request_timeout, rest.as_mut()).await {
+        Ok(response) => response,
+        Err(_) => rejection(
+            Code::ServiceUnavailable,
+            "This took too long. Send the same request, with the same key, again.",
+        ),
+    };
+    answered(rest.span(), response)
+}
+
 /// The outermost layer: gives the request an id and a span, bounds its time and the length of its
 /// address, stops panics, and sends back the headers the caller is owed on every answer.
 pub(in crate::http) async fn doorstep(
@@ -94,33 +122,21 @@ pub(in crate::http) async fn doorstep(
         request.id = id.to_str().unwrap_or_default(),
         method = %request.method(),
         path = request.uri().path(),
+        route = visit.as_ref().map_or_else(|| route(&request), Visit::route),
         caller.subject = Empty,
         traceparent = parent_of(request.headers()),
     );
-    let told = is_traced().then(|| span.clone());
-    if let Some(span) = &told {
-        tell(span, "route", route(&request));
-    }
     let is_too_long =
         request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
     let (mut request, unread) = lent(request, &room);
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = if is_too_long {
         drop(request);
-        rejection(Code::UriTooLong, "The address is too long.")
+        let response = rejection(Code::UriTooLong, "The address is too long.");
+        answered(&span, response)
     } else {
-        let rest = behind_barrier(next.run(request)).instrument(span);
-        match tokio::time::timeout(gateway.request_timeout, rest).await {
-            Ok(response) => response,
-            Err(_) => rejection(
-                Code::ServiceUnavailable,
-                "This took too long. Send the same request, with the same key, again.",
-            ),
-        }
+        within_time(&gateway, span, next.run(request)).await
     };
-    if let Some(span) = told {
-        tell_answer(&span, response.status().as_u16());
-    }
     if let Some(visit) = visit {
         visit.answered(&response);
     }

@@ -43,6 +43,15 @@ pub(in crate::http) async fn known(
     admitted(&gateway, caller, request, next).await
 }
 
+/// Those who are told of the request are told whose it is.
+fn traced_as(principal: &Principal) {
+    if is_traced() {
+        // A person is no agent, and who it is stands in its name.
+        let agent = principal.subject().map_or(principal.agent.as_str(), |_| "person");
+        tell(&[("tenant", principal.tenant.as_str()), ("agent", agent)]);
+    }
+}
+
 /// Answers somebody who is known, unless the tenant does not take the call or there were too many.
 pub(super) async fn admitted(
     gateway: &Gateway,
@@ -57,13 +66,7 @@ pub(super) async fn admitted(
     if let Some(subject) = principal.subject() {
         tracing::Span::current().record("caller.subject", subject);
     }
-    if is_traced() {
-        let span = tracing::Span::current();
-        tell(&span, "tenant", principal.tenant.as_str());
-        // A person is no agent, and who it is stands in its name.
-        let agent = principal.subject().map_or(principal.agent.as_str(), |_| "person");
-        tell(&span, "agent", agent);
-    }
+    traced_as(&principal);
     let bucket = bucket_of(&principal, request.method(), request.uri().path());
     request.extensions_mut().insert(Known(Arc::clone(&principal)));
     if let Some(expected) = expected {

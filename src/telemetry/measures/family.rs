@@ -1,8 +1,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
+
+use foldhash::fast::RandomState;
 
 use super::snapshot::{Kind, Metric, Row, Value};
 use super::spread::{Shares, Sorted, Steps, Timed};
@@ -41,29 +44,57 @@ impl<S: Steps> Cell for Sorted<S> {
     }
 }
 
+/// How many sets of labels are found without asking anybody: those that were met first of their
+/// place, which are those that are met all the time.
+const NEAR: u64 = 64;
+
+/// A set of labels with its cell.
+type Near<const N: usize, C> = ([&'static str; N], Arc<C>);
+
 /// A figure, kept under each set of labels it was noted under.
 #[derive(Debug)]
 pub struct Family<const N: usize, C> {
     name: &'static str,
     about: &'static str,
     labels: [&'static str; N],
-    cells: RwLock<HashMap<[&'static str; N], C>>,
+    /// Some of the cells below, to be looked at by many at once.
+    near: Box<[OnceLock<Near<N, C>>]>,
+    cells: RwLock<HashMap<[&'static str; N], Arc<C>, RandomState>>,
+    hasher: RandomState,
 }
 
 impl<const N: usize, C: Cell> Family<N, C> {
     pub(super) fn new(name: &'static str, about: &'static str, labels: [&'static str; N]) -> Self {
-        Self { name, about, labels, cells: RwLock::default() }
+        let near = (0..NEAR).map(|_| OnceLock::new()).collect();
+        let hasher = RandomState::default();
+        Self { name, about, labels, near, cells: RwLock::default(), hasher }
     }
 
-    /// Looks at the cell of these labels. Nothing panics while the lock is held, so what a
-    /// poisoned one guards is whole.
+    /// Looks at the cell of these labels.
     fn with(&self, labels: [&'static str; N], note: impl Fn(&C)) {
+        let place = usize::try_from(self.hasher.hash_one(labels) % NEAR).unwrap_or_default();
+        let Some(near) = self.near.get(place) else { return };
+        match near.get() {
+            Some((known, cell)) if *known == labels => note(cell),
+            Some(_) => note(&self.cell(labels)),
+            None => {
+                let cell = self.cell(labels);
+                note(&cell);
+                // Somebody else may have been first.
+                drop(near.set((labels, cell)));
+            }
+        }
+    }
+
+    /// The cell of these labels. Nothing panics while the lock is held, so what a poisoned one
+    /// guards is whole.
+    fn cell(&self, labels: [&'static str; N]) -> Arc<C> {
         if let Some(cell) = self.cells.read().unwrap_or_else(PoisonError::into_inner).get(&labels) {
-            return note(cell);
+            return Arc::clone(cell);
         }
         let mut cells = self.cells.write().unwrap_or_else(PoisonError::into_inner);
         let is_full = cells.len() >= ROWS_MAX && !cells.contains_key(&labels);
-        note(cells.entry(if is_full { beyond(labels) } else { labels }).or_default());
+        Arc::clone(cells.entry(if is_full { beyond(labels) } else { labels }).or_default())
     }
 
     /// How all of it stands, in the order of the labels.
@@ -71,7 +102,7 @@ impl<const N: usize, C: Cell> Family<N, C> {
         let cells = self.cells.read().unwrap_or_else(PoisonError::into_inner);
         let mut cells: Vec<_> = cells.iter().collect();
         cells.sort_unstable_by_key(|(values, _)| **values);
-        let row = |(values, cell): (&[&'static str; N], &C)| {
+        let row = |(values, cell): (&[&'static str; N], &Arc<C>)| {
             let labels = self.labels.into_iter().zip(values.iter().copied().map(Cow::Borrowed));
             Row { labels: labels.collect(), value: cell.now() }
         };

@@ -10,7 +10,7 @@ use opentelemetry_otlp::{
 };
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::trace::{BatchSpanProcessor, SpanProcessor as _};
+use opentelemetry_sdk::trace::{BatchSpanProcessor, SpanData, SpanProcessor as _};
 use tokio::runtime::Handle;
 
 use super::carrier::Carrier;
@@ -51,23 +51,35 @@ pub enum BadExport {
 }
 
 /// What listens to spans and lines.
+#[derive(Default)]
 pub(in crate::telemetry) struct Exported {
     pub(in crate::telemetry) spans: Option<Spans>,
     pub(in crate::telemetry) lines: Option<Lines>,
     pub(in crate::telemetry) exporting: Exporting,
 }
 
+/// Spans on their way to a collector.
+#[derive(Clone, Debug)]
+pub(in crate::telemetry) struct SpansTold(Arc<BatchSpanProcessor>);
+
+impl SpansTold {
+    /// Tells one.
+    pub(in crate::telemetry) fn tell(&self, made: impl FnOnce() -> SpanData) {
+        self.0.on_end(made());
+    }
+}
+
 /// What is on its way to a collector.
 #[derive(Debug, Default)]
 pub struct Exporting {
-    spans: Option<Arc<BatchSpanProcessor>>,
+    spans: Option<SpansTold>,
     lines: Option<SdkLoggerProvider>,
 }
 
 impl Exporting {
     /// Tells the last of it. Whoever calls must not be one of those who look after connections.
     pub fn stop(self) {
-        let spans = self.spans.map(|spans| spans.shutdown_with_timeout(LAST_PATIENCE));
+        let spans = self.spans.map(|spans| spans.0.shutdown_with_timeout(LAST_PATIENCE));
         let lines = self.lines.map(|lines| lines.shutdown_with_timeout(LAST_PATIENCE));
         for error in [spans, lines].into_iter().flatten().filter_map(Result::err) {
             tracing::debug!(
@@ -110,11 +122,11 @@ pub(in crate::telemetry) fn exported(
                 .build()?;
             let mut processor = BatchSpanProcessor::builder(exporter).build();
             processor.set_resource(&resource);
-            let processor = Arc::new(processor);
-            exporting.spans = Some(Arc::clone(&processor));
+            let told = SpansTold(Arc::new(processor));
+            exporting.spans = Some(told.clone());
             let version = env!("CARGO_PKG_VERSION");
             let scope = InstrumentationScope::builder(NAME).with_version(version).build();
-            Some(Spans::new(processor, sampling, scope))
+            Some(Spans::new(told, sampling, scope))
         }
     };
     let lines = if export.logs {

@@ -4,12 +4,11 @@ use opentelemetry::logs::{AnyValue, LogRecord as _, Logger as _, Severity};
 use opentelemetry::trace::TraceFlags;
 use opentelemetry_sdk::logs::SdkLogger;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing::{Event, Level};
+use tracing_subscriber::Registry;
+use tracing_subscriber::registry::SpanRef;
 
-use crate::telemetry::spans::{now, place_in};
+use crate::telemetry::spans::{Kept, now};
 
 /// What is for the log of this machine alone: who a person is, and what one wrote.
 const UNTOLD: [&str; 3] = ["caller.id", "caller.subject", "stock.note"];
@@ -17,12 +16,6 @@ const UNTOLD: [&str; 3] = ["caller.id", "caller.subject", "stock.note"];
 /// Tells a collector what is written to the log, with the trace it belongs to.
 pub(in crate::telemetry) struct Lines {
     logger: SdkLogger,
-}
-
-impl Lines {
-    pub(super) const fn new(logger: SdkLogger) -> Self {
-        Self { logger }
-    }
 }
 
 /// What a line says.
@@ -51,14 +44,18 @@ impl Visit for Said {
 
     /// With all its causes, as in the log.
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        let chain = std::iter::successors(Some(value), |error| error.source());
-        let texts: Vec<String> = chain.map(ToString::to_string).collect();
-        self.say(field, texts.join(": "));
+        self.say(field, with_causes(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.say(field, format!("{value:?}"));
     }
+}
+
+/// An error with all its causes.
+pub(in crate::telemetry) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl Said {
@@ -71,8 +68,13 @@ impl Said {
     }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
-    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+impl Lines {
+    pub(super) const fn new(logger: SdkLogger) -> Self {
+        Self { logger }
+    }
+
+    /// Tells what happened in these spans, the innermost one first.
+    pub(in crate::telemetry) fn tell(&self, event: &Event<'_>, around: &[SpanRef<'_, Registry>]) {
         // What libraries say of a connection to the collector would be told over it, and so on.
         if !event.metadata().target().starts_with("acp_") {
             return;
@@ -95,8 +97,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
         record.set_target(event.metadata().target());
         record.set_body(said.message.into());
         record.add_attributes(said.fields);
-        let scope = context.event_scope(event).into_iter().flatten();
-        if let Some(place) = place_in(scope) {
+        let place = around.iter().find_map(|span| span.extensions().get::<Kept>()?.place());
+        if let Some(place) = place {
             let flags = if place.is_sampled { TraceFlags::SAMPLED } else { TraceFlags::default() };
             record.set_trace_context(place.trace, place.span, Some(flags));
         }

@@ -8,5 +8,6 @@ mod figures;
 mod lines;
 
 pub use export::{BadExport, Export, Exporting, FiguresExport};
-pub(super) use export::{Exported, exported};
+pub(super) use export::{Exported, SpansTold, exported};
 pub use figures::{FiguresCarrier, Untold};
+pub(super) use lines::{Lines, with_causes};

@@ -3,9 +3,9 @@ use std::fmt::Write as _;
 use opentelemetry::trace::{SpanId, TraceId};
 use tracing::{Dispatch, Span};
 use tracing_subscriber::Registry;
-use tracing_subscriber::registry::{LookupSpan, SpanRef};
+use tracing_subscriber::registry::LookupSpan as _;
 
-use super::layer::Kept;
+use super::kept::Kept;
 
 /// Where in which trace somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,18 +31,10 @@ pub fn traceparent() -> Option<String> {
     Some(text)
 }
 
-/// Where a span is, or the nearest one around it that is kept.
-pub(in crate::telemetry) fn place_of(dispatch: &Dispatch, id: &tracing::Id) -> Option<Place> {
+/// Where a span is, or the nearest one around it that is told.
+fn place_of(dispatch: &Dispatch, id: &tracing::Id) -> Option<Place> {
     let registry = dispatch.downcast_ref::<Registry>()?;
-    let span = registry.span(id)?;
-    place_in(span.scope())
-}
-
-/// The same among spans that stand around somebody, the nearest one first.
-pub(in crate::telemetry) fn place_in<'a, R: LookupSpan<'a> + 'a>(
-    mut scope: impl Iterator<Item = SpanRef<'a, R>>,
-) -> Option<Place> {
-    scope.find_map(|span| Some(span.extensions().get::<Kept>()?.place()))
+    registry.span(id)?.scope().find_map(|span| span.extensions().get::<Kept>()?.place())
 }
 
 impl Place {

@@ -1,8 +1,10 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
-use opentelemetry::trace::TraceId;
-use opentelemetry_sdk::trace::SpanData;
+use opentelemetry::trace::{SpanId, TraceId};
+
+use super::fields::Fields;
 
 /// Most spans of one trace that wait for its end.
 const OF_A_TRACE_MAX: usize = 512;
@@ -32,10 +34,23 @@ impl Sampling {
 #[derive(Debug)]
 pub(super) struct Trace {
     pub(super) id: TraceId,
-    pub(super) is_sampled: bool,
+    /// Whether it is told although nothing special happens in it.
+    is_sampled: bool,
     /// Whether it is told in any case.
     is_kept: AtomicBool,
-    over: Mutex<Vec<SpanData>>,
+    over: Mutex<Vec<Ended>>,
+}
+
+/// A span that is over. It is made into words when its trace is told, which most are not.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) name: &'static str,
+    pub(super) span: SpanId,
+    pub(super) parent: SpanId,
+    pub(super) is_parent_remote: bool,
+    pub(super) start: SystemTime,
+    pub(super) end: SystemTime,
+    pub(super) fields: Fields,
 }
 
 /// How many spans wait in all.
@@ -56,7 +71,7 @@ impl Trace {
     }
 
     /// A span is over, and waits until all of them are. One that finds no room is lost.
-    pub(super) fn add(&self, span: SpanData) {
+    pub(super) fn add(&self, span: Ended) {
         let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full =
             over.len() >= OF_A_TRACE_MAX || WAITING.load(Ordering::Relaxed) >= WAITING_MAX;
@@ -67,7 +82,7 @@ impl Trace {
     }
 
     /// All of them are over.
-    pub(super) fn take(&self) -> Vec<SpanData> {
+    pub(super) fn take(&self) -> Vec<Ended> {
         let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
         WAITING.fetch_sub(over.len(), Ordering::Relaxed);
         std::mem::take(&mut *over)
