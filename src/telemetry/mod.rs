@@ -16,5 +16,5 @@ pub use measures::{
     Kind, Measures, Metric, Row, Spread, Value, known, measures, process, start_measuring, text,
 };
 pub use otlp::{BadExport, Export, Exporting, FiguresCarrier, FiguresExport, Untold};
-pub use spans::{Sampling, is_traceparent, tell, tell_answer, tell_call, traceparent};
+pub use spans::{Sampling, is_traceparent, tell, tell_answer, tell_call, tell_caller, traceparent};
 pub use watched::{is_traced, is_watched};

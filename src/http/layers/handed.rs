@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::known::{admitted, caller};
+use super::known::{admitted, caller, traced_as};
 use super::limited::unknown;
 use super::message::signer_of;
 use super::noted::{RequestId, is_by};
@@ -50,6 +50,7 @@ pub(in crate::http) async fn met(
     let id = request.extensions().get().cloned();
     if gateway.identity.reads_messages(request.headers()) {
         let (principal, parts, body) = signer_of(gateway, request).await?;
+        traced_as(&principal);
         return Ok((Guest { principal, expected: None, id }, parts, body));
     }
     let Caller { principal, expected, .. } = match caller(request.headers(), gateway).await {
@@ -57,6 +58,7 @@ pub(in crate::http) async fn met(
         Err(rejection) => return Err(Box::new(unknown(gateway, &request, rejection))),
     };
     is_by(request.extensions(), &principal);
+    traced_as(&principal);
     let (parts, body) = request.into_parts();
     let refused = |rejection: Rejection| Box::new(rejection.into_response());
     let body = read_body(&parts.headers, body).await.map_err(refused)?;

@@ -15,7 +15,7 @@ use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::{Caller, Unproven, bearer_token};
-use crate::telemetry::{is_traced, tell};
+use crate::telemetry::{is_traced, tell_caller};
 
 /// Who calls, left with the request for whoever answers it.
 #[derive(Clone, Debug)]
@@ -43,12 +43,13 @@ pub(in crate::http) async fn known(
     admitted(&gateway, caller, request, next).await
 }
 
-/// Those who are told of the request are told whose it is.
-fn traced_as(principal: &Principal) {
+/// Those who are told of the request are told whose it is, and what the caller says of its trace
+/// counts.
+pub(super) fn traced_as(principal: &Principal) {
     if is_traced() {
         // A person is no agent, and who it is stands in its name.
         let agent = principal.subject().map_or(principal.agent.as_str(), |_| "person");
-        tell(&[("tenant", principal.tenant.as_str()), ("agent", agent)]);
+        tell_caller(&[("tenant", principal.tenant.as_str()), ("agent", agent)]);
     }
 }
 

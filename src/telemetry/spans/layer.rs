@@ -53,19 +53,20 @@ impl Spans {
         kept.consider();
     }
 
-    /// The trace of a span with nothing around it: the caller's, or a new one.
+    /// The trace of a span with nothing around it: the caller's, or a new one. Whoever calls is a
+    /// stranger yet, who chooses its number and what is said of it: neither decides.
     fn trace_of(&self, caller: Option<Place>) -> (Arc<Trace>, SpanId, bool) {
+        let own = self.ids.new_trace_id();
+        let is_sampled = self.sampling.takes(own);
         let Some(place) = caller else {
-            let id = self.ids.new_trace_id();
-            let trace = Trace::new(id, self.sampling.takes(id));
-            return (Arc::new(trace), SpanId::INVALID, false);
+            return (Arc::new(Trace::new(own, is_sampled, None)), SpanId::INVALID, false);
         };
-        let is_sampled = if self.sampling.follows_callers {
+        let word = if self.sampling.follows_callers {
             place.is_sampled
         } else {
             self.sampling.takes(place.trace)
         };
-        (Arc::new(Trace::new(place.trace, is_sampled)), place.span, true)
+        (Arc::new(Trace::new(place.trace, is_sampled, Some(word))), place.span, true)
     }
 
     /// What is reported as an error is one of the span it happened in; the innermost one is first.

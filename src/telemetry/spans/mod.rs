@@ -17,5 +17,5 @@ mod trace;
 pub use context::{is_traceparent, traceparent};
 pub(super) use kept::{Kept, now};
 pub(super) use layer::Spans;
-pub use telling::{tell, tell_answer, tell_call};
+pub use telling::{tell, tell_answer, tell_call, tell_caller};
 pub use trace::Sampling;

@@ -17,6 +17,17 @@ pub fn tell(said: &[(&'static str, &str)]) {
     here(|kept| kept.fields.tell_all(said));
 }
 
+/// Who called a request is known: says more of the span somebody is in, by the names of fields, and
+/// what the caller says of its trace counts from now on.
+pub fn tell_caller(said: &[(&'static str, &str)]) {
+    here(|kept| {
+        kept.fields.tell_all(said);
+        if let Some(part) = &kept.part {
+            part.trace.trust();
+        }
+    });
+}
+
 /// A request was answered: what comes after it is not the request any more.
 pub fn tell_answer(span: &Span, status: u16) {
     span.with_subscriber(|(id, dispatch)| {

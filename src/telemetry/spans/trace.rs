@@ -35,7 +35,9 @@ impl Sampling {
 pub(super) struct Trace {
     pub(super) id: TraceId,
     /// Whether it is told although nothing special happens in it.
-    is_sampled: bool,
+    is_sampled: AtomicBool,
+    /// What is to be said of that once it is known who calls.
+    word_of_caller: Option<bool>,
     /// Whether it is told in any case.
     is_kept: AtomicBool,
     over: Mutex<Vec<Ended>>,
@@ -57,8 +59,14 @@ pub(super) struct Ended {
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 impl Trace {
-    pub(super) const fn new(id: TraceId, is_sampled: bool) -> Self {
-        Self { id, is_sampled, is_kept: AtomicBool::new(false), over: Mutex::new(Vec::new()) }
+    pub(super) const fn new(id: TraceId, is_sampled: bool, word_of_caller: Option<bool>) -> Self {
+        Self {
+            id,
+            is_sampled: AtomicBool::new(is_sampled),
+            word_of_caller,
+            is_kept: AtomicBool::new(false),
+            over: Mutex::new(Vec::new()),
+        }
     }
 
     /// Something failed in it, or money moved.
@@ -66,8 +74,15 @@ impl Trace {
         self.is_kept.store(true, Ordering::Relaxed);
     }
 
+    /// The caller is no stranger any more.
+    pub(super) fn trust(&self) {
+        if let Some(word) = self.word_of_caller {
+            self.is_sampled.store(word, Ordering::Relaxed);
+        }
+    }
+
     pub(super) fn is_told(&self) -> bool {
-        self.is_sampled || self.is_kept.load(Ordering::Relaxed)
+        self.is_sampled.load(Ordering::Relaxed) || self.is_kept.load(Ordering::Relaxed)
     }
 
     /// A span is over, and waits until all of them are. One that finds no room is lost.

@@ -8,6 +8,7 @@ mod metrics;
 mod refused;
 mod shedding;
 mod stuck;
+mod strangers;
 mod tap;
 mod tools;
 mod traces;
