@@ -29,9 +29,10 @@ impl<W: Work> Drive<W> {
     }
 }
 
-/// Around all of a drive.
+/// Around all of a drive. It is in every line of the log: there may be no request that says what a
+/// line is about, because the run is taken up again.
 pub(super) fn span<W: Work>(work: &W, hand: &W::Hand) -> Span {
-    let span = tracing::debug_span!("run", run.kind = W::KIND, run.id = Empty);
+    let span = tracing::info_span!("run", run.kind = W::KIND, run.id = Empty);
     if !span.is_disabled() {
         span.record("run.id", tracing::field::display(work.id(hand)));
     }

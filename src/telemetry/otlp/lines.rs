@@ -13,6 +13,9 @@ use crate::telemetry::spans::{Kept, now};
 /// What is for the log of this machine alone: who a person is, and what one wrote.
 const UNTOLD: [&str; 3] = ["caller.id", "caller.subject", "stock.note"];
 
+/// What a line says of the run it stands in: nobody may have been told the trace of it.
+const OF_A_RUN: [&str; 2] = ["run.kind", "run.id"];
+
 /// Tells a collector what is written to the log, with the trace it belongs to.
 pub(in crate::telemetry) struct Lines {
     logger: SdkLogger,
@@ -66,6 +69,21 @@ impl Said {
             self.fields.push((field.name(), text.into()));
         }
     }
+
+    /// Says of which run it is, where it does not say so itself.
+    fn say_run(&mut self, around: &[SpanRef<'_, Registry>]) {
+        for name in OF_A_RUN {
+            let is_said = self.fields.iter().any(|(said, _)| *said == name);
+            let found = around.iter().find_map(|span| {
+                let extensions = span.extensions();
+                let word = extensions.get::<Kept>()?.fields.get(name)?;
+                word.as_text().map(str::to_owned)
+            });
+            if let Some(text) = found.filter(|_| !is_said) {
+                self.fields.push((name, text.into()));
+            }
+        }
+    }
 }
 
 impl Lines {
@@ -81,6 +99,7 @@ impl Lines {
         }
         let mut said = Said::default();
         event.record(&mut said);
+        said.say_run(around);
         let (number, name) = match *event.metadata().level() {
             Level::ERROR => (Severity::Error, "ERROR"),
             Level::WARN => (Severity::Warn, "WARN"),

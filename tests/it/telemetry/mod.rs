@@ -4,6 +4,7 @@
 mod collector;
 mod figures;
 mod intents;
+mod lines;
 mod metrics;
 mod refused;
 mod shedding;
