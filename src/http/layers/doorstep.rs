@@ -117,11 +117,11 @@ pub(in crate::http) async fn doorstep(
     let is_keyed = [Method::POST, Method::PUT].contains(request.method());
     let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| is_keyed).cloned();
     let visit = Visit::of(&request, is_keyed);
+    // Of the address only its template is said: what stands in it is anybody's.
     let span = tracing::info_span!(
         "request",
         request.id = id.to_str().unwrap_or_default(),
         method = %request.method(),
-        path = request.uri().path(),
         route = visit.as_ref().map_or_else(|| route(&request), Visit::route),
         caller.subject = Empty,
         traceparent = parent_of(request.headers()),

@@ -1,5 +1,8 @@
-//! Lines of the log: what they stand in.
+//! Lines of the log: what they stand in, and what of a request is in none.
 
+use axum::http::Request;
+use bytes::Bytes;
+use http_body_util::Full;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -41,4 +44,27 @@ async fn a_line_says_of_which_run_it_is_also_where_no_request_drives_it() {
     let span = told.span(&line.span_id).unwrap();
     assert_eq!(span.trace_id, line.trace_id);
     assert!(told.around(span).contains(&"errand run"), "{:?}", told.around(span));
+}
+
+#[tokio::test]
+async fn what_somebody_writes_into_an_address_is_in_no_line() {
+    let home = TempDir::new().unwrap();
+    let program = Program::on(home.path()).setting("LOG__LEVEL", "info");
+    let gateway = Running::start_as(home.path(), program);
+    let request = Request::get("/checkout_sessions/4242424242424242?card=4242424242424242")
+        .header("host", "gateway")
+        .header("authorization", "Bearer nobody")
+        .header("request-id", "mine")
+        .header("x-forwarded-for", "192.0.2.7")
+        .body(Full::new(Bytes::new()));
+    let answer = gateway.client().await.send(request.unwrap()).await.unwrap();
+    assert_eq!(answer.status, 401);
+    let log = gateway.stop().stderr;
+    let line = log.lines().find(|line| line.contains("X-Forwarded-For")).unwrap();
+    let (time, rest) = line.split_once("  WARN ").unwrap();
+    assert!(time.ends_with('Z'), "{line}");
+    let span = "request{request.id=\"mine\" method=GET \
+                route=\"/checkout_sessions/{checkout_session_id}\"}: a call without";
+    assert!(rest.starts_with(span), "{line}");
+    assert!(!log.contains("4242"), "{log}");
 }
