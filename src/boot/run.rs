@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::certificates::tended;
-use super::watching::{Gauges, TellingFigures, page_listener, serve_page};
+use super::watching::{Gauges, TellingFigures, page_listener, say_what_is_lost, serve_page};
 use super::{BootError, World, callers};
 use crate::adapters::payment::RoutedPayments;
 use crate::admin::{AdminSocket, with_proof};
@@ -174,6 +174,7 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
     let page = page_listener(&world).await?;
     let gauges = Gauges::of(&world);
     let telling = TellingFigures::begin(&world, &gauges)?;
+    say_what_is_lost(&world);
     start_jobs(&world);
     announce(&world, address);
     let server = &world.config.server;

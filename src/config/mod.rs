@@ -53,5 +53,5 @@ pub use shop::{
     PurchaseAccount, Shop, Spread, Wallet, WalletType,
 };
 pub use store::{Redis, RedisMode, Store, StoreKind};
-pub use telemetry::{Log, LogFormat, Metrics, Otlp, OtlpMetrics, Sampled};
+pub use telemetry::{Carried, Log, LogFormat, Metrics, Otlp, OtlpMetrics, Sampled};
 pub use vault::Vault;

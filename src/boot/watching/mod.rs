@@ -18,4 +18,4 @@ pub(super) use around::Around;
 pub(super) use gauges::Gauges;
 pub(super) use page::{page_listener, serve_page};
 pub use starting::{log_format, start_telemetry};
-pub(super) use told::TellingFigures;
+pub(super) use told::{TellingFigures, say_what_is_lost};

@@ -1,8 +1,8 @@
 use tokio::runtime::Handle;
 
-use crate::config::{self, Config, Sampled};
+use crate::config::{self, Carried, Config, Sampled};
 use crate::telemetry::{
-    self, BadTelemetry, Export, Exporting, LogFormat, Sampling, start_measuring,
+    self, BadTelemetry, Carriage, Export, Exporting, LogFormat, Sampling, start_measuring,
 };
 
 /// How lines of the log are to look.
@@ -26,7 +26,11 @@ pub fn start_telemetry(config: &Config, runtime: &Handle) -> Result<Exporting, B
     }
     let sampling =
         |Sampled { per_million, follows_callers }| Sampling { per_million, follows_callers };
-    let export = Export { traces: otlp.traces.map(sampling), logs: otlp.logs };
+    let carriage = |Carried { patience, waiting_max }| Carriage { patience, waiting_max };
+    let export = Export {
+        traces: otlp.traces.map(|sampled| (sampling(sampled), carriage(otlp.spans_carried))),
+        logs: otlp.logs.then(|| carriage(otlp.lines_carried)),
+    };
     let export = otlp.has_spans_or_lines().then_some((&export, runtime.clone()));
     telemetry::start(log_format(config), &config.log.level, export)
 }

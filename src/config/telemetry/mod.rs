@@ -6,4 +6,4 @@ mod otlp;
 
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
-pub use otlp::{Otlp, OtlpMetrics, Sampled};
+pub use otlp::{Carried, Otlp, OtlpMetrics, Sampled};

@@ -6,6 +6,8 @@ use crate::config::load::Environment;
 
 const MILLION: f64 = 1_000_000.0;
 const INTERVAL_DEFAULT: Duration = Duration::from_mins(1);
+const PATIENCE_DEFAULT: Duration = Duration::from_secs(10);
+const WAITING_DEFAULT: usize = 2_048;
 
 /// What a collector is told, as the variables `OTEL_…` say. The library that tells it reads where it
 /// is by itself; what stands here is what it does not know.
@@ -17,6 +19,25 @@ pub struct Otlp {
     pub logs: bool,
     /// Where figures go, if anywhere.
     pub metrics: Option<OtlpMetrics>,
+    /// How spans go there.
+    pub spans_carried: Carried,
+    /// How lines do.
+    pub lines_carried: Carried,
+}
+
+/// How something goes to a collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// How long an attempt may take.
+    pub patience: Duration,
+    /// How much waits for it at most.
+    pub waiting_max: usize,
+}
+
+impl Default for Carried {
+    fn default() -> Self {
+        Self { patience: PATIENCE_DEFAULT, waiting_max: WAITING_DEFAULT }
+    }
 }
 
 /// Which traces are told, of those in which nothing failed and no money moved.
@@ -35,6 +56,8 @@ pub struct OtlpMetrics {
     /// They may hold secrets.
     pub headers: Vec<(String, String)>,
     pub interval: Duration,
+    /// How long an attempt may take.
+    pub patience: Duration,
 }
 
 impl std::fmt::Debug for OtlpMetrics {
@@ -57,10 +80,16 @@ impl Otlp {
             !is_disabled && endpoint.is_some() && exporter.is_none_or(|it| it == "otlp")
         };
         let per_million = get("OTEL_TRACES_SAMPLER_ARG").and_then(ratio);
+        let carried = |signal: &str, waiting: &str| Carried {
+            patience: patience(get, signal),
+            waiting_max: get(waiting).and_then(number).unwrap_or(WAITING_DEFAULT),
+        };
         Self {
             traces: is_told("TRACES").then(|| sampled(get("OTEL_TRACES_SAMPLER"), per_million)),
             logs: is_told("LOGS"),
             metrics: is_told("METRICS").then(|| metrics(get)),
+            spans_carried: carried("TRACES", "OTEL_BSP_MAX_QUEUE_SIZE"),
+            lines_carried: carried("LOGS", "OTEL_BLRP_MAX_QUEUE_SIZE"),
         }
     }
 
@@ -68,6 +97,17 @@ impl Otlp {
     pub const fn has_spans_or_lines(&self) -> bool {
         self.traces.is_some() || self.logs
     }
+}
+
+/// A whole number that is not 0.
+fn number<N: std::str::FromStr + Default + PartialEq>(text: &str) -> Option<N> {
+    text.trim().parse().ok().filter(|number| *number != N::default())
+}
+
+fn patience<'a>(get: impl Fn(&str) -> Option<&'a str>, signal: &str) -> Duration {
+    let of_signal = get(&format!("OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"));
+    let ms = of_signal.or_else(|| get("OTEL_EXPORTER_OTLP_TIMEOUT")).and_then(number);
+    ms.map_or(PATIENCE_DEFAULT, Duration::from_millis)
 }
 
 /// A share between 0 and 1.
@@ -100,11 +140,12 @@ fn metrics<'a>(get: impl Fn(&str) -> Option<&'a str>) -> OtlpMetrics {
     let headers = get("OTEL_EXPORTER_OTLP_METRICS_HEADERS")
         .or_else(|| get("OTEL_EXPORTER_OTLP_HEADERS"))
         .unwrap_or_default();
-    let interval = get("OTEL_METRIC_EXPORT_INTERVAL").and_then(|text| text.trim().parse().ok());
+    let interval = get("OTEL_METRIC_EXPORT_INTERVAL").and_then(number);
     OtlpMetrics {
         url,
         headers: headers.split(',').filter_map(header).collect(),
-        interval: interval.filter(|ms| *ms > 0).map_or(INTERVAL_DEFAULT, Duration::from_millis),
+        interval: interval.map_or(INTERVAL_DEFAULT, Duration::from_millis),
+        patience: patience(&get, "METRICS"),
     }
 }
 
@@ -142,6 +183,23 @@ mod tests {
         assert!(some.traces.is_some() && !some.logs && some.metrics.is_none());
         let one = of(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1/t")]);
         assert!(one.traces.is_some() && !one.logs && one.metrics.is_none());
+    }
+
+    #[test]
+    fn an_attempt_takes_as_long_as_the_variables_say_and_so_much_waits() {
+        let otlp = of(&[
+            ENDPOINT,
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "2500"),
+            ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", " 100 "),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "7"),
+            ("OTEL_BLRP_MAX_QUEUE_SIZE", "0"),
+        ]);
+        let carried =
+            |ms, waiting_max| Carried { patience: Duration::from_millis(ms), waiting_max };
+        assert_eq!(otlp.spans_carried, carried(2_500, 7));
+        assert_eq!(otlp.lines_carried, carried(100, 2_048));
+        assert_eq!(otlp.metrics.unwrap().patience, Duration::from_millis(2_500));
+        assert_eq!(of(&[ENDPOINT]).spans_carried, carried(10_000, 2_048));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::family::{Count, Family};
 use super::snapshot::{Metric, Row};
 use super::spread::{Durations, Shares, Waits};
+use crate::telemetry::losses::losses;
 
 /// Declares every figure that is kept while things happen: its place, its name, what it says, its
 /// labels, and those rows that are there before anything happened.
@@ -28,7 +29,7 @@ macro_rules! figures {
 
             /// How all of them stand.
             pub fn now(&self) -> Vec<Metric> {
-                vec![self.in_flight.now(), $(self.$field.now(),)*]
+                vec![self.in_flight.now(), losses(), $(self.$field.now(),)*]
             }
         }
     };

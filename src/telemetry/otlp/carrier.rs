@@ -15,6 +15,18 @@ use tokio::time::timeout;
 /// Most bytes of an answer that are read.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
+/// How long the other end is waited for until it can be spoken to.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How something goes to a collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carriage {
+    /// How long an attempt may take.
+    pub patience: Duration,
+    /// How much waits at most.
+    pub waiting_max: usize,
+}
+
 /// Carries what is told to a collector. Who tells waits on a thread of its own, and the connection
 /// is looked after by the runtime.
 #[derive(Clone, Debug)]
@@ -30,7 +42,7 @@ impl Carrier {
     pub(super) fn new(runtime: Handle, patience: Duration) -> std::io::Result<Self> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
-        tcp.set_connect_timeout(Some(patience));
+        tcp.set_connect_timeout(Some(patience.min(CONNECT_PATIENCE)));
         let connector = HttpsConnectorBuilder::new()
             .with_provider_and_native_roots(rustls::crypto::ring::default_provider())?
             .https_or_http()

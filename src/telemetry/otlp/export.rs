@@ -1,26 +1,31 @@
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use opentelemetry::logs::LoggerProvider as _;
 use opentelemetry::{InstrumentationScope, Key, KeyValue};
-use opentelemetry_http::HttpClient;
 use opentelemetry_otlp::{
     ExporterBuildError, LogExporter, Protocol, SpanExporter, WithExportConfig as _,
     WithHttpConfig as _,
 };
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::trace::{BatchSpanProcessor, SpanData, SpanProcessor as _};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{
+    BatchConfigBuilder as LineBatches, BatchLogProcessor, SdkLoggerProvider,
+};
+use opentelemetry_sdk::trace::{
+    BatchConfigBuilder as SpanBatches, BatchSpanProcessor, SpanData, SpanProcessor as _,
+};
 use tokio::runtime::Handle;
 
-use super::carrier::Carrier;
+use super::carrier::{Carriage, Carrier};
 use super::lines::Lines;
+use super::queue::{Counted, Queue};
+use crate::telemetry::losses::{LINES, SPANS, say_losses};
 use crate::telemetry::spans::{Sampling, Spans};
 
 /// Who tells.
 const NAME: &str = "acp-gateway";
-/// How long a collector is waited for, at most.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the last of it may take when the gateway ends.
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -29,9 +34,9 @@ const LAST_PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Export {
     /// Which traces, if any.
-    pub traces: Option<Sampling>,
-    /// Whether log lines.
-    pub logs: bool,
+    pub traces: Option<(Sampling, Carriage)>,
+    /// Log lines, where it is told any.
+    pub logs: Option<Carriage>,
 }
 
 /// Where figures are sent.
@@ -39,6 +44,8 @@ pub struct Export {
 pub struct FiguresExport {
     pub url: String,
     pub headers: Vec<(String, String)>,
+    /// How long an attempt may take.
+    pub patience: Duration,
 }
 
 /// Why a collector cannot be told anything.
@@ -60,12 +67,21 @@ pub(in crate::telemetry) struct Exported {
 
 /// Spans on their way to a collector.
 #[derive(Clone, Debug)]
-pub(in crate::telemetry) struct SpansTold(Arc<BatchSpanProcessor>);
+pub(in crate::telemetry) struct SpansTold {
+    processor: Arc<BatchSpanProcessor>,
+    queue: Queue,
+}
 
 impl SpansTold {
-    /// Tells one.
+    /// Tells one, which is only made where there is room for it.
     pub(in crate::telemetry) fn tell(&self, made: impl FnOnce() -> SpanData) {
-        self.0.on_end(made());
+        if self.queue.takes_one() {
+            self.processor.on_end(made());
+        }
+    }
+
+    fn end(&self) {
+        ended("spans", &self.processor.shutdown_with_timeout(LAST_PATIENCE), &self.queue);
     }
 }
 
@@ -73,20 +89,30 @@ impl SpansTold {
 #[derive(Debug, Default)]
 pub struct Exporting {
     spans: Option<SpansTold>,
-    lines: Option<SdkLoggerProvider>,
+    lines: Option<(SdkLoggerProvider, Queue)>,
 }
 
 impl Exporting {
-    /// Tells the last of it. Whoever calls must not be one of those who look after connections.
+    /// Tells the last of it, spans and lines at the same time. Whoever calls must not be one of those
+    /// who look after connections.
     pub fn stop(self) {
-        let spans = self.spans.map(|spans| spans.0.shutdown_with_timeout(LAST_PATIENCE));
-        let lines = self.lines.map(|lines| lines.shutdown_with_timeout(LAST_PATIENCE));
-        for error in [spans, lines].into_iter().flatten().filter_map(Result::err) {
-            tracing::debug!(
-                error = &error as &dyn std::error::Error,
-                "a collector was not told all"
-            );
-        }
+        thread::scope(|scope| {
+            if let Some(spans) = &self.spans {
+                scope.spawn(|| spans.end());
+            }
+            if let Some((lines, queue)) = &self.lines {
+                ended("lines", &lines.shutdown_with_timeout(LAST_PATIENCE), queue);
+            }
+        });
+        say_losses();
+    }
+}
+
+fn ended(what: &'static str, told: &OTelSdkResult, queue: &Queue) {
+    queue.close();
+    if let Err(error) = told {
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(error, "a collector took too long over the last {what}");
     }
 }
 
@@ -100,50 +126,61 @@ pub(super) fn resource() -> Resource {
     if is_named { builder.build() } else { builder.with_service_name(NAME).build() }
 }
 
-pub(super) fn carrier(runtime: Handle) -> Result<Carrier, BadExport> {
-    Ok(Carrier::new(runtime, PATIENCE)?)
-}
-
 /// Begins to listen.
 pub(in crate::telemetry) fn exported(
     export: &Export,
     runtime: Handle,
 ) -> Result<Exported, BadExport> {
-    let client: Arc<dyn HttpClient> = Arc::new(carrier(runtime)?);
     let resource = resource();
-    let mut exporting = Exporting::default();
-    let spans = match export.traces {
-        None => None,
-        Some(sampling) => {
-            let exporter = SpanExporter::builder()
-                .with_http()
-                .with_protocol(Protocol::HttpBinary)
-                .with_shared_http_client(Arc::clone(&client))
-                .build()?;
-            let mut processor = BatchSpanProcessor::builder(exporter).build();
-            processor.set_resource(&resource);
-            let told = SpansTold(Arc::new(processor));
-            exporting.spans = Some(told.clone());
-            let version = env!("CARGO_PKG_VERSION");
-            let scope = InstrumentationScope::builder(NAME).with_version(version).build();
-            Some(Spans::new(told, sampling, scope))
-        }
-    };
-    let lines = if export.logs {
-        let exporter = LogExporter::builder()
-            .with_http()
-            .with_protocol(Protocol::HttpBinary)
-            .with_shared_http_client(client)
-            .build()?;
-        let provider = SdkLoggerProvider::builder()
-            .with_batch_exporter(exporter)
-            .with_resource(resource)
-            .build();
-        let lines = Lines::new(provider.logger(NAME));
-        exporting.lines = Some(provider);
-        Some(lines)
-    } else {
-        None
-    };
-    Ok(Exported { spans, lines, exporting })
+    let mut exported = Exported::default();
+    if let Some((sampling, carriage)) = export.traces {
+        let told = spans_told(carriage, runtime.clone(), &resource)?;
+        let version = env!("CARGO_PKG_VERSION");
+        let scope = InstrumentationScope::builder(NAME).with_version(version).build();
+        exported.spans = Some(Spans::new(told.clone(), sampling, scope));
+        exported.exporting.spans = Some(told);
+    }
+    if let Some(carriage) = export.logs {
+        let (provider, queue) = lines_told(carriage, runtime, resource)?;
+        exported.lines = Some(Lines::new(provider.logger(NAME), queue.clone()));
+        exported.exporting.lines = Some((provider, queue));
+    }
+    Ok(exported)
+}
+
+fn spans_told(
+    carriage: Carriage,
+    runtime: Handle,
+    resource: &Resource,
+) -> Result<SpansTold, BadExport> {
+    let carrier = SpanExporter::builder()
+        .with_http()
+        .with_protocol(Protocol::HttpBinary)
+        .with_shared_http_client(Arc::new(Carrier::new(runtime, carriage.patience)?))
+        .build()?;
+    let queue = Queue::of(carriage.waiting_max, &SPANS);
+    let counted = Counted { carrier, queue: queue.clone() };
+    let batches = SpanBatches::default().with_max_queue_size(carriage.waiting_max);
+    let processor = BatchSpanProcessor::builder(counted).with_batch_config(batches.build());
+    let mut processor = processor.build();
+    processor.set_resource(resource);
+    Ok(SpansTold { processor: Arc::new(processor), queue })
+}
+
+fn lines_told(
+    carriage: Carriage,
+    runtime: Handle,
+    resource: Resource,
+) -> Result<(SdkLoggerProvider, Queue), BadExport> {
+    let carrier = LogExporter::builder()
+        .with_http()
+        .with_protocol(Protocol::HttpBinary)
+        .with_shared_http_client(Arc::new(Carrier::new(runtime, carriage.patience)?))
+        .build()?;
+    let queue = Queue::of(carriage.waiting_max, &LINES);
+    let counted = Counted { carrier, queue: queue.clone() };
+    let batches = LineBatches::default().with_max_queue_size(carriage.waiting_max);
+    let processor = BatchLogProcessor::builder(counted).with_batch_config(batches.build());
+    let provider = SdkLoggerProvider::builder().with_log_processor(processor.build());
+    Ok((provider.with_resource(resource).build(), queue))
 }

@@ -18,7 +18,7 @@ use prost::Message as _;
 use tokio::runtime::Handle;
 
 use super::carrier::Carrier;
-use super::export::{BadExport, FiguresExport, carrier, resource};
+use super::export::{BadExport, FiguresExport, resource};
 use crate::telemetry::measures::{Kind, Metric, Row, Value};
 use crate::telemetry::spans::now;
 
@@ -54,7 +54,7 @@ impl FiguresCarrier {
         };
         let attributes = found.iter().map(attribute).collect();
         Ok(Self {
-            carrier: carrier(runtime)?,
+            carrier: Carrier::new(runtime, to.patience)?,
             to,
             resource: Resource { attributes, ..Resource::default() },
             begun_at: unix_ns(now()),

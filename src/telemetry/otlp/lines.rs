@@ -8,6 +8,7 @@ use tracing::{Event, Level};
 use tracing_subscriber::Registry;
 use tracing_subscriber::registry::SpanRef;
 
+use super::queue::Queue;
 use crate::telemetry::spans::{Kept, now};
 
 /// What is for the log of this machine alone: who a person is, and what one wrote.
@@ -19,6 +20,7 @@ const OF_A_RUN: [&str; 2] = ["run.kind", "run.id"];
 /// Tells a collector what is written to the log, with the trace it belongs to.
 pub(in crate::telemetry) struct Lines {
     logger: SdkLogger,
+    queue: Queue,
 }
 
 /// What a line says.
@@ -87,14 +89,14 @@ impl Said {
 }
 
 impl Lines {
-    pub(super) const fn new(logger: SdkLogger) -> Self {
-        Self { logger }
+    pub(super) const fn new(logger: SdkLogger, queue: Queue) -> Self {
+        Self { logger, queue }
     }
 
     /// Tells what happened in these spans, the innermost one first.
     pub(in crate::telemetry) fn tell(&self, event: &Event<'_>, around: &[SpanRef<'_, Registry>]) {
         // What libraries say of a connection to the collector would be told over it, and so on.
-        if !event.metadata().target().starts_with("acp_") {
+        if !event.metadata().target().starts_with("acp_") || !self.queue.takes_one() {
             return;
         }
         let mut said = Said::default();

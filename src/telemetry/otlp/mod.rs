@@ -6,7 +6,9 @@ mod carrier;
 mod export;
 mod figures;
 mod lines;
+mod queue;
 
+pub use carrier::Carriage;
 pub use export::{BadExport, Export, Exporting, FiguresExport};
 pub(super) use export::{Exported, SpansTold, exported};
 pub use figures::{FiguresCarrier, Untold};

@@ -10,6 +10,7 @@ use super::context::Place;
 use super::finished::finished;
 use super::kept::{Kept, Part, now};
 use super::trace::{Ended, Sampling, Trace};
+use crate::telemetry::losses::{SPANS, Why};
 use crate::telemetry::otlp::SpansTold;
 
 /// Keeps what is to be told of spans, and hands traces on that are.
@@ -93,6 +94,7 @@ impl Spans {
         // What is neither told by now nor part of something that may be is not written down. The
         // outermost one needs no room to wait in: nothing comes after it.
         if trace.is_told() {
+            SPANS.lose(Why::NoRoom, trace.lost());
             for ended in within.into_iter().chain([ended]) {
                 self.told.tell(|| finished(ended, trace.id, &self.scope));
             }

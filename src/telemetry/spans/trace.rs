@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -41,6 +41,8 @@ pub(super) struct Trace {
     /// Whether it is told in any case.
     is_kept: AtomicBool,
     over: Mutex<Vec<Ended>>,
+    /// How many found no room to wait in.
+    lost: AtomicU64,
 }
 
 /// A span that is over. It is made into words when its trace is told, which most are not.
@@ -66,6 +68,7 @@ impl Trace {
             word_of_caller,
             is_kept: AtomicBool::new(false),
             over: Mutex::new(Vec::new()),
+            lost: AtomicU64::new(0),
         }
     }
 
@@ -90,10 +93,17 @@ impl Trace {
         let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full =
             over.len() >= OF_A_TRACE_MAX || WAITING.load(Ordering::Relaxed) >= WAITING_MAX;
-        if !is_full {
-            WAITING.fetch_add(1, Ordering::Relaxed);
-            over.push(span);
+        if is_full {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+            return;
         }
+        WAITING.fetch_add(1, Ordering::Relaxed);
+        over.push(span);
+    }
+
+    /// How many of it are lost, where it is told.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// All of them are over.

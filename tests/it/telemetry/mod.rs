@@ -5,6 +5,7 @@ mod collector;
 mod figures;
 mod intents;
 mod lines;
+mod losing;
 mod metrics;
 mod refused;
 mod shedding;

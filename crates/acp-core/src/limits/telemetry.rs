@@ -16,3 +16,5 @@ pub const RUN_OVERDUE_AFTER: Duration = Duration::from_mins(2);
 /// For how long what the store said to one of them is good for the others, so that no crowd of them
 /// asks it.
 pub const GAUGES_KEPT: Duration = Duration::from_secs(2);
+/// How often it is looked whether spans or lines were lost on their way to a collector.
+pub const LOSSES_LOOK_PERIOD: Duration = Duration::from_mins(1);
