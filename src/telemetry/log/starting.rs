@@ -29,13 +29,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// A level by which nobody writes down whole messages: the library of the tools does, from its
-/// warnings on, and payment tokens are in them.
-fn discreet(level: &str) -> String {
-    let ours = level.split(',').filter(|directive| !directive.trim().starts_with("rmcp"));
-    ours.chain(["rmcp=error"]).collect::<Vec<_>>().join(",")
-}
-
 /// Starts to write log lines to the standard error stream, and to tell a collector what it is to be
 /// told; what is on its way there comes back. Where nobody is told anything, spans are looked at
 /// once for each place in the code and cost nothing from then on.
@@ -47,7 +40,7 @@ pub fn start(
     level: &str,
     export: Option<(&Export, Handle)>,
 ) -> Result<Exporting, BadTelemetry> {
-    let filter = Filter::read(&discreet(level)).map_err(BadTelemetry::Level)?;
+    let filter = Filter::read(level).map_err(BadTelemetry::Level)?;
     let exported = match export {
         Some((export, runtime)) => exported(export, runtime)?,
         None => Exported::default(),
@@ -60,15 +53,4 @@ pub fn start(
     // A second start in one process, as tests make it, keeps the first subscriber.
     drop(Registry::default().with(listener).try_init());
     Ok(exporting)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_can_ask_for_whole_messages() {
-        assert_eq!(discreet("info"), "info,rmcp=error");
-        assert_eq!(discreet("rmcp=trace,warn, rmcp::service=debug"), "warn,rmcp=error");
-    }
 }
