@@ -30,11 +30,11 @@ fn headers(revision: Option<&str>) -> Headers {
     headers
 }
 
-fn asking(id: Value, method: &str, params: &Value) -> Value {
+fn asking(id: &Value, method: &str, params: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
 }
 
-fn calling(id: Value, tool: &str, arguments: &Value) -> Value {
+fn calling(id: &Value, tool: &str, arguments: &Value) -> Value {
     asking(id, "tools/call", &json!({"name": tool, "arguments": arguments}))
 }
 
@@ -109,14 +109,14 @@ async fn what_is_wrong_with_a_message_is_told_by_its_number() {
     }
     // An id is given back as it came.
     for id in [json!(""), json!("a \u{1f41d}"), json!(0), json!(-7), json!(i64::MAX)] {
-        let sent = asking(id.clone(), "tools/list", &json!({})).to_string();
+        let sent = asking(&id, "tools/list", &json!({})).to_string();
         let told = caller.send(&headers, &sent).await;
         assert_eq!((told.status, &told.message["id"]), (200, &id), "{told:?}");
     }
     let nothing = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":null}"#;
     assert_eq!(caller.send(&headers, nothing).await.status, 200);
     // What the headers say is wrong is told in the same way.
-    let ping = asking(json!(1), "ping", &json!({})).to_string();
+    let ping = asking(&json!(1), "ping", &json!({})).to_string();
     let unknown = self::headers(Some("1999-12-31"));
     assert_wrong(&caller.send(&unknown, &ping).await, (400, -32_600, json!(1)), "revision");
     let picky = [("accept", "text/html".to_owned()), ("content-type", "application/json".into())];
@@ -128,7 +128,7 @@ async fn what_is_not_answered_is_taken_and_nothing_is_done() {
     let (_home, gateway) = open();
     let mut caller = caller(&gateway).await;
     let headers = headers(Some(Revision::Greeted.date()));
-    let mut call = calling(json!(1), "create_checkout_session", &opening("silent"));
+    let mut call = calling(&json!(1), "create_checkout_session", &opening("silent"));
     call.as_object_mut().unwrap().remove("id");
     for message in [
         json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
@@ -150,14 +150,14 @@ async fn batches_are_of_the_revisions_that_know_them() {
     let quiet = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
     let looking = json!({"meta": {"api_version": "2026-04-17"}, "limit": 1});
     let batch = json!([
-        asking(json!("list"), "tools/list", &json!({})),
+        asking(&json!("list"), "tools/list", &json!({})),
         quiet,
-        calling(json!(2), "create_checkout_session", &opening("of a batch")),
-        calling(json!(3), "create_checkout_session", &opening("of a batch")),
-        calling(json!(4), "no_such_tool", &looking),
+        calling(&json!(2), "create_checkout_session", &opening("of a batch")),
+        calling(&json!(3), "create_checkout_session", &opening("of a batch")),
+        calling(&json!(4), "no_such_tool", &looking),
         7,
-        asking(json!(5), "initialize", &json!({})),
-        calling(json!(6), "get_order", &json!({"meta": looking["meta"], "id": "ord_1"})),
+        asking(&json!(5), "initialize", &json!({})),
+        calling(&json!(6), "get_order", &json!({"meta": looking["meta"], "id": "ord_1"})),
     ]);
     for revision in [None, Some("2024-11-05"), Some("2025-03-26")] {
         let told = caller.send(&headers(revision), &batch.to_string()).await;
@@ -175,7 +175,7 @@ async fn batches_are_of_the_revisions_that_know_them() {
         assert!(opened(1).is_string() && opened(1) == opened(2), "one key is one call");
     }
     let several =
-        |count: usize| json!(vec![asking(json!(1), "tools/list", &json!({})); count]).to_string();
+        |count: usize| json!(vec![asking(&json!(1), "tools/list", &json!({})); count]).to_string();
     for (sent, revision) in [
         ("[]".to_owned(), None),
         (several(17), None),
