@@ -16,9 +16,10 @@ use crate::report::{Chapter, Report};
 use crate::scenario::layers::{quota, telemetry};
 use crate::scenario::process::{crowd, ending, overload, start};
 use crate::scenario::redis::{durability, memory};
+use crate::scenario::services::{catalogue, provider, telling};
 use crate::scenario::{
-    Scenario, catalogue, commits, complete, create, flow, intents, noisy, paced, provider, read,
-    recovery, replay, scale, signature, update, versions,
+    Scenario, commits, complete, create, flow, intents, noisy, paced, read, recovery, replay,
+    scale, signature, update, versions,
 };
 use crate::server::{Kind, Server};
 use crate::shape::Shape;
@@ -229,6 +230,10 @@ async fn in_shops_of_their_own(
     if plan.has(Scenario::Noisy) {
         say("noisy: reading alone, and beside an agent far beyond its quota, in turns");
         report.add(Box::pin(noisy::measure(plan, home)).await?);
+    }
+    if plan.has(Scenario::Telling) {
+        say("telling: an agent is told of its orders, and then of those it missed");
+        report.add(Box::pin(telling::measure(plan, home)).await?);
     }
     if plan.has(Scenario::Intents) {
         say("intents: reading sentences, and making plans among ten thousand goods");

@@ -19,8 +19,8 @@ pub(super) struct Purchases {
     pair: Pair,
     keys: String,
     times: u64,
-    /// How long the last answer was.
-    pub(super) answer_bytes: usize,
+    /// What was said last.
+    pub(super) answer: Bytes,
 }
 
 impl Work for Purchases {
@@ -40,8 +40,9 @@ impl Work for Purchases {
         says(&seen, r#""status":"ready_for_payment""#)?;
         let paying = door.post(&format!("{path}/complete"), payment())?;
         let done = wire.ask(3, keyed(&paying, &key("complete"))?, StatusCode::OK).await?;
-        self.answer_bytes = done.body().len();
-        says(&done, r#""status":"completed""#)
+        says(&done, r#""status":"completed""#)?;
+        self.answer = done.into_body();
+        Ok(())
     }
 }
 
@@ -53,7 +54,7 @@ pub(super) fn workers(plan: &Plan, gateway: &Server) -> anyhow::Result<Vec<Purch
         pair: Pair::number(number),
         keys: unused(),
         times: 0,
-        answer_bytes: 0,
+        answer: Bytes::new(),
     };
     Ok((0..plan.connections).map(worker).collect())
 }

@@ -1,6 +1,5 @@
 //! What is measured: a file per scenario. Arms that are compared take turns, round by round.
 
-pub(crate) mod catalogue;
 pub(crate) mod commits;
 pub(crate) mod complete;
 pub(crate) mod create;
@@ -10,12 +9,12 @@ pub(crate) mod layers;
 pub(crate) mod noisy;
 pub(crate) mod paced;
 pub(crate) mod process;
-pub(crate) mod provider;
 pub(crate) mod read;
 pub(crate) mod recovery;
 pub(crate) mod redis;
 pub(crate) mod replay;
 pub(crate) mod scale;
+pub(crate) mod services;
 pub(crate) mod signature;
 pub(crate) mod update;
 pub(crate) mod versions;
@@ -61,6 +60,8 @@ pub(crate) enum Scenario {
     Catalogue,
     /// Reading beside an agent that asks ten times as often as it may.
     Noisy,
+    /// Telling agents of their orders.
+    Telling,
     /// Reading sentences of shoppers, and making plans.
     Intents,
     /// Commits of the embedded store.

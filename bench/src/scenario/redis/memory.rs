@@ -35,7 +35,7 @@ pub(crate) async fn measure(plan: &Plan, home: &Path) -> anyhow::Result<Chapter>
     sleep(APPENDED_WITHIN).await;
     let used = redis.figure("memory", "used_memory")?.saturating_sub(before);
     gateway.stop()?;
-    let answer_bytes = workers.first().context("somebody buys")?.answer_bytes;
+    let answer_bytes = workers.first().context("somebody buys")?.answer.len();
     let (each, json_bytes) = (number(used) / number(arm.times), number(answer_bytes.try_into()?));
     Ok(Chapter {
         name: "redis-memory",

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use tokio::net::UnixStream;
 use tokio::time::Instant;
 
-use super::notes;
+use super::super::notes;
 use crate::gateway::WEBHOOK_SECRET;
 use crate::load::{Arm, Until, Wire, Work, drive, unused};
 use crate::place::Place;

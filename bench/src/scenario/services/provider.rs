@@ -12,7 +12,7 @@ use http::{Request, StatusCode};
 use http_body_util::Full;
 use serde_json::{Value, json};
 
-use super::notes;
+use super::super::notes;
 use crate::fill::{FILLERS, fill_at};
 use crate::gateway::STRIPE_KEY;
 use crate::load::{Arm, Until, Wire, Work, drive, drive_at, unused};
