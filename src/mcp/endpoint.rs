@@ -28,7 +28,7 @@ use tracing::Span;
 use super::counted::Called;
 use super::envelope::Errand;
 use super::message::{Message, Wrong, batch, in_json, read};
-use super::server::{Desk, Job, REFUSED};
+use super::server::{Desk, Job, REFUSED, why_refused};
 use crate::http::{Gateway, Guest, Inward};
 
 /// The names the endpoint goes by.
@@ -180,18 +180,22 @@ impl Door {
             return Some(Wrong::new(ErrorCode::INVALID_REQUEST, id, why).to_json().to_string());
         }
         let answered = Box::pin(self.one(guest, parts.clone(), body)).await;
-        let is_refused = answered.is_err();
-        let response = answered.unwrap_or_else(|refused| *refused);
-        if response.status() == StatusCode::ACCEPTED {
+        // Nobody waits for what becomes of a notification, and nothing may be said of it.
+        if matches!(message, Ok(Message::Notification)) {
             return None;
         }
-        let said = text_of(response.into_body()).await;
+        let is_refused = answered.is_err();
+        let (head, body) = answered.unwrap_or_else(|refused| *refused).into_parts();
+        if head.status == StatusCode::ACCEPTED {
+            return None;
+        }
+        let said = text_of(body).await;
         if !is_refused {
             return Some(said);
         }
         // Somebody looks too often: REST says so, and a batch has one status for all of it.
         let data: Value = serde_json::from_str(&said).unwrap_or_default();
-        let why = data.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let why = why_refused(&head.headers, &data);
         let wrong = Wrong { data: Some(data), ..Wrong::new(REFUSED, id, why) };
         Some(wrong.to_json().to_string())
     }

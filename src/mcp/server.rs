@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use axum::http::HeaderMap;
 use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -99,6 +100,15 @@ impl Desk {
     }
 }
 
+/// What a refusal of REST says, and when to come back, for which JSON-RPC has no place.
+pub(super) fn why_refused(headers: &HeaderMap, problem: &Value) -> String {
+    let message = problem.get("message").and_then(Value::as_str).unwrap_or_default();
+    match headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok()) {
+        Some(seconds) => format!("{message} Retry after {seconds} s."),
+        None => message.to_owned(),
+    }
+}
+
 /// An answer of REST as that of a tool.
 async fn said(response: Response) -> Result<CallToolResult, ErrorData> {
     let broken = |what: &str| ErrorData::internal_error(what.to_owned(), None);
@@ -109,13 +119,7 @@ async fn said(response: Response) -> Result<CallToolResult, ErrorData> {
         return Err(broken("The answer is no JSON."));
     };
     if !head.status.is_success() {
-        let mut message =
-            value.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
-        // The protocol's own refusal has no place for it.
-        if let Some(seconds) = head.headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok()) {
-            message = format!("{message} Retry after {seconds} s.");
-        }
-        return Err(ErrorData::new(REFUSED, message, Some(value)));
+        return Err(ErrorData::new(REFUSED, why_refused(&head.headers, &value), Some(value)));
     }
     let text = String::from_utf8_lossy(&body).into_owned();
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);

@@ -83,7 +83,9 @@ impl Feeds {
             return self.rested(target, (before, stand, now), rest).await;
         }
         let feed = target.feed.clone().or(stand.feed);
-        let stand = FeedStand { feed, lease: Some(lease), ..stand };
+        // It does not rest any more.
+        let trouble = stand.trouble.filter(|_| stand.failures > 0);
+        let stand = FeedStand { feed, lease: Some(lease), trouble, ..stand };
         let Some(at) = self.written(target, before, &stand).await? else {
             return Ok(Pushed::Busy);
         };

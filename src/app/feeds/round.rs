@@ -293,7 +293,7 @@ impl<'a> Round<'a> {
         let update = self.target.host.tell(&feed, &key, &written).await?;
         self.stand.batches = self.stand.batches.saturating_add(1);
         // It is not the agent's fault where something breaks now and then on a long way.
-        self.stand.failures = 0;
+        (self.stand.failures, self.stand.trouble) = (0, None);
         self.stand.update = update.or_else(|| self.stand.update.take());
         let count = u64::try_from(piece.len()).unwrap_or(u64::MAX);
         self.count.told = self.count.told.saturating_add(count);

@@ -174,6 +174,10 @@ async fn batches_are_of_the_revisions_that_know_them() {
         let opened = |at: usize| &answers[at]["result"]["structuredContent"]["id"];
         assert!(opened(1).is_string() && opened(1) == opened(2), "one key is one call");
     }
+    // Nothing is said of what asks for no answer, also where a message that does is refused.
+    let two = json!([quiet, quiet]).to_string();
+    let told = caller.send(&headers(Some("1999-12-31")), &two).await;
+    assert_eq!((told.status, &told.message), (202, &json!("")), "{told:?}");
     let several =
         |count: usize| json!(vec![asking(&json!(1), "tools/list", &json!({})); count]).to_string();
     for (sent, revision) in [
