@@ -8,9 +8,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::allowed::let_in;
+use super::counted::route;
 use super::limited::{bucket_of, unknown, within_quota};
 use super::message::signed_message;
 use super::noted::is_by;
+use super::seats::turned_away;
 use super::signed::Expecting;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -68,6 +70,9 @@ pub(super) async fn admitted(
         tracing::Span::current().record("caller.subject", subject);
     }
     traced_as(&principal);
+    let Some(_share) = gateway.seats.share_of(principal.as_owner()) else {
+        return turned_away(&gateway.seats, route(&request));
+    };
     let bucket = bucket_of(&principal, request.method(), request.uri().path());
     request.extensions_mut().insert(Known(Arc::clone(&principal)));
     if let Some(expected) = expected {

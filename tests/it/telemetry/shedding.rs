@@ -1,5 +1,5 @@
-//! More requests than are worked on at a time: the next one is told to come back, and who needs no seat
-//! or has one goes on.
+//! More requests than are worked on at a time, of all or of one: the next one is told to come back, and
+//! who needs no seat or has one goes on.
 
 use acp_mocks::server::Mock as _;
 use acp_mocks::stripe::{Settings, StripeMock};
@@ -15,9 +15,6 @@ use tokio::net::TcpStream;
 use super::tap::{Heard, Tap};
 use super::{Figures, HONEY, payment, ready, until};
 use crate::support::{Program, Revision, Running, ToolCaller, settings_of_stripe};
-
-/// How many are worked on at a time.
-const SEATS: usize = 2;
 
 async fn planned(gateway: &Running) -> String {
     let plan = json!({"actions": [{"op": "add", "item_id": HONEY, "quantity": 1}]});
@@ -53,20 +50,30 @@ async fn refused_by_tool(gateway: &Running, session: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_more_than_there_are_seats_is_told_to_come_back() {
+    beyond(1, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_that_has_half_of_the_seats_is_told_to_come_back_and_others_are_not() {
+    beyond(4, 2).await;
+}
+
+/// One request more than an agent can have at work, of so many seats.
+async fn beyond(seats: usize, of_one: usize) {
     let key = Some("sk_test_seats".to_owned());
     let stripe = StripeMock::start(Settings { key, ..Settings::default() }).await.unwrap();
     let tap = Tap::before(stripe.url()).await;
     let home = TempDir::new().unwrap();
     let mut program = Program::on(home.path())
         .setting("METRICS__LISTEN", "127.0.0.1:0")
-        .setting("SERVER__IN_FLIGHT_MAX", &SEATS.to_string());
+        .setting("SERVER__IN_FLIGHT_MAX", &seats.to_string());
     for (key, value) in settings_of_stripe(tap.url.clone(), "sk_test_seats") {
         program = program.setting(key, &value);
     }
     let gateway = Running::start_as(home.path(), program);
     let mut client = gateway.client().await;
     let mut sessions = Vec::new();
-    for name in ["a", "b"] {
+    for name in ["a", "b"].into_iter().take(of_one) {
         sessions.push(ready(&mut client, name).await);
     }
     let held = sessions[0].clone();
@@ -75,7 +82,7 @@ async fn one_more_than_there_are_seats_is_told_to_come_back() {
     // Streams that are open keep no seat, however many there are.
     let plan = planned(&gateway).await;
     let mut streams = Vec::new();
-    for _ in 0..=SEATS {
+    for _ in 0..=seats {
         streams.push(following(&gateway, &plan).await);
     }
     assert_eq!(client.get(&look).await.unwrap().status, 200);
@@ -89,9 +96,9 @@ async fn one_more_than_there_are_seats_is_told_to_come_back() {
             buyer.post(&path, "pay", &payment("tok_visa")).await.unwrap()
         }));
     }
-    // Both have asked the provider, who does not answer.
+    // They have asked the provider, who does not answer.
     let asks = |heard: &Heard| heard.0 == "POST /v1/payment_intents";
-    until(async || tap.heard().iter().filter(|heard| asks(heard)).count() == SEATS).await;
+    until(async || tap.heard().iter().filter(|heard| asks(heard)).count() == of_one).await;
 
     let told = client.get(&look).await.unwrap();
     assert_eq!((told.status, &told.json()["code"]), (503, &"service_unavailable".into()));
@@ -107,10 +114,14 @@ async fn one_more_than_there_are_seats_is_told_to_come_back() {
     for needs_none in ["/healthz", "/readyz", "/.well-known/acp.json"] {
         assert_eq!(client.get(needs_none).await.unwrap().status, 200, "{needs_none}");
     }
+    let mut merchant = gateway.client().await.with_token("acp_demo_merchant");
+    let others = merchant.get("/catalog/items?limit=1").await.unwrap().status;
+    assert_eq!(others, if of_one < seats { 200 } else { 503 });
     let figures = Figures::of(&gateway).await;
     let shed = |labels: &[_]| figures.count("acp_http_requests_shed_total", labels);
     assert_eq!(shed(&[("route", "/checkout_sessions")]), 1, "{}", figures.text);
-    assert_eq!(shed(&[]), 3, "{}", figures.text);
+    let all = if of_one < seats { 3 } else { 4 };
+    assert_eq!(shed(&[]), all, "{}", figures.text);
     let said = gateway.log().matches("server.in_flight_max").count();
     assert_eq!(said, 1, "it is said once, and not for each: {}", gateway.log());
 
