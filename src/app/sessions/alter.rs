@@ -69,7 +69,11 @@ impl App {
                 Ok(Some(said)) => return Ok(said),
                 // It may be so no more; whoever looks will know.
                 Ok(None) | Err(Failure::Refused(_)) => {}
-                Err(failure) => return Err(failure),
+                // What was answered before is answered again, whatever has failed since.
+                Err(failure) => {
+                    let known = self.known(&ask, id.partition(), key.as_ref()).await?;
+                    return known.ok_or(failure);
+                }
             }
         }
         for _ in 0..RACES_MAX {

@@ -142,13 +142,11 @@ impl App {
         ask: &Ask<CompleteSession>,
     ) -> Result<Claimed, Failure> {
         let key = ask.answer_key(Operation::Complete, Some(Subject::Session(id.clone())));
-        if let Some(found) = self.recalled_for(&leave, id, key.as_ref()) {
-            match self.claim(&mut leave, ask, Some(found), key.clone()).await {
-                Ok(Some(claimed)) => return Ok(claimed),
-                // It may be so no more; whoever looks will know.
-                Ok(None) | Err(Failure::Refused(_)) => {}
-                Err(failure) => return Err(failure),
-            }
+        // Whatever else comes of it may be so no more; whoever looks will know.
+        if let Some(found) = self.recalled_for(&leave, id, key.as_ref())
+            && let Ok(Some(claimed)) = self.claim(&mut leave, ask, Some(found), key.clone()).await
+        {
+            return Ok(claimed);
         }
         for _ in 0..RACES_MAX {
             let Seen { session, key: known } =

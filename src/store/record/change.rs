@@ -388,7 +388,7 @@ const fn fence(fence: RunFence) -> Fence {
     Fence { number: fence.number, owner: fence.owner }
 }
 
-fn broken(promise: &'static str) -> PortError {
+pub(super) fn broken(promise: &'static str) -> PortError {
     let cause = Box::new(Broken(promise));
-    PortError { what: "committing a checkout", retry: Retry::Never, cause: Some(cause) }
+    PortError { what: "putting a commit together", retry: Retry::Never, cause: Some(cause) }
 }

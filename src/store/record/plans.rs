@@ -12,7 +12,7 @@ use acp_core::session::Owner;
 use acp_core::webhook::{PlanNews, Topic};
 use async_trait::async_trait;
 
-use super::change::{answering, version};
+use super::change::{answering, broken, version};
 use super::checkouts::{committed, read_with_revision};
 use super::figures::note_plan;
 use super::names;
@@ -51,6 +51,9 @@ fn plans_of(queue: &str, timers: &[DueTimer]) -> Vec<PlanId> {
 /// since and is told unasked stands in the queue of news.
 pub(super) fn write_plan(commit: &mut Commit, write: &PlanWrite) -> Result<(), PortError> {
     let plan = write.after.as_ref();
+    if plan.id.partition() != commit.partition {
+        return Err(broken("a plan in a commit of another partition"));
+    }
     let key = names::plan(&plan.id);
     let demand = write.before.map_or(Demand::Absent, |at| Demand::At(version(at)));
     commit.expectations.push(Expectation { key: key.clone(), demand });

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use acp_core::limits::RECALLED_ANSWERS_MAX;
 use acp_mocks::faults::Faults;
 use acp_mocks::server::{Mock as _, Running as Listening};
 use acp_mocks::terms::{Settings, Tables, TermsMock};
@@ -12,7 +13,7 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Client, Program, Response, Running};
+use crate::support::{Client, Program, RedisServer, Response, Running, is_redis_wanted};
 
 const TOKEN: &str = "tok_terms";
 /// 7.99, reduced.
@@ -30,6 +31,10 @@ struct Quarter {
 
 impl Quarter {
     async fn open() -> Self {
+        Self::open_as(|program| program).await
+    }
+
+    async fn open_as(wishes: impl FnOnce(Program) -> Program) -> Self {
         let token = Some(TOKEN.to_owned());
         let services = TermsMock::start(Settings { token, ..Settings::default() }).await.unwrap();
         let home = TempDir::new().unwrap();
@@ -43,7 +48,7 @@ impl Quarter {
         // The tests change their mind faster than merchants do.
         program =
             program.setting("TAX__FRESH_SECONDS", "0").setting("CHECKOUT__UNRELEASED", "true");
-        let gateway = Running::start_as(home.path(), program);
+        let gateway = Running::start_as(home.path(), wishes(program));
         Self { gateway, services, _home: home }
     }
 
@@ -126,6 +131,30 @@ fn sums(session: &Value) -> [i64; 5] {
     let of = |kind: &str| rows.iter().find(|row| row["type"] == kind);
     ["subtotal", "discount", "fulfillment", "tax", "total"]
         .map(|kind| of(kind).map_or(0, |row| row["amount"].as_i64().unwrap()))
+}
+
+/// A gateway on Redis decides by what it remembers, also of a call it has forgotten to have answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_answered_is_answered_again_while_nobody_knows_the_taxes() {
+    if !is_redis_wanted() {
+        return;
+    }
+    let redis = RedisServer::start();
+    let urls = format!("[{:?}]", redis.url());
+    let on_redis = |it: Program| it.setting("STORE__KIND", "redis").setting("REDIS__URLS", &urls);
+    let quarter = Quarter::open_as(on_redis).await;
+    let mut client = quarter.gateway.client().await;
+    let (path, chosen) = ready(&mut client, "k1", &[]).await;
+    for number in 0..=RECALLED_ANSWERS_MAX {
+        fine(&post(&mut client, &path, &format!("more-{number}"), &parcel()).await);
+    }
+    quarter.break_down(Some("/tax/rates"));
+    let again = post(&mut client, &path, "k1-choose", &parcel()).await;
+    assert_eq!((again.status, again.json()), (200, chosen));
+    let other = post(&mut client, &path, "k1-choose", &json!({"buyer": buyer("cust_1")})).await;
+    assert_eq!(other.status, 422, "{}", other.text());
+    let anew = post(&mut client, &path, "anew", &parcel()).await;
+    assert_eq!(anew.status, 503, "{}", anew.text());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -130,8 +130,9 @@ impl Recollection {
     ) -> Option<(Bytes, Version)> {
         let key = key.map(|key| self.hash(key));
         let mut memory = self.memory();
+        memory.make_room(now);
         let written = memory.written.peek(session)?;
-        if written.is_old(now) || key.is_some_and(|key| written.answered.contains(&key)) {
+        if key.is_some_and(|key| written.answered.contains(&key)) {
             return None;
         }
         let recalled = (written.document.clone(), written.version);

@@ -3,6 +3,7 @@
 //! Most of it are sessions and answers, and most of those are the words of the protocol. They lie
 //! in `words.txt`, the most frequent ones behind, and a value refers to them.
 
+use acp_core::limits::DOCUMENT_BYTES_MAX;
 use lz4_flex::block::{compress_with_dict, decompress_into_with_dict};
 
 use super::Damaged;
@@ -11,8 +12,6 @@ use super::Damaged;
 const WORDS: &[u8] = include_bytes!("words.txt");
 /// What is shorter is not worth it.
 const PACKED_FROM: usize = 256;
-/// The most bytes one byte of a packed value stands for.
-const RATIO_MAX: usize = 255;
 
 /// A value in fewer bytes: how long it was, and then a block of LZ4. `None` where that is no gain.
 pub(super) fn pack(value: &[u8]) -> Option<Vec<u8>> {
@@ -29,7 +28,7 @@ pub(super) fn pack(value: &[u8]) -> Option<Vec<u8>> {
 pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Damaged> {
     let (length, block) = packed.split_first_chunk().ok_or(Damaged)?;
     let length = usize::try_from(u32::from_be_bytes(*length)).or(Err(Damaged))?;
-    if length > block.len().saturating_mul(RATIO_MAX) {
+    if length > DOCUMENT_BYTES_MAX {
         return Err(Damaged);
     }
     let mut value = vec![0; length];
@@ -94,7 +93,7 @@ mod tests {
             let place = place.index(packed.len());
             packed[place] = byte;
             if let Ok(unpacked) = unpack(&packed) {
-                prop_assert!(unpacked.len() <= packed.len() * RATIO_MAX);
+                prop_assert!(unpacked.len() <= DOCUMENT_BYTES_MAX);
             }
             prop_assert!(unpack(&packed[..place.min(3)]).is_err());
         }
