@@ -114,7 +114,7 @@ OVERVIEW = [
 
 MONEY = [
     number("Completions that become an order", "percentunit", "acp:completions:ratio15m", "Of those that began in a quarter of an hour.", ((None, "red"), (0.5, "orange"), (0.8, "green")), 6),
-    number("Runs that are stuck", "none", f"sum(max by (kind, why) (acp_runs_stuck{{{HERE_ONLY}}})) or vector(0)", "acp-gateway runs list --stuck", bad_from(1, 1), 6),
+    number("Runs that are stuck", "none", f"sum(max by (kind, why) (acp_runs_stuck{{{HERE_ONLY}}}))", "acp-gateway runs list --stuck", bad_from(1, 1), 6),
     number("Unclear payments, 1 h", "none", f"sum(increase(acp_run_rests_total{{trouble=\"unclear\", {HERE_ONLY}}}[1h])) or vector(0)", "How often a run rested because nobody said what became of a payment.", bad_from(1, 20), 6),
     number("Declined, 1 h", "none", f"sum(increase(acp_payment_call_duration_seconds_count{{class=\"declined\", {HERE_ONLY}}}[1h])) or vector(0)", width=6),
     lines("Sessions", "reqps", (rate("acp_session_events_total", by="event"), "{{event}}")),
