@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep};
 use super::PlanRuns;
 use super::begin::sealed_for;
 use super::compile::purchase;
+use super::read::longer;
 use super::stepping::{why_not, why_not_ready};
 use super::work::{PlanHand, Progress};
 use crate::app::sessions::complete::Leave;
@@ -23,7 +24,7 @@ use crate::seeded::{Bug, has};
 
 /// How long what was reserved can be spent: far longer than a payment takes to be held.
 const PERMIT_LIFE: Duration = Duration::from_mins(15);
-/// How often it is looked whether a completion is over.
+/// How soon it is looked again whether a completion is over, at first.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// What the steps of a completion are called in a plan, in their order.
@@ -167,6 +168,7 @@ impl PlanRuns {
     pub(super) async fn settle(&self, hand: &mut PlanHand) -> Result<Progress, Failure> {
         let id = hand.plan.made.session.clone().ok_or(Broken("an order has a checkout"))?;
         let end = Instant::now() + RUN_STEP_TIMEOUT / 2;
+        let mut pause = LOOK_EVERY;
         loop {
             let run = self.0.ports.checkouts.run(&id).await?;
             let is_settled = |step: &RunStep| matches!(step, RunStep::AwaitingCapture { .. });
@@ -176,7 +178,8 @@ impl PlanRuns {
             if Instant::now() >= end {
                 return Ok(Progress::Rest(Trouble::Unclear));
             }
-            sleep(LOOK_EVERY).await;
+            sleep(pause).await;
+            pause = longer(pause);
         }
         let order = hand.plan.made.order.clone().ok_or(Broken("a settled plan has an order"))?;
         let events = self.0.ports.checkouts.order(&order).await?;

@@ -7,7 +7,7 @@ use acp_core::plan::{Plan, PlanStatus};
 use acp_core::ports::PlanPlace;
 use acp_core::principal::{Principal, Scope};
 use acp_core::refusal::Refusal;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Found, own};
 use crate::app::{App, Failure};
@@ -23,12 +23,18 @@ pub struct PlansWanted {
     pub from: Option<PlanPlace>,
 }
 
-/// How often somebody who waits for a plan looks at it.
+/// How soon somebody who waits for a plan looks at it again, at first.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 /// How often somebody who follows a plan does, while it is under way: there may be many of them.
 const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 /// How often, while nobody is at work on it.
 const FOLLOW_AT_REST_EVERY: Duration = Duration::from_millis(500);
+
+/// How long to wait before the look after the next one: whoever waits long looks rarely. Each look is
+/// a call of the store, and one more span in a trace that has room for so many.
+pub(super) fn longer(pause: Duration) -> Duration {
+    pause.saturating_mul(2).min(FOLLOW_EVERY)
+}
 
 impl App {
     /// A plan as it stands, for whoever asked for it and for the person who may approve it.
@@ -100,12 +106,14 @@ impl App {
         patience: Duration,
     ) -> Result<Plan, Failure> {
         let end = Instant::now() + patience;
+        let mut pause = LOOK_EVERY;
         loop {
             let plan = self.read_plan(principal, id).await?;
             if plan.run.is_none() || Instant::now() >= end {
                 return Ok(plan);
             }
-            sleep(LOOK_EVERY).await;
+            sleep_until(end.min(Instant::now() + pause)).await;
+            pause = longer(pause);
         }
     }
 
@@ -135,5 +143,17 @@ impl App {
 impl From<acp_core::plan::PlanRefusal> for Failure {
     fn from(refusal: acp_core::plan::PlanRefusal) -> Self {
         Self::Refused(Refusal::PlanNot(refusal))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_long_looks_rarely() {
+        let pauses = std::iter::successors(Some(LOOK_EVERY), |pause| Some(longer(*pause)));
+        let pauses: Vec<_> = pauses.take(5).map(|pause| pause.as_millis()).collect();
+        assert_eq!(pauses, [25, 50, 100, 100, 100]);
     }
 }
