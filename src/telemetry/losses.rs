@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::measures::{Metric, Row};
 
+/// Where it is said in the log.
+pub(super) const SAID_BY: &str = module_path!();
+
 /// Why something is lost.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Why {
@@ -26,7 +29,7 @@ pub(super) static SPANS: Losses = Losses::none();
 pub(super) static LINES: Losses = Losses::none();
 
 impl Losses {
-    const fn none() -> Self {
+    pub(super) const fn none() -> Self {
         Self { no_room: AtomicU64::new(0), not_taken: AtomicU64::new(0), said: AtomicU64::new(0) }
     }
 
@@ -38,7 +41,7 @@ impl Losses {
         of_these.fetch_add(count, Ordering::Relaxed);
     }
 
-    fn now(&self) -> [(&'static str, u64); 2] {
+    pub(super) fn now(&self) -> [(&'static str, u64); 2] {
         let count = |of_these: &AtomicU64| of_these.load(Ordering::Relaxed);
         [("no_room", count(&self.no_room)), ("not_taken", count(&self.not_taken))]
     }
@@ -55,8 +58,8 @@ pub fn say_losses() {
     let (spans, lines) = (SPANS.unsaid(), LINES.unsaid());
     if spans > 0 || lines > 0 {
         tracing::warn!(
-            spans,
-            lines,
+            lost.spans = spans,
+            lost.lines = lines,
             "a collector was not told everything: {spans} spans and {lines} lines of the log are lost \
              since this was said last; acp_telemetry_lost_total says why"
         );

@@ -16,6 +16,13 @@ fn is_discreet(metadata: &Metadata<'_>) -> bool {
     !is_of_the_tools || (metadata.is_event() && *metadata.level() == Level::ERROR)
 }
 
+/// Whether both ways to read a level take this one alike: neither spans, which stand in brackets, nor
+/// gaps, after which the short way would hear errors alone.
+fn is_plain(level: &str) -> bool {
+    let is_whole = |one: &str| !one.is_empty() && one.trim() == one && !one.ends_with('=');
+    !level.contains('[') && level.split(',').all(is_whole)
+}
+
 /// What is written to the log.
 pub(super) enum Filter {
     /// The place in the code decides, once and for all.
@@ -27,8 +34,7 @@ pub(super) enum Filter {
 impl Filter {
     pub(super) fn read(level: &str) -> Result<Self, ParseError> {
         let filter = EnvFilter::builder().parse(level)?;
-        // Spans stand in brackets there.
-        let targets = if level.contains('[') { None } else { level.parse::<Targets>().ok() };
+        let targets = if is_plain(level) { level.parse::<Targets>().ok() } else { None };
         Ok(targets.map_or_else(|| Self::BySpans(Box::new(filter)), Self::Fixed))
     }
 
@@ -122,6 +128,16 @@ mod tests {
             assert!(matches!(Filter::read(level), Ok(Filter::BySpans(_))), "{level}");
         }
         assert!(Filter::read("acp_gateway=loud").is_err());
+    }
+
+    #[test]
+    fn a_gap_in_a_level_makes_it_no_other_one() {
+        for level in ["trace,", ",trace", "error,,rmcpish=trace", "rmcpish="] {
+            assert!(taken_at(level).contains("said by another"), "{level}");
+            assert!(matches!(Filter::read(level), Ok(Filter::BySpans(_))), "{level}");
+        }
+        // A blank is a part of a name there, and none here.
+        assert!(!matches!(Filter::read("info, rmcpish"), Ok(Filter::Fixed(_))));
     }
 
     /// Counts what is taken, by its words.

@@ -46,11 +46,11 @@ pub fn start(
         None => Exported::default(),
     };
     let Exported { spans, lines, exporting } = exported;
-    if spans.is_some() {
-        start_tracing();
-    }
+    let tells_spans = spans.is_some();
     let listener = Listener { filter, written: Written::new(format), spans, lines };
     // A second start in one process, as tests make it, keeps the first subscriber.
-    drop(Registry::default().with(listener).try_init());
+    if Registry::default().with(listener).try_init().is_ok() && tells_spans {
+        start_tracing();
+    }
     Ok(exporting)
 }

@@ -9,6 +9,7 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::registry::SpanRef;
 
 use super::queue::Queue;
+use crate::telemetry::losses::SAID_BY;
 use crate::telemetry::spans::{Kept, now};
 
 /// What is for the log of this machine alone: who a person is, and what one wrote.
@@ -16,6 +17,12 @@ const UNTOLD: [&str; 3] = ["caller.id", "caller.subject", "stock.note"];
 
 /// What a line says of the run it stands in: nobody may have been told the trace of it.
 const OF_A_RUN: [&str; 2] = ["run.kind", "run.id"];
+
+/// Whether a collector is told what is said there. What libraries say of a connection to the collector
+/// would be told over it, and so on; and that it was not told everything would be one more to lose.
+fn is_told(target: &str) -> bool {
+    target.starts_with("acp_") && target != SAID_BY
+}
 
 /// Tells a collector what is written to the log, with the trace it belongs to.
 pub(in crate::telemetry) struct Lines {
@@ -95,8 +102,7 @@ impl Lines {
 
     /// Tells what happened in these spans, the innermost one first.
     pub(in crate::telemetry) fn tell(&self, event: &Event<'_>, around: &[SpanRef<'_, Registry>]) {
-        // What libraries say of a connection to the collector would be told over it, and so on.
-        if !event.metadata().target().starts_with("acp_") || !self.queue.takes_one() {
+        if !is_told(event.metadata().target()) || !self.queue.takes_one() {
             return;
         }
         let mut said = Said::default();
@@ -124,5 +130,18 @@ impl Lines {
             record.set_trace_context(place.trace, place.span, Some(flags));
         }
         self.logger.emit(record);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_hears_nothing_of_what_it_was_not_told() {
+        assert!(is_told("acp_gateway::telemetry::otlp::export"));
+        for untold in ["acp_gateway::telemetry::losses", "reqwest::connect"] {
+            assert!(!is_told(untold), "{untold}");
+        }
     }
 }

@@ -9,6 +9,9 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use crate::telemetry::losses::{Losses, Why};
 
+/// Stands in the place of how many wait where none may any more: there are never so many.
+const CLOSED: usize = usize::MAX;
+
 /// What waits until a collector is told it. The library that gathers it throws away what finds no
 /// room and tells nobody, so it is counted here, before and behind it.
 #[derive(Clone, Debug)]
@@ -33,17 +36,25 @@ impl Queue {
 
     /// Whether there is room for one more, which is lost where there is none.
     pub(super) fn takes_one(&self) -> bool {
-        let has_room = self.counts.waiting.fetch_add(1, Ordering::Relaxed) < self.counts.most;
+        let has_room = self.waits(|it| (it < self.counts.most).then(|| it.saturating_add(1)));
         if !has_room {
-            self.counts.waiting.fetch_sub(1, Ordering::Relaxed);
             self.losses.lose(Why::NoRoom, 1);
         }
         has_room
     }
 
+    /// Changes how many wait, where that can be.
+    fn waits(&self, changed: impl Fn(usize) -> Option<usize>) -> bool {
+        let changed = |it| if it == CLOSED { None } else { changed(it) };
+        let waiting = &self.counts.waiting;
+        waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, changed).is_ok()
+    }
+
+    /// What was given up while it waited is not under way any more: it is counted as lost already.
     fn sets_out(&self, count: usize) {
-        self.counts.waiting.fetch_sub(count, Ordering::Relaxed);
-        self.counts.under_way.fetch_add(count, Ordering::Relaxed);
+        if self.waits(|it| it.checked_sub(count)) {
+            self.counts.under_way.fetch_add(count, Ordering::Relaxed);
+        }
     }
 
     fn arrives(&self, count: usize, told: &OTelSdkResult) {
@@ -57,12 +68,11 @@ impl Queue {
         }
     }
 
-    /// Nothing is told any more: what has not arrived is lost.
+    /// Nothing is told any more: what has not arrived is lost, and so is what comes from now on.
     pub(super) fn close(&self) {
-        let of_these = [&self.counts.waiting, &self.counts.under_way];
-        for left in of_these.map(|left| left.swap(0, Ordering::Relaxed)) {
-            self.lose(left);
-        }
+        let left = self.counts.waiting.swap(CLOSED, Ordering::Relaxed);
+        self.lose(if left == CLOSED { 0 } else { left });
+        self.lose(self.counts.under_way.swap(0, Ordering::Relaxed));
     }
 
     fn lose(&self, count: usize) {
@@ -122,5 +132,34 @@ impl<E: LogExporter> LogExporter for Counted<E> {
 
     fn set_resource(&mut self, resource: &Resource) {
         self.carrier.set_resource(resource);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_sdk::error::OTelSdkError;
+
+    use super::*;
+
+    #[test]
+    fn what_is_late_is_lost_once_and_what_comes_later_too() {
+        static LOST: Losses = Losses::none();
+        let failed = || Err(OTelSdkError::AlreadyShutdown);
+        let queue = Queue::of(3, &LOST);
+        assert_eq!([(); 4].map(|()| queue.takes_one()), [true, true, true, false]);
+        queue.sets_out(1);
+        queue.arrives(1, &Ok(()));
+        queue.sets_out(1);
+        assert_eq!(LOST.now(), [("no_room", 1), ("not_taken", 0)]);
+        queue.close();
+        assert_eq!(LOST.now(), [("no_room", 1), ("not_taken", 2)], "one waits, one is under way");
+        // Who carries it learns of that late.
+        queue.arrives(1, &failed());
+        queue.sets_out(1);
+        queue.arrives(1, &failed());
+        queue.close();
+        assert_eq!(LOST.now(), [("no_room", 1), ("not_taken", 2)]);
+        assert!(!queue.takes_one());
+        assert_eq!(LOST.now(), [("no_room", 2), ("not_taken", 2)]);
     }
 }

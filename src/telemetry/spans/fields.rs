@@ -115,9 +115,13 @@ impl Fields {
 
     /// It was answered like this.
     pub(super) fn answer(&mut self, status: u64) {
+        self.end_with(status);
+        self.say("status", Raw::Number(i64::try_from(status).unwrap_or(i64::MAX)), Whom::Collector);
+    }
+
+    fn end_with(&mut self, status: u64) {
         self.is_answered = true;
         self.is_error |= status >= 500;
-        self.say("status", Raw::Number(i64::try_from(status).unwrap_or(i64::MAX)), Whom::Collector);
     }
 
     /// Says more for those alone who are told of spans.
@@ -165,11 +169,11 @@ impl Fields {
         Raw::Text(from, self.text.len())
     }
 
+    /// What is said again is said to those it was said to before.
     fn say(&mut self, name: &'static str, raw: Raw, to: Whom) {
-        let new = Said { name, raw, to };
         match self.said.iter_mut().find(|said| said.name == name) {
-            Some(said) => *said = new,
-            None => self.said.push(new),
+            Some(said) => said.raw = raw,
+            None => self.said.push(Said { name, raw, to }),
         }
     }
 }
@@ -187,7 +191,7 @@ impl Visit for Fields {
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         if field.name() == "status" {
-            self.answer(value);
+            self.end_with(value);
         }
         let number = i64::try_from(value).unwrap_or(i64::MAX);
         self.say(field.name(), Raw::Number(number), Whom::All);
@@ -281,6 +285,17 @@ mod tests {
         assert_eq!((told.len(), told[2].0, told[2].1.chars().count()), (3, "peer.service", 200));
         assert_eq!(fields.all().count(), 0, "it is for a collector");
         assert!(Fields::of_call(&[("outcome", "failed")]).is_error);
+    }
+
+    #[test]
+    fn what_is_said_again_is_said_to_the_same() {
+        let mut fields = Fields::default();
+        fields.say("tool", Raw::Number(1), Whom::All);
+        fields.tell_all(&[("tool", "search"), ("peer", "stripe")]);
+        fields.say("peer", Raw::Number(2), Whom::All);
+        let written: Vec<_> = fields.all().map(|(name, word)| format!("{name}={word}")).collect();
+        assert_eq!(written, ["tool=\"search\""], "a peer is for a collector");
+        assert_eq!(fields.told().len(), 2);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::post;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
@@ -59,6 +60,7 @@ async fn patient() -> (String, JoinSet<()>) {
 async fn what_a_collector_that_is_away_is_not_told_is_counted_and_said() {
     let home = TempDir::new().unwrap();
     let program = telling(&home, "http://127.0.0.1:1")
+        .setting("LOG__FORMAT", "json")
         .variable("OTEL_EXPORTER_OTLP_TIMEOUT", "200")
         .variable("OTEL_BSP_SCHEDULE_DELAY", "50")
         .variable("OTEL_BLRP_SCHEDULE_DELAY", "50");
@@ -70,7 +72,9 @@ async fn what_a_collector_that_is_away_is_not_told_is_counted_and_said() {
     }
     assert_eq!(Figures::of(&gateway).await.count(LOST, &[("why", "no_room")]), 0);
     let log = gateway.stop().stderr;
-    assert!(log.contains("a collector was not told everything"), "{log}");
+    let said = log.lines().find(|line| line.contains("a collector was not told everything"));
+    let said: Value = serde_json::from_str(said.unwrap_or_else(|| panic!("{log}"))).unwrap();
+    assert!(said["lost.spans"].is_u64() && said["lost.lines"].is_u64(), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
