@@ -76,11 +76,12 @@ impl Visit {
 impl Drop for Visit {
     fn drop(&mut self) {
         let status = known_status(self.status);
-        // Strangers get no further, and choose what they say: they fill no rows with it.
+        // Strangers get no further, and choose what they say: they fill no rows with it. All seats are
+        // taken before anybody is known.
         let (method, version) = match self.status {
             405 => ("other", "other"),
             404 if self.route == UNMATCHED => (self.method, "other"),
-            401 | 408 | 413 | 414 | 429 | 431 | HUNG_UP => (self.method, "other"),
+            401 | 408 | 413 | 414 | 429 | 431 | 503 | HUNG_UP => (self.method, "other"),
             _ => (self.method, self.version),
         };
         let labels = [method, self.route, version, status];
@@ -109,7 +110,7 @@ pub(super) fn route(request: &Request) -> &'static str {
 }
 
 /// A caller may write any word it likes there.
-fn method(method: &Method) -> &'static str {
+pub(super) fn method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",

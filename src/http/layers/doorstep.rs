@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use acp_core::limits::{BODIES_BYTES_MAX, REQUEST_ID_CHARS_MAX, URI_BYTES_MAX};
+use acp_core::limits::{BODIES_BYTES_MAX, URI_BYTES_MAX};
 use acp_wire::problem::{Code, Problem};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -14,16 +14,17 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use super::arriving::Room;
-use super::counted::{Visit, route};
-use super::noted::RequestId;
+use super::counted::{Visit, method, route};
+use super::noted::{REQUEST_ID, RequestId};
 use super::unread::lent;
 use crate::http::extract::IDEMPOTENCY_KEY;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::telemetry::{is_traced, is_traceparent, tell_answer};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// As far as a `traceparent` is looked at: a version, a trace, a span and flags.
+const TRACEPARENT_BYTES: usize = 55;
 
 /// What is needed at the door.
 #[derive(Clone)]
@@ -40,25 +41,20 @@ impl Doorstep {
 
 /// The id a request is known by: the caller's own, or one of ours.
 fn request_id(gateway: &Gateway, headers: &HeaderMap) -> HeaderValue {
-    let theirs = headers.get(REQUEST_ID).filter(|value| {
-        let is_printable = value.to_str().is_ok_and(|text| !text.trim().is_empty());
-        is_printable && value.len() <= REQUEST_ID_CHARS_MAX
-    });
-    theirs.cloned().unwrap_or_else(|| {
+    let theirs = RequestId::said_in(headers).map(|RequestId(theirs)| theirs);
+    theirs.unwrap_or_else(|| {
         let random = u128::from_be_bytes(gateway.entropy.random128().0);
         HeaderValue::from_str(&format!("req_{random:032x}"))
             .unwrap_or_else(|_| HeaderValue::from_static("req_unknown"))
     })
 }
 
-/// The trace a caller is in, where somebody is told and it says so in the form of W3C.
+/// The trace a caller is in, where it says so in the form of W3C. What stands behind the flags of a
+/// version to come is a caller's own word, and goes nowhere.
 fn parent_of(headers: &HeaderMap) -> Option<&str> {
-    if !is_traced() {
-        return None;
-    }
     let mut said = headers.get_all(TRACEPARENT).iter();
     let (Some(parent), None) = (said.next(), said.next()) else { return None };
-    parent.to_str().ok().filter(|text| is_traceparent(text))
+    parent.to_str().ok().filter(|text| is_traceparent(text))?.get(..TRACEPARENT_BYTES)
 }
 
 fn rejection(code: Code, message: &str) -> Response {
@@ -117,14 +113,14 @@ pub(in crate::http) async fn doorstep(
     let is_keyed = [Method::POST, Method::PUT].contains(request.method());
     let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| is_keyed).cloned();
     let visit = Visit::of(&request, is_keyed);
-    // Of the address only its template is said: what stands in it is anybody's.
+    // Of the address only its template is said, and of methods those there are: the rest is anybody's.
     let span = tracing::info_span!(
         "request",
         request.id = id.to_str().unwrap_or_default(),
-        method = %request.method(),
+        method = %method(request.method()),
         route = visit.as_ref().map_or_else(|| route(&request), Visit::route),
         caller.subject = Empty,
-        traceparent = parent_of(request.headers()),
+        traceparent = is_traced().then(|| parent_of(request.headers())).flatten(),
     );
     let is_too_long =
         request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > URI_BYTES_MAX);
@@ -147,4 +143,21 @@ pub(in crate::http) async fn doorstep(
         headers.insert(IDEMPOTENCY_KEY, key);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_trace_context_nothing_is_kept_that_a_caller_writes_as_it_likes() {
+        let place = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let kept = |said: &[String]| {
+            let said = said.iter().map(|one| (TRACEPARENT, one.parse().unwrap()));
+            parent_of(&said.collect::<HeaderMap>()).map(str::to_owned)
+        };
+        assert_eq!(kept(&[format!("00-{place}")]), Some(format!("00-{place}")));
+        assert_eq!(kept(&[format!("cc-{place}-ada@example.com")]), Some(format!("cc-{place}")));
+        assert_eq!(kept(&[format!("00-{place}-ada@example.com")]), None);
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use acp_core::limits::REQUEST_ID_CHARS_MAX;
 use acp_core::principal::Principal;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -20,8 +19,6 @@ use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::identity::{Caller, Expected, Unproven, pays};
 
-const REQUEST_ID: &str = "request-id";
-
 /// Who was proven on an outer request; nobody else makes one.
 #[derive(Clone, Debug)]
 pub struct Guest {
@@ -35,9 +32,7 @@ pub struct Guest {
 impl Guest {
     /// What an inner request is known by: what its caller calls it, or else as the outer one.
     pub(in crate::http) fn id_of(&self, request: &Request) -> Option<RequestId> {
-        let theirs = request.headers().get(REQUEST_ID);
-        let theirs = theirs.filter(|id| (1..=REQUEST_ID_CHARS_MAX).contains(&id.len()));
-        theirs.cloned().map(RequestId).or_else(|| self.id.clone())
+        RequestId::said_in(request.headers()).or_else(|| self.id.clone())
     }
 }
 

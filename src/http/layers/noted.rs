@@ -1,13 +1,13 @@
 use std::sync::{Arc, OnceLock};
 
-use acp_core::limits::ERROR_BYTES_MAX;
+use acp_core::limits::{ERROR_BYTES_MAX, REQUEST_ID_CHARS_MAX};
 use acp_core::principal::{Principal, Proof, Scope};
 use acp_core::request::RequestSeen;
 use acp_core::time::Timestamp;
 use acp_wire::problem::{is_own_place, is_own_word};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderValue};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
@@ -21,9 +21,20 @@ use crate::http::reply::REPLAYED;
 use crate::http::router::Gateway;
 use crate::telemetry::known;
 
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
 /// The id a request is known by, left with it at the door.
 #[derive(Clone, Debug)]
 pub(in crate::http) struct RequestId(pub(super) HeaderValue);
+
+impl RequestId {
+    /// What a caller calls its request, where that can be read and is not too long.
+    pub(super) fn said_in(headers: &HeaderMap) -> Option<Self> {
+        let id = headers.get(REQUEST_ID)?;
+        let is_readable = id.to_str().is_ok_and(|text| !text.trim().is_empty());
+        (is_readable && id.len() <= REQUEST_ID_CHARS_MAX).then(|| Self(id.clone()))
+    }
+}
 
 /// A version is a date, or a word.
 const VERSION_CHARS_MAX: usize = 24;
@@ -206,6 +217,25 @@ async fn error_of(response: Response) -> (Response, Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_is_called_what_its_caller_says_where_that_can_be_read() {
+        let said = |id: &[u8]| {
+            let id = HeaderValue::from_bytes(id).unwrap();
+            let found = RequestId::said_in(&HeaderMap::from_iter([(REQUEST_ID, id)]));
+            found.map(|RequestId(id)| id.to_str().unwrap().to_owned())
+        };
+        assert_eq!(said(b"order 7").as_deref(), Some("order 7"));
+        for bad in
+            [&b""[..], b"  ", "é".as_bytes(), "a".repeat(REQUEST_ID_CHARS_MAX + 1).as_bytes()]
+        {
+            assert_eq!(said(bad), None, "{bad:?}");
+        }
+        assert_eq!(
+            said("a".repeat(REQUEST_ID_CHARS_MAX).as_bytes()).unwrap().len(),
+            REQUEST_ID_CHARS_MAX
+        );
+    }
 
     #[test]
     fn an_id_is_a_short_word_and_something_random() {

@@ -1,6 +1,8 @@
 //! More requests than are worked on at a time, of all or of one: the next one is told to come back, and
 //! who needs no seat or has one goes on.
 
+use std::path::Path;
+
 use acp_mocks::server::Mock as _;
 use acp_mocks::stripe::{Settings, StripeMock};
 use axum::http::Request;
@@ -58,19 +60,21 @@ async fn an_agent_that_has_half_of_the_seats_is_told_to_come_back_and_others_are
     beyond(4, 2).await;
 }
 
+fn seating(home: &Path, seats: usize, stripe: String) -> Program {
+    let program = Program::on(home)
+        .setting("METRICS__LISTEN", "127.0.0.1:0")
+        .setting("SERVER__IN_FLIGHT_MAX", &seats.to_string());
+    let settings = settings_of_stripe(stripe, "sk_test_seats").into_iter();
+    settings.fold(program, |program, (key, value)| program.setting(key, &value))
+}
+
 /// One request more than an agent can have at work, of so many seats.
 async fn beyond(seats: usize, of_one: usize) {
     let key = Some("sk_test_seats".to_owned());
     let stripe = StripeMock::start(Settings { key, ..Settings::default() }).await.unwrap();
     let tap = Tap::before(stripe.url()).await;
     let home = TempDir::new().unwrap();
-    let mut program = Program::on(home.path())
-        .setting("METRICS__LISTEN", "127.0.0.1:0")
-        .setting("SERVER__IN_FLIGHT_MAX", &seats.to_string());
-    for (key, value) in settings_of_stripe(tap.url.clone(), "sk_test_seats") {
-        program = program.setting(key, &value);
-    }
-    let gateway = Running::start_as(home.path(), program);
+    let gateway = Running::start_as(home.path(), seating(home.path(), seats, tap.url.clone()));
     let mut client = gateway.client().await;
     let mut sessions = Vec::new();
     for name in ["a", "b"].into_iter().take(of_one) {
@@ -122,6 +126,10 @@ async fn beyond(seats: usize, of_one: usize) {
     assert_eq!(shed(&[("route", "/checkout_sessions")]), 1, "{}", figures.text);
     let all = if of_one < seats { 3 } else { 4 };
     assert_eq!(shed(&[]), all, "{}", figures.text);
+    // Strangers are answered the same, so what callers say of themselves fills no rows.
+    let answered = |labels: &[_]| figures.count("acp_http_request_duration_seconds_count", labels);
+    let of_nobody = answered(&[("status", "503"), ("version", "other")]);
+    assert_eq!((answered(&[("status", "503")]), of_nobody), (all - 1, all - 1), "{}", figures.text);
     let said = gateway.log().matches("server.in_flight_max").count();
     assert_eq!(said, 1, "it is said once, and not for each: {}", gateway.log());
 

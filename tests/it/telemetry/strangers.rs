@@ -55,6 +55,23 @@ async fn a_caller_decides_whether_its_trace_is_told_once_it_is_known() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_chooses_no_word_that_is_told() {
+    let (collector, home) = (Collector::start().await, TempDir::new().unwrap());
+    let program = Program::on(home.path()).variable("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url);
+    let gateway = Running::start_as(home.path(), program);
+    let request = Request::builder()
+        .method("PAY-ADA")
+        .uri("/nowhere")
+        .header("host", "gateway")
+        .body(Full::new(Bytes::new()));
+    assert_eq!(gateway.client().await.send(request.unwrap()).await.unwrap().status, 404);
+    gateway.stop();
+    let told = collector.told();
+    assert_eq!(told.named("other unmatched").len(), 1, "{:?}", told.names());
+    assert!(!String::from_utf8_lossy(&told.bytes).contains("PAY-ADA"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_decides_where_callers_are_not_followed() {
     assert!(told_of("always_off").await.is_empty());
     assert_eq!(told_of("always_on").await, [1, 2, 3, 4].map(trace));
