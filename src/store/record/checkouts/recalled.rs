@@ -12,17 +12,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use acp_core::ids::SessionId;
 use acp_core::limits::{RECALLED_ANSWERS_MAX, RECALLED_BYTES_MAX, RECALLED_FOR};
 use acp_core::ports::{AnswerKey, Change, SessionWrite, Subject};
-use acp_core::session::StageKind;
+use acp_core::session::{Session, StageKind};
 use acp_core::time::Timestamp;
-use bytes::Bytes;
 use lru::LruCache;
 
 use crate::store::record::change::version;
 use crate::store::record::names;
 use crate::store::{Commit, Outcome, StoreError, Version};
 
-/// What an entry takes beside its document, in bytes; rather too much than too little.
+/// What an entry takes beside its session, in bytes; rather too much than too little.
 const ENTRY_BYTES: usize = 512;
+/// How many times the bytes of its document a session takes in memory; rather too many than too few.
+const BYTES_OF_ONE: usize = 4;
 /// What it costs to have decided by something that was out of date, counted in decisions by
 /// something that was not.
 const PRICE: i32 = 8;
@@ -53,16 +54,13 @@ impl Default for Memory {
 struct Written {
     at: Timestamp,
     version: Version,
-    document: Bytes,
+    session: Session,
+    bytes: usize,
     /// The keys of the last calls that were answered, hashed.
     answered: VecDeque<u64>,
 }
 
 impl Written {
-    fn size(&self) -> usize {
-        ENTRY_BYTES.saturating_add(self.document.len())
-    }
-
     /// Whether it was too long ago. What comes out of the future is older than anything.
     fn is_old(&self, now: Timestamp) -> bool {
         self.at > now || now.since(self.at) > RECALLED_FOR
@@ -89,7 +87,9 @@ struct Write {
     /// Whether anybody can go on from there at once: nobody decides anything about a session that
     /// has ended, or is being paid for.
     goes_on: bool,
-    document: Option<Bytes>,
+    after: Session,
+    /// How much memory it takes.
+    bytes: usize,
 }
 
 impl Write {
@@ -98,7 +98,8 @@ impl Write {
         Self {
             before: write.before.map(version),
             goes_on: !stage.is_terminal() && stage != StageKind::Completing,
-            document: None,
+            after: write.after.clone(),
+            bytes: ENTRY_BYTES,
         }
     }
 
@@ -109,12 +110,13 @@ impl Write {
 }
 
 impl Attempt {
-    /// The same with what will be there of the session.
+    /// The same with how much will be there of the session.
     pub(super) fn writing(mut self, commit: &Commit) -> Self {
-        if let Some(write) = self.write.as_mut().filter(|write| write.goes_on) {
+        if let Some(write) = &mut self.write {
             let name = names::session(&self.session);
             let put = commit.puts.iter().find(|put| put.key == name);
-            write.document = put.map(|put| put.value.clone());
+            let stored = put.map_or(0, |put| put.value.len());
+            write.bytes = ENTRY_BYTES.saturating_add(stored.saturating_mul(BYTES_OF_ONE));
         }
         self
     }
@@ -127,7 +129,7 @@ impl Recollection {
         session: &SessionId,
         key: Option<&AnswerKey>,
         now: Timestamp,
-    ) -> Option<(Bytes, Version)> {
+    ) -> Option<(Session, Version)> {
         let key = key.map(|key| self.hash(key));
         let mut memory = self.memory();
         memory.make_room(now);
@@ -135,12 +137,11 @@ impl Recollection {
         if key.is_some_and(|key| written.answered.contains(&key)) {
             return None;
         }
-        let recalled = (written.document.clone(), written.version);
         if memory.luck < 0 {
             memory.luck = memory.luck.saturating_add(1);
             return None;
         }
-        Some(recalled)
+        Some((written.session.clone(), written.version))
     }
 
     /// What a change is about, if it is about a session.
@@ -203,13 +204,16 @@ impl Memory {
         if write.is_on(known.as_ref()) {
             self.luck = self.luck.saturating_add(1).min(PRICE);
         }
-        let Some(document) = write.document else { return };
+        let Write { goes_on, after, bytes, .. } = write;
+        if !goes_on {
+            return;
+        }
         let answered = known.map(|written| written.answered).unwrap_or_default();
-        let mut written = Written { at: now, version, document, answered };
+        let mut written = Written { at: now, version, session: after, bytes, answered };
         if let Some(key) = key {
             written.answer(key);
         }
-        self.bytes = self.bytes.saturating_add(written.size());
+        self.bytes = self.bytes.saturating_add(written.bytes);
         self.written.put(session, written);
         self.make_room(now);
     }
@@ -227,7 +231,7 @@ impl Memory {
 
     fn take(&mut self, session: &SessionId) -> Option<Written> {
         let written = self.written.pop(session)?;
-        self.bytes = self.bytes.saturating_sub(written.size());
+        self.bytes = self.bytes.saturating_sub(written.bytes);
         Some(written)
     }
 
@@ -236,7 +240,7 @@ impl Memory {
             if !oldest.is_old(now) && self.bytes <= RECALLED_BYTES_MAX {
                 return;
             }
-            let size = oldest.size();
+            let size = oldest.bytes;
             drop(self.written.pop_lru());
             self.bytes = self.bytes.saturating_sub(size);
         }
