@@ -165,6 +165,31 @@ impl Ledger {
         Ok(())
     }
 
+    /// Sees to it that nothing is taken under a key any more, where nothing was: whoever was
+    /// overtaken may be about to. A ledger that is full gives nothing to anybody.
+    pub(super) fn close(
+        &mut self,
+        key: &str,
+        (plan, session): (PlanDigest, &SessionId),
+        nothing: Money,
+        now: Timestamp,
+    ) {
+        let is_known = self.entries.iter().any(|entry| *entry.key == *key);
+        if is_known || self.entries.len() >= LEDGER_ENTRIES_MAX {
+            return;
+        }
+        self.entries.push(Entry {
+            key: key.into(),
+            plan,
+            session: session.clone(),
+            amount: nothing,
+            at: now,
+            expires_at: now,
+            approval: None,
+            spending: Spending::Released,
+        });
+    }
+
     /// Notes how much of what was spent under a key has come back by now, in all.
     ///
     /// # Errors

@@ -113,6 +113,25 @@ impl Purse<'_> {
         self.change(tenant, id, |_, ledger| Ok(ledger.release(key)?)).await
     }
 
+    /// Sees to it that nothing is taken under a key any more, where nothing was.
+    ///
+    /// # Errors
+    /// It cannot be written down.
+    pub async fn close(
+        &self,
+        tenant: &TenantId,
+        id: &MandateId,
+        key: &str,
+        of: (PlanDigest, &SessionId),
+    ) -> Result<(), PurseError> {
+        let now = self.mandates.now().await?;
+        self.change(tenant, id, |seen, ledger| {
+            ledger.close(key, of, Money::zero(seen.mandate.currency), now);
+            Ok(())
+        })
+        .await
+    }
+
     /// Notes how much of what was spent under a key has come back by now, in all.
     ///
     /// # Errors

@@ -160,6 +160,20 @@ fn a_key_that_was_let_go_of_takes_nothing_any_more() {
 }
 
 #[test]
+fn a_key_that_was_closed_takes_nothing_and_what_is_held_stays_held() {
+    let (mut ledger, mandate) = (Ledger::default(), mandate());
+    let (late, held) = (Wanted::new(1, 4_000), Wanted::new(2, 10));
+    drop(held.take(&mut ledger, &mandate).unwrap());
+    for wanted in [&late, &held, &late] {
+        ledger.close(&wanted.key, (PLAN, &wanted.session), money(0), NOON);
+    }
+    assert_eq!(late.take(&mut ledger, &mandate), Err(Denied::KeyUsed));
+    assert_eq!(ledger.entries().len(), 2);
+    assert_eq!(ledger.used(Window::Day, today()).unwrap(), Folded { spent: 10, orders: 1 });
+    ledger.commit(&held.key).unwrap();
+}
+
+#[test]
 fn what_was_spent_is_refunded_and_not_released() {
     let (mut ledger, mandate) = (Ledger::default(), mandate());
     let wanted = Wanted::new(1, 4_000);
