@@ -133,8 +133,7 @@ impl PlanRuns {
         if let Some(mandate) = hand.plan.mandate() {
             let (tenant, purse) = (&hand.plan.owner.tenant, self.0.purse());
             let key = hand.plan.key_of(StepKind::MandateReserve);
-            self.close(hand, mandate).await?;
-            match purse.release(tenant, mandate, &key).await {
+            match self.let_go(hand, mandate, &key).await {
                 Ok(())
                 | Err(
                     PurseError::Unknown(Unknown::Key | Unknown::Released) | PurseError::NoMandate,
@@ -150,22 +149,23 @@ impl PlanRuns {
         Ok(TakenBack::Yes)
     }
 
-    /// Somebody who was overtaken may be about to reserve, and finds out too late that the plan is
-    /// over: nothing is reserved for it any more.
-    async fn close(&self, hand: &PlanHand, mandate: &MandateId) -> Result<(), Failure> {
+    /// Gives back what is reserved. Somebody who was overtaken may be about to reserve, and finds out
+    /// too late that the plan is over: nothing is reserved for it any more.
+    async fn let_go(
+        &self,
+        hand: &PlanHand,
+        mandate: &MandateId,
+        key: &str,
+    ) -> Result<(), PurseError> {
+        let (tenant, purse) = (&hand.plan.owner.tenant, self.0.purse());
         let was_taken_over =
             hand.plan.run.as_ref().is_some_and(|run| run.standing.fence.number > 1);
-        let Some(session) = hand.plan.made.session.as_ref().filter(|_| was_taken_over) else {
-            return Ok(());
-        };
-        let (tenant, of) = (&hand.plan.owner.tenant, (hand.plan.digest, session));
-        for key in hand.plan.keys_of(StepKind::MandateReserve) {
-            match self.0.purse().close(tenant, mandate, &key, of).await {
-                Ok(()) | Err(PurseError::NoMandate) => {}
-                Err(error) => return Err(unexpected(error)),
+        match &hand.plan.made.session {
+            Some(session) if was_taken_over => {
+                purse.close(tenant, mandate, key, (hand.plan.digest, session)).await
             }
+            Some(_) | None => purse.release(tenant, mandate, key).await,
         }
-        Ok(())
     }
 
     /// Cancels the checkout the plan has opened; one it found stays. Nothing where there is none to

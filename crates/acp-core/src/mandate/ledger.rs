@@ -165,29 +165,35 @@ impl Ledger {
         Ok(())
     }
 
-    /// Sees to it that nothing is taken under a key any more, where nothing was: whoever was
+    /// Gives back what is held under a key; where nothing is, it takes nothing any more: whoever was
     /// overtaken may be about to. A ledger that is full gives nothing to anybody.
+    ///
+    /// # Errors
+    /// Refuses keys that have spent something.
     pub(super) fn close(
         &mut self,
         key: &str,
         (plan, session): (PlanDigest, &SessionId),
         nothing: Money,
         now: Timestamp,
-    ) {
-        let is_known = self.entries.iter().any(|entry| *entry.key == *key);
-        if is_known || self.entries.len() >= LEDGER_ENTRIES_MAX {
-            return;
+    ) -> Result<(), Unknown> {
+        match self.release(key) {
+            Err(Unknown::Key) if self.entries.len() < LEDGER_ENTRIES_MAX => {
+                self.entries.push(Entry {
+                    key: key.into(),
+                    plan,
+                    session: session.clone(),
+                    amount: nothing,
+                    at: now,
+                    expires_at: now,
+                    approval: None,
+                    spending: Spending::Released,
+                });
+                Ok(())
+            }
+            Err(Unknown::Key) => Ok(()),
+            released => released,
         }
-        self.entries.push(Entry {
-            key: key.into(),
-            plan,
-            session: session.clone(),
-            amount: nothing,
-            at: now,
-            expires_at: now,
-            approval: None,
-            spending: Spending::Released,
-        });
     }
 
     /// Notes how much of what was spent under a key has come back by now, in all.

@@ -113,10 +113,10 @@ impl Purse<'_> {
         self.change(tenant, id, |_, ledger| Ok(ledger.release(key)?)).await
     }
 
-    /// Sees to it that nothing is taken under a key any more, where nothing was.
+    /// Gives back what was taken under a key; where nothing was, nothing is taken under it any more.
     ///
     /// # Errors
-    /// It cannot be written down.
+    /// It was spent, or it cannot be written down.
     pub async fn close(
         &self,
         tenant: &TenantId,
@@ -126,8 +126,7 @@ impl Purse<'_> {
     ) -> Result<(), PurseError> {
         let now = self.mandates.now().await?;
         self.change(tenant, id, |seen, ledger| {
-            ledger.close(key, of, Money::zero(seen.mandate.currency), now);
-            Ok(())
+            Ok(ledger.close(key, of, Money::zero(seen.mandate.currency), now)?)
         })
         .await
     }

@@ -160,17 +160,25 @@ fn a_key_that_was_let_go_of_takes_nothing_any_more() {
 }
 
 #[test]
-fn a_key_that_was_closed_takes_nothing_and_what_is_held_stays_held() {
+fn a_key_that_was_closed_takes_nothing_any_more() {
     let (mut ledger, mandate) = (Ledger::default(), mandate());
-    let (late, held) = (Wanted::new(1, 4_000), Wanted::new(2, 10));
-    drop(held.take(&mut ledger, &mandate).unwrap());
-    for wanted in [&late, &held, &late] {
-        ledger.close(&wanted.key, (PLAN, &wanted.session), money(0), NOON);
+    let [late, held, spent] =
+        [(1, 4_000), (2, 10), (3, 20)].map(|(key, cost)| Wanted::new(key, cost));
+    for wanted in [&held, &spent] {
+        drop(wanted.take(&mut ledger, &mandate).unwrap());
     }
+    ledger.commit(&spent.key).unwrap();
+    let close = |ledger: &mut Ledger, wanted: &Wanted| {
+        ledger.close(&wanted.key, (PLAN, &wanted.session), money(0), NOON)
+    };
+    for wanted in [&late, &held, &late] {
+        close(&mut ledger, wanted).unwrap();
+    }
+    assert_eq!(close(&mut ledger, &spent), Err(Unknown::Committed));
     assert_eq!(late.take(&mut ledger, &mandate), Err(Denied::KeyUsed));
-    assert_eq!(ledger.entries().len(), 2);
-    assert_eq!(ledger.used(Window::Day, today()).unwrap(), Folded { spent: 10, orders: 1 });
-    ledger.commit(&held.key).unwrap();
+    assert_eq!(held.take(&mut ledger, &mandate), Err(Denied::Released));
+    assert_eq!(ledger.entries().len(), 3);
+    assert_eq!(ledger.used(Window::Day, today()).unwrap(), Folded { spent: 20, orders: 1 });
 }
 
 #[test]

@@ -252,12 +252,6 @@ impl Plan {
         format!("{}/{}/{}", self.id, self.version, step.name()).into()
     }
 
-    /// The keys of a step in this version of the plan and in those before.
-    pub fn keys_of(&self, step: StepKind) -> impl Iterator<Item = Box<str>> + use<'_> {
-        (1..=self.version)
-            .map(move |version| format!("{}/{version}/{}", self.id, step.name()).into())
-    }
-
     /// The mandate it is paid under: the one it names, or its own.
     pub fn mandate(&self) -> Option<&MandateId> {
         self.wish.mandate.as_ref().or(self.own_mandate.as_ref())

@@ -14,7 +14,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{PLANS, buying, digest, executed, made, mandate, shown, spendings, two_jars};
-use crate::http::app::{HONEY, TestApp, payment, standard_shipping};
+use crate::http::app::{HONEY, TestApp, Wishes, payment, standard_shipping};
+use crate::http::held::Holdup;
 use crate::http::runs::{ALL_FREE, SOLD, later};
 
 /// A plan as it is kept.
@@ -245,6 +246,43 @@ async fn a_plan_whose_worker_died_is_finished_by_another() {
     assert_eq!(done["status"], "completed", "{done:#}");
     assert_eq!((app.payments.captures().len(), app.ledger(HONEY).await), (1, SOLD));
     assert_eq!(spendings(&app, &id).await, [Spending::Committed { refunded: 0 }]);
+}
+
+/// A worker stands still before it reserves, and the plan is taken over and called off meanwhile.
+#[tokio::test]
+async fn who_was_overtaken_takes_nothing_for_a_plan_that_is_over() {
+    let holdup = Holdup::default();
+    let app = TestApp::wishing(Wishes { holdup: holdup.clone(), ..Wishes::default() }).await;
+    let id = mandate(&app, 5_000, None).await;
+    let mut body = two_jars();
+    body["mandate_id"] = json!(id.as_str());
+    let plan = made(&app, &body).await.body;
+    let plan_id = PlanId::parse(plan["id"].as_str().unwrap()).unwrap();
+    let looking = holdup.of("/l");
+    let meanwhile = async {
+        // Whether it covers the plan is looked at first, then it is taken from.
+        looking.reached().await;
+        let taking = holdup.of("/l");
+        looking.open();
+        taking.reached().await;
+        let path = format!("{PLANS}/{}/cancel", plan_id.as_str());
+        let off = app.ask("POST", &path).key("off").send();
+        let tended = async {
+            app.clock.advance(COMPLETION_LEASE);
+            while kept(&app, &plan_id).await.0.run.is_some() {
+                app.app.resume_plans().await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        };
+        let (off, ()) = tokio::join!(off, tended);
+        assert_eq!(off.status, 200, "{:#}", off.body);
+        taking.open();
+    };
+    let (_overtaken, ()) = tokio::join!(executed(&app, &plan, "tok_visa"), meanwhile);
+    app.settle().await;
+    assert_eq!(shown(&app, plan_id.as_str()).await["status"], "canceled");
+    assert_eq!(spendings(&app, &id).await, [Spending::Released]);
+    assert_eq!((app.payments.holds(), app.payments.captures()), (vec![], vec![]));
 }
 
 #[tokio::test]
