@@ -50,4 +50,5 @@ async fn what_was_told_in_a_feed_nobody_keeps_any_more_is_forgotten() {
     said_later(&gateway, 2 * EIGHT_DAYS_MS, FORGOTTEN).await;
     gateway.stop();
     assert_eq!(told(&push(keeper(), &[])), (5, 5, 0), "nothing is known of it");
+    assert_eq!(agent.mock().feeds().len(), 2, "it is another feed, and no repetition of the first");
 }

@@ -106,10 +106,10 @@ impl FeedBook for StoreFeeds {
         let mut commit = self.records.draft(partition);
         commit.durability = Durability::Ordinary;
         let (key, demand) = (names::stand(feed), Demand::At(version(at)));
-        commit.expectations.push(Expectation { key: key.clone(), demand });
+        commit.expectations.push(Expectation { key, demand });
         commit.deletes.extend(page.into_iter().map(|(key, _)| key));
+        // The stand stays: who names the feed again must not count its pieces from the first.
         if is_last {
-            commit.deletes.push(key);
             let (queue, id) = (names::FEEDS.into(), names::feed(feed));
             commit.timers.push(SetTimer { queue, id, due: None });
         }
