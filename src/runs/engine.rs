@@ -132,6 +132,24 @@ pub(crate) async fn take_over<W: Work>(
     Ok(hand)
 }
 
+/// Takes a run over like [`take_over`]. What cannot be read or written is said, and looked at again.
+pub(crate) async fn try_take_over<W: Work>(work: &W, id: &W::Id) -> Option<W::Hand> {
+    take_over(work, id).await.unwrap_or_else(|failure| {
+        log(id, &failure);
+        None
+    })
+}
+
+/// Drives a run that was taken over a while ago, unless its lease is over: somebody else may be at
+/// work on it.
+pub(crate) async fn drive_held<W: Work>(work: &W, hand: W::Hand) {
+    match work.is_held(&work.standing(&hand)).await {
+        Ok(true) => drive(work, hand, None).await,
+        Ok(false) => {}
+        Err(failure) => log(&work.id(&hand), &failure),
+    }
+}
+
 /// Goes on with those runs nobody is at work on any more, so many at a time; says how many.
 ///
 /// They are taken over side by side: each takes a commit, and what waits for the store together is
@@ -146,21 +164,15 @@ pub(crate) async fn resume<W: Work>(
         let Ok(turn) = Arc::clone(turns).acquire_owned().await else {
             return false;
         };
-        match take_over(work.as_ref(), &id).await {
-            Ok(Some(hand)) => {
-                let work = Arc::clone(work);
-                tasks.spawn(async move {
-                    drive(work.as_ref(), hand, None).await;
-                    drop(turn);
-                });
-                true
-            }
-            Ok(None) => false,
-            Err(failure) => {
-                log(&id, &failure);
-                false
-            }
-        }
+        let Some(hand) = try_take_over(work.as_ref(), &id).await else {
+            return false;
+        };
+        let work = Arc::clone(work);
+        tasks.spawn(async move {
+            drive(work.as_ref(), hand, None).await;
+            drop(turn);
+        });
+        true
     };
     join_all(ids.into_iter().map(take_up)).await.into_iter().filter(|is_taken| *is_taken).count()
 }

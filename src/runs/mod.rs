@@ -17,5 +17,5 @@ mod engine;
 mod seen;
 mod work;
 
-pub(crate) use engine::{Teller, drive, resume, say, take_over};
+pub(crate) use engine::{Teller, drive, drive_held, resume, say, take_over, try_take_over};
 pub(crate) use work::{Progress, Work};

@@ -32,7 +32,8 @@ use acp_core::refusal::Refusal;
 use acp_core::run::Lease;
 use acp_core::session::Owner;
 use acp_core::webhook::{Delivery, DeliveryId, DeliveryState, Endpoint};
-use gates::Gates;
+use futures_util::future::{join_all, try_join_all};
+use gates::{Gates, Place};
 use looks::Looks;
 use tokio::sync::Semaphore;
 
@@ -65,6 +66,18 @@ struct RelayTally {
     told: Count,
     failed: Count,
     given_up: Count,
+}
+
+/// How much of what is due was done in one look.
+struct Page {
+    is_all: bool,
+    done: usize,
+}
+
+impl Page {
+    const fn is_more(&self) -> bool {
+        !self.is_all && self.done > 0
+    }
 }
 
 /// Tells agents of their orders and plans.
@@ -106,16 +119,14 @@ impl Relay {
     /// # Errors
     /// The store cannot be asked.
     pub async fn relay(self: &Arc<Self>) -> Result<usize, Failure> {
-        self.spread().await?;
         let mut taken_up = 0_usize;
         loop {
-            let due = self.ports.outbox.due().await?;
-            let is_all = due.len() < DUE_TIMERS_MAX;
-            let due = self.those_with_room(due).await?;
-            let taken = runs::resume(self, &self.app.tasks, &self.turns, due).await;
-            taken_up = taken_up.saturating_add(taken);
-            // What was taken over is due later; what could not be is left for the next look.
-            if is_all || taken == 0 {
+            // In turns: what goes on happening must not keep anybody from being told.
+            let spread = self.spread().await?;
+            let told = self.go_on().await?;
+            taken_up = taken_up.saturating_add(told.done);
+            // What could not be is left for the next look.
+            if !spread.is_more() && !told.is_more() {
                 return Ok(taken_up);
             }
         }
@@ -140,23 +151,48 @@ impl Relay {
         Ok(runs::resume(self, &self.app.tasks, &self.turns, at_work).await)
     }
 
-    /// Deliveries to endpoints that are told less at the moment than they may be. The others wait
-    /// for a while, and do not stand in front of anybody.
-    async fn those_with_room(&self, due: Vec<DeliveryId>) -> Result<Vec<DeliveryId>, Failure> {
-        let (mut with_room, mut others) = (Vec::new(), Vec::new());
-        let mut batch = self.gates.batch();
+    /// Goes on with deliveries nobody is at work on, as far as their endpoints can be told more at
+    /// the moment. The others wait for a while, and do not stand in front of anybody.
+    async fn go_on(self: &Arc<Self>) -> Result<Page, Failure> {
+        let due = self.ports.outbox.due().await?;
+        let is_all = due.len() < DUE_TIMERS_MAX;
+        let (mut placed, mut others) = (Vec::new(), Vec::new());
         for id in due {
-            match batch.admit(&id.endpoint) {
-                Ok(()) => with_room.push(id),
+            match self.gates.place(&id.endpoint) {
+                Ok(place) => placed.push((id, place)),
                 Err(failures) => others.push((id, failures)),
             }
         }
         let now = self.app.ports.checkouts.now().await?;
-        for (id, failures) in others {
+        let postponed = others.into_iter().map(|(id, failures)| async move {
             let until = now.plus(self.crowd_rest(failures));
-            self.ports.outbox.postpone(&id, until).await?;
-        }
-        Ok(with_room)
+            self.ports.outbox.postpone(&id, until).await
+        });
+        try_join_all(postponed).await?;
+        let taken = placed.into_iter().map(|(id, place)| self.take_up_in_turn(id, place));
+        let taken = join_all(taken).await.into_iter().filter(|is_taken| *is_taken);
+        Ok(Page { is_all, done: taken.count() })
+    }
+
+    /// Takes a delivery up, and goes on with it when it is its turn.
+    async fn take_up_in_turn(self: &Arc<Self>, id: DeliveryId, place: Place) -> bool {
+        let Some(hand) = runs::try_take_over(self.as_ref(), &id).await else { return false };
+        let relay = Arc::clone(self);
+        self.app.tasks.spawn(async move {
+            let turn = place.turn().await;
+            // One that still waits when this process stops is for whoever looks next.
+            if let Ok(among_all) = relay.turns.acquire().await {
+                runs::drive_held(relay.as_ref(), hand).await;
+                drop(among_all);
+            }
+            drop((turn, place));
+        });
+        true
+    }
+
+    /// Begins with nothing more; what is being told is told to its end.
+    pub fn stop(&self) {
+        self.turns.close();
     }
 
     /// How long a delivery waits to an endpoint that is told so much already, or has failed so

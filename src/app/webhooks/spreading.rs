@@ -11,25 +11,21 @@ use acp_core::webhook::{
 };
 use futures_util::future::join_all;
 
-use super::Relay;
+use super::{Page, Relay};
 use crate::app::Failure;
 
 impl Relay {
-    /// Looks at everything that happened and nobody has looked at.
-    pub(super) async fn spread(&self) -> Result<(), Failure> {
-        loop {
-            let untold = self.ports.outbox.untold().await?;
-            let is_all = untold.len() < DUE_TIMERS_MAX;
-            let mut by_topic: BTreeMap<Topic, Vec<Untold>> = BTreeMap::new();
-            for news in untold {
-                by_topic.entry(news.about.clone()).or_default().push(news);
-            }
-            let looks = by_topic.iter().map(|(about, untold)| self.look_after(about, untold));
-            let looked_at = join_all(looks).await.into_iter().filter(|is_done| *is_done).count();
-            if is_all || looked_at == 0 {
-                return Ok(());
-            }
+    /// Looks at what happened and nobody has looked at.
+    pub(super) async fn spread(&self) -> Result<Page, Failure> {
+        let untold = self.ports.outbox.untold().await?;
+        let is_all = untold.len() < DUE_TIMERS_MAX;
+        let mut by_topic: BTreeMap<Topic, Vec<Untold>> = BTreeMap::new();
+        for news in untold {
+            by_topic.entry(news.about.clone()).or_default().push(news);
         }
+        let looks = by_topic.iter().map(|(about, untold)| self.look_after(about, untold));
+        let looked_at = join_all(looks).await.into_iter().filter(|is_done| *is_done);
+        Ok(Page { is_all, done: looked_at.count() })
     }
 
     /// One that cannot be read hides no others.

@@ -98,7 +98,7 @@ impl Relay {
             return Ok(Progress::Rest(Trouble::Unreachable));
         };
         let Attempted { attempt, retry_after } = self.attempt(endpoint, news, &body).await?;
-        self.gates.note(&endpoint.id, attempt.end.is_heard());
+        self.gates.note(&endpoint.id, attempt.end.is_heard().then_some(attempt.took));
         if attempt.end.is_heard() {
             let lease = self.app.fresh(hand.delivery.standing.lease).await?;
             self.write(hand, |delivery| {

@@ -27,11 +27,18 @@ pub const WEBHOOK_REFUSALS_MAX: u32 = 5;
 /// Most attempts a delivery remembers.
 pub const WEBHOOK_ATTEMPTS_KEPT_MAX: usize = 8;
 /// Most deliveries at a time.
-pub const DELIVERIES_AT_ONCE_MAX: usize = 64;
+pub const DELIVERIES_AT_ONCE_MAX: usize = 256;
 /// Most deliveries to one endpoint at a time.
-pub const DELIVERIES_TO_ONE_MAX: usize = 8;
+pub const DELIVERIES_TO_ONE_MAX: usize = 16;
 /// Most deliveries to all endpoints of one agent at a time.
-pub const DELIVERIES_TO_AGENT_MAX: usize = 16;
+pub const DELIVERIES_TO_AGENT_MAX: usize = 32;
+/// For how long deliveries that are taken up may have to wait for their turn: an endpoint gets as
+/// many as it is told in this time.
+pub const DELIVERY_WAIT: Duration = Duration::from_secs(1);
+/// Most deliveries to one endpoint that are taken up, however fast it listens.
+pub const DELIVERIES_WAITING_MAX: usize = 512;
+/// Most deliveries a process has taken up.
+pub const DELIVERIES_TAKEN_UP_MAX: usize = 4_096;
 /// Most addresses an agent has looked at in a minute, by opening an endpoint or trying one.
 pub const ADDRESS_LOOKS_PER_MINUTE: u32 = 20;
 /// Most names whose addresses are asked for at a time. A name that nobody answers for keeps its

@@ -142,6 +142,21 @@ async fn who_does_not_listen_holds_up_nobody_else() {
 }
 
 #[tokio::test]
+async fn who_listens_hears_of_many_orders_within_a_few_looks() {
+    let house = House::open().await;
+    let listener = house.listener().await;
+    house.tell(&listener, json!({})).await;
+    house.buy("first").await;
+    house.relay().await;
+    for number in 0..60 {
+        house.buy(&format!("k{number}")).await;
+    }
+    house.relay().await;
+    house.later(Duration::from_secs(3)).await;
+    assert_eq!(told(&listener).len(), 61);
+}
+
+#[tokio::test]
 async fn who_is_gone_is_left_alone_until_somebody_wants_to_hear() {
     let house = House::open().await;
     let listener = house.listener().await;
