@@ -112,6 +112,11 @@ impl Desk {
         &self.received
     }
 
+    /// How many events were taken, each once.
+    pub(super) fn events(&self) -> usize {
+        self.events.len()
+    }
+
     pub(super) fn orders(&self) -> &[Order] {
         &self.orders
     }

@@ -55,6 +55,11 @@ impl ReceiverMock {
         self.desk().received().to_vec()
     }
 
+    /// How many events were taken, each once.
+    pub fn events(&self) -> usize {
+        self.desk().events()
+    }
+
     /// How often each event was taken that had been taken before, by the id of its request.
     pub fn duplicates(&self) -> BTreeMap<String, u64> {
         self.desk().duplicates()

@@ -91,16 +91,18 @@ fn heard(agent: &ReceiverMock) -> anyhow::Result<(BTreeMap<String, i64>, BTreeSe
 
 /// Waits until the agent knows all these orders, and says how long that took.
 async fn all_told(agent: &ReceiverMock, buyers: &[Buyer]) -> anyhow::Result<Duration> {
+    let placed: BTreeSet<&String> = buyers.iter().flat_map(|it| it.placed.keys()).collect();
     let began = Instant::now();
     loop {
-        let (_, taken) = heard(agent)?;
-        let missing =
-            buyers.iter().flat_map(|it| it.placed.keys()).filter(|it| !taken.contains(*it));
-        let missing = missing.count();
-        if missing == 0 {
-            return Ok(began.elapsed());
+        // Counting costs nothing; whether it is these is looked at once there are as many.
+        let (took, told) = (began.elapsed(), agent.events());
+        if told >= placed.len() {
+            let (_, taken) = heard(agent)?;
+            if placed.iter().all(|order| taken.contains(*order)) {
+                return Ok(took);
+            }
         }
-        ensure!(began.elapsed() < TOLD_WITHIN, "nobody was told of {missing} orders");
+        ensure!(took < TOLD_WITHIN, "{told} of {} orders were told", placed.len());
         sleep(GLANCE).await;
     }
 }
@@ -174,6 +176,6 @@ pub(crate) async fn measure(plan: &Plan, home: &Path) -> anyhow::Result<Chapter>
         name: "telling",
         lines,
         rounds: json!(rounds),
-        notes: notes([("lost", 0.into())]),
+        notes: notes([("told_again", agent.duplicates().len().into())]),
     })
 }
