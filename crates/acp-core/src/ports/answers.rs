@@ -33,7 +33,7 @@ pub struct Channel {
 }
 
 /// What a call is about, or what it made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// A checkout session.
     Session(SessionId),

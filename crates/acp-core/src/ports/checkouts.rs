@@ -52,7 +52,7 @@ pub enum Operation {
 
 /// Under which an answer is kept: who asked for what, about what, with which key. Never a
 /// credential, because credentials change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AnswerKey {
     /// Who asked.
     pub owner: Owner,

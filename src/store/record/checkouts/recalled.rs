@@ -178,7 +178,7 @@ impl Recollection {
     }
 
     fn hash(&self, key: &AnswerKey) -> u64 {
-        self.hasher.hash_one(names::answer(key))
+        self.hasher.hash_one(key)
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
