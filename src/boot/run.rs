@@ -194,7 +194,6 @@ pub async fn run(world: World, announce: impl FnOnce(&World, SocketAddr)) -> Res
     // Requests and what was begun by them have the same time from the moment of stopping.
     let over = async {
         world.stopping.cancelled().await;
-        world.relay.stop();
         Instant::now() + drain_timeout
     };
     let (desk, page) = (serve_desk(&world, desk), serve_page(&world, gauges, page));

@@ -174,25 +174,17 @@ impl Relay {
         Ok(Page { is_all, done: taken.count() })
     }
 
-    /// Takes a delivery up, and goes on with it when it is its turn.
+    /// Takes a delivery up, and goes on with it when it is its turn. That is soon, so that also a
+    /// process that stops tells what it has taken up.
     async fn take_up_in_turn(self: &Arc<Self>, id: DeliveryId, place: Place) -> bool {
         let Some(hand) = runs::try_take_over(self.as_ref(), &id).await else { return false };
         let relay = Arc::clone(self);
         self.app.tasks.spawn(async move {
-            let turn = place.turn().await;
-            // One that still waits when this process stops is for whoever looks next.
-            if let Ok(among_all) = relay.turns.acquire().await {
-                runs::drive_held(relay.as_ref(), hand).await;
-                drop(among_all);
-            }
-            drop((turn, place));
+            let turns = (place.turn().await, relay.turns.acquire().await);
+            runs::drive_held(relay.as_ref(), hand).await;
+            drop((turns, place));
         });
         true
-    }
-
-    /// Begins with nothing more; what is being told is told to its end.
-    pub fn stop(&self) {
-        self.turns.close();
     }
 
     /// How long a delivery waits to an endpoint that is told so much already, or has failed so
