@@ -29,6 +29,8 @@ use crate::shape::Shape;
 /// How long all completions together may take to get there.
 const PATIENCE: Duration = Duration::from_secs(25);
 const GLANCE: Duration = Duration::from_millis(20);
+/// All of them wait at the same time, and one agent has half of the seats.
+const SEATS: usize = 100_000;
 
 type Paid = Result<Payment, PaymentFault>;
 
@@ -74,7 +76,9 @@ impl PaymentProvider for Silent {
 pub(crate) async fn serve(place: &Place) -> anyhow::Result<()> {
     let waiting = Arc::new(AtomicUsize::new(0));
     let silent = |provider| Silent { provider, waiting: Arc::clone(&waiting) };
-    let world = World::put_together(config(place)?, |it| Arc::new(silent(it))).await?;
+    let mut config = config(place)?;
+    config.server.in_flight_max = SEATS;
+    let world = World::put_together(config, |it| Arc::new(silent(it))).await?;
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let token = key_of(&world, "bench").await?;
     let door = Door::at(Kind::Stuck, &nowhere.to_string(), &token)?;
