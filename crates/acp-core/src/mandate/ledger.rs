@@ -166,7 +166,7 @@ impl Ledger {
     }
 
     /// Gives back what is held under a key; where nothing is, it takes nothing any more: whoever was
-    /// overtaken may be about to. A ledger that is full gives nothing to anybody.
+    /// overtaken may be about to. So it is in a ledger that is full, which has room again later.
     ///
     /// # Errors
     /// Refuses keys that have spent something.
@@ -178,7 +178,7 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<(), Unknown> {
         match self.release(key) {
-            Err(Unknown::Key) if self.entries.len() < LEDGER_ENTRIES_MAX => {
+            Err(Unknown::Key) => {
                 self.entries.push(Entry {
                     key: key.into(),
                     plan,
@@ -191,7 +191,6 @@ impl Ledger {
                 });
                 Ok(())
             }
-            Err(Unknown::Key) => Ok(()),
             released => released,
         }
     }

@@ -342,6 +342,11 @@ fn old_entries_become_a_sum_and_a_full_ledger_waits() {
     next.key = "one more".into();
     assert_eq!(next.take(&mut ledger, &mandate), Err(Denied::Full));
     let later = NOON.plus(LEDGER_ENTRY_KEPT).plus(Duration::from_millis(1));
+    // Who is refused now may ask again when there is room.
+    let mut closed = ledger.clone();
+    closed.close(&next.key, (PLAN, &next.session), money(0), later).unwrap();
+    next.now = later;
+    assert_eq!(next.take(&mut closed, &mandate), Err(Denied::KeyUsed));
     fill(&mut ledger, later, 1, LEDGER_ENTRIES_MAX);
     assert_eq!(ledger.entries().len(), 1);
     let used = ledger.used(Window::Total, Span::EVER).unwrap();
