@@ -268,6 +268,9 @@ async fn who_was_overtaken_takes_nothing_for_a_plan_that_is_over() {
         let path = format!("{PLANS}/{}/cancel", plan_id.as_str());
         let off = app.ask("POST", &path).key("off").send();
         let tended = async {
+            while kept(&app, &plan_id).await.0.run.is_some_and(|run| !run.is_canceled) {
+                tokio::task::yield_now().await;
+            }
             app.clock.advance(COMPLETION_LEASE);
             while kept(&app, &plan_id).await.0.run.is_some() {
                 app.app.resume_plans().await.unwrap();
