@@ -10,7 +10,7 @@ use acp_core::limits::{
     STREAMS_LOOK_PERIOD,
 };
 use axum::Router;
-use axum::http::header::{CONNECTION, HOST};
+use axum::http::header::HOST;
 use axum::http::{HeaderValue, Request, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
@@ -18,23 +18,23 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::graceful::Watcher;
 use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
-use tokio::time::{interval, sleep, timeout};
+use tokio::time::{interval, timeout};
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::certificates::Certificates;
-use super::listener::FAREWELL;
+use super::listener::left;
 use super::protocol::{self, Spoken, first_words};
+use super::requests::Requests;
 use super::streams::{State, Streams};
 use super::turns::in_turn;
-use super::wire::{Framing, Turn, Wire};
+use super::wire::Wire;
 use crate::http::layers::{Peer, turned_away};
 
 /// Attends to connections, each from its first byte to its last.
@@ -64,33 +64,29 @@ impl Attendant {
         }
     }
 
-    /// Serves a connection to its end. Whoever drains waits for `watcher`.
-    pub(super) async fn attend(&self, stream: TcpStream, peer: SocketAddr, watcher: Watcher) {
+    /// Serves a connection to its end. What only some connections need is on the heap, so that it
+    /// takes no room in the others.
+    pub(super) async fn attend(&self, stream: TcpStream, peer: SocketAddr) {
         match &self.certificates {
-            None => self.serve(stream, peer, watcher).await,
+            None => self.serve(stream, peer).await,
             Some(certificates) => {
-                if let Some(stream) = self.shake_hands(stream, certificates).await {
-                    self.serve(stream, peer, watcher).await;
+                let shaken = Box::pin(self.shake_hands(stream, certificates)).await;
+                if let Some(stream) = shaken {
+                    Box::pin(self.serve(stream, peer)).await;
                 }
             }
         }
-    }
-
-    /// The gateway stops, and whoever had just come has had time to say what it wants.
-    async fn left(&self) {
-        self.stopping.cancelled().await;
-        sleep(FAREWELL).await;
     }
 
     async fn shake_hands(
         &self,
         stream: TcpStream,
         certificates: &Certificates,
-    ) -> Option<TlsStream<TcpStream>> {
+    ) -> Option<Box<TlsStream<TcpStream>>> {
         let shaken = timeout(HANDSHAKE_TIMEOUT, self.shaken(stream, certificates));
         let shaken = tokio::select! {
             biased;
-            () = self.left() => return None,
+            () = left(&self.stopping) => return None,
             shaken = shaken => shaken.ok()?,
         };
         shaken
@@ -99,6 +95,7 @@ impl Attendant {
                 tracing::debug!(error, "a handshake failed");
             })
             .ok()
+            .map(Box::new)
     }
 
     /// What a client says is waited for without a turn: whoever says nothing, or stops half way,
@@ -114,22 +111,24 @@ impl Attendant {
         in_turn(&self.handshakes, answered).await
     }
 
-    pub(super) async fn serve<S>(&self, mut stream: S, peer: SocketAddr, watcher: Watcher)
+    async fn serve<S>(&self, mut stream: S, peer: SocketAddr)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let first = timeout(HEADER_READ_TIMEOUT, first_words(&mut stream));
+        // Its own, so that connections do not wait for each other's lock.
+        let stopping = &self.stopping.child_token();
         let first = tokio::select! {
             biased;
-            () = self.left() => return,
-            first = first => first,
+            () = left(stopping) => return,
+            first = timeout(HEADER_READ_TIMEOUT, first_words(&mut stream)) => first,
         };
         let outcome = match first {
             Ok(Ok(Some((Spoken::Http1, early)))) => {
-                self.serve_requests(stream, early, peer, watcher).await
+                let (router, http1) = (&self.router, &self.http1);
+                Requests { router, http1, peer, stopping }.serve(stream, early).await
             }
             Ok(Ok(Some((Spoken::Http2, early)))) => {
-                self.serve_streams(stream, early, peer, watcher).await
+                Box::pin(self.serve_streams(stream, early, peer, stopping)).await
             }
             // It said nothing, or nothing whole.
             Ok(Ok(None) | Err(_)) | Err(_) => Ok(()),
@@ -139,54 +138,16 @@ impl Attendant {
         }
     }
 
-    async fn serve_requests<S>(
-        &self,
-        stream: S,
-        early: Bytes,
-        peer: SocketAddr,
-        watcher: Watcher,
-    ) -> hyper::Result<()>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let turn = Arc::new(Turn::default());
-        let wire = Wire::of_requests(stream, early, Arc::clone(&turn));
-        // Its own, so that connections do not wait for each other's lock.
-        let stopping = &self.stopping.child_token();
-        let service = service_fn(|mut request: Request<Incoming>| {
-            let (turn, router) = (Arc::clone(&turn), self.router.clone());
-            let framing = turn.begin(request.headers());
-            request.extensions_mut().insert(Peer(peer));
-            async move {
-                let mut response = match framing {
-                    Framing::Doubtful => refused(&request, StatusCode::BAD_REQUEST),
-                    Framing::Length | Framing::Chunks => answered(router, request).await,
-                };
-                // Whoever was too slow comes back on another connection, and whoever asks a gateway
-                // that stops.
-                let is_late = response.status() == StatusCode::REQUEST_TIMEOUT;
-                if is_late || framing != Framing::Length || stopping.is_cancelled() {
-                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-                }
-                turn.end();
-                Ok::<_, Infallible>(response)
-            }
-        });
-        watcher.watch(self.http1.serve_connection(TokioIo::new(wire), service)).await
-    }
-
     async fn serve_streams<S>(
         &self,
         stream: S,
         early: Bytes,
         peer: SocketAddr,
-        watcher: Watcher,
-    ) -> hyper::Result<()>
+        stopping: &CancellationToken,
+    ) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        // Dropped at the end, which is what a drain waits for.
-        let _present = watcher;
         let streams = Streams::new();
         let service = service_fn(|mut request: Request<Incoming>| {
             let (ticket, router) = (streams.enter(), self.router.clone());
@@ -199,14 +160,12 @@ impl Attendant {
         });
         let wire = TokioIo::new(Wire::of_frames(stream, early));
         let mut connection = pin!(self.http2.serve_connection(wire, service));
-        // Its own, so that connections do not wait for each other's lock.
-        let stopping = self.stopping.child_token();
         let mut looks = interval(STREAMS_LOOK_PERIOD);
         let mut is_leaving = false;
         loop {
             tokio::select! {
                 biased;
-                ended = connection.as_mut() => return ended,
+                ended = connection.as_mut() => return ended.map_err(io::Error::other),
                 () = stopping.cancelled(), if !is_leaving => {
                     is_leaving = true;
                 }
@@ -226,7 +185,7 @@ impl Attendant {
     }
 }
 
-async fn answered(router: Router, request: Request<Incoming>) -> Response {
+pub(super) async fn answered(router: Router, request: Request<Incoming>) -> Response {
     if request.headers().len() > HEADERS_MAX {
         return refused(&request, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
@@ -237,7 +196,7 @@ async fn answered(router: Router, request: Request<Incoming>) -> Response {
 }
 
 /// The answer to a head that is not taken.
-fn refused(request: &Request<Incoming>, status: StatusCode) -> Response {
+pub(super) fn refused(request: &Request<Incoming>, status: StatusCode) -> Response {
     turned_away(request.method(), status);
     status.into_response()
 }
@@ -262,12 +221,12 @@ mod tests {
     use axum::routing::{get, post};
     use http_body_util::{BodyExt as _, Empty};
     use hyper::client::conn::http2 as client;
-    use hyper_util::server::graceful::GracefulShutdown;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
-    use tokio::time::Instant;
+    use tokio::time::{Instant, sleep};
     use tokio_util::task::TaskTracker;
 
     use super::*;
+    use crate::http::serve::listener::FAREWELL;
     use crate::http::serve::protocol::PREFACE;
 
     const LARGE: usize = 1024 * 1024;
@@ -278,7 +237,6 @@ mod tests {
         stream: DuplexStream,
         tasks: TaskTracker,
         stopping: CancellationToken,
-        graceful: GracefulShutdown,
     }
 
     /// A word now and then.
@@ -315,13 +273,12 @@ mod tests {
         let stopping = CancellationToken::new();
         let attendant = Attendant::new(router, None, stopping.clone());
         let (ours, stream) = tokio::io::duplex(16 * 1024);
-        let (tasks, graceful) = (TaskTracker::new(), GracefulShutdown::new());
-        let watcher = graceful.watcher();
+        let tasks = TaskTracker::new();
         tasks.spawn(async move {
-            attendant.serve(ours, "192.0.2.1:1".parse().unwrap(), watcher).await;
+            attendant.serve(ours, "192.0.2.1:1".parse().unwrap()).await;
         });
         tasks.close();
-        Served { stream, tasks, stopping, graceful }
+        Served { stream, tasks, stopping }
     }
 
     /// How long the server holds a connection on which nothing more is done.
@@ -362,15 +319,112 @@ mod tests {
         assert!(before.elapsed() < Duration::from_secs(20), "{:?}", before.elapsed());
     }
 
+    /// Asks, and gives the answer.
+    async fn ask(served: &mut Served) -> String {
+        served.stream.write_all(GET).await.unwrap();
+        String::from_utf8(read_until(&mut served.stream, b"small").await).unwrap()
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_connection_may_be_idle_for_a_while_and_then_ask_again() {
         let mut served = served();
-        for _ in 0..3 {
-            served.stream.write_all(GET).await.unwrap();
-            read_until(&mut served.stream, b"small").await;
-            sleep(Duration::from_secs(59)).await;
+        for idle in [59, 0, 1, 2, 10, 59, 59] {
+            ask(&mut served).await;
+            sleep(Duration::from_secs(idle)).await;
         }
-        assert_eq!(held(&served.tasks).await.as_secs(), 1);
+        assert!((1..=2).contains(&held(&served.tasks).await.as_secs()), "and then it ends");
+        assert!(served.stream.read_u8().await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_at_rest_ends_soon_when_somebody_stops_or_leaves() {
+        let mut stopped = served();
+        ask(&mut stopped).await;
+        sleep(Duration::from_secs(10)).await;
+        stopped.stopping.cancel();
+        assert_eq!(held(&stopped.tasks).await, FAREWELL);
+        let mut left = served();
+        ask(&mut left).await;
+        sleep(Duration::from_secs(10)).await;
+        drop(left.stream);
+        assert!(held(&left.tasks).await.is_zero());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_after_a_rest_is_watched_like_everybody() {
+        let doubtful = "POST /host HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\n\
+                        transfer-encoding: chunked\r\n\r\n0\r\n\r\n";
+        for (said, is_answered, seconds) in
+            [("G", false, 5), ("\r\n", false, 5), (doubtful, true, 0)]
+        {
+            let mut served = served();
+            ask(&mut served).await;
+            sleep(Duration::from_secs(10)).await;
+            served.stream.write_all(said.as_bytes()).await.unwrap();
+            let mut answer = Vec::new();
+            let (held, read) =
+                tokio::join!(held(&served.tasks), served.stream.read_to_end(&mut answer));
+            assert_eq!((read.unwrap() > 0, held.as_secs()), (is_answered, seconds), "{said:?}");
+            assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 400"), "{said:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_beginning_of_a_request_behind_another_is_kept_and_waited_for_no_longer() {
+        let (begun, rest) = GET.split_at(GET.len() / 2);
+        let mut served = served();
+        for _ in 0..3 {
+            served.stream.write_all(&[GET, begun].concat()).await.unwrap();
+            read_until(&mut served.stream, b"small").await;
+            sleep(Duration::from_secs(4)).await;
+            served.stream.write_all(rest).await.unwrap();
+            read_until(&mut served.stream, b"small").await;
+        }
+        served.stream.write_all(&[GET, begun].concat()).await.unwrap();
+        read_until(&mut served.stream, b"small").await;
+        let held = held(&served.tasks).await.as_secs();
+        assert!((5..=7).contains(&held), "{held}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_takes_its_time_is_no_rest() {
+        let mut served = served();
+        for path in ["/told", "/slow"] {
+            let request = format!("GET {path} HTTP/1.1\r\nhost: h\r\n\r\n");
+            served.stream.write_all(request.as_bytes()).await.unwrap();
+            let end = if path == "/told" { "\r\n0\r\n\r\n" } else { "\r\n\r\n" };
+            let mut answer = Vec::new();
+            while !answer.ends_with(end.as_bytes()) {
+                answer.push(served.stream.read_u8().await.unwrap());
+            }
+            assert!(!String::from_utf8_lossy(&answer).contains("connection: close"), "{path}");
+            sleep(Duration::from_secs(10)).await;
+            ask(&mut served).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_wants_the_connection_to_end_is_not_kept_however_slowly_he_reads() {
+        for (path, takes) in [("/small", 5), ("/large", 5), ("/told", 110)] {
+            let mut served = served();
+            let before = Instant::now();
+            let request = format!("GET {path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
+            served.stream.write_all(request.as_bytes()).await.unwrap();
+            sleep(Duration::from_secs(5)).await;
+            served.stream.read_to_end(&mut Vec::new()).await.unwrap();
+            served.tasks.wait().await;
+            assert_eq!(before.elapsed().as_secs(), takes, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_at_rest_takes_little_room() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let peer = stream.local_addr().unwrap();
+        let attendant = Attendant::new(Router::new(), None, CancellationToken::new());
+        let size = size_of_val(&attendant.attend(stream, peer));
+        assert!(size < 1_024, "{size}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -498,7 +552,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_drain_finishes_streams_and_takes_no_new_ones() {
-        let Served { stream, tasks, stopping, graceful } = served();
+        let Served { stream, tasks, stopping } = served();
         let (mut asking, connection) = asking(stream, 65_535).await;
         let slow = connection.spawn(asking.send_request(request("GET", "/slow")));
         sleep(Duration::from_secs(1)).await;
@@ -506,7 +560,6 @@ mod tests {
         sleep(Duration::from_secs(1)).await;
         assert!(asking.send_request(request("GET", "/small")).await.is_err());
         assert_eq!(slow.await.unwrap().unwrap().status(), 200);
-        graceful.shutdown().await;
         tasks.wait().await;
     }
 

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +22,12 @@ const CROWD_SAID_PERIOD: Duration = Duration::from_mins(1);
 /// How long connections stay when the gateway stops. Whoever asks meanwhile is answered, and told to
 /// come back on another one; whom we hung up on in that moment would not know whether he was heard.
 pub(super) const FAREWELL: Duration = Duration::from_millis(250);
+
+/// The gateway stops, and whoever had just come has had time to say what it wants.
+pub(super) async fn left(stopping: &CancellationToken) {
+    stopping.cancelled().await;
+    sleep(FAREWELL).await;
+}
 
 /// How connections are served.
 #[derive(Debug)]
@@ -106,7 +111,6 @@ pub async fn serve(listener: TcpListener, router: Router, serving: Serving) -> i
         said: None,
     };
     let attendant = Arc::new(Attendant::new(router, certificates, stopping.clone()));
-    let graceful = GracefulShutdown::new();
     let tasks = TaskTracker::new();
     loop {
         let guest = tokio::select! {
@@ -114,21 +118,15 @@ pub async fn serve(listener: TcpListener, router: Router, serving: Serving) -> i
             () = stopping.cancelled() => break,
             guest = door.next() => guest?,
         };
-        let (attendant, watcher) = (Arc::clone(&attendant), graceful.watcher());
+        let attendant = Arc::clone(&attendant);
         tasks.spawn(async move {
-            attendant.attend(guest.stream, guest.peer, watcher).await;
+            attendant.attend(guest.stream, guest.peer).await;
             drop(guest.room);
         });
     }
     drop(door);
     tasks.close();
-    let drained = tokio::time::timeout(drain_timeout, async {
-        let gone = tokio::time::timeout(FAREWELL, tasks.wait()).await;
-        if gone.is_err() {
-            graceful.shutdown().await;
-        }
-    });
-    if drained.await.is_err() {
+    if tokio::time::timeout(drain_timeout, tasks.wait()).await.is_err() {
         tracing::warn!("some requests were cut off: they took longer than the drain timeout");
     }
     Ok(())
@@ -151,6 +149,6 @@ async fn wait_out(error: &io::Error) {
     );
     if !is_theirs {
         tracing::error!(error = error as &dyn std::error::Error, "accepting connections failed");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        sleep(Duration::from_millis(100)).await;
     }
 }

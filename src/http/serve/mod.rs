@@ -10,6 +10,7 @@ mod crowd;
 mod frames;
 mod listener;
 mod protocol;
+mod requests;
 mod streams;
 mod turns;
 mod validity;

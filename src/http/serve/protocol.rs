@@ -3,9 +3,10 @@
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::task::{Poll, ready};
 
 use acp_core::limits::{
-    CONNECTION_WINDOW_BYTES, HEADER_BYTES_MAX, HEADERS_MAX, IDLE_TIMEOUT, STREAM_SEND_BYTES_MAX,
+    CONNECTION_WINDOW_BYTES, HEADER_BYTES_MAX, HEADERS_MAX, STREAM_SEND_BYTES_MAX,
     STREAM_WINDOW_BYTES, STREAMS_MAX, UNSEEN_RESETS_MAX,
 };
 use bytes::Bytes;
@@ -26,40 +27,45 @@ pub(super) enum Spoken {
     Http2,
 }
 
+/// What is said next: nothing, when the connection has ended. It holds no room before it comes.
+pub(super) async fn next_words<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Bytes> {
+    poll_fn(|context| {
+        let mut room = [0; FIRST_READ_BYTES];
+        let mut buffer = ReadBuf::new(&mut room);
+        ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer))?;
+        Poll::Ready(Ok(Bytes::copy_from_slice(buffer.filled())))
+    })
+    .await
+}
+
 /// Reads until it is clear what is spoken; gives what was read, which somebody has to read again.
 /// `None` when the connection ended before.
 pub(super) async fn first_words<S: AsyncRead + Unpin>(
     stream: &mut S,
 ) -> io::Result<Option<(Spoken, Bytes)>> {
-    let mut room = vec![0; FIRST_READ_BYTES];
-    let mut buffer = ReadBuf::new(&mut room);
+    let mut read = Bytes::new();
     loop {
-        let before = buffer.filled().len();
-        poll_fn(|context| Pin::new(&mut *stream).poll_read(context, &mut buffer)).await?;
-        let read = buffer.filled();
-        if read.len() == before {
+        let more = next_words(stream).await?;
+        if more.is_empty() {
             return Ok(None);
         }
+        read = if read.is_empty() { more } else { [read, more].concat().into() };
         let spoken = if read.starts_with(PREFACE) {
             Spoken::Http2
-        } else if PREFACE.starts_with(read) {
+        } else if PREFACE.starts_with(&read) {
             continue;
         } else {
             Spoken::Http1
         };
-        let length = read.len();
-        room.truncate(length);
-        return Ok(Some((spoken, room.into())));
+        return Ok(Some((spoken, read)));
     }
 }
 
-/// HTTP/1.1. The time for reading a head begins with its first byte, which is watched for below; the
-/// timer of the library begins when nothing is asked any more, and so is that of an idle connection.
+/// HTTP/1.1. How long a head may take and a connection may be idle is watched for around it.
 pub(super) fn http1() -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(IDLE_TIMEOUT)
+        .header_read_timeout(None)
         .max_buf_size(HEADER_BYTES_MAX)
         .max_headers(HEADERS_MAX)
         .half_close(false);

@@ -2,7 +2,7 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
@@ -33,18 +33,39 @@ pub(super) enum Framing {
     Doubtful,
 }
 
+/// What whoever looks at a connection from time to time sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// Something was asked.
+    Asked,
+    /// What is being done was asked before.
+    Work,
+    /// Nothing was asked, and nothing is being done.
+    Rest,
+}
+
 /// What goes on at a connection of HTTP/1.1: whoever serves requests says so, and whoever reads
-/// sees when the next one begins.
+/// sees when the next one begins. One task does all of this.
 #[derive(Debug, Default)]
 pub(super) struct Turn {
     doing: AtomicU8,
     head: Mutex<Vec<u8>>,
+    /// Something was asked since somebody looked.
+    is_fresh: AtomicBool,
+    /// There is an answer of which not everything is with the library below.
+    is_answering: AtomicBool,
+    /// Some of what was written waits to be taken.
+    is_waiting: AtomicBool,
+    /// The connection goes on elsewhere.
+    is_taken_back: AtomicBool,
 }
 
 impl Turn {
     /// A request is there. How its body is delimited.
     pub(super) fn begin(&self, headers: &HeaderMap) -> Framing {
         self.doing.store(WORKING, Ordering::Relaxed);
+        self.is_fresh.store(true, Ordering::Relaxed);
+        self.is_answering.store(true, Ordering::Relaxed);
         let mut head = self.head();
         let is_chunked = headers.contains_key(TRANSFER_ENCODING);
         let framing = if has_bare_line_feed(&head) || (is_chunked && has_length(&head)) {
@@ -61,6 +82,34 @@ impl Turn {
     /// Its answer is, and so everything was read that belongs to it.
     pub(super) fn end(&self) {
         self.doing.store(QUIET, Ordering::Relaxed);
+    }
+
+    /// All of its answer is with the library below.
+    pub(super) fn gave_answer(&self) {
+        self.is_answering.store(false, Ordering::Relaxed);
+    }
+
+    /// What happened since this was called last.
+    pub(super) fn look(&self) -> Seen {
+        let has = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        if self.is_fresh.swap(false, Ordering::Relaxed) {
+            return Seen::Asked;
+        }
+        let is_quiet = self.doing.load(Ordering::Relaxed) == QUIET;
+        if is_quiet && !has(&self.is_answering) && !has(&self.is_waiting) {
+            Seen::Rest
+        } else {
+            Seen::Work
+        }
+    }
+
+    /// The library below is to let go of the connection, which does not end with that.
+    pub(super) fn take_back(&self) {
+        self.is_taken_back.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_taken_back(&self) -> bool {
+        self.is_taken_back.load(Ordering::Relaxed)
     }
 
     /// These bytes came. Whether they are the first ones of a head.
@@ -150,6 +199,22 @@ impl<S> Wire<S> {
         Self { stream, early, watch, pace: Pace::with_grace(ANSWER_GRACE) }
     }
 
+    /// The stream, and what was read of it and not yet given to anybody.
+    pub(super) fn into_parts(self) -> (S, Bytes) {
+        (self.stream, self.early)
+    }
+
+    /// Whoever asks whether the connection rests has to know of it.
+    fn note_waiting(&self) {
+        if let Watch::Heads { turn, .. } = &self.watch {
+            turn.is_waiting.store(self.pace.is_waiting(), Ordering::Relaxed);
+        }
+    }
+
+    fn is_taken_back(&self) -> bool {
+        matches!(&self.watch, Watch::Heads { turn, .. } if turn.is_taken_back())
+    }
+
     fn look_at(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.watch {
             Watch::Heads { turn, alarm } => {
@@ -173,6 +238,15 @@ impl<S> Wire<S> {
         Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, what))
     }
 
+    /// Something waits to be taken.
+    fn poll_not_taken(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        let is_too_slow = self.pace.poll_too_slow(context);
+        self.note_waiting();
+        ready!(is_too_slow);
+        let what = "an answer was not taken in time";
+        Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, what))
+    }
+
     /// Keeps count of what is taken, and gives up on who takes nothing.
     fn paced(
         &mut self,
@@ -184,17 +258,10 @@ impl<S> Wire<S> {
                 self.pace.moved(bytes);
                 Poll::Ready(Ok(bytes))
             }
-            Poll::Pending => {
-                ready!(self.pace.poll_too_slow(context));
-                Poll::Ready(Err(not_taken()))
-            }
+            Poll::Pending => self.poll_not_taken(context).map(Err),
             written @ Poll::Ready(_) => written,
         }
     }
-}
-
-fn not_taken() -> io::Error {
-    io::Error::new(io::ErrorKind::TimedOut, "an answer was not taken in time")
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
@@ -253,11 +320,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         let this = self.get_mut();
         let flushed = Pin::new(&mut this.stream).poll_flush(context);
         if flushed.is_pending() {
-            ready!(this.pace.poll_too_slow(context));
-            return Poll::Ready(Err(not_taken()));
+            return this.poll_not_taken(context).map(Err);
         }
         if this.pace.is_waiting() {
             this.pace.reset();
+            this.note_waiting();
         }
         flushed
     }
@@ -265,10 +332,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     /// Saying goodbye is waited for no longer than anything else that has to be taken.
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if this.is_taken_back() {
+            return Poll::Ready(Ok(()));
+        }
         let ended = Pin::new(&mut this.stream).poll_shutdown(context);
         if ended.is_pending() {
-            ready!(this.pace.poll_too_slow(context));
-            return Poll::Ready(Err(not_taken()));
+            return this.poll_not_taken(context).map(Err);
         }
         ended
     }

@@ -5,6 +5,11 @@ use std::time::Duration;
 
 /// How long a connection is kept without a request.
 pub const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
+/// How often a connection of HTTP/1.1 is looked at: one on which nothing was asked since the last
+/// time keeps no buffers.
+pub const REST_LOOK_PERIOD: Duration = Duration::from_millis(100);
+/// How rarely, while one request takes long.
+pub const REST_LOOK_PERIOD_MAX: Duration = Duration::from_secs(5);
 /// Fewest bytes a second at which a body has to come and an answer has to be taken, on average.
 pub const BYTES_PER_SECOND_MIN: u64 = 1_024;
 /// How much longer than that a body may take.
