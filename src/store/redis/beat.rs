@@ -65,7 +65,8 @@ impl Redis {
         if expected.is_empty() {
             return Ok(Vec::new());
         }
-        let questions = expected.iter().map(|(lane, _)| get(&self.names.marker(*lane))).collect();
+        let questions =
+            expected.iter().map(|(lane, _)| get(&self.names.marker(*lane).to_string())).collect();
         let answers = self.line.ask_all(questions).await?;
         let mut owing = Vec::new();
         for ((lane, version), said) in expected.into_iter().zip(answers) {
@@ -91,7 +92,7 @@ impl Redis {
         let now_ms = self.clock.now().unix_ms();
         let mark = |lane: Lane| {
             let mut question = redis::cmd("SET");
-            question.arg(self.names.beat(lane)).arg(now_ms).arg("PX").arg(kept_ms);
+            question.arg(self.names.beat(lane).to_string()).arg(now_ms).arg("PX").arg(kept_ms);
             question
         };
         let due = self.beating_lanes().filter(has_turn).filter(|lane| !owing.contains(lane));
@@ -101,7 +102,8 @@ impl Redis {
     /// Until when the store has everything, as far as that can be known: of a cluster, until the
     /// oldest mark there is. Where one is gone, or is not told, nothing is known.
     async fn last_beat_there_is(&self) -> Result<Timestamp, Failed> {
-        let questions = self.beating_lanes().map(|lane| get(&self.names.beat(lane))).collect();
+        let questions =
+            self.beating_lanes().map(|lane| get(&self.names.beat(lane).to_string())).collect();
         let marks = self.line.ask_all(questions).await?;
         let oldest_ms = marks.iter().map(|said| said.as_ref().and_then(beat_ms)).min().flatten();
         let grace_ms = i64::try_from(STORE_EXPIRY_GRACE.as_millis()).unwrap_or_default();

@@ -1,5 +1,8 @@
 //! A commit as the one call of the script that makes it true.
 
+use std::fmt::Display;
+use std::io::Write as _;
+use std::iter;
 use std::sync::LazyLock;
 
 use acp_core::limits::{STORE_EXPIRY_GRACE, STORE_MARKER_KEPT, STORE_OUTCOME_KEPT};
@@ -7,7 +10,7 @@ use redis::{Cmd, Script, Value};
 
 use super::clock::StoreClock;
 use super::names::{Lane, Names, timer};
-use super::record::{around_version, demanded};
+use super::record::{HEAD_BYTES, around_version, demanded};
 use crate::store::{Commit, Durability, Key, Outcome, Version};
 
 const SCRIPT: &str = include_str!("commit.lua");
@@ -18,6 +21,41 @@ static HASH: LazyLock<String> = LazyLock::new(|| Script::new(SCRIPT).get_hash().
 /// before.
 const SPAN_MS: i64 = STORE_OUTCOME_KEPT.as_secs().cast_signed() * 1_000;
 
+/// Room for as many words as most commits take, and for the short ones among them.
+const WORDS: usize = 40;
+const KEYS_BYTES: usize = 1_024;
+const ARGUMENTS_BYTES: usize = 512;
+
+/// What the script is told, one word behind the other in one piece of memory.
+struct Words {
+    bytes: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+impl Words {
+    fn with_capacity(words: usize, bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(words) }
+    }
+
+    fn push(&mut self, word: &[u8]) {
+        self.bytes.extend_from_slice(word);
+        self.ends.push(self.bytes.len());
+    }
+
+    fn say(&mut self, word: impl Display) {
+        // Memory takes every word.
+        let written = write!(self.bytes, "{word}");
+        debug_assert!(written.is_ok());
+        self.ends.push(self.bytes.len());
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(start..*end))
+    }
+}
+
 /// A call that can be made again: it is the same call then, and the server knows it.
 pub(super) struct Call {
     pub(super) lane: Lane,
@@ -25,8 +63,8 @@ pub(super) struct Call {
     /// Where its outcome lies or will lie.
     pub(super) outcomes: [String; 2],
     pub(super) is_durable: bool,
-    keys: Vec<Vec<u8>>,
-    arguments: Vec<Vec<u8>>,
+    keys: Words,
+    arguments: Words,
 }
 
 /// What the server says to a call.
@@ -41,25 +79,30 @@ impl Call {
     pub(super) fn of(commit: &Commit, names: &Names, clock: &StoreClock) -> Self {
         let lane = Lane::of(commit.partition);
         let span = clock.server_ms().div_euclid(SPAN_MS);
-        let outcomes = [span, span.saturating_sub(1)].map(|span| names.outcomes(lane, span));
+        let outcomes =
+            [span, span.saturating_sub(1)].map(|span| names.outcomes(lane, span).to_string());
         let is_durable = commit.durability == Durability::Durable;
         let mut call = Self {
             lane,
             id: commit.id.0,
-            outcomes: outcomes.clone(),
+            outcomes,
             is_durable,
-            keys: vec![names.version(lane).into_bytes()],
-            arguments: vec![commit.id.0.to_vec()],
+            keys: Words::with_capacity(WORDS, KEYS_BYTES),
+            arguments: Words::with_capacity(WORDS, values_bytes(commit)),
         };
-        call.keys.extend(outcomes.map(String::into_bytes));
-        call.keys.push(names.marker(lane).into_bytes());
-        call.keys.push(names.listing(commit.partition).into_bytes());
+        call.keys.say(names.version(lane));
+        for outcomes in &call.outcomes {
+            call.keys.push(outcomes.as_bytes());
+        }
+        call.keys.say(names.marker(lane));
+        call.keys.say(names.listing(commit.partition));
+        call.arguments.push(&commit.id.0);
         let told = clock.told();
         let marker_ms = if is_durable { STORE_MARKER_KEPT.as_millis() } else { 0 };
-        call.say(&told.floor_ms);
-        call.say(&told.ahead_ms);
-        call.say(&SPAN_MS.saturating_mul(2));
-        call.say(&marker_ms);
+        call.arguments.say(told.floor_ms);
+        call.arguments.say(told.ahead_ms);
+        call.arguments.say(SPAN_MS.saturating_mul(2));
+        call.arguments.say(marker_ms);
         call.count(commit);
         call.demands(commit, names);
         call.writes(commit, names, clock);
@@ -77,12 +120,14 @@ impl Call {
     }
 
     fn asked(&self, verb: &str, script: &str) -> Cmd {
-        let bytes = self.keys.iter().chain(&self.arguments).map(Vec::len).sum::<usize>();
-        let parts = self.keys.len().saturating_add(self.arguments.len()).saturating_add(3);
-        let mut question = Cmd::with_capacity(parts, bytes.saturating_add(script.len()));
-        question.arg(verb).arg(script).arg(self.keys.len());
-        for part in self.keys.iter().chain(&self.arguments) {
-            question.arg(part);
+        let bytes = self.keys.bytes.len().saturating_add(self.arguments.bytes.len());
+        let keys = self.keys.ends.len();
+        let parts = keys.saturating_add(self.arguments.ends.len()).saturating_add(3);
+        let mut question =
+            Cmd::with_capacity(parts, bytes.saturating_add(script.len()).saturating_add(16));
+        question.arg(verb).arg(script).arg(keys);
+        for word in self.keys.iter().chain(self.arguments.iter()) {
+            question.arg(word);
         }
         question
     }
@@ -97,52 +142,61 @@ impl Call {
             commit.timers.len(),
         ];
         for count in counts {
-            self.say(&count);
+            self.arguments.say(count);
         }
     }
 
     fn demands(&mut self, commit: &Commit, names: &Names) {
         for expectation in &commit.expectations {
-            self.keys.push(names.document(commit.partition, &expectation.key));
-            self.arguments.push(demanded(expectation.demand));
+            self.keys.say(names.document(commit.partition, &expectation.key));
+            self.arguments.push(&demanded(expectation.demand));
         }
     }
 
     fn writes(&mut self, commit: &Commit, names: &Names, clock: &StoreClock) {
         let partition = commit.partition;
         for key in &commit.deletes {
-            self.keys.push(names.document(partition, key));
-            self.arguments.push(key.as_bytes().to_vec());
+            self.keys.say(names.document(partition, key));
+            self.arguments.push(key.as_bytes());
         }
+        let mut rest = Vec::new();
         for put in &commit.puts {
-            self.keys.push(names.document(partition, &put.key));
-            let listed = if put.is_listed { put.key.as_bytes().to_vec() } else { Vec::new() };
-            self.arguments.push(listed);
+            self.keys.say(names.document(partition, &put.key));
+            self.arguments.push(if put.is_listed { put.key.as_bytes() } else { &[] });
             let end = put.expires_at.map(|end| end.plus(STORE_EXPIRY_GRACE));
             match end.and_then(|end| clock.by_server(end)) {
                 // The server takes no time before its own beginning.
-                Some(end_ms) => self.say(&end_ms.max(1)),
-                None => self.arguments.push(Vec::new()),
+                Some(end_ms) => self.arguments.say(end_ms.max(1)),
+                None => self.arguments.push(&[]),
             }
-            let (form, rest) = around_version(put);
-            self.arguments.extend([vec![form], rest]);
+            rest.clear();
+            let form = around_version(put, &mut rest);
+            self.arguments.push(&[form]);
+            self.arguments.push(&rest);
         }
         let logs = commit.dropped_logs.iter().chain(commit.appends.iter().map(|it| &it.log));
-        self.keys.extend(logs.map(|log| names.log(partition, log).into_bytes()));
-        self.arguments.extend(commit.appends.iter().map(|append| append.entry.to_vec()));
+        for log in logs {
+            self.keys.say(names.log(partition, log));
+        }
+        for append in &commit.appends {
+            self.arguments.push(&append.entry);
+        }
         for set in &commit.timers {
-            self.keys.push(names.queue(self.lane, &set.queue).into_bytes());
+            self.keys.say(names.queue(self.lane, &set.queue));
             match set.due {
-                Some(due) => self.say(&due.unix_ms()),
-                None => self.arguments.push(Vec::new()),
+                Some(due) => self.arguments.say(due.unix_ms()),
+                None => self.arguments.push(&[]),
             }
-            self.arguments.push(timer(partition, &set.id).into_bytes());
+            self.arguments.say(timer(partition, &set.id));
         }
     }
+}
 
-    fn say(&mut self, word: &impl ToString) {
-        self.arguments.push(word.to_string().into_bytes());
-    }
+/// How many bytes there are at most to be told, where nothing is packed.
+fn values_bytes(commit: &Commit) -> usize {
+    let values = commit.puts.iter().map(|put| put.value.len().saturating_add(HEAD_BYTES));
+    let entries = commit.appends.iter().map(|append| append.entry.len());
+    values.chain(entries).fold(ARGUMENTS_BYTES, usize::saturating_add)
 }
 
 impl Answer {

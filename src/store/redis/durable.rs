@@ -53,7 +53,7 @@ pub(super) enum Proof {
     /// A commit, in one of the places where its outcome lies.
     Commit { id: [u8; 16], outcomes: [String; 2] },
     /// A document, at a version.
-    Document { name: Vec<u8>, version: Version },
+    Document { name: String, version: Version },
 }
 
 impl Proof {
@@ -155,7 +155,7 @@ impl Waiter {
         let Some(lane) = tickets.first().map(|ticket| ticket.lane) else {
             return;
         };
-        let behind = self.names.wait(lane);
+        let behind = self.names.wait(lane).to_string();
         let mut questions = Pipeline::with_capacity(tickets.len().saturating_mul(2));
         let mut counts = Vec::with_capacity(tickets.len());
         for ticket in &tickets {

@@ -1,7 +1,7 @@
 //! Queues as lists by time, read from their end.
 
 use acp_core::limits::STORE_LANE_TIMERS;
-use redis::Cmd;
+use redis::{Cmd, RedisWrite as _};
 
 use super::Redis;
 use super::failed::Failed;
@@ -76,7 +76,7 @@ impl Redis {
             let mut question: Cmd = redis::cmd("EVAL");
             question.arg(PAGES).arg(lanes.len());
             for lane in lanes {
-                question.arg(self.names.queue(*lane, wanted.queue));
+                question.write_arg_fmt(self.names.queue(*lane, wanted.queue));
             }
             question.arg(&from).arg(sooner).arg(wanted.limit);
             question
@@ -107,7 +107,7 @@ impl Redis {
             return Ok(Vec::new());
         };
         let lane = Lane::of(than.partition);
-        let (queue, due) = (self.names.queue(lane, wanted.queue), than.due.unix_ms());
+        let (queue, due) = (self.names.queue(lane, wanted.queue).to_string(), than.due.unix_ms());
         let mut found = Vec::new();
         let mut seen = 0_usize;
         while found.len() < wanted.limit {

@@ -2,6 +2,8 @@
 //!
 //! Nothing here may ever change for a store that exists; the test below holds the forms fast.
 
+use std::fmt::{self, Display};
+
 use acp_core::ids::{Partition, Random128};
 use acp_core::limits::{PARTITIONS, STORE_LANES};
 
@@ -40,78 +42,86 @@ impl Names {
     }
 
     /// What a store is and will always be.
-    pub(super) fn meta(&self) -> String {
-        format!("{{{}}}:meta", self.prefix)
+    pub(super) fn meta(&self) -> impl Display {
+        fmt::from_fn(|to| write!(to, "{{{}}}:meta", self.prefix))
     }
 
-    pub(super) fn document(&self, partition: Partition, key: &str) -> Vec<u8> {
-        let mut name = self.document_start(partition);
-        name.push_str(key);
-        name.into_bytes()
+    pub(super) fn document(&self, partition: Partition, key: &str) -> impl Display {
+        fmt::from_fn(move |to| write!(to, "{}{key}", self.document_start(partition)))
     }
 
     /// The key of a document by its name on the server.
     pub(super) fn key_of<'a>(&self, partition: Partition, name: &'a str) -> Option<&'a str> {
-        name.strip_prefix(&self.document_start(partition))
+        name.strip_prefix(&self.document_start(partition).to_string())
     }
 
-    pub(super) fn log(&self, partition: Partition, log: &str) -> String {
-        format!("{}:l:{:03x}:{log}", self.tag(Lane::of(partition)), partition.number())
+    pub(super) fn log(&self, partition: Partition, log: &str) -> impl Display {
+        let (tag, number) = (self.tag(Lane::of(partition)), partition.number());
+        fmt::from_fn(move |to| write!(to, "{tag}:l:{number:03x}:{log}"))
     }
 
     /// The names of the listed documents of a partition.
-    pub(super) fn listing(&self, partition: Partition) -> String {
-        format!("{}:i:{:03x}", self.tag(Lane::of(partition)), partition.number())
+    pub(super) fn listing(&self, partition: Partition) -> impl Display {
+        let (tag, number) = (self.tag(Lane::of(partition)), partition.number());
+        fmt::from_fn(move |to| write!(to, "{tag}:i:{number:03x}"))
     }
 
-    pub(super) fn queue(&self, lane: Lane, queue: &str) -> String {
-        format!("{}:t:{queue}", self.tag(lane))
+    pub(super) fn queue(&self, lane: Lane, queue: &str) -> impl Display {
+        let tag = self.tag(lane);
+        fmt::from_fn(move |to| write!(to, "{tag}:t:{queue}"))
     }
 
     /// The last version of a lane.
-    pub(super) fn version(&self, lane: Lane) -> String {
-        format!("{}:v", self.tag(lane))
+    pub(super) fn version(&self, lane: Lane) -> impl Display {
+        let tag = self.tag(lane);
+        fmt::from_fn(move |to| write!(to, "{tag}:v"))
     }
 
     /// How commits of a span of time ended.
-    pub(super) fn outcomes(&self, lane: Lane, span: i64) -> String {
-        format!("{}:c:{span}", self.tag(lane))
+    pub(super) fn outcomes(&self, lane: Lane, span: i64) -> impl Display {
+        let tag = self.tag(lane);
+        fmt::from_fn(move |to| write!(to, "{tag}:c:{span}"))
     }
 
     /// The last durable commit of this process in a lane. Nobody else writes there, so nobody can
     /// hide that it was lost.
-    pub(super) fn marker(&self, lane: Lane) -> String {
-        format!("{}:m:{}", self.tag(lane), self.process)
+    pub(super) fn marker(&self, lane: Lane) -> impl Display {
+        let tag = self.tag(lane);
+        fmt::from_fn(move |to| write!(to, "{tag}:m:{}", self.process))
     }
 
     /// When all was well the last time, as this process says.
-    pub(super) fn beat(&self, lane: Lane) -> String {
-        format!("{}:b:{}", self.tag(lane), self.process)
+    pub(super) fn beat(&self, lane: Lane) -> impl Display {
+        let tag = self.tag(lane);
+        fmt::from_fn(move |to| write!(to, "{tag}:b:{}", self.process))
     }
 
     /// Written before the replicas are waited for, so that there is something to wait for.
-    pub(super) fn wait(&self, lane: Lane) -> String {
-        format!("{}:w:{}", self.tag(lane), self.process)
+    pub(super) fn wait(&self, lane: Lane) -> impl Display {
+        let tag = self.tag(lane);
+        fmt::from_fn(move |to| write!(to, "{tag}:w:{}", self.process))
     }
 
     /// What is drawn from a quota.
-    pub(super) fn quota(&self, lane: Lane, quota: &str) -> String {
-        format!("{}:q:{quota}", self.tag(lane))
+    pub(super) fn quota(&self, lane: Lane, quota: &str) -> impl Display {
+        let tag = self.tag(lane);
+        fmt::from_fn(move |to| write!(to, "{tag}:q:{quota}"))
     }
 
-    fn document_start(&self, partition: Partition) -> String {
-        format!("{}:d:{:03x}:", self.tag(Lane::of(partition)), partition.number())
+    fn document_start(&self, partition: Partition) -> impl Display {
+        let (tag, number) = (self.tag(Lane::of(partition)), partition.number());
+        fmt::from_fn(move |to| write!(to, "{tag}:d:{number:03x}:"))
     }
 
-    fn tag(&self, lane: Lane) -> String {
-        format!("{{{}:{:02x}}}", self.prefix, lane.0)
+    fn tag(&self, lane: Lane) -> impl Display {
+        fmt::from_fn(move |to| write!(to, "{{{}:{:02x}}}", self.prefix, lane.0))
     }
 }
 
 /// What a timer is called in its queue: it sorts by partition and id, as timers due at the same
 /// time do.
-pub(super) fn timer(partition: Partition, id: &str) -> String {
-    format!("{:03x}/{id}", partition.number())
+pub(super) fn timer(partition: Partition, id: &str) -> impl Display {
+    fmt::from_fn(move |to| write!(to, "{:03x}/{id}", partition.number()))
 }
 
 /// The partition and the id of a timer.
@@ -130,24 +140,24 @@ mod tests {
         let names = Names::new("acp", Random128([0xab; 16]));
         let partition = Partition::new(0x0a3).unwrap();
         let lane = Lane::of(partition);
-        assert_eq!(names.meta(), "{acp}:meta");
-        assert_eq!(names.document(partition, "s/ä"), "{acp:0a}:d:0a3:s/ä".as_bytes());
+        assert_eq!(names.meta().to_string(), "{acp}:meta");
+        assert_eq!(names.document(partition, "s/ä").to_string(), "{acp:0a}:d:0a3:s/ä");
         assert_eq!(names.key_of(partition, "{acp:0a}:d:0a3:s/ä"), Some("s/ä"));
-        assert_eq!(names.log(partition, "h/1"), "{acp:0a}:l:0a3:h/1");
-        assert_eq!(names.listing(partition), "{acp:0a}:i:0a3");
-        assert_eq!(names.queue(lane, "runs"), "{acp:0a}:t:runs");
-        assert_eq!(names.version(lane), "{acp:0a}:v");
-        assert_eq!(names.outcomes(lane, 7), "{acp:0a}:c:7");
-        assert_eq!(names.marker(lane), format!("{{acp:0a}}:m:{}", "ab".repeat(16)));
-        assert_eq!(names.wait(lane), format!("{{acp:0a}}:w:{}", "ab".repeat(16)));
-        assert_eq!(names.quota(lane, "reads:demo:a"), "{acp:0a}:q:reads:demo:a");
-        assert_eq!(timer(partition, "cs_1/x"), "0a3/cs_1/x");
+        assert_eq!(names.log(partition, "h/1").to_string(), "{acp:0a}:l:0a3:h/1");
+        assert_eq!(names.listing(partition).to_string(), "{acp:0a}:i:0a3");
+        assert_eq!(names.queue(lane, "runs").to_string(), "{acp:0a}:t:runs");
+        assert_eq!(names.version(lane).to_string(), "{acp:0a}:v");
+        assert_eq!(names.outcomes(lane, 7).to_string(), "{acp:0a}:c:7");
+        assert_eq!(names.marker(lane).to_string(), format!("{{acp:0a}}:m:{}", "ab".repeat(16)));
+        assert_eq!(names.wait(lane).to_string(), format!("{{acp:0a}}:w:{}", "ab".repeat(16)));
+        assert_eq!(names.quota(lane, "reads:demo:a").to_string(), "{acp:0a}:q:reads:demo:a");
+        assert_eq!(timer(partition, "cs_1/x").to_string(), "0a3/cs_1/x");
     }
 
     #[test]
     fn a_timer_is_found_again_by_its_name() {
         let partition = Partition::new(PARTITIONS - 1).unwrap();
-        assert_eq!(timer_of(&timer(partition, "a/b")), Some((partition, "a/b")));
+        assert_eq!(timer_of(&timer(partition, "a/b").to_string()), Some((partition, "a/b")));
         for name in ["", "0a3", "fff0/a", "x/a"] {
             assert_eq!(timer_of(name), None, "{name}");
         }

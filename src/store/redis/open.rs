@@ -84,7 +84,7 @@ impl Redis {
         let line = Line::new(Arc::clone(&options), STORE_ANSWER_TIMEOUT, Arc::clone(&traffic));
         let survey = survey::of(&line, &options).await?;
         let founding = Meta::founding(random_key);
-        let name = names.meta();
+        let name = names.meta().to_string();
         let said = line.ask_all(vec![founding.question(&name)]).await;
         let said = said.map_err(|failed| OpenError::unreachable(&options, failed))?;
         let meta = founding.settled(&said.into_iter().flatten().next().unwrap_or_default())?;

@@ -6,7 +6,7 @@ use acp_core::ids::Partition;
 use acp_core::limits::STORE_LANE_TIMERS;
 use acp_core::time::Timestamp;
 use bytes::Bytes;
-use redis::{Cmd, Pipeline, Value};
+use redis::{Cmd, Pipeline, RedisWrite as _, Value};
 
 use super::Redis;
 use super::failed::Failed;
@@ -75,7 +75,7 @@ impl Redis {
         }
         let mut question = redis::cmd("MGET");
         for key in keys {
-            question.arg(self.names.document(partition, key));
+            question.write_arg_fmt(self.names.document(partition, key));
         }
         let said = self.line.look(Lane::of(partition), &question).await?;
         let now = self.clock.now();
@@ -107,7 +107,8 @@ impl Redis {
         }
         let mut question = redis::cmd("LRANGE");
         let last = first.saturating_add(count).saturating_sub(1);
-        question.arg(self.names.log(partition, log)).arg(first).arg(last);
+        question.write_arg_fmt(self.names.log(partition, log));
+        question.arg(first).arg(last);
         let said = self.line.look(Lane::of(partition), &question).await?;
         let numbers = after.saturating_add(1)..;
         let entry = |(number, said)| match said {
@@ -149,9 +150,8 @@ impl Redis {
         partition: Partition,
         prefix: &str,
     ) -> Result<Vec<Key>, Failed> {
-        let start = self.names.document(partition, prefix);
-        let pattern = glob_of(str::from_utf8(&start).map_err(|_text| Failed::Nonsense(None))?);
-        let place = self.names.version(Lane::of(partition));
+        let pattern = glob_of(&self.names.document(partition, prefix).to_string());
+        let place = self.names.version(Lane::of(partition)).to_string();
         let mut names = BTreeSet::new();
         let mut cursor = "0".to_owned();
         loop {
@@ -184,7 +184,8 @@ impl Redis {
     ) -> Result<Vec<Key>, Failed> {
         let from = after.map_or_else(|| format!("[{prefix}"), |after| format!("({after}"));
         let mut question = redis::cmd("ZRANGE");
-        question.arg(self.names.listing(partition)).arg(from).arg("+").arg("BYLEX");
+        question.write_arg_fmt(self.names.listing(partition));
+        question.arg(from).arg("+").arg("BYLEX");
         question.arg("LIMIT").arg(0).arg(limit);
         let said = self.line.look(Lane::of(partition), &question).await?;
         array(said)?.into_iter().map(|said| text(said).map(Key::from)).collect()
@@ -229,7 +230,7 @@ impl Redis {
             let mut question: Cmd = redis::cmd("EVAL");
             question.arg(PAGES).arg(lanes.len());
             for lane in lanes {
-                question.arg(self.names.queue(*lane, wanted.queue));
+                question.write_arg_fmt(self.names.queue(*lane, wanted.queue));
             }
             question.arg(&end).arg(wanted.limit);
             let mut pages = vec![Vec::new(); lanes.len()];
@@ -241,7 +242,8 @@ impl Redis {
         }
         let question = |lane: &Lane| {
             let mut question: Cmd = redis::cmd("ZRANGE");
-            question.arg(self.names.queue(*lane, wanted.queue)).arg("-inf").arg(&end);
+            question.write_arg_fmt(self.names.queue(*lane, wanted.queue));
+            question.arg("-inf").arg(&end);
             question.arg("BYSCORE").arg("LIMIT").arg(0).arg(wanted.limit).arg("WITHSCORES");
             question
         };

@@ -112,7 +112,7 @@ impl Redis {
         if is_old || self.markers.keeps(lane, version) {
             return Ok(());
         }
-        let name = self.names.document(partition, key);
+        let name = self.names.document(partition, key).to_string();
         let safety = waiter.safety_of(lane, Proof::Document { name, version }).await;
         // It was read on another server than is asked about it.
         if safety == Safety::Lost {

@@ -33,7 +33,7 @@ fn lane_of(name: &str) -> Lane {
 impl Redis {
     async fn drawn(&self, name: &str, rate: Rate, wanted: u32) -> Result<Drawn, Failed> {
         let lane = lane_of(name);
-        let key = self.names.quota(lane, name);
+        let key = self.names.quota(lane, name).to_string();
         let question = |verb: &str, script: &str| self.drawing(verb, script, &key, (rate, wanted));
         let said = match self.line.ask(lane, &question("EVALSHA", &HASH)).await {
             Err(failed) if failed.is_unknown_script() => {

@@ -19,7 +19,7 @@ use crate::store::{Demand, Document, Fence, Put, Version};
 const PLAIN: u8 = 1;
 /// The value is packed.
 const PACKED: u8 = 2;
-const HEAD_BYTES: usize = 42;
+pub(super) const HEAD_BYTES: usize = 42;
 /// Where the version lies.
 pub(super) const VERSION_BYTES: Range<usize> = 1..9;
 const FENCE_BYTES: usize = 25;
@@ -31,19 +31,20 @@ const NEVER: i64 = 0;
 #[error("a stored document is damaged")]
 pub(super) struct Damaged;
 
-/// All of a document that a commit knows before the server has given it a version: the form, and
-/// what is behind the version.
-pub(super) fn around_version(put: &Put) -> (u8, Vec<u8>) {
-    let packed = pack(&put.value);
-    let (form, value) =
-        packed.as_deref().map_or((PLAIN, put.value.as_ref()), |packed| (PACKED, packed));
-    let mut bytes = Vec::with_capacity(HEAD_BYTES.saturating_add(value.len()));
+/// Writes all of a document that a commit knows before the server has given it a version: what is
+/// behind the version. Gives the form, which is before it.
+pub(super) fn around_version(put: &Put, to: &mut Vec<u8>) -> u8 {
+    to.reserve(HEAD_BYTES.saturating_add(put.value.len()));
     // A document that ended at the very beginning of time has ended one moment later as well.
     let end = put.expires_at.map_or(NEVER, |end| end.unix_ms().max(NEVER + 1));
-    bytes.extend(end.to_be_bytes());
-    bytes.extend(fence_bytes(put.fence));
-    bytes.extend(value);
-    (form, bytes)
+    to.extend(end.to_be_bytes());
+    to.extend(fence_bytes(put.fence));
+    if pack(&put.value, to) {
+        PACKED
+    } else {
+        to.extend_from_slice(&put.value);
+        PLAIN
+    }
 }
 
 /// What is demanded of a document, in terms of its head.
@@ -109,7 +110,8 @@ mod tests {
 
     /// As the script puts it together.
     fn stored(version: u64, put: &Put) -> Vec<u8> {
-        let (form, rest) = around_version(put);
+        let mut rest = Vec::new();
+        let form = around_version(put, &mut rest);
         [[form].as_slice(), &version.to_be_bytes(), &rest].concat()
     }
 

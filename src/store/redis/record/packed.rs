@@ -4,24 +4,40 @@
 //! in `words.txt`, the most frequent ones behind, and a value refers to them.
 
 use acp_core::limits::DOCUMENT_BYTES_MAX;
-use lz4_flex::block::{compress_with_dict, decompress_into_with_dict};
+use lz4_flex::block::{
+    compress_into_with_dict, decompress_into_with_dict, get_maximum_output_size,
+};
 
 use super::Damaged;
 
 /// What packed values refer to. It is part of what they are: with other words they read otherwise.
 const WORDS: &[u8] = include_bytes!("words.txt");
+/// What says how long a value was.
+const LENGTH_BYTES: usize = 4;
 /// What is shorter is not worth it.
 const PACKED_FROM: usize = 256;
 
-/// A value in fewer bytes: how long it was, and then a block of LZ4. `None` where that is no gain.
-pub(super) fn pack(value: &[u8]) -> Option<Vec<u8>> {
+/// Writes a value in fewer bytes: how long it was, and then a block of LZ4. Writes nothing where
+/// that is no gain, and says so.
+pub(super) fn pack(value: &[u8], to: &mut Vec<u8>) -> bool {
+    let start = to.len();
+    let is_packed = try_to_pack(value, to).is_some();
+    if !is_packed {
+        to.truncate(start);
+    }
+    is_packed
+}
+
+fn try_to_pack(value: &[u8], to: &mut Vec<u8>) -> Option<()> {
     if value.len() < PACKED_FROM {
         return None;
     }
-    let length = u32::try_from(value.len()).ok()?;
-    let block = compress_with_dict(value, WORDS);
-    let packed = [length.to_be_bytes().as_slice(), &block].concat();
-    (packed.len() < value.len()).then_some(packed)
+    to.extend(u32::try_from(value.len()).ok()?.to_be_bytes());
+    let start = to.len();
+    to.resize(start.saturating_add(get_maximum_output_size(value.len())), 0);
+    let written = compress_into_with_dict(value, to.get_mut(start..)?, WORDS).ok()?;
+    to.truncate(start.saturating_add(written));
+    (written.saturating_add(LENGTH_BYTES) < value.len()).then_some(())
 }
 
 /// The value that was packed.
@@ -44,6 +60,15 @@ mod tests {
     use super::*;
     use crate::store::record::hex;
 
+    /// A value in fewer bytes; `None` where that is no gain. What was there before stays.
+    fn packed(value: &[u8]) -> Option<Vec<u8>> {
+        let mut bytes = b"before".to_vec();
+        let is_packed = pack(value, &mut bytes);
+        let packed = bytes.strip_prefix(b"before").unwrap();
+        assert!(is_packed || packed.is_empty());
+        is_packed.then(|| packed.to_vec())
+    }
+
     #[test]
     fn the_words_never_change() {
         let digest = hex(&Sha256::digest(WORDS));
@@ -58,17 +83,17 @@ mod tests {
             "line_items":[{"id":"li_1","item":{"id":"milk"},"quantity":2,"name":"Milk"}],
             "totals":[{"type":"items_base_amount","display_text":"Items","amount":1598},
             {"type":"total","display_text":"Total","amount":2197}],"messages":[]}"#;
-        let packed = pack(answer).unwrap();
+        let packed = packed(answer).unwrap();
         assert!(packed.len() * 2 < answer.len(), "{} of {}", packed.len(), answer.len());
         assert_eq!(unpack(&packed).unwrap(), answer);
     }
 
     #[test]
     fn what_becomes_no_shorter_stays_as_it_is() {
-        assert_eq!(pack(&WORDS[..PACKED_FROM - 1]), None);
+        assert_eq!(packed(&WORDS[..PACKED_FROM - 1]), None);
         let dice: Vec<u8> =
             (0_u32..64).flat_map(|number| Sha256::digest(number.to_be_bytes())).collect();
-        assert_eq!(pack(&dice), None);
+        assert_eq!(packed(&dice), None);
     }
 
     proptest! {
@@ -79,7 +104,7 @@ mod tests {
                 [&WORDS[start..end], &[byte]].concat()
             };
             let value: Vec<u8> = parts.into_iter().flat_map(word).collect();
-            if let Some(packed) = pack(&value) {
+            if let Some(packed) = packed(&value) {
                 prop_assert!(packed.len() < value.len());
                 prop_assert_eq!(unpack(&packed).ok(), Some(value));
             }
@@ -89,7 +114,7 @@ mod tests {
         fn what_is_damaged_is_noticed_or_harmless(
             value in prop::collection::vec(0_u8..4, 300..600), place in any::<prop::sample::Index>(), byte: u8,
         ) {
-            let mut packed = pack(&value).unwrap();
+            let mut packed = packed(&value).unwrap();
             let place = place.index(packed.len());
             packed[place] = byte;
             if let Ok(unpacked) = unpack(&packed) {
