@@ -184,3 +184,87 @@ fn log(run: &impl std::fmt::Display, failure: &(impl std::error::Error + 'static
         "run {run} could not be written; it will be looked at again"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use acp_core::ids::Random128;
+    use acp_core::refusal::Broken;
+    use acp_core::run::{Lease, Standing};
+    use acp_core::time::Timestamp;
+    use async_trait::async_trait;
+
+    use super::*;
+
+    /// A run of one step, of which it is only known whether it is held.
+    struct OneStep {
+        is_held: Result<bool, Broken>,
+        steps: AtomicU32,
+    }
+
+    #[async_trait]
+    impl Work for OneStep {
+        const KIND: &'static str = "delivery";
+
+        type Id = u8;
+        type Hand = Standing;
+        type Word = ();
+        type Failure = Broken;
+
+        fn id(&self, _: &Standing) -> u8 {
+            0
+        }
+
+        fn standing(&self, standing: &Standing) -> Standing {
+            *standing
+        }
+
+        fn step_name(&self, _: &Standing) -> &'static str {
+            "telling"
+        }
+
+        fn hint(&self, _: &Standing) -> String {
+            String::new()
+        }
+
+        async fn taken(&self, standing: Standing) -> Result<Standing, Broken> {
+            Ok(standing)
+        }
+
+        async fn is_held(&self, _: &Standing) -> Result<bool, Broken> {
+            self.is_held.clone()
+        }
+
+        async fn load(&self, _: &u8) -> Result<Option<Standing>, Broken> {
+            Err(Broken("nobody loads it"))
+        }
+
+        async fn take(&self, _: Standing, _: Standing) -> Result<Option<Standing>, Broken> {
+            Err(Broken("nobody takes it"))
+        }
+
+        async fn step(&self, _: &mut Standing) -> Result<Progress<(), Broken>, Broken> {
+            self.steps.fetch_add(1, Ordering::Relaxed);
+            Ok(Progress::Over(None))
+        }
+
+        async fn rest(&self, _: &mut Standing, _: Trouble) -> Result<(), Broken> {
+            Err(Broken("it does not rest"))
+        }
+
+        fn trouble(&self, _: &Broken) -> Option<Trouble> {
+            None
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_is_only_driven_while_nobody_else_can_be_at_work_on_it() {
+        for (is_held, steps) in [(Ok(true), 1), (Ok(false), 0), (Err(Broken("unreadable")), 0)] {
+            let work = OneStep { is_held: is_held.clone(), steps: AtomicU32::new(0) };
+            let lease = Lease { until: Timestamp::EPOCH, epoch: 1 };
+            drive_held(&work, Standing::begun(Random128([1; 16]), lease)).await;
+            assert_eq!(work.steps.into_inner(), steps, "{is_held:?}");
+        }
+    }
+}
