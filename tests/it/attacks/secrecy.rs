@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use acp_core::limits::REST_LOOK_PERIOD;
 use acp_core::time::Timestamp;
 use acp_gateway::http::{BadCertificate, Certificates};
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, SupportedProtocolVersion};
 use tempfile::TempDir;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -127,6 +128,31 @@ async fn both_versions_of_http_are_spoken_in_secret() {
     }
     let banner = gateway.stop().stdout;
     assert!(banner.contains(" at https://127.0.0.1:"), "{banner}");
+}
+
+/// What is asked after a rest is longer than what is read of it at first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_rests_is_asked_again_and_ended_in_secret() {
+    let (home, certificate) = (TempDir::new().unwrap(), Certificate::new());
+    let files = Files::with(&certificate);
+    let gateway = Running::start_as(home.path(), files.program(home.path()));
+    let connector = trusting(&[&certificate], &TLS13, &[b"http/1.1"]);
+    let mut stream = greet(&gateway, &connector).await.unwrap();
+    let long = "x".repeat(4_096);
+    let request = format!("HEAD /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx-long: {long}\r\n\r\n");
+    for _ in 0..3 {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(stream.read_u8().await.unwrap());
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+        tokio::time::sleep(REST_LOOK_PERIOD * 5).await;
+    }
+    let stopped = tokio::task::spawn_blocking(|| gateway.stop());
+    // Who is hung up on without a goodbye would see an error here.
+    assert_eq!(stream.read_to_end(&mut Vec::new()).await.unwrap(), 0);
+    stopped.await.unwrap();
 }
 
 #[tokio::test]
