@@ -8,18 +8,29 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use tower::ServiceExt as _;
 
 use super::layers::{
-    Carrying, Guest, allowed, behind_barrier, carrying, handed, look, met, noted, seated, signed,
+    Carrying, Guest, Then, allowed, behind_barrier, carrying, handed, look, met, noted, seated,
+    signed,
 };
 use super::resources::products;
 use super::router::{Gateway, not_found, resources_of_agents};
+
+/// All that a request passes in front of what answers it.
+async fn entered(State(gateway): State<Arc<Gateway>>, request: Request, handler: Next) -> Response {
+    let gateway = &gateway;
+    let allowed = Then(|request| allowed(request, handler));
+    let signed = Then(|request| signed(gateway, request, allowed));
+    let handed = Then(|request| handed(gateway, request, signed));
+    let noted = Then(|request| noted(gateway, request, handed));
+    seated(gateway, request, noted).await
+}
 
 /// The routes of agents, for requests that came inside of others.
 #[derive(Clone)]
@@ -34,11 +45,7 @@ impl Inward {
     pub fn to(gateway: &Arc<Gateway>) -> Self {
         let routes = resources_of_agents()
             .route("/products", get(products::search))
-            .route_layer(from_fn(allowed))
-            .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
-            .route_layer(from_fn_with_state(Arc::clone(gateway), handed))
-            .route_layer(from_fn_with_state(Arc::clone(gateway), noted))
-            .route_layer(from_fn_with_state(Arc::clone(gateway), seated))
+            .route_layer(from_fn_with_state(Arc::clone(gateway), entered))
             .fallback(not_found)
             .with_state(Arc::clone(gateway));
         Self { gateway: Arc::clone(gateway), routes }

@@ -4,16 +4,18 @@ use std::time::Duration;
 use acp_core::ports::{CatalogNews, Entropy, PaymentNews};
 use acp_wire::problem::{Code, Problem};
 use acp_wire::read::UnknownFields;
+use axum::extract::{Request, State};
 use axum::http::Uri;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
 
 use super::discovery::Discovery;
 use super::layers::{
-    AUTHENTICATIONS, Doorstep, Listed, Seats, allowed, doorstep, known, listed, noted, seated,
-    signed,
+    AUTHENTICATIONS, Doorstep, Listed, Seats, Then, allowed, doorstep, known, listed, noted,
+    seated, signed,
 };
 use super::problem::Rejection;
 use super::resources::webhooks::endpoints;
@@ -161,12 +163,18 @@ fn routes_of_callers(gateway: &Arc<Gateway>) -> Router<Arc<Gateway>> {
         .merge(routes_of_principals())
         .merge(routes_of_cards(gateway))
         .merge(routes_of_authentications(gateway))
-        .route_layer(from_fn(allowed))
-        .route_layer(from_fn_with_state(Arc::clone(gateway), signed))
-        .route_layer(from_fn_with_state(Arc::clone(gateway), known))
-        .route_layer(from_fn_with_state(Arc::clone(gateway), listed))
-        .route_layer(from_fn_with_state(Arc::clone(gateway), noted))
-        .route_layer(from_fn_with_state(Arc::clone(gateway), seated))
+        .route_layer(from_fn_with_state(Arc::clone(gateway), entered))
+}
+
+/// All that a request passes in front of what answers it.
+async fn entered(State(gateway): State<Arc<Gateway>>, request: Request, handler: Next) -> Response {
+    let gateway = &gateway;
+    let allowed = Then(|request| allowed(request, handler));
+    let signed = Then(|request| signed(gateway, request, allowed));
+    let known = Then(|request| known(gateway, request, signed));
+    let listed = Then(|request| listed(gateway, request, known));
+    let noted = Then(|request| noted(gateway, request, listed));
+    seated(gateway, request, noted).await
 }
 
 /// Every route, with those of other bindings `beside`, which see to it themselves who calls.

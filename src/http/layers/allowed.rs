@@ -6,11 +6,11 @@ use acp_core::tenant::{OperationGroup, ProofNeeded, Tenant};
 use acp_wire::problem::{Code, Problem};
 use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::known::Known;
 use super::limited::bucket_of;
+use super::onward::Onward;
 use crate::http::problem::Rejection;
 use crate::identity::Unproven;
 use crate::metering::Bucket;
@@ -67,7 +67,7 @@ fn is_let_in_anyway(caller: &Principal, request: &Request) -> bool {
 }
 
 /// Behind the layer that verifies signatures: whoever owes one has given one.
-pub(in crate::http) async fn allowed(request: Request, next: Next) -> Response {
+pub(in crate::http) async fn allowed(request: Request, next: impl Onward) -> Response {
     match has_paid(&request) {
         Ok(()) => next.run(request).await,
         Err(rejection) => rejection.into_response(),

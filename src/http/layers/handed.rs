@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use acp_core::principal::Principal;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::known::{admitted, caller, traced_as};
 use super::limited::unknown;
 use super::message::signer_of;
 use super::noted::{RequestId, is_by};
+use super::onward::Onward;
 use super::paying::not_by_looking;
 use crate::http::extract::{check_type, read_body};
 use crate::http::problem::Rejection;
@@ -64,22 +64,22 @@ pub(in crate::http) async fn met(
 /// Stands in the place of the layer that finds out who calls. A message signature was made for a
 /// path that does not pay, so what it is good for is asked again here.
 pub(in crate::http) async fn handed(
-    State(gateway): State<Arc<Gateway>>,
+    gateway: &Arc<Gateway>,
     mut request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
     let Some(Guest { principal, expected, .. }) = request.extensions_mut().remove() else {
         return Rejection::from(Unproven::Missing).into_response();
     };
     is_by(request.extensions(), &principal);
-    welcomed(&gateway, principal, expected, (request, next)).await
+    welcomed(gateway, principal, expected, (request, next)).await
 }
 
 async fn welcomed(
     gateway: &Gateway,
     principal: Arc<Principal>,
     expected: Option<Arc<Expected>>,
-    (request, next): (Request, Next),
+    (request, next): (Request, impl Onward),
 ) -> Response {
     let Some(tenant) = gateway.identity.served(&principal.tenant) else {
         return Rejection::from(Unproven::Refused).into_response();

@@ -1,17 +1,17 @@
 use std::sync::Arc;
 
 use acp_core::principal::Principal;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::allowed::let_in;
 use super::counted::route;
-use super::limited::{bucket_of, unknown, within_quota};
+use super::limited::{Quota, bucket_of, unknown};
 use super::message::signed_message;
 use super::noted::is_by;
+use super::onward::Onward;
 use super::seats::turned_away;
 use super::signed::Expecting;
 use crate::http::problem::Rejection;
@@ -30,19 +30,19 @@ pub(in crate::http) struct Known(pub(in crate::http) Arc<Principal>);
 /// Whoever shows a good key is never refused for what others do at the same address: behind a proxy
 /// that may be the address of everybody.
 pub(in crate::http) async fn known(
-    State(gateway): State<Arc<Gateway>>,
+    gateway: &Arc<Gateway>,
     request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
     if gateway.identity.reads_messages(request.headers()) {
-        return signed_message(&gateway, request, next).await;
+        return signed_message(gateway, request, next).await;
     }
-    let caller = match caller(request.headers(), &gateway).await {
+    let caller = match caller(request.headers(), gateway).await {
         Ok(caller) => caller,
-        Err(rejection) => return unknown(&gateway, &request, rejection),
+        Err(rejection) => return unknown(gateway, &request, rejection),
     };
     is_by(request.extensions(), &caller.principal);
-    admitted(&gateway, caller, request, next).await
+    admitted(gateway, caller, request, next).await
 }
 
 /// Those who are told of the request are told whose it is, and what the caller says of its trace
@@ -60,7 +60,7 @@ pub(super) async fn admitted(
     gateway: &Gateway,
     caller: Caller,
     mut request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
     let Caller { principal, expected, tenant } = caller;
     if let Err(problem) = let_in(&tenant, &principal, &mut request) {
@@ -87,7 +87,10 @@ pub(super) async fn admitted(
             Err(unsigned) => return Rejection::from(unsigned).into_response(),
         }
     }
-    within_quota(gateway, (&principal, principal.tier), bucket, next.run(request)).await
+    match Quota::counted(gateway, (&principal, principal.tier), bucket).await {
+        Ok(quota) => quota.said(next.run(request).await),
+        Err(refused) => *refused,
+    }
 }
 
 pub(super) async fn caller(headers: &HeaderMap, gateway: &Gateway) -> Result<Caller, Rejection> {

@@ -23,21 +23,31 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct Peer(pub(in crate::http) SocketAddr);
 
-/// Gives a caller its answer, unless it has called too often: then nothing is done for it.
-pub(super) async fn within_quota(
-    gateway: &Gateway,
-    (caller, tier): (&Principal, Tier),
-    bucket: Bucket,
-    answer: impl Future<Output = Response>,
-) -> Response {
-    match gateway.meter.admit(caller, tier, bucket).await {
-        Admission::Uncounted => answer.await,
-        Admission::Within(standing) => {
-            let mut response = answer.await;
-            say(response.headers_mut(), standing);
-            response
+/// How often a caller may still call, as its answer says it; nothing where calls are not counted.
+#[must_use]
+pub(super) struct Quota(Option<Standing>);
+
+impl Quota {
+    /// Counts a call, which is refused where there were too many: then nothing is done for it.
+    pub(super) async fn counted(
+        gateway: &Gateway,
+        (caller, tier): (&Principal, Tier),
+        bucket: Bucket,
+    ) -> Result<Self, Box<Response>> {
+        match gateway.meter.admit(caller, tier, bucket).await {
+            Admission::Uncounted => Ok(Self(None)),
+            Admission::Within(standing) => Ok(Self(Some(standing))),
+            Admission::Beyond { standing, seconds } => {
+                Err(Box::new(too_often(standing, seconds, bucket)))
+            }
         }
-        Admission::Beyond { standing, seconds } => too_often(standing, seconds, bucket),
+    }
+
+    pub(super) fn said(self, mut response: Response) -> Response {
+        if let Self(Some(standing)) = self {
+            say(response.headers_mut(), standing);
+        }
+        response
     }
 }
 
@@ -91,12 +101,7 @@ pub(in crate::http) async fn look(
     caller: &Principal,
 ) -> Result<(), Box<Response>> {
     let bucket = bucket_of(caller, &Method::GET, "/");
-    match gateway.meter.admit(caller, caller.tier, bucket).await {
-        Admission::Uncounted | Admission::Within(_) => Ok(()),
-        Admission::Beyond { standing, seconds } => {
-            Err(Box::new(too_often(standing, seconds, bucket)))
-        }
-    }
+    Quota::counted(gateway, (caller, caller.tier), bucket).await.map(|_| ())
 }
 
 /// Said once: whoever sends this header may be no proxy at all, and would fill the log.

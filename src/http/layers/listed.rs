@@ -2,11 +2,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use acp_wire::problem::{Code, Problem};
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse as _, Response};
 
 use super::limited::proven_address;
+use super::onward::Onward;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 
@@ -19,9 +19,9 @@ pub(in crate::http) const AUTHENTICATIONS: &str = "/delegate_authentication";
 /// In front of everything about authentications: only who is known to ask from an address the
 /// merchant has listed is looked at, whatever it shows.
 pub(in crate::http) async fn listed(
-    State(gateway): State<Arc<Gateway>>,
+    gateway: &Arc<Gateway>,
     request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     if !route.is_some_and(|route| route.as_str().starts_with(AUTHENTICATIONS)) {

@@ -9,13 +9,13 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use super::known::{admitted, caller};
 use super::limited::unknown;
 use super::noted::is_by;
+use super::onward::Onward;
 use crate::http::extract::{check_type, read_body};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -24,7 +24,11 @@ use crate::identity::{Caller, Message, Unbelieved, Unproven, Why};
 /// Proves who has signed a request by the rules of HTTP message signatures, with a key beside it or
 /// without one, and answers it as that caller's. A signature covers the body by its digest, so the
 /// body is read first, within its bounds; nothing in it is looked at before that.
-pub(super) async fn signed_message(gateway: &Gateway, request: Request, next: Next) -> Response {
+pub(super) async fn signed_message(
+    gateway: &Gateway,
+    request: Request,
+    next: impl Onward,
+) -> Response {
     let holder = match holder(request.headers(), gateway).await {
         Ok(holder) => holder,
         Err(rejection) => return unknown(gateway, &request, rejection),
@@ -36,7 +40,7 @@ async fn answered(
     gateway: &Gateway,
     holder: Option<Arc<Principal>>,
     request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
     let (principal, parts, body) = match known_signer(gateway, holder, request).await {
         Ok(proven) => proven,

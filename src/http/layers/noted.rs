@@ -6,9 +6,8 @@ use acp_core::request::RequestSeen;
 use acp_core::time::Timestamp;
 use acp_wire::problem::{is_own_place, is_own_word};
 use axum::body::{Body, HttpBody as _};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -16,6 +15,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::counted::ErrorCode;
+use super::onward::Onward;
 use crate::http::extract::API_VERSION;
 use crate::http::reply::REPLAYED;
 use crate::http::router::Gateway;
@@ -114,11 +114,11 @@ impl Drop for Asked {
 /// Around the layer that knows who calls: remembers what an agent asked for and how that ended, for
 /// whoever looks for what went wrong. Nothing of bodies and queries is remembered.
 pub(in crate::http) async fn noted(
-    State(gateway): State<Arc<Gateway>>,
+    gateway: &Arc<Gateway>,
     mut request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
-    let asked = Asked::of(&gateway, &mut request);
+    let asked = Asked::of(gateway, &mut request);
     let response = next.run(request).await;
     asked.answered(response).await
 }

@@ -11,15 +11,15 @@ use std::time::Duration;
 
 use acp_core::session::Owner;
 use acp_wire::problem::{Code, Problem};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::counted::route;
+use super::onward::Onward;
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
 use crate::telemetry::measures;
@@ -103,9 +103,9 @@ impl Seats {
 /// Lets a request take a seat until its answer begins. What is still said then, a stream of events or
 /// a long list, keeps no seat: it may last for hours, and costs little.
 pub(in crate::http) async fn seated(
-    State(gateway): State<Arc<Gateway>>,
+    gateway: &Arc<Gateway>,
     request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
     let Ok(_seat) = gateway.seats.free.try_acquire() else {
         return turned_away(&gateway.seats, route(&request));

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use acp_core::principal::{Principal, Tier};
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::known::Known;
-use super::limited::within_quota;
+use super::limited::Quota;
+use super::onward::Onward;
 use crate::http::extract::{IDEMPOTENCY_KEY, check_type, read_body};
 use crate::http::problem::Rejection;
 use crate::http::router::Gateway;
@@ -29,9 +29,9 @@ pub(super) struct Expecting {
 /// signed, so that whoever has a key and nothing else uses up nothing of that; what is wrong counts
 /// as what anybody with the key can send.
 pub(in crate::http) async fn signed(
-    State(gateway): State<Arc<Gateway>>,
+    gateway: &Arc<Gateway>,
     request: Request,
-    next: Next,
+    next: impl Onward,
 ) -> Response {
     let Some(Expecting { expected, bucket }) = request.extensions().get().cloned() else {
         return next.run(request).await;
@@ -40,22 +40,20 @@ pub(in crate::http) async fn signed(
         return Rejection::from(Unproven::Missing).into_response();
     };
     let (parts, body) = request.into_parts();
-    match verified(&gateway, &expected, &parts, body).await {
-        Ok((verified, body)) => {
-            let proven = proven(&gateway, &caller, verified, parts, body);
-            let answer = async {
-                match proven.await {
-                    Ok(request) => next.run(request).await,
-                    Err(rejection) => rejection.into_response(),
-                }
-            };
-            within_quota(&gateway, (&caller, Tier::Signed), bucket, answer).await
-        }
-        Err(rejection) => {
-            let answer = async { rejection.into_response() };
-            within_quota(&gateway, (&caller, caller.tier), bucket, answer).await
-        }
-    }
+    let verified = verified(gateway, &expected, &parts, body).await;
+    let tier = if verified.is_ok() { Tier::Signed } else { caller.tier };
+    let quota = match Quota::counted(gateway, (&caller, tier), bucket).await {
+        Ok(quota) => quota,
+        Err(refused) => return *refused,
+    };
+    let proven = match verified {
+        Ok((verified, body)) => proven(gateway, &caller, verified, parts, body).await,
+        Err(rejection) => Err(rejection),
+    };
+    quota.said(match proven {
+        Ok(request) => next.run(request).await,
+        Err(rejection) => rejection.into_response(),
+    })
 }
 
 /// The signature of a request, where it is right, and the body it is about.
