@@ -55,7 +55,9 @@ impl Currency {
 
     /// The code as most of the protocol writes it: `usd`.
     pub fn lowercase(self) -> String {
-        self.code.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+        let mut code = String::with_capacity(self.code.len());
+        code.extend(self.code.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+        code
     }
 }
 

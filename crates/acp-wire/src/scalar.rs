@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::Cursor;
 
 use acp_core::limits::{AMOUNT_MINOR_MAX, TEXT_CHARS_MAX};
 use acp_core::money::Money;
@@ -161,13 +162,22 @@ impl ToSchema for Amount {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Timestamp);
 
+impl DateTime {
+    /// As long as one with nanoseconds and an offset.
+    const BYTES_MAX: usize = "9999-12-31T23:59:59.999999999+00:00".len();
+}
+
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nanos = i128::from(self.0.unix_ms()) * 1_000_000;
-        let formatted = OffsetDateTime::from_unix_timestamp_nanos(nanos)
+        let mut text = Cursor::new([0; Self::BYTES_MAX]);
+        let written = OffsetDateTime::from_unix_timestamp_nanos(nanos)
             .ok()
-            .and_then(|moment| moment.format(&Rfc3339).ok());
-        f.write_str(formatted.as_deref().unwrap_or("1970-01-01T00:00:00Z"))
+            .and_then(|moment| moment.format_into(&mut text, &Rfc3339).ok())
+            // The number it gives leaves out the letter of the zone.
+            .and_then(|_| text.get_ref().get(..usize::try_from(text.position()).ok()?))
+            .and_then(|text| str::from_utf8(text).ok());
+        f.write_str(written.unwrap_or("1970-01-01T00:00:00Z"))
     }
 }
 

@@ -1,7 +1,7 @@
 use acp_core::ids::SessionId;
 use acp_core::limits::RACES_MAX;
 use acp_core::ports::{
-    AnswerKey, Change, Committed, Operation, Revision, Seen, SessionWrite, Subject,
+    Answer, AnswerKey, Change, Committed, Operation, Revision, Seen, SessionWrite, Subject,
 };
 use acp_core::refusal::Refusal;
 use acp_core::session::{CancelSession, ChangeSession, Session, SessionEvent, StageKind};
@@ -134,10 +134,25 @@ impl App {
         &self,
         ask: &Ask<Alteration>,
         key: Option<AnswerKey>,
-        (session, revision): Found,
+        found: Found,
         event: SessionEvent,
     ) -> Result<Option<Said>, Failure> {
-        let place = session.id.partition();
+        let place = found.0.id.partition();
+        let (change, answer) = self.alteration(ask, key, found, event)?;
+        Ok(match self.ports.checkouts.commit(place, change).await? {
+            Committed::At(_) => Some(Said::anew(answer)),
+            Committed::Raced => None,
+        })
+    }
+
+    /// What is to be written for what was decided, and the answer.
+    fn alteration(
+        &self,
+        ask: &Ask<Alteration>,
+        key: Option<AnswerKey>,
+        (session, revision): Found,
+        event: SessionEvent,
+    ) -> Result<(Change, Answer), Failure> {
         let after = session.after(event.clone(), self.ports.clock.now())?;
         let answer = bounded(self.ports.answers.shown(&ask.channel, &after))?;
         let words = (&ask.channel, &answer);
@@ -148,9 +163,6 @@ impl App {
             answer: ask.answered(key, &answer, self.keeping.answers),
             ..Change::default()
         };
-        Ok(match self.ports.checkouts.commit(place, change).await? {
-            Committed::At(_) => Some(Said::anew(answer)),
-            Committed::Raced => None,
-        })
+        Ok((change, answer))
     }
 }

@@ -50,6 +50,17 @@ impl Words {
         self.ends.push(self.bytes.len());
     }
 
+    /// Says what is written here, and before it the one byte that is known only then.
+    fn form_and(&mut self, write: impl FnOnce(&mut Vec<u8>) -> u8) {
+        let place = self.bytes.len();
+        self.push(&[0]);
+        let form = write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+        if let Some(byte) = self.bytes.get_mut(place) {
+            *byte = form;
+        }
+    }
+
     fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let starts = iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(start..*end))
@@ -60,9 +71,9 @@ impl Words {
 pub(super) struct Call {
     pub(super) lane: Lane,
     pub(super) id: [u8; 16],
-    /// Where its outcome lies or will lie.
-    pub(super) outcomes: [String; 2],
     pub(super) is_durable: bool,
+    /// The spans its outcome lies or will lie in.
+    spans: [i64; 2],
     keys: Words,
     arguments: Words,
 }
@@ -79,20 +90,19 @@ impl Call {
     pub(super) fn of(commit: &Commit, names: &Names, clock: &StoreClock) -> Self {
         let lane = Lane::of(commit.partition);
         let span = clock.server_ms().div_euclid(SPAN_MS);
-        let outcomes =
-            [span, span.saturating_sub(1)].map(|span| names.outcomes(lane, span).to_string());
+        let spans = [span, span.saturating_sub(1)];
         let is_durable = commit.durability == Durability::Durable;
         let mut call = Self {
             lane,
             id: commit.id.0,
-            outcomes,
             is_durable,
+            spans,
             keys: Words::with_capacity(WORDS, KEYS_BYTES),
             arguments: Words::with_capacity(WORDS, values_bytes(commit)),
         };
         call.keys.say(names.version(lane));
-        for outcomes in &call.outcomes {
-            call.keys.push(outcomes.as_bytes());
+        for span in spans {
+            call.keys.say(names.outcomes(lane, span));
         }
         call.keys.say(names.marker(lane));
         call.keys.say(names.listing(commit.partition));
@@ -107,6 +117,11 @@ impl Call {
         call.demands(commit, names);
         call.writes(commit, names, clock);
         call
+    }
+
+    /// Where its outcome lies or will lie.
+    pub(super) fn outcomes(&self, names: &Names) -> [String; 2] {
+        self.spans.map(|span| names.outcomes(self.lane, span).to_string())
     }
 
     /// The question by which a server that knows the script is asked.
@@ -159,7 +174,6 @@ impl Call {
             self.keys.say(names.document(partition, key));
             self.arguments.push(key.as_bytes());
         }
-        let mut rest = Vec::new();
         for put in &commit.puts {
             self.keys.say(names.document(partition, &put.key));
             self.arguments.push(if put.is_listed { put.key.as_bytes() } else { &[] });
@@ -169,10 +183,7 @@ impl Call {
                 Some(end_ms) => self.arguments.say(end_ms.max(1)),
                 None => self.arguments.push(&[]),
             }
-            rest.clear();
-            let form = around_version(put, &mut rest);
-            self.arguments.push(&[form]);
-            self.arguments.push(&rest);
+            self.arguments.form_and(|rest| around_version(put, rest));
         }
         let logs = commit.dropped_logs.iter().chain(commit.appends.iter().map(|it| &it.log));
         for log in logs {

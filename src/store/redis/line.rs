@@ -144,12 +144,18 @@ impl Line {
         Ok(found)
     }
 
-    /// The link there is, or a new one. Those who find that it broke wait for the one who makes
-    /// it anew; when that fails, nobody waits any more.
+    /// The link there is, or a new one.
     async fn link(&self) -> Result<(Link, u64), Failed> {
-        if let Some(up) = self.up() {
-            return Ok(up);
+        match self.up() {
+            Some(up) => Ok(up),
+            // In a place of its own: every question would keep room for it.
+            None => Box::pin(self.linked_anew()).await,
         }
+    }
+
+    /// Those who find that the link broke wait for the one who makes it anew; when that fails,
+    /// nobody waits any more.
+    async fn linked_anew(&self) -> Result<(Link, u64), Failed> {
         let leave = self.breaker.leave();
         if leave == Leave::Refused {
             return Err(Failed::Away(None));

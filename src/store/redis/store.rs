@@ -89,7 +89,7 @@ impl Redis {
         match &self.waiter {
             None => {}
             Some(waiter) => {
-                let proof = Proof::Commit { id: call.id, outcomes: call.outcomes.clone() };
+                let proof = Proof::Commit { id: call.id, outcomes: call.outcomes(&self.names) };
                 is_durable(waiter.safety_of(call.lane, proof).await)?;
             }
         }

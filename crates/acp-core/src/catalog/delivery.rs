@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Region;
+use super::tax::names;
 use crate::ids::OptionId;
 use crate::money::Money;
 use crate::session::Address;
@@ -71,8 +71,8 @@ impl OptionRule {
     }
 
     fn serves_country(&self, address: &Address) -> bool {
-        let country = Region::of(address).country;
-        self.countries.is_empty() || self.countries.contains(&country)
+        self.countries.is_empty()
+            || self.countries.iter().any(|country| names(&address.country, country))
     }
 
     /// Whether it can be offered, given where things should go.

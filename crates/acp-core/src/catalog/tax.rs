@@ -2,6 +2,11 @@ use super::TaxClass;
 use crate::money::Rate;
 use crate::session::Address;
 
+/// Whether a part of an address names this place, as a [`Region`] would say it.
+pub(super) fn names(text: &str, place: &str) -> bool {
+    text.trim().chars().flat_map(char::to_uppercase).eq(place.chars())
+}
+
 /// Where something is taxed or delivered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region {

@@ -16,7 +16,7 @@ use acp_core::run::Run;
 use acp_core::session::{Owner, Session};
 use acp_core::time::Timestamp;
 use async_trait::async_trait;
-use recalled::Recollection;
+use recalled::{Attempt, Recollection};
 
 use super::change::{cleared, commit_of, is_small, queues_of, revision, version};
 use super::figures::Figures;
@@ -62,6 +62,18 @@ impl StoreCheckouts {
             Some(found) => self.make_sure(partition, &names::session(session), &found).await,
             None => Ok(()),
         }
+    }
+
+    /// The commit of a change, and what to remember once it is done, where that is of use.
+    fn attempt(
+        &self,
+        partition: Partition,
+        change: Change,
+    ) -> Result<(store::Commit, Option<Attempt>), PortError> {
+        let attempt = self.recollection.as_ref().and_then(|known| known.attempt(&change));
+        let commit = commit_of(&self.records, partition, change)?;
+        let attempt = attempt.map(|attempt| attempt.writing(&commit));
+        Ok((commit, attempt))
     }
 
     async fn make_sure(
@@ -159,12 +171,9 @@ impl Checkouts for StoreCheckouts {
 
     async fn commit(&self, partition: Partition, change: Change) -> Result<Committed, PortError> {
         let figures = Figures::of(&change);
-        let recollection = self.recollection.as_ref();
-        let attempt = recollection.and_then(|known| Some((known, known.attempt(&change)?)));
-        let commit = commit_of(&self.records, partition, change)?;
-        let attempt = attempt.map(|(known, attempt)| (known, attempt.writing(&commit)));
+        let (commit, attempt) = self.attempt(partition, change)?;
         let outcome = self.records.store.commit(commit).await;
-        if let Some((known, attempt)) = attempt {
+        if let Some((known, attempt)) = self.recollection.as_ref().zip(attempt) {
             known.note(attempt, &outcome, self.records.clock.now());
         }
         let committed = committed(&outcome?);

@@ -13,6 +13,8 @@ pub(super) use queues::{
     PLANS, RUNS, SESSIONS, VAULT, held_of, opened_of, orders_of, plans_of, tried_of,
 };
 
+use std::borrow::Cow;
+
 use acp_core::ids::{
     AuthenticationId, CartId, ConversationId, ItemId, MandateId, OrderId, Partition, PlanId,
     Random128, SessionId, TenantId, VaultTokenId,
@@ -139,32 +141,32 @@ fn absorb(hash: &mut impl Update, parts: &[&str]) {
 
 /// The session itself.
 pub(super) fn session(id: &SessionId) -> Key {
-    format!("{id}/s").into()
+    joined(&[id.as_str(), "/s"])
 }
 
 /// The session as it was last said.
 pub(super) fn view(id: &SessionId) -> Key {
-    format!("{id}/v").into()
+    joined(&[id.as_str(), "/v"])
 }
 
 /// The journal of a session's completion.
 pub(super) fn run(id: &SessionId) -> Key {
-    format!("{id}/r").into()
+    joined(&[id.as_str(), "/r"])
 }
 
 /// A cart.
 pub(super) fn cart(id: &CartId) -> Key {
-    format!("{id}/c").into()
+    joined(&[id.as_str(), "/c"])
 }
 
 /// A conversation.
 pub(super) fn conversation(id: &ConversationId) -> Key {
-    format!("{id}/n").into()
+    joined(&[id.as_str(), "/n"])
 }
 
 /// A plan.
 pub(super) fn plan(id: &PlanId) -> Key {
-    format!("{id}/p").into()
+    joined(&[id.as_str(), "/p"])
 }
 
 /// What the names of all answers begin with.
@@ -183,32 +185,32 @@ pub(super) fn answer(key: &AnswerKey) -> Key {
             &key.key,
         ],
     );
-    format!("{ANSWERS}{}", hex(&hash.finalize())).into()
+    joined(&[ANSWERS, &hex(&hash.finalize())])
 }
 
 /// The log of what happened to a session.
 pub(super) fn history(id: &SessionId) -> Key {
-    format!("h/{id}").into()
+    joined(&["h/", id.as_str()])
 }
 
 /// The payment book of a session.
 pub(super) fn payments(id: &SessionId) -> Key {
-    format!("p/{id}").into()
+    joined(&["p/", id.as_str()])
 }
 
 /// The log of what happened to an order.
 pub(super) fn order_events(id: &OrderId) -> Key {
-    format!("e/{id}").into()
+    joined(&["e/", id.as_str()])
 }
 
 /// The head of an order.
 pub(super) fn order_head(id: &OrderId) -> Key {
-    format!("{id}/h").into()
+    joined(&[id.as_str(), "/h"])
 }
 
 /// The log of what is to be told about an order.
 pub(super) fn outbox(id: &OrderId) -> Key {
-    format!("o/{id}").into()
+    joined(&["o/", id.as_str()])
 }
 
 /// Something that happened, by its event: of a plan, by its number.
@@ -234,12 +236,12 @@ pub(super) const ENDPOINTS: &str = "w/";
 /// The endpoints of an agent.
 pub(super) fn endpoints(owner: &Owner) -> Key {
     let (tenant, agent) = (escaped(owner.tenant.as_str()), escaped(owner.agent.as_str()));
-    format!("{ENDPOINTS}{tenant}/{agent}").into()
+    joined(&[ENDPOINTS, &tenant, "/", &agent])
 }
 
 /// The stock ledger of an item.
 pub(super) fn ledger(tenant: &TenantId, item: &ItemId) -> Key {
-    format!("l/{}/{item}", escaped(tenant.as_str())).into()
+    joined(&["l/", &escaped(tenant.as_str()), "/", item.as_str()])
 }
 
 /// Whose ledger has this key, and of which item it is.
@@ -251,13 +253,13 @@ pub(super) fn of_ledger(key: &str) -> Option<(TenantId, ItemId)> {
 /// How a reservation of an item ended.
 pub(super) fn ended(tenant: &TenantId, item: &ItemId, reservation: &ReservationId) -> Key {
     let (tenant, item) = (escaped(tenant.as_str()), escaped(item.as_str()));
-    format!("x/{tenant}/{item}/{}", reservation.0).into()
+    joined(&["x/", &tenant, "/", &item, "/", &reservation.0])
 }
 
 /// What was taken for a reservation out of a merchant's stock.
 pub(super) fn adjustment(tenant: &TenantId, item: &ItemId, reservation: &ReservationId) -> Key {
     let (tenant, item) = (escaped(tenant.as_str()), escaped(item.as_str()));
-    format!("j/{tenant}/{item}/{}", reservation.0).into()
+    joined(&["j/", &tenant, "/", &item, "/", &reservation.0])
 }
 
 /// What an adjustment with this name was for; `None` for one of somebody else.
@@ -269,42 +271,42 @@ pub(super) fn hold_of_adjustment(name: &str, tenant: &TenantId) -> Option<(ItemI
 
 /// What all items of a tenant's catalogue begin with.
 pub(super) fn items(tenant: &TenantId) -> Key {
-    format!("c/{}/", escaped(tenant.as_str())).into()
+    joined(&["c/", &escaped(tenant.as_str()), "/"])
 }
 
 /// What is written anew with every change of a tenant's catalogue.
 pub(super) fn items_mark(tenant: &TenantId) -> Key {
-    format!("cm/{}", escaped(tenant.as_str())).into()
+    joined(&["cm/", &escaped(tenant.as_str())])
 }
 
 /// An item of the catalogue.
 pub(super) fn item(tenant: &TenantId, item: &ItemId) -> Key {
-    format!("c/{}/{item}", escaped(tenant.as_str())).into()
+    joined(&["c/", &escaped(tenant.as_str()), "/", item.as_str()])
 }
 
 /// What all mandates of a tenant begin with.
 pub(super) fn mandates(tenant: &TenantId) -> Key {
-    format!("d/{}/", escaped(tenant.as_str())).into()
+    joined(&["d/", &escaped(tenant.as_str()), "/"])
 }
 
 /// A mandate.
 pub(super) fn mandate(tenant: &TenantId, id: &MandateId) -> Key {
-    format!("{}{id}", mandates(tenant)).into()
+    joined(&[&mandates(tenant), id.as_str()])
 }
 
 /// What was taken from a mandate.
 pub(super) fn mandate_ledger(id: &MandateId) -> Key {
-    format!("{id}/l").into()
+    joined(&[id.as_str(), "/l"])
 }
 
 /// What pays in the place of a card.
 pub(super) fn vault_token(id: &VaultTokenId) -> Key {
-    format!("{id}/t").into()
+    joined(&[id.as_str(), "/t"])
 }
 
 /// Where it stands whether a shopper is who a card says.
 pub(super) fn authentication(id: &AuthenticationId) -> Key {
-    format!("{id}/b").into()
+    joined(&[id.as_str(), "/b"])
 }
 
 /// The list of tenants.
@@ -315,17 +317,17 @@ pub(super) const API_KEYS: &str = "a/";
 
 /// An API key.
 pub(super) fn api_key(id: &str) -> Key {
-    format!("{API_KEYS}{id}").into()
+    joined(&[API_KEYS, id])
 }
 
 /// When an API key was last used.
 pub(super) fn use_of_api_key(id: &str) -> Key {
-    format!("au/{id}").into()
+    joined(&["au/", id])
 }
 
 /// What an agent asked for lately.
 pub(super) fn requests(agent: &Owner) -> Key {
-    format!("q/{}/{}", escaped(agent.tenant.as_str()), escaped(agent.agent.as_str())).into()
+    joined(&["q/", &escaped(agent.tenant.as_str()), "/", &escaped(agent.agent.as_str())])
 }
 
 /// Where it is known what a signature was used for: anywhere, by the signature.
@@ -335,7 +337,7 @@ pub(super) fn signatures_partition(signature: &[u8; 32]) -> Partition {
 
 /// What a signature was used for.
 pub(super) fn signature(signature: &[u8; 32]) -> Key {
-    format!("u/{}", hex(signature)).into()
+    joined(&["u/", &hex(signature)])
 }
 
 /// What operators did lies in one partition. It needs no hash: nobody but us names anything in it.
@@ -366,10 +368,18 @@ pub(super) fn data_key_number(name: &str) -> Option<u32> {
     u32::from_str_radix(name.strip_prefix(DATA_KEYS)?, 16).ok()
 }
 
+/// A key of these parts, in memory of just its length.
+fn joined(parts: &[&str]) -> Key {
+    parts.concat().into()
+}
+
 /// A part of a key, without the sign that separates parts: what belongs to one tenant never looks
 /// like what belongs to another whose id begins the same.
-fn escaped(part: &str) -> String {
-    part.replace('%', "%25").replace('/', "%2f")
+fn escaped(part: &str) -> Cow<'_, str> {
+    if !part.contains(['%', '/']) {
+        return part.into();
+    }
+    part.replace('%', "%25").replace('/', "%2f").into()
 }
 
 /// What was escaped so.
@@ -379,8 +389,10 @@ fn unescaped(part: &str) -> String {
 
 /// Bytes as lowercase hexadecimal digits.
 pub(in crate::store) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    text
 }
 
 #[cfg(test)]
