@@ -268,6 +268,10 @@ mod tests {
     fn times_are_read_and_written_in_utc() {
         let time: DateTime = serde_json::from_str("\"2026-04-17T12:00:00.5+02:00\"").unwrap();
         assert_eq!(time.to_string(), "2026-04-17T10:00:00.5Z");
+        for text in ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "0000-01-01T00:00:00Z"] {
+            let time: DateTime = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+            assert_eq!(time.to_string(), text);
+        }
         for bad in ["1700000000", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59"] {
             assert!(serde_json::from_str::<DateTime>(&format!("\"{bad}\"")).is_err(), "{bad}");
         }

@@ -83,3 +83,45 @@ impl TaxTable {
         self.rule(region).map_or(Rate::ZERO, |rule| rule.delivery)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn address_in(country: &str) -> Address {
+        Address {
+            name: "A. Buyer".into(),
+            line_one: "1 Main St".into(),
+            line_two: None,
+            city: "Portland".into(),
+            state: "OR".into(),
+            country: country.into(),
+            postal_code: "97201".into(),
+            company: None,
+            phone_number: None,
+        }
+    }
+
+    #[test]
+    fn a_place_is_named_in_any_case_and_with_blanks_around_it() {
+        for text in ["US", "us", " Us "] {
+            assert!(names(text, "US"), "{text:?}");
+        }
+        for text in ["", "U", "USA", "U S", "CA"] {
+            assert!(!names(text, "US"), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_names_the_country_of_its_region_and_no_other(
+            text in "\\PC{0,4}", other in "[A-Z]{2}",
+        ) {
+            let region = Region::of(&address_in(&text));
+            prop_assert!(names(&text, &region.country));
+            prop_assert_eq!(names(&text, &other), *region.country == *other);
+        }
+    }
+}
