@@ -6,7 +6,7 @@ use acp_core::principal::Habits;
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
-use super::mirror::{Mirror, Misfit, Within, Word, mirror};
+use super::mirror::{Mirror, Misfit, Optional, Within, Word, mirror};
 use super::party::StoredOwner;
 use super::scalars::Blob;
 
@@ -29,6 +29,8 @@ impl Mirror<Habits> for Option<StoredHabits> {
         self.map_or(Ok(Habits::default()), |stored| stored.back(within))
     }
 }
+
+impl Optional<Habits> for Option<StoredHabits> {}
 
 mirror! {
     StoredChannel of Channel {

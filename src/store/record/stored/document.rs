@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::mirror::{Mirror, Misfit, Within};
+use super::mirror::{Mirror, Misfit, Within, Written};
 
 /// The format of every kind of document in this release. A kind that outgrows it gets a number of
 /// its own and goes on reading this one.
@@ -14,7 +14,7 @@ const FORMAT: u8 = 1;
 /// A value that is stored as a whole.
 pub(in crate::store::record) trait Document: Sized {
     /// How its parts are stored.
-    type Shape: Mirror<Self> + Serialize + DeserializeOwned;
+    type Shape: Mirror<Self> + DeserializeOwned;
 
     /// The one currency of all its amounts, if it has any.
     fn currency(&self) -> Option<Currency>;
@@ -37,7 +37,8 @@ pub(in crate::store::record) fn to_bytes<T: Document>(value: &T) -> Result<Bytes
     let currency = value.currency().map(|currency| currency.lowercase().into());
     let mut bytes = Vec::with_capacity(value.size());
     bytes.push(FORMAT);
-    rmp_serde::encode::write_named(&mut bytes, &Envelope { currency, document: shape(value)? })?;
+    let document = Written::<T::Shape, T>::new(value, within(value));
+    rmp_serde::encode::write_named(&mut bytes, &Envelope { currency, document })?;
     Ok(bytes.into())
 }
 
@@ -54,5 +55,9 @@ pub(in crate::store::record) fn from_bytes<T: Document>(bytes: &[u8]) -> Result<
 
 /// How a document is stored, for the store and for people.
 pub(in crate::store::record) fn shape<T: Document>(value: &T) -> Result<T::Shape, Misfit> {
-    T::Shape::of(value, Within { currency: value.currency() })
+    T::Shape::of(value, within(value))
+}
+
+fn within<T: Document>(value: &T) -> Within {
+    Within { currency: value.currency() }
 }

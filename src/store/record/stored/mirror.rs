@@ -1,20 +1,14 @@
 //! How a value of the core and the shape it is stored in become each other.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use acp_core::ids::{
-    AgentId, AuthenticationId, CartId, ConversationId, IntentId, ItemId, LineId, MandateId,
-    MerchantOrderId, NotAnId, OptionId, OrderId, PaymentId, PlanId, SessionId, TenantId,
-    VaultTokenId,
-};
+use acp_core::ids::NotAnId;
 use acp_core::money::{Currency, MoneyError};
-use acp_core::payment::{ProviderKey, Route};
-use acp_core::ports::Subject;
 use acp_core::pricing::TotalsError;
-use acp_core::session::{Metadata, Profile, Quantity};
-use acp_core::stock::{Availability, ReservationId};
-use serde::{Deserialize, Serialize};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Why bytes cannot be read, or why a value cannot be stored.
 #[derive(Debug, thiserror::Error)]
@@ -66,12 +60,45 @@ pub(in crate::store::record) struct Within {
 }
 
 /// A stored shape of `T`.
-pub(in crate::store::record) trait Mirror<T>: Sized {
+pub(in crate::store::record) trait Mirror<T>: Serialize + Sized {
     /// The shape of a value.
     fn of(value: &T, within: Within) -> Result<Self, Misfit>;
 
+    /// Writes a value as its shape would be written. Large shapes, and those they consist of, do
+    /// so without copying the value into one.
+    fn write<S: Serializer>(value: &T, within: Within, to: S) -> Result<S::Ok, S::Error> {
+        Self::of(value, within).map_err(S::Error::custom)?.serialize(to)
+    }
+
     /// The value of a shape.
     fn back(self, within: Within) -> Result<T, Misfit>;
+}
+
+/// A shape that is left out where it says nothing.
+pub(super) trait Optional<T>: Mirror<T> + Blank {
+    /// Whether the shape of a value says nothing.
+    fn is_left_out(value: &T, within: Within) -> Result<bool, Misfit> {
+        Ok(Self::of(value, within)?.is_blank())
+    }
+}
+
+/// A value that is written as its shape `M`.
+pub(super) struct Written<'a, M, T> {
+    value: &'a T,
+    within: Within,
+    shape: PhantomData<fn() -> M>,
+}
+
+impl<'a, M: Mirror<T>, T> Written<'a, M, T> {
+    pub(super) const fn new(value: &'a T, within: Within) -> Self {
+        Self { value, within, shape: PhantomData }
+    }
+}
+
+impl<M: Mirror<T>, T> Serialize for Written<'_, M, T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        M::write(self.value, self.within, to)
+    }
 }
 
 /// Declares the stored shape of a core struct: field for field, under the same names. What stands
@@ -105,6 +132,30 @@ macro_rules! mirror {
                     $($field: $crate::store::record::stored::mirror::Mirror::of(&value.$field, within)?,)*
                     $($($extra: $crate::store::record::stored::mirror::Mirror::of(&value.$extra, within)?,)*)?
                 })
+            }
+
+            fn write<S: serde::Serializer>(
+                value: &$core,
+                within: $crate::store::record::stored::mirror::Within,
+                to: S,
+            ) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeStruct as _;
+                use $crate::store::record::stored::mirror::Written;
+                let required: &[&str] = &[$(stringify!($field)),*];
+                let count = required.len();
+                $($(
+                    let $extra = <$extra_shape as $crate::store::record::stored::mirror::Optional<_>>::is_left_out(&value.$extra, within)
+                        .map_err(serde::ser::Error::custom)?;
+                    let count = count.saturating_add(usize::from(!$extra));
+                )*)?
+                let mut to = to.serialize_struct(stringify!($name), count)?;
+                $(to.serialize_field(stringify!($field), &Written::<$shape, _>::new(&value.$field, within))?;)*
+                $($(
+                    if !$extra {
+                        to.serialize_field(stringify!($extra), &Written::<$extra_shape, _>::new(&value.$extra, within))?;
+                    }
+                )*)?
+                to.end()
             }
 
             fn back(
@@ -193,8 +244,18 @@ impl<S: Mirror<T>, T> Mirror<Option<T>> for Option<S> {
         value.as_ref().map(|value| S::of(value, within)).transpose()
     }
 
+    fn write<W: Serializer>(value: &Option<T>, within: Within, to: W) -> Result<W::Ok, W::Error> {
+        value.as_ref().map(|value| Written::<S, T>::new(value, within)).serialize(to)
+    }
+
     fn back(self, within: Within) -> Result<Option<T>, Misfit> {
         self.map(|shape| shape.back(within)).transpose()
+    }
+}
+
+impl<S: Mirror<T>, T> Optional<Option<T>> for Option<S> {
+    fn is_left_out(value: &Option<T>, _: Within) -> Result<bool, Misfit> {
+        Ok(value.is_none())
     }
 }
 
@@ -203,114 +264,28 @@ impl<S: Mirror<T>, T> Mirror<Vec<T>> for Vec<S> {
         values.iter().map(|value| S::of(value, within)).collect()
     }
 
+    fn write<W: Serializer>(values: &Vec<T>, within: Within, to: W) -> Result<W::Ok, W::Error> {
+        to.collect_seq(values.iter().map(|value| Written::<S, T>::new(value, within)))
+    }
+
     fn back(self, within: Within) -> Result<Vec<T>, Misfit> {
         self.into_iter().map(|shape| shape.back(within)).collect()
     }
 }
 
-macro_rules! as_it_is {
-    ($($plain:ty),*) => {$(
-        impl Mirror<$plain> for $plain {
-            fn of(value: &$plain, _: Within) -> Result<Self, Misfit> {
-                Ok(<$plain>::clone(value))
-            }
-
-            fn back(self, _: Within) -> Result<$plain, Misfit> {
-                Ok(self)
-            }
-        }
-    )*};
-}
-as_it_is!(bool, u16, u32, u64, i64, Box<str>, (Box<str>, Box<str>));
-
-macro_rules! as_text {
-    ($($name:ty: $text:expr, $back:expr;)*) => {$(
-        impl Mirror<$name> for Box<str> {
-            fn of(value: &$name, _: Within) -> Result<Self, Misfit> {
-                let text: fn(&$name) -> Self = $text;
-                Ok(text(value))
-            }
-
-            fn back(self, _: Within) -> Result<$name, Misfit> {
-                let back: fn(Self) -> Result<$name, Misfit> = $back;
-                back(self)
-            }
-        }
-    )*};
-}
-as_text! {
-    TenantId: |id| id.as_str().into(), |text| Ok(TenantId::new(text));
-    AgentId: |id| id.as_str().into(), |text| Ok(AgentId::new(text));
-    ItemId: |id| id.as_str().into(), |text| Ok(ItemId::new(text));
-    LineId: |id| id.as_str().into(), |text| Ok(LineId::new(text));
-    OptionId: |id| id.as_str().into(), |text| Ok(OptionId::new(text));
-    PaymentId: |id| id.as_str().into(), |text| Ok(PaymentId::new(text));
-    SessionId: |id| id.as_str().into(), |text| Ok(SessionId::parse(&text)?);
-    OrderId: |id| id.as_str().into(), |text| Ok(OrderId::parse(&text)?);
-    MerchantOrderId: |id| id.as_str().into(), |text| Ok(MerchantOrderId::parse(&text)?);
-    CartId: |id| id.as_str().into(), |text| Ok(CartId::parse(&text)?);
-    PlanId: |id| id.as_str().into(), |text| Ok(PlanId::parse(&text)?);
-    MandateId: |id| id.as_str().into(), |text| Ok(MandateId::parse(&text)?);
-    ConversationId: |id| id.as_str().into(), |text| Ok(ConversationId::parse(&text)?);
-    IntentId: |id| id.as_str().into(), |text| Ok(IntentId::parse(&text)?);
-    AuthenticationId: |id| id.as_str().into(), |text| Ok(AuthenticationId::parse(&text)?);
-    VaultTokenId: |id| id.as_str().into(), |text| Ok(VaultTokenId::parse(&text)?);
-    Subject: |it| it.as_str().into(), |text| {
-        let cart = CartId::parse(&text).map(Subject::Cart);
-        let plan = |_: NotAnId| PlanId::parse(&text).map(Subject::Plan);
-        let mandate = |_: NotAnId| MandateId::parse(&text).map(Subject::Mandate);
-        let talk = |_: NotAnId| ConversationId::parse(&text).map(Subject::Conversation);
-        let token = |_: NotAnId| VaultTokenId::parse(&text).map(Subject::VaultToken);
-        let proof = |_: NotAnId| AuthenticationId::parse(&text).map(Subject::Authentication);
-        let session = |_: NotAnId| SessionId::parse(&text).map(Subject::Session);
-        let wanted = cart.or_else(plan).or_else(mandate).or_else(talk);
-        Ok(wanted.or_else(token).or_else(proof).or_else(session)?)
-    };
-    Currency: |currency| currency.lowercase().into(), |text| Ok(Currency::parse(&text)?);
-    Metadata: |metadata| metadata.0.clone(), |text| Ok(Metadata(text));
-    ReservationId: |id| id.0.clone(), |text| Ok(ReservationId(text));
-    ProviderKey: |key| key.0.clone(), |text| Ok(ProviderKey(text));
-    Route: |route| route.0.clone(), |text| Ok(Route(text));
-}
-
-impl Mirror<Quantity> for u32 {
-    fn of(value: &Quantity, _: Within) -> Result<Self, Misfit> {
-        Ok(value.get())
-    }
-
-    fn back(self, _: Within) -> Result<Quantity, Misfit> {
-        Quantity::new(self).ok_or(Misfit::OutOfRange("a quantity"))
-    }
-}
-
-/// Most agents are asked for everything.
-impl Mirror<Profile> for Option<Word> {
-    fn of(value: &Profile, _: Within) -> Result<Self, Misfit> {
-        Ok((*value != Profile::default()).then(|| Word::of(*value)))
-    }
-
-    fn back(self, within: Within) -> Result<Profile, Misfit> {
-        self.map_or(Ok(Profile::default()), |word| word.back(within))
-    }
-}
-
-/// What never runs out has no number.
-impl Mirror<Availability> for Option<u32> {
-    fn of(value: &Availability, _: Within) -> Result<Self, Misfit> {
-        Ok(match value {
-            Availability::Unlimited => None,
-            Availability::Units(units) => Some(*units),
-        })
-    }
-
-    fn back(self, _: Within) -> Result<Availability, Misfit> {
-        Ok(self.map_or(Availability::Unlimited, Availability::Units))
+impl<S: Mirror<T>, T> Optional<Vec<T>> for Vec<S> {
+    fn is_left_out(values: &Vec<T>, _: Within) -> Result<bool, Misfit> {
+        Ok(values.is_empty())
     }
 }
 
 impl<T, S: Mirror<T>> Mirror<Arc<T>> for S {
     fn of(value: &Arc<T>, within: Within) -> Result<Self, Misfit> {
         S::of(value.as_ref(), within)
+    }
+
+    fn write<W: Serializer>(value: &Arc<T>, within: Within, to: W) -> Result<W::Ok, W::Error> {
+        S::write(value.as_ref(), within, to)
     }
 
     fn back(self, within: Within) -> Result<Arc<T>, Misfit> {

@@ -14,6 +14,7 @@ mod mirror;
 mod order;
 mod party;
 mod payment;
+mod plain;
 mod plan;
 mod run;
 mod scalars;

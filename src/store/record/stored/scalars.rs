@@ -105,11 +105,15 @@ impl From<&[u8]> for Blob {
 
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.serialize_str(&hex(&self.0))
-        } else {
-            serializer.serialize_bytes(&self.0)
-        }
+        write_bytes(&self.0, serializer)
+    }
+}
+
+fn write_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    if serializer.is_human_readable() {
+        serializer.serialize_str(&hex(bytes))
+    } else {
+        serializer.serialize_bytes(bytes)
     }
 }
 
@@ -140,6 +144,10 @@ impl Visitor<'_> for AnyBytes {
 impl<const N: usize> Mirror<[u8; N]> for Blob {
     fn of(value: &[u8; N], _: Within) -> Result<Self, Misfit> {
         Ok(value.as_slice().into())
+    }
+
+    fn write<S: Serializer>(value: &[u8; N], _: Within, to: S) -> Result<S::Ok, S::Error> {
+        write_bytes(value, to)
     }
 
     fn back(self, _: Within) -> Result<[u8; N], Misfit> {

@@ -7,7 +7,7 @@ use acp_core::signing::{Signing, SigningKey};
 
 use crate::store::record::stored::answer::StoredHabits;
 use crate::store::record::stored::document::Document;
-use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
+use crate::store::record::stored::mirror::{Mirror, Misfit, Optional, Within, Word, mirror};
 use crate::store::record::stored::scalars::{Blob, Moment, Sealed};
 
 mirror! {
@@ -43,6 +43,8 @@ impl Mirror<Signing> for Option<StoredSigning> {
     }
 }
 
+impl Optional<Signing> for Option<StoredSigning> {}
+
 mirror! {
     StoredApiKey of ApiKey {
         id: Box<str>,
@@ -73,6 +75,8 @@ impl Mirror<Maker> for Option<Word> {
         self.map_or(Ok(Maker::default()), |word| word.back(within))
     }
 }
+
+impl Optional<Maker> for Option<Word> {}
 
 impl Document for ApiKey {
     type Shape = StoredApiKey;

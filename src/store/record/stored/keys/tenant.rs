@@ -4,7 +4,7 @@ use acp_core::money::Currency;
 use acp_core::tenant::{ProofPolicy, Tenant};
 
 use crate::store::record::stored::document::Document;
-use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
+use crate::store::record::stored::mirror::{Mirror, Misfit, Optional, Within, Word, mirror};
 use crate::store::record::stored::scalars::Moment;
 
 /// Every tenant of a store, the one it was made for in front.
@@ -33,6 +33,8 @@ impl Mirror<ProofPolicy> for Option<StoredPolicy> {
         self.map_or_else(|| Ok(ProofPolicy::default()), |stored| stored.back(within))
     }
 }
+
+impl Optional<ProofPolicy> for Option<StoredPolicy> {}
 
 mirror! {
     StoredTenant of Tenant {

@@ -2,7 +2,7 @@
 
 use acp_core::order::{FulfillmentMove, NewAdjustment, NewFulfillment, Tracking, Units};
 
-use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
+use crate::store::record::stored::mirror::{Mirror, Misfit, Optional, Within, Word, mirror};
 use crate::store::record::stored::scalars::Amount;
 
 mirror! {
@@ -31,6 +31,8 @@ impl Mirror<Tracking> for Option<StoredTracking> {
         self.map_or(Ok(Tracking::default()), |stored| stored.back(within))
     }
 }
+
+impl Optional<Tracking> for Option<StoredTracking> {}
 
 mirror! {
     StoredFulfillment of NewFulfillment {

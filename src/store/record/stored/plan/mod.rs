@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::StoredChannel;
 use super::document::Document;
 use super::keys::StoredProvenance;
-use super::mirror::{Blank, Mirror, Misfit, Within, Word, mirror};
+use super::mirror::{Blank, Mirror, Misfit, Optional, Within, Word, mirror};
 use super::party::{StoredBuyer, StoredContact, StoredOwner};
 use super::run::StoredStanding;
 use super::scalars::{Amount, Blob, Moment, Sealed};
@@ -85,6 +85,8 @@ impl Blank for StoredMade {
         self.cart.is_none() && self.session.is_none() && self.order.is_none()
     }
 }
+
+impl Optional<Made> for StoredMade {}
 
 /// What the run of a plan is at.
 #[derive(Debug, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use acp_core::session::{Attribution, Attributions, Consent, RiskSignals, SourceKind};
 
-use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
+use crate::store::record::stored::mirror::{Mirror, Misfit, Optional, Within, Word, mirror};
 use crate::store::record::stored::scalars::Moment;
 
 /// Where a buyer came from.
@@ -58,6 +58,8 @@ impl Mirror<Attributions> for Option<StoredAttributions> {
         self.map_or(Ok(Attributions::default()), |stored| stored.back(within))
     }
 }
+
+impl Optional<Attributions> for Option<StoredAttributions> {}
 
 mirror! {
     StoredConsent of Consent {

@@ -6,7 +6,7 @@ use acp_core::money::Rate;
 use acp_core::pricing::{Allocated, AppliedDiscount, Discounts, RejectedCode};
 use serde::{Deserialize, Serialize};
 
-use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
+use crate::store::record::stored::mirror::{Mirror, Misfit, Optional, Within, Word, mirror};
 use crate::store::record::stored::scalars::{Amount, Moment};
 
 /// What a promotion takes off: a share in millionths, or an amount.
@@ -101,6 +101,8 @@ impl Mirror<Discounts> for Option<StoredDiscounts> {
         self.map_or(Ok(Discounts::default()), |stored| stored.back(within))
     }
 }
+
+impl Optional<Discounts> for Option<StoredDiscounts> {}
 
 mirror! {
     StoredExchange of ExchangeRule {

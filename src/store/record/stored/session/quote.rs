@@ -3,12 +3,12 @@
 use acp_core::catalog::PickupLocation;
 use acp_core::pricing::{LineTotals, TotalRow, Totals};
 use acp_core::session::{FulfillmentOption, Group, Method, Quote, QuotedLine, Window};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::discount::{StoredDiscounts, StoredExchange};
 use super::notice::StoredNotice;
 use crate::store::record::stored::goods::StoredItem;
-use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, mirror};
+use crate::store::record::stored::mirror::{Mirror, Misfit, Within, Word, Written, mirror};
 use crate::store::record::stored::party::StoredAddress;
 use crate::store::record::stored::scalars::{Amount, Moment};
 
@@ -100,6 +100,11 @@ impl Mirror<Totals> for StoredTotals {
             .map(|row| StoredRow::of(row, within))
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+
+    fn write<S: Serializer>(value: &Totals, within: Within, to: S) -> Result<S::Ok, S::Error> {
+        let rows = value.rows().iter();
+        to.collect_seq(rows.map(|row| Written::<StoredRow, _>::new(row, within)))
     }
 
     fn back(self, within: Within) -> Result<Totals, Misfit> {
