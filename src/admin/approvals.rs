@@ -36,7 +36,7 @@ pub struct ApprovalList {
 impl ApprovalShown {
     fn of(session: &Session) -> Self {
         let order = session.stage.purchase_order();
-        let buyer = session.basket.buyer.as_ref();
+        let buyer = session.basket.buyer.as_deref();
         let customer_id = buyer.and_then(|buyer| buyer.customer_id.as_ref());
         Self {
             session: session.id.to_string(),

@@ -30,7 +30,11 @@ pub(super) fn id(name: &str, text: &str) -> Result<Box<str>, Wrong> {
 }
 
 /// A text in one line, without spaces at its ends.
-pub(super) fn line(name: &str, text: &str, chars_max: usize) -> Result<Box<str>, Wrong> {
+pub(super) fn line<T: for<'a> From<&'a str>>(
+    name: &str,
+    text: &str,
+    chars_max: usize,
+) -> Result<T, Wrong> {
     let fits = (1..=chars_max).contains(&text.chars().count())
         && !text.contains(char::is_control)
         && text.trim() == text;
@@ -41,11 +45,11 @@ pub(super) fn line(name: &str, text: &str, chars_max: usize) -> Result<Box<str>,
 }
 
 /// Such a text, where there is one.
-pub(super) fn some_line(
+pub(super) fn some_line<T: for<'a> From<&'a str>>(
     name: &str,
     text: Option<&String>,
     chars_max: usize,
-) -> Result<Option<Box<str>>, Wrong> {
+) -> Result<Option<T>, Wrong> {
     text.map(|text| line(name, text, chars_max)).transpose()
 }
 

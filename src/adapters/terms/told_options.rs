@@ -100,7 +100,7 @@ impl CarriageTold {
                 }
             }
             Self::Digital => Carriage::Digital,
-            Self::Pickup(place) => Carriage::Pickup(place.read()?),
+            Self::Pickup(place) => Carriage::Pickup(place.read()?.into()),
             Self::LocalDelivery { postal_prefixes, hours_min, hours_max } => {
                 let prefixes = lines("postal_prefixes", postal_prefixes, 10, TOLD_PREFIXES_MAX)?;
                 if prefixes.is_empty() {
@@ -120,7 +120,7 @@ impl CarriageTold {
 
 impl PlaceTold {
     fn read(&self) -> Result<PickupLocation, Wrong> {
-        let name = line("location_name", &self.location_name, 200)?;
+        let name: Box<str> = line("location_name", &self.location_name, 200)?;
         // A country may be without states.
         let state = match self.state.as_str() {
             "" => "".into(),

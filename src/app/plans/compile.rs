@@ -186,7 +186,7 @@ pub(super) fn purchase(owner: &Owner, session: &Session) -> Purchase {
         unit_price: line.item.price,
         is_stored_value: is_stored_value(&line.item.category, &line.item.tags),
     };
-    let contact = session.basket.contact.as_ref();
+    let contact = session.basket.contact.as_deref();
     Purchase {
         agent: owner.agent.clone(),
         merchant: owner.tenant.clone(),

@@ -71,8 +71,8 @@ impl App {
                 Ok(Ground {
                     lines: lines_of(&basket.wanted),
                     codes: basket.codes.clone(),
-                    buyer: basket.buyer.clone(),
-                    contact: basket.contact.clone(),
+                    buyer: basket.buyer.as_deref().cloned(),
+                    contact: basket.contact.as_deref().cloned(),
                     session: Some(session),
                 })
             }

@@ -298,7 +298,7 @@ impl App {
         };
         // Another delivery is no way around an authentication.
         let is_challenged = matches!(session.stage, Stage::AuthenticationRequired(_));
-        if session.basket.contact.as_ref() == Some(&contact)
+        if session.basket.contact.as_deref() == Some(&contact)
             || is_challenged && command.authentication.is_none()
         {
             return Ok(Redirected::No(Box::new(session)));

@@ -61,7 +61,7 @@ fn carriage(kind: &config::FulfillmentKind) -> Carriage {
                 .map(|(min, max)| (days(u64::from(min)), days(u64::from(max)))),
         },
         config::FulfillmentKind::Digital => Carriage::Digital,
-        config::FulfillmentKind::Pickup(place) => Carriage::Pickup(pickup(place)),
+        config::FulfillmentKind::Pickup(place) => Carriage::Pickup(pickup(place).into()),
         config::FulfillmentKind::LocalDelivery { postal_prefixes, hours_min, hours_max } => {
             Carriage::LocalDelivery {
                 postal_prefixes: postal_prefixes.iter().map(|text| text.as_str().into()).collect(),

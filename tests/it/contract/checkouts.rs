@@ -374,7 +374,7 @@ pub(super) async fn a_session_of_the_list_of_all_tenants_is_found_by_its_buyer(r
         loyalty: None,
         tax_exemption: None,
     };
-    let basket = Basket { buyer: Some(buyer), ..(*rig.opened().basket).clone() };
+    let basket = Basket { buyer: Some(buyer.into()), ..(*rig.opened().basket).clone() };
     let session = Session { basket: Arc::new(basket), ..rig.opened() };
     let at = rig.commit(writes(None, session.clone())).await;
     let length = u64::try_from(tenant().as_str().len()).unwrap().to_be_bytes();

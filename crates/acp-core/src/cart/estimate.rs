@@ -1,5 +1,7 @@
 //! What goods would cost, before anybody knows where they go.
 
+use std::sync::Arc;
+
 use crate::catalog::Terms;
 use crate::money::Currency;
 use crate::refusal::Refusal;
@@ -60,7 +62,7 @@ pub(super) fn estimate(
         currency: currency_of(&stores.shelf, had)?,
         presentment: None,
         wanted: wanted.to_vec(),
-        buyer: buyer.cloned(),
+        buyer: buyer.cloned().map(Arc::new),
         contact: None,
         groups: Vec::new(),
         selections: None,

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::tax::names;
@@ -20,14 +21,14 @@ pub enum Carriage {
     /// By a carrier, to an address.
     Shipping {
         /// Who carries it.
-        carrier: Option<Box<str>>,
+        carrier: Option<Arc<str>>,
         /// The earliest and the latest arrival, from now.
         window: Option<(Duration, Duration)>,
     },
     /// Over the wire.
     Digital,
     /// Fetched by the buyer.
-    Pickup(PickupLocation),
+    Pickup(Arc<PickupLocation>),
     /// By the shop itself, to an address nearby.
     LocalDelivery {
         /// What the postal codes served begin with, upper case.
@@ -43,9 +44,9 @@ pub struct OptionRule {
     /// The id the option has in every session.
     pub id: OptionId,
     /// What it is called.
-    pub title: Box<str>,
+    pub title: Arc<str>,
     /// A sentence more about it.
-    pub description: Option<Box<str>>,
+    pub description: Option<Arc<str>>,
     /// What it costs.
     pub price: Money,
     /// From this value of goods on it is free.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::fulfillment::FulfillmentKind;
 use crate::catalog::{ExchangeRule, Kind};
 use crate::ids::{ItemId, LineId};
@@ -53,9 +55,9 @@ pub struct ChosenDelivery {
     /// The way.
     pub kind: FulfillmentKind,
     /// What it is called.
-    pub title: Box<str>,
+    pub title: Arc<str>,
     /// Who carries it.
-    pub carrier: Option<Box<str>>,
+    pub carrier: Option<Arc<str>>,
     /// What goes by it.
     pub lines: Vec<LineId>,
     /// Where it goes, or where it is fetched.
@@ -136,7 +138,7 @@ fn chosen_by(session: &Session, method: &Method, group: &Group) -> Option<Chosen
     let option = method.options.iter().find(|option| option.id == group.option)?;
     Some(ChosenDelivery {
         kind: method.kind.into(),
-        title: option.title.clone(),
+        title: Arc::clone(&option.title),
         carrier: option.carrier.clone(),
         lines: group.lines.clone(),
         destination: destination(session, method.kind, option, group).cloned(),
@@ -157,14 +159,14 @@ fn destination<'a>(
             let named = |name: &str| session.basket.groups.iter().find(|asked| *asked.id == *name);
             let own = group.destination.as_deref().and_then(named);
             let own = own.and_then(|asked| asked.contact.as_ref());
-            own.or(session.basket.contact.as_ref())?.address.as_ref()
+            own.or(session.basket.contact.as_deref())?.address.as_ref()
         }
     }
 }
 
 /// The buyer, and what the buyer does not say from who receives the goods.
 fn contact_of(session: &Session) -> Contact {
-    let receiver = session.basket.contact.clone().unwrap_or_default();
+    let receiver = session.basket.contact.as_deref().cloned().unwrap_or_default();
     let buyer = session.basket.buyer.as_ref().map(|buyer| Contact {
         name: buyer.full_name.clone().or_else(|| {
             let parts = [buyer.first_name.as_deref(), buyer.last_name.as_deref()];

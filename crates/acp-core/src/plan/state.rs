@@ -338,8 +338,8 @@ impl Plan {
             || basket.selections.as_deref() == Some(&terms.selections[..]);
         lines.eq(wanted)
             && basket.codes == terms.codes
-            && basket.buyer == terms.buyer
-            && basket.contact == terms.contact
+            && basket.buyer.as_deref() == terms.buyer.as_ref()
+            && basket.contact.as_deref() == terms.contact.as_ref()
             && is_chosen
             && is_approved
             && !is_dearer

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::quote::Shelf;
 use super::{Buyer, Contact};
 use crate::catalog::Shop;
@@ -21,10 +23,10 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    fn apply(self, field: &mut Option<T>) {
+    fn apply<U: From<T>>(self, field: &mut Option<U>) {
         match self {
             Self::Keep => {}
-            Self::Set(value) => *field = Some(value),
+            Self::Set(value) => *field = Some(value.into()),
             Self::Clear => *field = None,
         }
     }
@@ -135,9 +137,9 @@ pub struct Basket {
     /// The items wanted, in the client's order.
     pub wanted: Vec<Wanted>,
     /// Who buys.
-    pub buyer: Option<Buyer>,
+    pub buyer: Option<Arc<Buyer>>,
     /// Who receives it, and where.
-    pub contact: Option<Contact>,
+    pub contact: Option<Arc<Contact>>,
     /// Which items go where.
     pub groups: Vec<GroupAsked>,
     /// The options chosen; `None` when the client never chose.
@@ -170,8 +172,8 @@ impl Basket {
             currency,
             presentment,
             wanted: command.wanted,
-            buyer: command.buyer,
-            contact: command.contact,
+            buyer: command.buyer.map(Arc::new),
+            contact: command.contact.map(Arc::new),
             groups: command.groups,
             selections: None,
             wants_discounts: command.wants_discounts,

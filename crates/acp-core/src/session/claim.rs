@@ -81,7 +81,7 @@ impl Basket {
     /// offer the channel, or nobody said where it ends.
     pub(super) fn resolved(&self, said: &Consent, shop: &Shop) -> Option<Consent> {
         let is_offered = shop.consents.iter().any(|option| option.channel == said.channel);
-        let (buyer, contact) = (self.buyer.as_ref(), self.contact.as_ref());
+        let (buyer, contact) = (self.buyer.as_deref(), self.contact.as_deref());
         let address = match said.channel.as_ref() {
             "email" => buyer
                 .map(|buyer| buyer.email.clone())

@@ -37,7 +37,7 @@ impl Session {
         let mut basket = Basket::clone(&self.basket);
         let mut quote = Quote::clone(&self.quote);
         if let Some(buyer) = &command.buyer {
-            basket.buyer = Some(buyer.clone());
+            basket.buyer = Some(Arc::new(buyer.clone()));
         }
         if command.buyer.is_some() || command.profile == Profile::FillsIn {
             quote = quote.without_asking_who_buys();
@@ -51,7 +51,7 @@ impl Session {
         };
         ask(self.stage_completed_by(&quote), trigger)?;
         let total = quote.totals.total();
-        let is_approved = paying::accept(&command.tender, basket.buyer.as_ref(), total, shop)?;
+        let is_approved = paying::accept(&command.tender, basket.buyer.as_deref(), total, shop)?;
         let is_settled = |notice: &Notice| {
             matches!(notice.words, Words::Declined | Words::NotApproved | Words::NotPlaced)
         };
@@ -74,7 +74,7 @@ impl Session {
     /// than the one it was taken off for. Then it has to be asked whether they may have it.
     pub fn is_discounted_for_another(&self, buyer: &Buyer) -> bool {
         let known = |buyer: &Buyer| (buyer.is_signed_in(), buyer.customer().map(Box::<str>::from));
-        let quoted = self.basket.buyer.as_ref().map(known).unwrap_or_default();
+        let quoted = self.basket.buyer.as_deref().map(known).unwrap_or_default();
         !self.quote.discounts.applied.is_empty() && known(buyer) != quoted
     }
 

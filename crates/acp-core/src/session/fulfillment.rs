@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Address;
 use super::basket::{Basket, GroupAsked, Profile, Selection};
@@ -57,15 +58,15 @@ pub struct FulfillmentOption {
     /// Its id.
     pub id: OptionId,
     /// What it is called.
-    pub title: Box<str>,
+    pub title: Arc<str>,
     /// A sentence more about it.
-    pub description: Option<Box<str>>,
+    pub description: Option<Arc<str>>,
     /// Who carries it.
-    pub carrier: Option<Box<str>>,
+    pub carrier: Option<Arc<str>>,
     /// When it arrives.
     pub window: Option<Window>,
     /// Where it is fetched.
-    pub pickup: Option<PickupLocation>,
+    pub pickup: Option<Arc<PickupLocation>>,
     /// What it costs.
     pub price: Money,
 }
@@ -109,7 +110,7 @@ impl<'a> Parcel<'a> {
         let is_named = |id: &str| line.as_str() == id || item.as_str() == id;
         let group = basket.groups.iter().find(|group| group.items.iter().any(|id| is_named(id)));
         let own = group.and_then(|group| group.contact.as_ref());
-        let contact = own.or(basket.contact.as_ref());
+        let contact = own.or(basket.contact.as_deref());
         let address = contact.and_then(|contact| contact.address.as_ref());
         Self { line, item, kind, group, address }
     }
@@ -162,12 +163,12 @@ fn offer(rule: &OptionRule, goods: Money, now: Timestamp) -> FulfillmentOption {
     let (carrier, window, pickup) = match &rule.carriage {
         Carriage::Shipping { carrier, window } => (carrier.clone(), window.map(between), None),
         Carriage::Digital => (None, None, None),
-        Carriage::Pickup(location) => (None, None, Some(location.clone())),
+        Carriage::Pickup(location) => (None, None, Some(Arc::clone(location))),
         Carriage::LocalDelivery { window, .. } => (None, Some(between(*window)), None),
     };
     FulfillmentOption {
         id: rule.id.clone(),
-        title: rule.title.clone(),
+        title: Arc::clone(&rule.title),
         description: rule.description.clone(),
         carrier,
         window,

@@ -58,8 +58,8 @@ impl Basket {
         Wishes {
             charged: Charged::Settled(self.currency),
             wanted: &self.wanted,
-            buyer: self.buyer.as_ref(),
-            contact: self.contact.as_ref(),
+            buyer: self.buyer.as_deref(),
+            contact: self.contact.as_deref(),
             groups: &self.groups,
             codes: &self.codes,
         }

@@ -175,7 +175,7 @@ fn discounted(
         promotions: &stores.terms.promotions,
         redemptions: &stores.redemptions,
         codes: &basket.codes,
-        buyer: basket.buyer.as_ref(),
+        buyer: basket.buyer.as_deref(),
         lines: &lines,
         deliveries: &deliveries,
         now,
@@ -338,24 +338,27 @@ fn authentication_notice(basket: &Basket, shop: &Shop) -> Option<Notice> {
 }
 
 fn stock_notice(index: usize, line: &Shelved, lines: &[Shelved]) -> Option<Notice> {
-    let path = format!("$.line_items[{index}]");
-    let title = line.item.title.clone();
+    let path = || format!("$.line_items[{index}]");
+    let title = || line.item.title.clone();
     // Two lines of one item draw on the same shelf.
     let wanted = lines
         .iter()
         .filter(|other| other.item.id == line.item.id)
         .fold(0_u32, |sum, other| sum.saturating_add(other.quantity));
-    let error = |code, words| Some(Notice::error(code, &path, Resolution::BuyerInput, words));
+    let error = |code, words| Some(Notice::error(code, &path(), Resolution::BuyerInput, words));
     if let Some(most) = line.item.max_per_order.filter(|most| wanted > *most) {
-        return error(NoticeCode::QuantityExceeded, Words::MostPerOrder { title, most });
+        return error(NoticeCode::QuantityExceeded, Words::MostPerOrder { title: title(), most });
     }
     match line.available {
-        Availability::Units(0) => error(NoticeCode::OutOfStock, Words::OutOfStock { title }),
+        Availability::Units(0) => {
+            error(NoticeCode::OutOfStock, Words::OutOfStock { title: title() })
+        }
         Availability::Units(left) if wanted > left => {
-            error(NoticeCode::QuantityExceeded, Words::FewLeft { title, left })
+            error(NoticeCode::QuantityExceeded, Words::FewLeft { title: title(), left })
         }
         Availability::Units(left) if left < LOW_STOCK_BELOW => {
-            Some(Notice::warning(NoticeCode::LowStock, &path, Words::FewLeft { title, left }))
+            let words = Words::FewLeft { title: title(), left };
+            Some(Notice::warning(NoticeCode::LowStock, &path(), words))
         }
         Availability::Units(_) | Availability::Unlimited => None,
     }

@@ -51,7 +51,7 @@ pub(crate) struct Card<'a> {
 impl<'a> Card<'a> {
     /// All of them, best first.
     pub(crate) fn all(session: &Session, saying: &Saying<'a>) -> Vec<Self> {
-        let (buyer, total) = (session.basket.buyer.as_ref(), session.quote.totals.total());
+        let (buyer, total) = (session.basket.buyer.as_deref(), session.quote.totals.total());
         let handlers = saying.shop.handlers_for(buyer, total);
         handlers
             .filter_map(|handler| match &handler.kind {

@@ -299,7 +299,7 @@ impl<'a> Capabilities<'a> {
     pub(super) fn of(session: &Session, saying: &Saying<'a>) -> Self {
         let basket = &session.basket;
         let total = session.quote.totals.total();
-        let open = saying.shop.handlers_for(basket.buyer.as_ref(), total);
+        let open = saying.shop.handlers_for(basket.buyer.as_deref(), total);
         let handlers =
             open.zip(1..).map(|(handler, place)| PaymentHandler::of(handler, place, saying));
         let enforcement = match saying.shop.authenticating {

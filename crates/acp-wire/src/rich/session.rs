@@ -244,7 +244,7 @@ impl<'a> CheckoutSession<'a> {
             exchange_rate_timestamp: exchange.and_then(|exchange| exchange.since).map(DateTime),
             locale: basket.locale.as_deref(),
             timezone: basket.timezone.as_deref(),
-            buyer: basket.buyer.as_ref().map(Buyer::of),
+            buyer: basket.buyer.as_deref().map(Buyer::of),
             line_items: quote.lines.iter().map(|line| LineItem::of(line, till)).collect(),
             fulfillment_details: basket
                 .contact

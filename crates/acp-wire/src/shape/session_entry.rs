@@ -126,7 +126,7 @@ pub fn session_stage_named(word: &str) -> Option<StageKind> {
 impl<'a> SessionEntry<'a> {
     fn of(session: &'a Session) -> Self {
         let stage = session.stage.kind();
-        let buyer = session.basket.buyer.as_ref();
+        let buyer = session.basket.buyer.as_deref();
         let order = match &session.stage {
             Stage::Completed(placed) => Some(&placed.id),
             Stage::Open(_)

@@ -28,7 +28,7 @@ fn a_buyer_has_two_names_or_is_not_said() {
     for (names, expected) in table {
         let [first_name, last_name, full_name] = names.map(|name| name.map(Into::into));
         let named = Buyer { first_name, last_name, full_name, ..buyer("ada@example.com") };
-        for said in said(&asked(|basket| basket.buyer = Some(named))) {
+        for said in said(&asked(|basket| basket.buyer = Some(named.into()))) {
             let expected = expected.map(|[first, last]| {
                 json!({ "first_name": first, "last_name": last, "email": "ada@example.com" })
             });
@@ -46,7 +46,8 @@ fn nobody_and_nowhere_are_left_out() {
         }
     }
     let only_email = Contact { email: Some("a@example.com".into()), ..Contact::default() };
-    let [first, december, january] = said(&asked(|basket| basket.contact = Some(only_email)));
+    let [first, december, january] =
+        said(&asked(|basket| basket.contact = Some(only_email.into())));
     assert_eq!(first.get("fulfillment_address"), None);
     assert_eq!(december["fulfillment_details"], json!({ "email": "a@example.com" }));
     assert_eq!(january["fulfillment_details"], json!({ "email": "a@example.com" }));
@@ -70,7 +71,7 @@ fn addresses_carry_a_number_for_those_who_expect_it() {
             address: Some(Address { phone_number, ..address() }),
             ..Contact::default()
         };
-        let session = asked(|basket| basket.contact = Some(contact));
+        let session = asked(|basket| basket.contact = Some(contact.into()));
         let [oldest, december, january] = said_to(habits, &shop(), &session);
         let number = |address: &Value| address.get("phone_number").cloned();
         let inside = |said: &Value| number(&said["fulfillment_details"]["address"]);

@@ -253,19 +253,19 @@ fn basket() -> Basket {
         currency: usd(),
         presentment: None,
         wanted: Vec::new(),
-        buyer: Some(Buyer {
+        buyer: Some(Arc::new(Buyer {
             first_name: Some("Ada".into()),
             last_name: Some("Lovelace".into()),
             phone_number: Some("+12025550114".into()),
             customer_id: Some("c_1".into()),
             ..buyer("ada@example.com")
-        }),
-        contact: Some(Contact {
+        })),
+        contact: Some(Arc::new(Contact {
             name: Some("Ada Lovelace".into()),
             phone_number: Some("+12025550199".into()),
             email: Some("ada@example.com".into()),
             address: Some(address()),
-        }),
+        })),
         groups: Vec::new(),
         selections: None,
         wants_discounts: true,

@@ -154,10 +154,10 @@ impl<'a> CheckoutSession<'a> {
     /// The session as it is said.
     fn of(session: &'a Session, saying: &Saying<'a>) -> Self {
         let (basket, quote) = (&session.basket, &session.quote);
-        let contact = basket.contact.as_ref();
+        let contact = basket.contact.as_deref();
         Self {
             id: session.id.as_str(),
-            buyer: basket.buyer.as_ref().and_then(Buyer::of),
+            buyer: basket.buyer.as_deref().and_then(Buyer::of),
             payment_provider: PaymentProvider::of(session, saying),
             status: Status::of(&session.stage),
             currency: basket.currency.lowercase(),

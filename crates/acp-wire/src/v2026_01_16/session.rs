@@ -102,7 +102,7 @@ impl<'a> CheckoutSession<'a> {
         let message = |notice| Message::of(notice, place, saying.locale);
         Self {
             id: session.id.as_str(),
-            buyer: basket.buyer.as_ref().and_then(Buyer::of),
+            buyer: basket.buyer.as_deref().and_then(Buyer::of),
             payment_provider: PaymentProvider::of(session, saying),
             authentication_provider: AuthenticationProvider::of(session, saying),
             status: Status::of(&session.stage),

@@ -23,7 +23,12 @@ fn is_of(session: &Session, email: &str) -> bool {
     let basket = &session.basket;
     let groups = basket.groups.iter().filter_map(|group| group.contact.as_ref());
     is_it(basket.buyer.as_ref().map(|buyer| &*buyer.email), email)
-        || basket.contact.iter().chain(groups).any(|contact| is_reached_at(contact, email))
+        || basket
+            .contact
+            .as_deref()
+            .into_iter()
+            .chain(groups)
+            .any(|contact| is_reached_at(contact, email))
         || session.consents.iter().any(|said| is_it(said.contact.as_deref(), email))
 }
 

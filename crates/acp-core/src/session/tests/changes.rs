@@ -58,8 +58,8 @@ fn what_is_named_is_set() {
         ..ChangeSession::default()
     });
     assert_eq!(basket.wanted, wanted("2 tea"));
-    assert_eq!(basket.buyer, Some(other_buyer));
-    assert_eq!(basket.contact, contact("Seattle"));
+    assert_eq!(basket.buyer.as_deref(), Some(&other_buyer));
+    assert_eq!(basket.contact.as_deref(), contact("Seattle").as_ref());
     assert_eq!(basket.selections, selections("pickup:counter"));
     assert_eq!(basket.order_notes.as_deref(), Some("ring once"));
 }

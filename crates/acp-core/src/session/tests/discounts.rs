@@ -129,11 +129,12 @@ fn every_code_is_judged_by_its_own_rule() {
     ";
     for [codes, who, expected] in rows(table) {
         let mut basket = with_codes(basket("1 mug", "Portland", "shipping:express"), codes);
-        basket.buyer = Some(match who {
+        let buyer = match who {
             "member" => known(Some("cust_9")),
             "cust_1" => known(Some("cust_1")),
             _ => buyer(),
-        });
+        };
+        basket.buyer = Some(buyer.into());
         let quote = quoted(&basket, &fair());
         let rejected = &quote.discounts.rejected;
         let told: Vec<_> = rejected.iter().map(|code| format!("{:?}", code.why)).collect();

@@ -68,10 +68,11 @@ fn what_is_missing_is_said_all_at_once() {
     ";
     for [wanted, to, who, expected] in rows(table) {
         let mut basket = basket(wanted, to, "-");
-        basket.buyer = (who == "known").then(buyer);
+        basket.buyer = (who == "known").then(|| buyer().into());
         if who == "email" {
             let contact = contact(to).unwrap_or_default();
-            basket.contact = Some(Contact { email: Some("buyer@example.com".into()), ..contact });
+            let contact = Contact { email: Some("buyer@example.com".into()), ..contact };
+            basket.contact = Some(contact.into());
         }
         let quote = quoted(&basket, FreshSelections::Pruned);
         assert_eq!(answer(&quote), expected, "{wanted} to {to}, buyer {who}");

@@ -143,7 +143,7 @@ fn options() -> Vec<OptionRule> {
         standard,
         option("express", usd(1_499), &["US", "CA"], parcel()),
         option("courier", usd(900), &["US"], courier),
-        option("counter", usd(0), &[], Carriage::Pickup(counter)),
+        option("counter", usd(0), &[], Carriage::Pickup(counter.into())),
         option("download", usd(0), &[], Carriage::Digital),
         option("yubin", money(505, "jpy"), &["JP"], parcel()),
         option("barid", money(500, "kwd"), &["KW"], parcel()),

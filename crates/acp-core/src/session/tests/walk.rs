@@ -365,7 +365,7 @@ fn a_buyer_may_come_along_with_the_payment() {
     let next = then(&session, session.begin_completion(&command, &shop(), NOW).unwrap());
 
     assert_eq!(next.stage.kind(), StageKind::Completing);
-    assert_eq!(next.basket.buyer, Some(buyer()));
+    assert_eq!(next.basket.buyer.as_deref(), Some(&buyer()));
     assert_eq!(next.basket.order_notes.as_deref(), Some("ring twice"));
     assert_eq!(next.quote.notices, []);
     let anew = quoted(&basket("1 ebook", "-", "-"), FreshSelections::Pruned).unwrap();

@@ -58,8 +58,8 @@ fn ordered(dice: &mut Dice, currency: Currency) -> Ordered {
         exchange: dice.maybe(exchange),
         deliveries: dice.many(|dice| ChosenDelivery {
             kind: dice.word(),
-            title: dice.text(),
-            carrier: dice.maybe(Dice::text),
+            title: dice.text().into(),
+            carrier: dice.maybe(|dice| dice.text().into()),
             lines: dice.many(|dice| LineId::new(dice.text())),
             destination: dice.maybe(address),
             window: dice.maybe(window),

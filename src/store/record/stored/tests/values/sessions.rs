@@ -71,8 +71,8 @@ fn basket(dice: &mut Dice, currency: Currency) -> Basket {
             item: item_id(dice),
             quantity: Quantity::new(dice.below(10_000) + 1).unwrap(),
         }),
-        buyer: dice.maybe(buyer),
-        contact: dice.maybe(contact),
+        buyer: dice.maybe(buyer).map(Arc::new),
+        contact: dice.maybe(contact).map(Arc::new),
         selections: dice.maybe(|dice| {
             dice.many(|dice| Selection {
                 kind: dice.maybe(Dice::word),
@@ -159,11 +159,13 @@ fn method(dice: &mut Dice, currency: Currency) -> Method {
         kind: dice.word(),
         options: dice.many(|dice| FulfillmentOption {
             id: OptionId::new(dice.text()),
-            title: dice.text(),
-            description: dice.maybe(Dice::text),
-            carrier: dice.maybe(Dice::text),
+            title: dice.text().into(),
+            description: dice.maybe(|dice| dice.text().into()),
+            carrier: dice.maybe(|dice| dice.text().into()),
             window: dice.maybe(window),
-            pickup: dice.maybe(|dice| PickupLocation { name: dice.text(), address: address(dice) }),
+            pickup: dice.maybe(|dice| {
+                Arc::new(PickupLocation { name: dice.text(), address: address(dice) })
+            }),
             price: dice.money(currency),
         }),
         groups: dice.many(|dice| Group {
