@@ -1,6 +1,7 @@
 //! Measures the gateway against floors: the same work with nothing around it. `README.md` says
 //! what each number means.
 
+mod cores;
 mod cpu;
 mod fill;
 mod floor;

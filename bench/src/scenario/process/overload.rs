@@ -1,6 +1,7 @@
 //! Three times as much as there is room for: an agent whose quota is most of what a gateway can do
 //! asks for three times what it can do, at a steady rate. Against it, callers who ask as fast as
-//! they are answered.
+//! they are answered. Gateway and load have processors of their own: where they share them, the load
+//! is what does not get through.
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::super::{Round, middle, notes, raw, update};
+use crate::cores::Apart;
 use crate::load::{Arm, Until, Wire, Work, drive, unused};
 use crate::pace::drive_paced;
 use crate::place::Place;
@@ -76,14 +78,19 @@ pub(crate) async fn measure(
     ids: &[SessionId],
 ) -> anyhow::Result<Chapter> {
     let [calm, crowded] = stores;
+    let apart = Apart::new()?;
+    apart.start_servers()?;
     let calm = Server::start(Kind::Gateway, &calm)?;
+    apart.leave_them()?;
     let callers = update::workers(plan, &calm, Version::Newest, ids)?;
     let (most, mut callers) = drive(&calm, Until::Over(WARM_UP), callers).await?;
     let quota = most.per_second * QUOTA;
     let per_minute = format!("limits.changes_per_minute={:.0}", quota * 60.0);
     let burst = format!("limits.changes_burst={:.0}", quota / 10.0);
     let place = Place::from(crowded.as_path()).with(&[&per_minute, &burst]);
+    apart.start_servers()?;
     let crowded = Server::at(Kind::Gateway, &place)?;
+    apart.leave_them()?;
     let mut others = offers(&crowded, ids)?;
     let offered = most.per_second * OVERLOAD;
     let mut rounds = Vec::new();
