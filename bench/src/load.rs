@@ -140,6 +140,14 @@ pub(crate) struct Arm {
     pub(crate) latencies: Vec<Latency>,
 }
 
+impl Arm {
+    /// How long it took to do all of it.
+    pub(crate) fn took(&mut self, time: Duration) {
+        self.seconds = time.as_secs_f64();
+        self.per_second = number(self.times) / self.seconds;
+    }
+}
+
 /// Does the work on as many connections as there are workers, and gives them back.
 ///
 /// # Errors
@@ -213,16 +221,17 @@ impl Finished {
     }
 
     fn arm<W: Work>(self, took: Duration) -> Arm {
-        let times = number(self.times);
         let latencies = W::STEPS.iter().zip(self.samples);
-        Arm {
+        let mut arm = Arm {
             times: self.times,
-            seconds: took.as_secs_f64(),
-            per_second: times / took.as_secs_f64(),
+            seconds: 0.0,
+            per_second: 0.0,
             cpu_us: 0.0,
             store_cpu_us: None,
             latencies: latencies.map(|(step, samples)| Latency::of(step, samples)).collect(),
-        }
+        };
+        arm.took(took);
+        arm
     }
 }
 

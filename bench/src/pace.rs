@@ -53,7 +53,9 @@ pub(crate) async fn drive_paced<W: Work>(
     let start = Instant::now() + AHEAD;
     // A thread of its own: timers of the runtime are no finer than a millisecond.
     thread::spawn(move || beat(&senders, start, Duration::from_secs_f64(1.0 / per_second), each));
-    let (arm, workers) = drive(server, Until::Done(each), paced).await?;
+    let (mut arm, workers) = drive(server, Until::Done(each), paced).await?;
+    // Nothing was asked before, while callers connected.
+    arm.took(start.elapsed());
     Ok((arm, workers.into_iter().map(|paced| paced.work).collect()))
 }
 

@@ -24,6 +24,9 @@ use crate::stats::Spread;
 const OVERLOAD: f64 = 3.0;
 /// Which part of what the gateway can do the agent may ask for. A quota of all of it refuses nobody.
 const QUOTA: f64 = 0.6;
+/// How much of a second's quota it may use at once. What is admitted at once has to be done before
+/// anybody else has a turn.
+const BURST: f64 = 0.01;
 /// How many callers offer it: enough, so that a few slow answers hold nobody up.
 const CALLERS: usize = 256;
 /// The least part of its quota an agent should get.
@@ -86,7 +89,7 @@ pub(crate) async fn measure(
     let (most, mut callers) = drive(&calm, Until::Over(WARM_UP), callers).await?;
     let quota = most.per_second * QUOTA;
     let per_minute = format!("limits.changes_per_minute={:.0}", quota * 60.0);
-    let burst = format!("limits.changes_burst={:.0}", quota / 10.0);
+    let burst = format!("limits.changes_burst={:.0}", (quota * BURST).ceil());
     let place = Place::from(crowded.as_path()).with(&[&per_minute, &burst]);
     apart.start_servers()?;
     let crowded = Server::at(Kind::Gateway, &place)?;
@@ -94,7 +97,7 @@ pub(crate) async fn measure(
     let mut others = offers(&crowded, ids)?;
     let offered = most.per_second * OVERLOAD;
     let mut rounds = Vec::new();
-    // The first round uses up the burst.
+    // The first round warms up.
     for number in 0..=plan.rounds {
         let (alone, beyond);
         (alone, callers) = drive(&calm, Until::Over(plan.arm()), callers).await?;
