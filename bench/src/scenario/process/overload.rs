@@ -24,8 +24,8 @@ use crate::stats::Spread;
 const OVERLOAD: f64 = 3.0;
 /// Which part of what the gateway can do the agent may ask for. A quota of all of it refuses nobody.
 const QUOTA: f64 = 0.6;
-/// How much of a second's quota it may use at once. What is admitted at once has to be done before
-/// anybody else has a turn.
+/// How much of a second's quota it may use at once: all of that is worked on at the same time, and
+/// everybody waits for it.
 const BURST: f64 = 0.01;
 /// How many callers offer it: enough, so that a few slow answers hold nobody up.
 const CALLERS: usize = 256;
