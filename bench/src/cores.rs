@@ -53,8 +53,8 @@ fn allowed() -> anyhow::Result<String> {
 fn numbers(list: &str) -> anyhow::Result<Vec<u32>> {
     let mut each = Vec::new();
     for part in list.split(',') {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        each.extend(first.parse::<u32>()?..=last.parse()?);
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        each.extend(from.parse::<u32>()?..=to.parse()?);
     }
     Ok(each)
 }
