@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
 
-/// The processors there are, one of them for servers. When this is dropped, all are for all again.
+/// The processors there are, one of them for servers.
 #[derive(Debug)]
 pub(crate) struct Apart {
     all: String,
@@ -33,12 +33,13 @@ impl Apart {
     pub(crate) fn leave_them(&self) -> anyhow::Result<()> {
         run_on(&self.load)
     }
-}
 
-impl Drop for Apart {
-    fn drop(&mut self) {
-        // Whoever cannot be told is measured where it is, and others are told.
-        drop(run_on(&self.all));
+    /// Makes all processors those of everybody again.
+    ///
+    /// # Errors
+    /// What would be measured from now on had fewer than there are.
+    pub(crate) fn end(self) -> anyhow::Result<()> {
+        run_on(&self.all)
     }
 }
 

@@ -108,6 +108,7 @@ pub(crate) async fn measure(
     }
     calm.stop()?;
     crowded.stop()?;
+    apart.end()?;
     let are_refused = |round: &Round| round.gateway.latencies.get(1).is_some_and(|it| it.count > 0);
     ensure!(rounds.iter().all(are_refused), "nobody was refused: is anybody counting?");
     Ok(Chapter {

@@ -59,6 +59,7 @@ macro_rules! as_text {
     )*};
 }
 as_text! {
+    Arc<str>: |text| text, |text| Ok(text.into());
     TenantId: |id| id.as_str(), |text| Ok(TenantId::new(text));
     AgentId: |id| id.as_str(), |text| Ok(AgentId::new(text));
     ItemId: |id| id.as_str(), |text| Ok(ItemId::new(text));
@@ -90,20 +91,6 @@ as_text! {
     ReservationId: |id| &id.0, |text| Ok(ReservationId(text));
     ProviderKey: |key| &key.0, |text| Ok(ProviderKey(text));
     Route: |route| &route.0, |text| Ok(Route(text));
-}
-
-impl Mirror<Arc<str>> for Box<str> {
-    fn of(value: &Arc<str>, _: Within) -> Result<Self, Misfit> {
-        Ok(value.as_ref().into())
-    }
-
-    fn write<S: Serializer>(value: &Arc<str>, _: Within, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(value)
-    }
-
-    fn back(self, _: Within) -> Result<Arc<str>, Misfit> {
-        Ok(self.into())
-    }
 }
 
 impl Mirror<Currency> for Box<str> {
