@@ -15,6 +15,7 @@ pub mod redis;
 mod backend;
 mod bounds;
 mod head;
+mod packed;
 mod remembered;
 mod store_time;
 

@@ -10,8 +10,9 @@ use super::open::OpenError;
 use super::tables::Tables;
 use crate::store::Version;
 
-/// The layout of the whole file; a gateway reads this one and every older one.
-const FORMAT: u64 = 1;
+/// The layout of the whole file; a gateway reads this one and every older one. In the first no
+/// document was packed.
+const FORMAT: u64 = 2;
 
 /// Numbers by name.
 pub(super) const NUMBERS: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
@@ -64,6 +65,7 @@ pub(super) fn boot(
     let transaction = database.begin_write().map_err(|error| failed(error.into()))?;
     let mut tables = Tables::open(&transaction).map_err(failed)?;
     check_or_found(tables.meta(), dir, random_key)?;
+    tables.meta().note_format().map_err(failed)?;
     let boot = tables.meta().begin_epoch().map_err(failed)?;
     drop(tables);
     transaction.commit().map_err(|error| failed(error.into()))?;
@@ -110,9 +112,14 @@ impl<'tx> Meta<'tx> {
 
     /// Writes what is fixed for the life of the store.
     fn found(&mut self, random_key: [u8; 32]) -> Result<(), redb::Error> {
-        self.numbers.insert(FORMAT_ROW, FORMAT)?;
         self.numbers.insert(PARTITIONS_ROW, u64::from(PARTITIONS))?;
         self.keys.insert(PARTITION_KEY_ROW, random_key)?;
+        Ok(())
+    }
+
+    /// An older gateway does not understand what is written from now on.
+    fn note_format(&mut self) -> Result<(), redb::Error> {
+        self.numbers.insert(FORMAT_ROW, FORMAT)?;
         Ok(())
     }
 

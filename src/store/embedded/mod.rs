@@ -9,6 +9,7 @@ mod backup;
 mod directory;
 mod meta;
 mod open;
+mod prepared;
 mod queue;
 mod reads;
 mod record;

@@ -4,11 +4,12 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::{Commit, Outcome};
+use super::prepared::Prepared;
+use crate::store::Outcome;
 
 /// What the writer can be asked for.
 pub(super) enum Job {
-    Commit { commit: Commit, reply: oneshot::Sender<Outcome> },
+    Commit { commit: Prepared, reply: oneshot::Sender<Outcome> },
     Sweep { limit: usize, reply: oneshot::Sender<usize> },
 }
 

@@ -122,12 +122,15 @@ fn read_timer((_, due, partition, id): TimerPlace<'_>) -> Result<DueTimer, redb:
 
 /// The document, unless it has expired.
 fn visible(stored: &[u8], now: Timestamp) -> Result<Option<Document>, Damaged> {
-    let (head, value) = record::decode(stored)?;
-    Ok((!head.is_expired(now)).then(|| Document {
+    let (head, kept) = record::decode(stored)?;
+    if head.is_expired(now) {
+        return Ok(None);
+    }
+    Ok(Some(Document {
         version: head.version,
         fence: head.fence,
         expires_at: head.expires_at,
-        value: Bytes::copy_from_slice(value),
+        value: kept.value()?,
     }))
 }
 

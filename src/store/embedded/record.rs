@@ -1,9 +1,9 @@
-//! How a document is laid out: a short head, then its value as it came.
+//! How a document is laid out: a short head, then its value.
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 1 | format, today 1 |
-//! | 1 | bit 0: a fence follows, bit 1: an expiry follows |
+//! | 1 | bit 0: a fence follows, bit 1: an expiry follows, bit 2: the value is packed |
 //! | 8 | version |
 //! | 24 | fence: number and owner, if bit 0 |
 //! | 8 | expiry in milliseconds since 1970, if bit 1 |
@@ -11,15 +11,24 @@
 //!
 //! Numbers have their most significant byte first.
 
+use std::ops::Range;
+
 use acp_core::ids::Random128;
 use acp_core::time::Timestamp;
+use bytes::Bytes;
 
 use crate::store::head::Head;
-use crate::store::{Fence, Version};
+use crate::store::packed::{pack, unpack};
+use crate::store::{Fence, Put, Version};
 
 const FORMAT: u8 = 1;
-const FENCED: u8 = 0b01;
-const EXPIRING: u8 = 0b10;
+const FENCED: u8 = 0b001;
+const EXPIRING: u8 = 0b010;
+const PACKED: u8 = 0b100;
+const KNOWN: u8 = FENCED | EXPIRING | PACKED;
+/// Where the flags lie, and the version.
+const FLAGS: usize = 1;
+const VERSION: Range<usize> = 2..10;
 
 /// A stored document that does not have this layout.
 #[derive(Debug, thiserror::Error)]
@@ -32,34 +41,64 @@ impl From<Damaged> for redb::Error {
     }
 }
 
-/// Replaces what is in `record` by the document.
-pub(super) fn encode(head: &Head, value: &[u8], record: &mut Vec<u8>) {
-    let fenced = if head.fence.is_some() { FENCED } else { 0 };
-    let expiring = if head.expires_at.is_some() { EXPIRING } else { 0 };
-    record.clear();
-    record.extend([FORMAT, fenced | expiring]);
-    record.extend(head.version.0.to_be_bytes());
-    if let Some(fence) = head.fence {
+/// The value of a document as it lies in its record.
+pub(super) struct Kept<'a> {
+    bytes: &'a [u8],
+    is_packed: bool,
+}
+
+impl Kept<'_> {
+    pub(super) fn value(&self) -> Result<Bytes, Damaged> {
+        if self.is_packed {
+            unpack(self.bytes).map(Bytes::from).ok_or(Damaged)
+        } else {
+            Ok(Bytes::copy_from_slice(self.bytes))
+        }
+    }
+}
+
+/// The record of a document whose version is not known yet.
+pub(super) fn lay_out(put: &Put) -> Vec<u8> {
+    let fenced = if put.fence.is_some() { FENCED } else { 0 };
+    let expiring = if put.expires_at.is_some() { EXPIRING } else { 0 };
+    let mut record = vec![FORMAT, fenced | expiring];
+    record.resize(VERSION.end, 0);
+    if let Some(fence) = put.fence {
         record.extend(fence.number.to_be_bytes());
         record.extend(fence.owner.0);
     }
-    if let Some(end) = head.expires_at {
+    if let Some(end) = put.expires_at {
         record.extend(end.unix_ms().to_be_bytes());
     }
-    record.extend(value);
+    if pack(&put.value, &mut record) {
+        if let Some(flags) = record.get_mut(FLAGS) {
+            *flags |= PACKED;
+        }
+    } else {
+        record.extend(&put.value);
+    }
+    record
+}
+
+/// Writes the version into a record.
+pub(super) fn stamp(record: &mut [u8], version: Version) {
+    if let Some(place) = record.get_mut(VERSION) {
+        place.copy_from_slice(&version.0.to_be_bytes());
+    }
 }
 
 /// The head and the value of a document.
-pub(super) fn decode(record: &[u8]) -> Result<(Head, &[u8]), Damaged> {
+pub(super) fn decode(record: &[u8]) -> Result<(Head, Kept<'_>), Damaged> {
     let ([format, flags], rest) = split(record)?;
-    if format != FORMAT || flags & !(FENCED | EXPIRING) != 0 {
+    if format != FORMAT || flags & !KNOWN != 0 {
         return Err(Damaged);
     }
     let (version, rest) = split(rest)?;
     let (fence, rest) = decode_if(flags & FENCED != 0, rest, decode_fence)?;
-    let (expires_at, value) = decode_if(flags & EXPIRING != 0, rest, decode_time)?;
+    let (expires_at, bytes) = decode_if(flags & EXPIRING != 0, rest, decode_time)?;
     let version = Version(u64::from_be_bytes(version));
-    Ok((Head { version, fence, expires_at }, value))
+    let kept = Kept { bytes, is_packed: flags & PACKED != 0 };
+    Ok((Head { version, fence, expires_at }, kept))
 }
 
 fn decode_fence(bytes: &[u8]) -> Result<(Fence, &[u8]), Damaged> {
@@ -90,8 +129,14 @@ fn split<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), Damaged> {
 mod tests {
     use super::*;
 
-    fn head(fence: Option<Fence>, expires_at: Option<Timestamp>) -> Head {
-        Head { version: Version(0x0102_0304_0506_0708), fence, expires_at }
+    const VERSION_1_TO_8: Version = Version(0x0102_0304_0506_0708);
+
+    fn document(fence: Option<Fence>, expires_at: Option<Timestamp>, value: &[u8]) -> Vec<u8> {
+        let value = Bytes::copy_from_slice(value);
+        let put = Put { key: "key".into(), value, fence, expires_at, is_listed: false };
+        let mut record = lay_out(&put);
+        stamp(&mut record, VERSION_1_TO_8);
+        record
     }
 
     fn fence() -> Fence {
@@ -101,21 +146,22 @@ mod tests {
     #[test]
     fn every_kind_of_document_reads_back() {
         let end = Timestamp::from_unix_ms(-1);
+        let long = "a word, ".repeat(100);
         for fence in [None, Some(fence())] {
             for expires_at in [None, Some(end)] {
-                let head = head(fence, expires_at);
-                let mut record = b"left over".to_vec();
-                encode(&head, b"value", &mut record);
-                let (read, value) = decode(&record).unwrap();
-                assert_eq!((read, value), (head, b"value".as_slice()));
+                for value in ["value", &long] {
+                    let record = document(fence, expires_at, value.as_bytes());
+                    let (head, kept) = decode(&record).unwrap();
+                    assert_eq!(head, Head { version: VERSION_1_TO_8, fence, expires_at });
+                    assert_eq!(kept.value().unwrap(), value);
+                }
             }
         }
     }
 
     #[test]
     fn the_layout_never_changes() {
-        let mut record = Vec::new();
-        encode(&head(Some(fence()), Some(Timestamp::from_unix_ms(1_000))), b"v", &mut record);
+        let record = document(Some(fence()), Some(Timestamp::from_unix_ms(1_000)), b"v");
         let mut expected = vec![1, 3, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 9];
         expected.extend([0xab; 16]);
         expected.extend([0, 0, 0, 0, 0, 0, 3, 0xe8, b'v']);
@@ -123,16 +169,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_long_is_packed() {
+        let value = "a word, ".repeat(100);
+        let record = document(None, None, value.as_bytes());
+        assert_eq!(record[..2], [1, 4]);
+        assert!(record.len() < 50, "{}", record.len());
+        assert_eq!(unpack(&record[10..]).unwrap(), value.as_bytes());
+    }
+
+    #[test]
     fn what_was_never_written_is_refused() {
-        let mut record = Vec::new();
-        encode(&head(Some(fence()), Some(Timestamp::EPOCH)), b"", &mut record);
+        let record = document(Some(fence()), Some(Timestamp::EPOCH), b"");
         for length in 0..record.len() {
             assert!(decode(&record[..length]).is_err(), "cut at {length}");
         }
-        for (place, byte) in [(0, 2), (1, 4)] {
+        for (place, byte) in [(0, 2), (1, 8)] {
             let mut damaged = record.clone();
             damaged[place] = byte;
             assert!(decode(&damaged).is_err(), "byte {place}");
         }
+        let packed = document(None, None, "a word, ".repeat(100).as_bytes());
+        let (_, kept) = decode(&packed[..12]).unwrap();
+        assert!(kept.value().is_err());
     }
 }

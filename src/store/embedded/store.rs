@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use redb::{Database, ReadableDatabase};
 
 use super::meta::settle_copy;
+use super::prepared::Prepared;
 use super::queue::{Job, RunningWriter, Unanswered};
 use super::reads::{self, Page};
 use crate::store::store_time::StoreTime;
@@ -59,6 +60,7 @@ impl Store for Embedded {
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         bounds::check(&commit)?;
+        let commit = Prepared::from(commit);
         self.writer
             .ask(|reply| Job::Commit { commit, reply })
             .await

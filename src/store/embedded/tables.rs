@@ -7,9 +7,10 @@ use acp_core::time::Timestamp;
 use redb::{ReadableTable, Table, TableDefinition, WriteTransaction};
 
 use super::meta::Meta;
+use super::prepared::{LaidOut, Prepared};
 use super::record;
-use crate::store::head::{Head, first_unmet};
-use crate::store::{Append, Commit, Key, Put, SetTimer, Version};
+use crate::store::head::first_unmet;
+use crate::store::{Append, Commit, Key, SetTimer, Version};
 
 /// Partition and key.
 type DocumentPlace = (u16, &'static [u8]);
@@ -77,20 +78,21 @@ impl<'tx> Tables<'tx> {
         })
     }
 
-    /// Writes all of `commit`: removes first and writes then, so that one commit can begin a log
-    /// or a document anew. `scratch` is overwritten; it spares an allocation for each document.
+    /// Writes all of a commit: removes first and writes then, so that one commit can begin a log or
+    /// a document anew.
     pub(super) fn write(
         &mut self,
-        commit: &Commit,
+        prepared: &mut Prepared,
         version: Version,
-        scratch: &mut Vec<u8>,
     ) -> Result<(), redb::Error> {
+        let Prepared { commit, documents } = prepared;
         let partition = commit.partition;
         for key in &commit.deletes {
             self.delete(partition.number(), key.as_bytes())?;
         }
-        for put in &commit.puts {
-            self.put(partition, put, version, scratch)?;
+        for document in documents {
+            record::stamp(&mut document.record, version);
+            self.put(partition, document)?;
         }
         for log in &commit.dropped_logs {
             let entries = entries_of(partition, log, 0);
@@ -120,25 +122,17 @@ impl<'tx> Tables<'tx> {
         Ok(expired.len())
     }
 
-    fn put(
-        &mut self,
-        partition: Partition,
-        put: &Put,
-        version: Version,
-        scratch: &mut Vec<u8>,
-    ) -> Result<(), redb::Error> {
-        let key = (partition.number(), put.key.as_bytes());
-        let head = Head { version, fence: put.fence, expires_at: put.expires_at };
-        record::encode(&head, &put.value, scratch);
-        let replaced = self.documents.insert(key, scratch.as_slice())?;
+    fn put(&mut self, partition: Partition, document: &LaidOut) -> Result<(), redb::Error> {
+        let key = (partition.number(), document.key.as_bytes());
+        let replaced = self.documents.insert(key, document.record.as_slice())?;
         let replaced = replaced.map(|replaced| expiry_of(replaced.value())).transpose()?.flatten();
-        if replaced == put.expires_at {
+        if replaced == document.expires_at {
             return Ok(());
         }
         if let Some(end) = replaced {
             self.expiries.remove((end.unix_ms(), key.0, key.1))?;
         }
-        if let Some(end) = put.expires_at {
+        if let Some(end) = document.expires_at {
             self.expiries.insert((end.unix_ms(), key.0, key.1), ())?;
         }
         Ok(())

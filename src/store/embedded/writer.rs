@@ -12,11 +12,12 @@ use redb::{Database, Durability, WriteTransaction};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::prepared::Prepared;
 use super::queue::{Done, Job, RunningWriter};
 use super::tables::Tables;
 use crate::store::remembered::Remembered;
 use crate::store::store_time::StoreTime;
-use crate::store::{Commit, Outcome, Version};
+use crate::store::{Outcome, Version};
 
 /// Ends the process, after saying why.
 pub type OnFatal = Box<dyn Fn(&str) + Send + Sync>;
@@ -30,7 +31,6 @@ pub(super) struct Writer {
     time: Arc<StoreTime>,
     last_version: Version,
     remembered: Remembered,
-    scratch: Vec<u8>,
     on_fatal: OnFatal,
 }
 
@@ -41,14 +41,7 @@ impl Writer {
         last_version: Version,
         on_fatal: OnFatal,
     ) -> Self {
-        Self {
-            database,
-            time,
-            last_version,
-            remembered: Remembered::default(),
-            scratch: Vec::new(),
-            on_fatal,
-        }
+        Self { database, time, last_version, remembered: Remembered::default(), on_fatal }
     }
 
     pub(super) fn start(self) -> io::Result<RunningWriter> {
@@ -88,8 +81,8 @@ impl Writer {
         let mut swept_in_all = 0_usize;
         for job in jobs.drain(..) {
             all_done.push(match job {
-                Job::Commit { commit, reply } => {
-                    Done::Commit { outcome: self.commit(&mut tables, &commit, now)?, reply }
+                Job::Commit { mut commit, reply } => {
+                    Done::Commit { outcome: self.commit(&mut tables, &mut commit, now)?, reply }
                 }
                 Job::Sweep { limit, reply } => {
                     let swept = tables.sweep(now, limit)?;
@@ -113,21 +106,22 @@ impl Writer {
     fn commit(
         &mut self,
         tables: &mut Tables<'_>,
-        commit: &Commit,
+        prepared: &mut Prepared,
         now: Timestamp,
     ) -> Result<Outcome, redb::Error> {
-        if let Some(outcome) = self.remembered.outcome_of(commit.id) {
+        let id = prepared.commit.id;
+        if let Some(outcome) = self.remembered.outcome_of(id) {
             return Ok(outcome.clone());
         }
-        let outcome = if let Some(key) = tables.first_unmet(commit, now)? {
+        let outcome = if let Some(key) = tables.first_unmet(&prepared.commit, now)? {
             Outcome::Raced { key: key.clone() }
         } else {
             let version = Version(self.last_version.0.saturating_add(1));
-            tables.write(commit, version, &mut self.scratch)?;
+            tables.write(prepared, version)?;
             self.last_version = version;
             Outcome::Applied(version)
         };
-        self.remembered.remember(commit.id, outcome.clone());
+        self.remembered.remember(id, outcome.clone());
         Ok(outcome)
     }
 
@@ -187,7 +181,7 @@ mod tests {
 
     use super::super::queue::Unanswered;
     use super::*;
-    use crate::store::{Demand, Expectation, Put};
+    use crate::store::{Commit, Demand, Expectation, Put};
 
     #[test]
     fn many_commits_share_one_sync_and_race_among_themselves() {
@@ -232,7 +226,7 @@ mod tests {
         let disk = Disk::default();
         let writer = disk.writer().start().unwrap();
         let ask = |number| {
-            let commit = creating(number, number);
+            let commit = creating(number, number).into();
             writer.ask(|reply| Job::Commit { commit, reply })
         };
         assert_eq!(ask(1).await.unwrap(), Outcome::Applied(Version(1)));
@@ -333,7 +327,7 @@ mod tests {
     /// A job that creates the document named `key`, and where its answer will be.
     fn create(id: usize, key: usize) -> (Job, oneshot::Receiver<Outcome>) {
         let (reply, answer) = oneshot::channel();
-        (Job::Commit { commit: creating(id, key), reply }, answer)
+        (Job::Commit { commit: creating(id, key).into(), reply }, answer)
     }
 
     fn creating(id: usize, key: usize) -> Commit {

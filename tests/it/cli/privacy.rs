@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{HONEY, basket, id_of};
-use crate::support::{Client, Program, RedisServer, Running, is_redis_wanted};
+use crate::support::{Client, Program, RedisServer, Running, all_in, all_of, is_redis_wanted};
 
 const EMAIL: &str = "zelda.quux@example.org";
 /// What leads to her, wherever it is written.
@@ -110,31 +110,7 @@ fn traces_in(bytes: &[u8]) -> Vec<&'static str> {
 fn copied(gateway: &Running, home: &TempDir, name: &str) -> Vec<u8> {
     let path = home.path().join(name);
     gateway.command(&["backup", path.to_str().unwrap()]).fine();
-    fs::read(path).unwrap()
-}
-
-/// Every key and every value of a Redis.
-async fn all_of(server: &RedisServer) -> Vec<u8> {
-    let mut all = Vec::new();
-    for key in server.say::<Vec<String>>("KEYS *").await {
-        all.extend(key.as_bytes());
-        let read = match server.say::<String>(&format!("TYPE {key}")).await.as_str() {
-            "string" => format!("GETRANGE {key} 0 -1"),
-            "list" => format!("LRANGE {key} 0 -1"),
-            "zset" => format!("ZRANGE {key} 0 -1"),
-            "hash" => format!("HGETALL {key}"),
-            "set" => format!("SMEMBERS {key}"),
-            // Its time was over meanwhile.
-            "none" => continue,
-            other => panic!("{key} is a {other}"),
-        };
-        if read.starts_with("GETRANGE") {
-            all.extend(server.say::<Vec<u8>>(&read).await);
-        } else {
-            all.extend(server.say::<Vec<Vec<u8>>>(&read).await.concat());
-        }
-    }
-    all
+    all_in(&path)
 }
 
 /// What a gateway on any store owes a buyer who wants to be forgotten.

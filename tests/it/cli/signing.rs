@@ -17,7 +17,7 @@ use sha2::Sha256;
 use tempfile::TempDir;
 
 use super::basket;
-use crate::support::{Program, Running};
+use crate::support::{Program, Running, all_in};
 
 const CREATE: [&str; 7] = ["keys", "create", "--scope", "agent", "--agent", "signer", "--json"];
 
@@ -86,7 +86,7 @@ async fn a_secret_is_shown_once_and_signs_from_then_on() {
     // Whoever reads the files does not find it, and the gateway does.
     for entry in std::fs::read_dir(home.path()).unwrap() {
         let path = entry.unwrap().path();
-        let bytes = if path.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+        let bytes = if path.is_file() { all_in(&path) } else { Vec::new() };
         let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!found, "{} has the secret in it", path.display());
     }

@@ -11,6 +11,7 @@ mod redis;
 mod reserved;
 mod running;
 mod sentinels;
+mod stored;
 mod tools;
 
 pub(crate) use backends::{
@@ -29,4 +30,5 @@ pub(crate) use running::Running;
 #[cfg(all(feature = "failpoints", feature = "test-clock"))]
 pub(crate) use sentinels::Sentinels;
 pub(crate) use sentinels::Watched;
+pub(crate) use stored::{all_in, all_of};
 pub(crate) use tools::{Revision, Told, ToolCaller, written};

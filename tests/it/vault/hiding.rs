@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{DELEGATE, VISA, delegation, with};
-use crate::support::{Client, Program, RedisServer, Running, is_redis_wanted};
+use crate::support::{Client, Program, RedisServer, Running, all_in, all_of, is_redis_wanted};
 use crate::telemetry::Collector;
 
 const DECLINED: &str = "4000000000000002";
@@ -63,7 +63,7 @@ pub(crate) fn look_through(directory: &Path, looked_at: &mut usize) {
         if path.is_dir() {
             look_through(&path, looked_at);
         } else if path.is_file() {
-            let bytes = std::fs::read(&path).unwrap();
+            let bytes = all_in(&path);
             assert_eq!(found_in(&bytes), [""; 0], "in {}", path.display());
             *looked_at += bytes.len();
         }
@@ -280,6 +280,7 @@ async fn nothing_of_a_card_is_left_in_redis() {
     let mut looked_at = 0;
     // It writes down every command it was given.
     look_through(redis.directory(), &mut looked_at);
+    assert_eq!(found_in(&all_of(&redis).await), [""; 0]);
     assert!(looked_at > 10_000, "there is a store to look through");
 }
 

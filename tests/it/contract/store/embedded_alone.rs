@@ -9,13 +9,15 @@ use std::time::Duration;
 use acp_core::limits::PARTITIONS;
 use acp_core::time::Timestamp;
 use acp_gateway::store::embedded::{BackupError, Embedded, OpenError};
-use acp_gateway::store::{Demand, Document, IncidentKind, Key, LogEntry, Store};
-use redb::{Database, TableDefinition};
+use acp_gateway::store::{Demand, Document, IncidentKind, Key, LogEntry, Store, Version};
+use redb::{Database, ReadableTable as _, TableDefinition, WriteTransaction};
 use tempfile::TempDir;
 
 use super::rig::{Draft, HandClock, apply, bytes, commit, fence, open_embedded, partition};
+use crate::support::all_in;
 
 const NOON_MS: i64 = 43_200_000;
+const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 
 #[tokio::test]
 async fn everything_is_found_again_after_a_restart() {
@@ -133,10 +135,55 @@ fn only_the_owner_may_look_into_the_store() {
 fn a_store_of_a_newer_gateway_is_refused() {
     let (home, clock) = scene();
     drop(open_embedded(&home, &clock).unwrap());
-    set_meta(&home, "format", 2);
+    set_meta(&home, "format", 3);
 
     let refused = open_embedded(&home, &clock).unwrap_err();
-    assert!(matches!(refused, OpenError::Newer { found: 2, known: 1, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::Newer { found: 3, known: 2, .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn a_store_of_an_older_gateway_is_read_and_no_longer_its_own() {
+    const DOCUMENTS: TableDefinition<'_, (u16, &[u8]), &[u8]> = TableDefinition::new("documents");
+    let (home, clock) = scene();
+    drop(open_embedded(&home, &clock).unwrap());
+    set_meta(&home, "format", 1);
+    set_meta(&home, "version", 7);
+    // Before there was a second format, no document was packed, however long it was.
+    let value = "a word, ".repeat(100);
+    let mut record = vec![1, 0];
+    record.extend(7_u64.to_be_bytes());
+    record.extend(value.as_bytes());
+    let place = (partition().number(), b"of before".as_slice());
+    change_file(&home, |transaction| {
+        let mut documents = transaction.open_table(DOCUMENTS).unwrap();
+        documents.insert(place, record.as_slice()).unwrap();
+    });
+
+    let store = open_embedded(&home, &clock).unwrap();
+    let keys = ["of before".into(), "of now".into()];
+    let read = store.read(partition(), &keys[..1]).await.unwrap().remove(0).unwrap();
+    assert_eq!((read.version, &read.value[..]), (Version(7), value.as_bytes()));
+    let draft = commit().demands("of before", Demand::At(Version(7)));
+    apply(&store, draft.puts("of before", "short now").puts("of now", &value)).await;
+    drop(store);
+
+    change_file(&home, |transaction| {
+        let numbers = transaction.open_table(META).unwrap();
+        assert_eq!(numbers.get("format").unwrap().unwrap().value(), 2);
+        let documents = transaction.open_table(DOCUMENTS).unwrap();
+        let place = (partition().number(), b"of now".as_slice());
+        let bytes = documents.get(place).unwrap().unwrap().value().len();
+        assert!(bytes * 10 < value.len(), "{bytes}");
+    });
+    let all = all_in(&home.path().join("store/acp.redb"));
+    assert!(
+        all.windows(value.len()).any(|part| part == value.as_bytes()),
+        "whoever looks finds it"
+    );
+    let store = open_embedded(&home, &clock).unwrap();
+    let read = store.read(partition(), &keys).await.unwrap();
+    let values: Vec<_> = read.into_iter().map(|it| it.unwrap().value).collect();
+    assert_eq!(values, [bytes("short now"), bytes(&value)]);
 }
 
 #[test]
@@ -282,10 +329,16 @@ async fn all_of(store: &dyn Store) -> (Vec<(Key, Document)>, Vec<LogEntry>, usiz
 
 /// Changes what a closed store knows about itself.
 fn set_meta(home: &TempDir, row: &str, number: u64) {
+    change_file(home, |transaction| {
+        let mut numbers = transaction.open_table(META).unwrap();
+        numbers.insert(row, number).unwrap();
+    });
+}
+
+/// Works on the file of a closed store.
+fn change_file(home: &TempDir, work: impl FnOnce(&WriteTransaction)) {
     let database = Database::open(home.path().join("store/acp.redb")).unwrap();
     let transaction = database.begin_write().unwrap();
-    let mut numbers = transaction.open_table(TableDefinition::<&str, u64>::new("meta")).unwrap();
-    numbers.insert(row, number).unwrap();
-    drop(numbers);
+    work(&transaction);
     transaction.commit().unwrap();
 }

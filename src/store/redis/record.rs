@@ -4,15 +4,13 @@
 //! the most significant byte first. The script reads the same places of it. The form says whether
 //! the value is there as it is, or packed.
 
-mod packed;
-
 use std::ops::Range;
 
 use acp_core::ids::Random128;
 use acp_core::time::Timestamp;
 use bytes::Bytes;
-use packed::{pack, unpack};
 
+use crate::store::packed::{pack, unpack};
 use crate::store::{Demand, Document, Fence, Put, Version};
 
 /// The value is there as it is.
@@ -65,7 +63,7 @@ pub(super) fn decode(stored: Vec<u8>) -> Result<Document, Damaged> {
     let (end, fence) = rest.split_first_chunk().ok_or(Damaged)?;
     let value = match *form {
         PLAIN => stored.slice(HEAD_BYTES..),
-        PACKED => unpack(stored.get(HEAD_BYTES..).ok_or(Damaged)?)?.into(),
+        PACKED => stored.get(HEAD_BYTES..).and_then(unpack).ok_or(Damaged)?.into(),
         _ => return Err(Damaged),
     };
     let end = i64::from_be_bytes(*end);

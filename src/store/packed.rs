@@ -1,4 +1,5 @@
-//! Values as a server keeps them that has nothing but memory: what is longer is packed.
+//! Values in fewer bytes, for a server that has nothing but memory and a disk that has to be waited
+//! for: what is longer is packed.
 //!
 //! Most of it are sessions and answers, and most of those are the words of the protocol. They lie
 //! in `words.txt`, the most frequent ones behind, and a value refers to them.
@@ -7,8 +8,6 @@ use acp_core::limits::DOCUMENT_BYTES_MAX;
 use lz4_flex::block::{
     compress_into_with_dict, decompress_into_with_dict, get_maximum_output_size,
 };
-
-use super::Damaged;
 
 /// What packed values refer to. It is part of what they are: with other words they read otherwise.
 const WORDS: &[u8] = include_bytes!("words.txt");
@@ -40,16 +39,16 @@ fn try_to_pack(value: &[u8], to: &mut Vec<u8>) -> Option<()> {
     (written.saturating_add(LENGTH_BYTES) < value.len()).then_some(())
 }
 
-/// The value that was packed.
-pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Damaged> {
-    let (length, block) = packed.split_first_chunk().ok_or(Damaged)?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).or(Err(Damaged))?;
+/// The value that was packed; `None` if these bytes are damaged.
+pub(super) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let (length, block) = packed.split_first_chunk()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
     if length > DOCUMENT_BYTES_MAX {
-        return Err(Damaged);
+        return None;
     }
     let mut value = vec![0; length];
-    let written = decompress_into_with_dict(block, &mut value, WORDS).or(Err(Damaged))?;
-    if written == length { Ok(value) } else { Err(Damaged) }
+    let written = decompress_into_with_dict(block, &mut value, WORDS).ok()?;
+    (written == length).then_some(value)
 }
 
 #[cfg(test)]
@@ -106,7 +105,7 @@ mod tests {
             let value: Vec<u8> = parts.into_iter().flat_map(word).collect();
             if let Some(packed) = packed(&value) {
                 prop_assert!(packed.len() < value.len());
-                prop_assert_eq!(unpack(&packed).ok(), Some(value));
+                prop_assert_eq!(unpack(&packed), Some(value));
             }
         }
 
@@ -117,10 +116,10 @@ mod tests {
             let mut packed = packed(&value).unwrap();
             let place = place.index(packed.len());
             packed[place] = byte;
-            if let Ok(unpacked) = unpack(&packed) {
+            if let Some(unpacked) = unpack(&packed) {
                 prop_assert!(unpacked.len() <= DOCUMENT_BYTES_MAX);
             }
-            prop_assert!(unpack(&packed[..place.min(3)]).is_err());
+            prop_assert!(unpack(&packed[..place.min(3)]).is_none());
         }
 
         #[test]
