@@ -22,9 +22,8 @@ use crate::server::{Kind, Server};
 use crate::stats::Spread;
 
 const OVERLOAD: f64 = 3.0;
-/// Which part of what the gateway can do the agent may ask for. The rest is for saying no: a
-/// gateway with one core that is asked for three times as much needs half of it for that.
-const QUOTA: f64 = 0.4;
+/// Which part of what the gateway can do the agent may ask for. A quota of all of it refuses nobody.
+const QUOTA: f64 = 0.6;
 /// How much of a second's quota it may use at once: all of that is worked on at the same time, and
 /// everybody waits for it.
 const BURST: f64 = 0.01;
