@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use acp_core::ids::Partition;
@@ -14,6 +14,7 @@ use anyhow::bail;
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -167,6 +168,10 @@ impl Committer {
     }
 }
 
+/// Bytes that cannot be packed.
+static DICE: LazyLock<Vec<u8>> =
+    LazyLock::new(|| (0..32_u32).flat_map(|number| Sha256::digest(number.to_be_bytes())).collect());
+
 /// Makes three documents of a kilobyte each, somewhere.
 async fn small(store: &dyn Store) -> anyhow::Result<()> {
     let id = SystemEntropy.random128();
@@ -175,7 +180,7 @@ async fn small(store: &dyn Store) -> anyhow::Result<()> {
     for (document, size) in SMALL.into_iter().enumerate() {
         let key: Key = format!("bench/{document}/{:032x}", u128::from_be_bytes(id.0)).into();
         commit.expectations.push(Expectation { key: key.clone(), demand: Demand::Absent });
-        let value = Bytes::from(vec![b'x'; size]);
+        let value = Bytes::from_iter(DICE.iter().copied().cycle().take(size));
         commit.puts.push(Put { key, value, fence: None, expires_at: None, is_listed: false });
     }
     match store.commit(commit).await? {

@@ -22,8 +22,9 @@ use crate::server::{Kind, Server};
 use crate::stats::Spread;
 
 const OVERLOAD: f64 = 3.0;
-/// Which part of what the gateway can do the agent may ask for. A quota of all of it refuses nobody.
-const QUOTA: f64 = 0.6;
+/// Which part of what the gateway can do the agent may ask for. A quota of all of it refuses nobody,
+/// and refusing as much again as can be done takes time as well.
+const QUOTA: f64 = 0.5;
 /// How much of a second's quota it may use at once: all of that is worked on at the same time, and
 /// everybody waits for it.
 const BURST: f64 = 0.01;
