@@ -11,7 +11,6 @@ use acp_core::ports::Entropy as _;
 use acp_gateway::adapters::system::SystemEntropy;
 use acp_gateway::store::{Commit, Demand, Expectation, Key, Outcome, Put, Store};
 use anyhow::bail;
-use bytes::Bytes;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -180,7 +179,7 @@ async fn small(store: &dyn Store) -> anyhow::Result<()> {
     for (document, size) in SMALL.into_iter().enumerate() {
         let key: Key = format!("bench/{document}/{:032x}", u128::from_be_bytes(id.0)).into();
         commit.expectations.push(Expectation { key: key.clone(), demand: Demand::Absent });
-        let value = Bytes::from_iter(DICE.iter().copied().cycle().take(size));
+        let value = DICE.iter().copied().cycle().take(size).collect();
         commit.puts.push(Put { key, value, fence: None, expires_at: None, is_listed: false });
     }
     match store.commit(commit).await? {
