@@ -149,9 +149,9 @@ impl Writer {
     }
 }
 
-/// Where processors are busy, those who are about to ask get to it before their turn is taken by
-/// this thread, which would wake up for one commit after the other, at twice the cost. Where a
-/// processor is free this takes no time.
+/// Where all processors are busy, lets those go first who are about to ask, and takes what they asked
+/// for as well: a group for each of them would cost twice as much. Where a processor is free, this
+/// takes no time.
 fn let_others_ask(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) {
     thread::yield_now();
     while jobs.len() < GROUP_COMMITS_MAX
@@ -216,6 +216,21 @@ mod tests {
             let key = (number % 2).to_string().into();
             assert_eq!(outcome, Outcome::Raced { key });
         }
+    }
+
+    #[test]
+    fn what_is_asked_meanwhile_goes_along_as_far_as_there_is_room() {
+        let (asking, mut queue) = mpsc::channel(2 * GROUP_COMMITS_MAX);
+        let mut jobs = vec![create(0, 0).0];
+        let_others_ask(&mut queue, &mut jobs);
+        assert_eq!(jobs.len(), 1, "nobody asked");
+        for number in 0..GROUP_COMMITS_MAX {
+            asking.try_send(create(number, number).0).unwrap();
+        }
+
+        let_others_ask(&mut queue, &mut jobs);
+
+        assert_eq!((jobs.len(), queue.len()), (GROUP_COMMITS_MAX, 1));
     }
 
     #[test]
