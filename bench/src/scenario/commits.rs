@@ -34,6 +34,9 @@ const GOALS: (f64, f64) = (5.0, 20.0);
 const SLOW_SYNC: Duration = Duration::from_millis(2);
 /// Three documents of a kilobyte each: what a commit is in the reliability goals.
 const SMALL: [usize; 3] = [1_024; 3];
+/// Bytes that cannot be packed.
+static DICE: LazyLock<Vec<u8>> =
+    LazyLock::new(|| (0..32_u32).flat_map(|number| Sha256::digest(number.to_be_bytes())).collect());
 
 /// What is committed.
 #[derive(Clone, Copy, Debug)]
@@ -166,10 +169,6 @@ impl Committer {
         Ok(samples)
     }
 }
-
-/// Bytes that cannot be packed.
-static DICE: LazyLock<Vec<u8>> =
-    LazyLock::new(|| (0..32_u32).flat_map(|number| Sha256::digest(number.to_be_bytes())).collect());
 
 /// Makes three documents of a kilobyte each, somewhere.
 async fn small(store: &dyn Store) -> anyhow::Result<()> {

@@ -39,7 +39,7 @@ pub(crate) fn all_in(file: &Path) -> Vec<u8> {
 
 /// Every key and every value of a Redis.
 pub(crate) async fn all_of(server: &RedisServer) -> Vec<u8> {
-    let mut all = Vec::new();
+    let (mut all, mut were_packed) = (Vec::new(), 0);
     for key in server.say::<Vec<String>>("KEYS *").await {
         all.extend(key.as_bytes());
         let read = match server.say::<String>(&format!("TYPE {key}")).await.as_str() {
@@ -55,11 +55,14 @@ pub(crate) async fn all_of(server: &RedisServer) -> Vec<u8> {
         if read.starts_with("GETRANGE") {
             let value = server.say::<Vec<u8>>(&read).await;
             let is_packed = value.len() > 42 && value[0] == 2;
-            all.extend(is_packed.then(|| unpacked(&value[42..])).flatten().unwrap_or(value));
+            let document = is_packed.then(|| unpacked(&value[42..])).flatten();
+            were_packed += usize::from(document.is_some());
+            all.extend(document.unwrap_or(value));
         } else {
             all.extend(server.say::<Vec<Vec<u8>>>(&read).await.concat());
         }
     }
+    assert!(were_packed > 0, "this does not know any more how documents are packed");
     all
 }
 

@@ -1,4 +1,4 @@
-//! Three times as much as there is room for: an agent whose quota is most of what a gateway can do
+//! Three times as much as there is room for: an agent whose quota is half of what a gateway can do
 //! asks for three times what it can do, at a steady rate. Against it, callers who ask as fast as
 //! they are answered. Gateway and load have processors of their own: where they share them, the load
 //! is what does not get through.
